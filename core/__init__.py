@@ -1,0 +1,1 @@
+"""The record: what every room of Greenroom shares. Imports no feature, no Prefect, no Slack."""

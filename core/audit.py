@@ -1,0 +1,104 @@
+"""Proof of what happened: a hash chain in the record, and anchors of its head outside of it.
+
+Entries hold ids and hashes, never personal data. Whoever changes, removes or cuts off an entry breaks the chain
+or contradicts an anchor.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from core.clock import Clock
+from core.errors import BadInput
+from core.models.audit import AuditEntry
+
+GENESIS = "0" * 64
+#: Any constant will do: PostgreSQL writers of the chain wait for one another on it.
+_CHAIN_LOCK = 7_316_421
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Result of a verification: how many entries were read, the head, and what is wrong ('' when nothing is)."""
+
+    entries: int
+    head: str
+    problem: str
+
+
+def record(
+    session: Session, clock: Clock, *, actor: str, action: str, subject: str, detail: Mapping[str, object] | None = None
+) -> AuditEntry:
+    """Append one entry in the caller's transaction. `subject` is `kind:id`; `detail` holds ids and hashes only."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
+    last = session.exec(select(AuditEntry).order_by(col(AuditEntry.seq).desc()).limit(1)).first()
+    entry = AuditEntry(
+        seq=last.seq + 1 if last else 1,
+        at=clock.now().isoformat(),
+        actor=actor,
+        action=action,
+        subject=subject,
+        detail=json.dumps(detail or {}, sort_keys=True, ensure_ascii=False),
+        previous=last.hash if last else GENESIS,
+        hash="",
+    )
+    entry.hash = _hash(entry)
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def verify(session: Session, anchors: Path | None = None) -> Verdict:
+    """Walk the whole chain, then hold it against the anchors file where there is one."""
+    previous, count = GENESIS, 0
+    hashes: dict[int, str] = {}
+    # What the session remembers of an entry proves nothing: every row is read again.
+    query = select(AuditEntry).order_by(col(AuditEntry.seq)).execution_options(yield_per=2_000, populate_existing=True)
+    with closing(session.exec(query)) as entries:
+        for entry in entries:
+            count += 1
+            if entry.seq != count:
+                return Verdict(count, previous, f"entry {count} is missing (found {entry.seq})")
+            if entry.previous != previous:
+                return Verdict(count, previous, f"entry {entry.seq} does not follow the one before it")
+            if entry.hash != _hash(entry):
+                return Verdict(count, previous, f"entry {entry.seq} ({entry.action} of {entry.subject}) was changed")
+            previous = hashes[count] = entry.hash
+    return Verdict(count, previous, _contradiction(hashes, anchors))
+
+
+def anchor(session: Session, anchors: Path, clock: Clock) -> None:
+    """Write the chain's present head to a file beside the record; a chain cut off later contradicts it."""
+    last = session.exec(select(AuditEntry).order_by(col(AuditEntry.seq).desc()).limit(1)).first()
+    if last is None:
+        return
+    anchors.parent.mkdir(parents=True, exist_ok=True)
+    line = json.dumps({"seq": last.seq, "hash": last.hash, "at": clock.now().isoformat()})
+    with anchors.open("a", encoding="utf-8") as stream:
+        stream.write(line + "\n")
+
+
+def _contradiction(hashes: dict[int, str], anchors: Path | None) -> str:
+    if anchors is None or not anchors.exists():
+        return ""
+    for number, line in enumerate(anchors.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            known = json.loads(line)
+            seq, expected = int(known["seq"]), str(known["hash"])
+        except (ValueError, KeyError, TypeError):
+            raise BadInput(f"{anchors}, line {number}, is not an anchor.", next_step="Was the file edited?") from None
+        if hashes.get(seq) != expected:
+            return f"entry {seq} is not the one that was anchored on {known.get('at', 'an unknown day')}"
+    return ""
+
+
+def _hash(entry: AuditEntry) -> str:
+    parts = [str(entry.seq), entry.at, entry.actor, entry.action, entry.subject, entry.detail, entry.previous]
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()

@@ -1,0 +1,279 @@
+"""A campaign file: what we run. Parsed, checked and frozen; unknown keys are refused with the nearest right name.
+
+Owns the shape of `campaigns/*.toml`. Knows nothing of creators, tables or how anything is carried out.
+"""
+
+import difflib
+import hashlib
+import json
+import tomllib
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from core.errors import BadInput
+from core.money import Money
+
+Platform = Literal["instagram", "tiktok", "youtube"]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+def _one_line(text: str) -> str:
+    if any(not character.isprintable() for character in text):
+        raise ValueError("must be one line without control characters")
+    if not text.strip():
+        raise ValueError("must not be blank")
+    return text.strip()
+
+
+Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Company(_Part):
+    """Who writes to creators; the mail and the contract name it (CAN-SPAM, GDPR article 14)."""
+
+    legal_name: Line
+    postal_address: Line
+    website: Line
+    contact_email: Line
+    address_source: Line = "your public profile"
+
+
+class Goal(_Part):
+    """What success is, decided before anything is sent (R54)."""
+
+    outcome: Line
+    signal: Line
+
+
+class Audience(_Part):
+    """Hard limits: a profile outside them is never longlisted."""
+
+    platforms: tuple[Platform, ...] = ("instagram", "tiktok")
+    countries: tuple[Line, ...] = ()
+    languages: tuple[Line, ...] = ()
+    followers_min: int = Field(5_000, ge=0)
+    followers_max: int = Field(100_000, ge=1)
+    engagement_min_percent: float = Field(0.0, ge=0, le=100)
+    exclude_words: tuple[Line, ...] = ()
+    exclude_handles: tuple[Line, ...] = ()
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.followers_min > self.followers_max:
+            raise ValueError("followers_min is above followers_max: no profile can match")
+        return self
+
+
+class Topic(_Part):
+    """What the creators should be about, in words."""
+
+    name: Line
+    brief: Annotated[str, Field(max_length=2_000)] = ""
+    keywords: tuple[Line, ...] = ()
+
+
+class Weights(_Part):
+    """How much each factor counts in the fit."""
+
+    topic: Share = 0.55
+    engagement: Share = 0.2
+    followers: Share = 0.1
+    location: Share = 0.15
+
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        if not any(self.model_dump().values()):
+            raise ValueError("all weights are zero: nothing would rank the profiles")
+        return self
+
+
+class LonglistSize(_Part):
+    """R19, R21: 250 longlisted, 25 queued, inside the ranges the sources give."""
+
+    size: int = Field(250, ge=200, le=300)
+    queue: int = Field(25, ge=20, le=30)
+    approved_target: int = Field(12, ge=1, le=300)
+    local_area: Line | None = None
+
+
+class Owners(_Part):
+    """Ids from the people file; each decision of the campaign has a named owner (R55, R59)."""
+
+    owner: Line
+    ops: Line
+    reviewers: Annotated[tuple[Line, ...], Field(min_length=1)]
+    legal: Line
+    sender: Line
+
+
+class Sla(_Part):
+    """How long a person has (R37; up to 72 hours by note N1)."""
+
+    hours: int = Field(48, ge=1, le=72)
+    clock: Literal["business", "wall"] = "business"
+
+
+class OfferTerms(_Part):
+    """The offer every creator gets first, and the band inside which no further sign-off is needed (R56, R57)."""
+
+    model: Literal["seed", "commission", "bonus", "hybrid"] = "hybrid"
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    stipend: Decimal = Field(Decimal(0), ge=0, allow_inf_nan=False)
+    commission_percent: Decimal = Field(Decimal(0), ge=0, le=80, allow_inf_nan=False)
+    product: Line
+    deliverables: Annotated[tuple[Line, ...], Field(min_length=1)]
+    usage_days: int = Field(30, ge=0, le=730)
+    payment_days: int = Field(30, ge=1, le=120)
+    per_creator_maximum: Decimal = Field(gt=0, allow_inf_nan=False)
+    budget: Decimal = Field(gt=0, allow_inf_nan=False)
+
+    @model_validator(mode="after")
+    def _affordable(self) -> Self:
+        for amount in (self.stipend, self.per_creator_maximum, self.budget):
+            Money(amount, self.currency)
+        if self.stipend > self.per_creator_maximum:
+            raise ValueError("stipend is above per_creator_maximum")
+        if self.model == "hybrid" and not (self.stipend and self.commission_percent):
+            raise ValueError("a hybrid offer needs both stipend and commission_percent (R10)")
+        return self
+
+    @property
+    def stipend_money(self) -> Money:
+        return Money(self.stipend, self.currency)
+
+
+class Outreach(_Part):
+    """How invitations are written and when (R25 to R30)."""
+
+    template: Slug = "invite"
+    locale: Literal["en", "de"] = "en"
+    angle: Line
+    reply_within_days: int = Field(7, ge=2, le=60)
+    daily_cap: int = Field(50, ge=1, le=50)
+    window_start_hour: int = Field(9, ge=0, le=23)
+    window_end_hour: int = Field(18, ge=1, le=24)
+    cool_down_days: int = Field(90, ge=0, le=730)
+
+    @model_validator(mode="after")
+    def _open(self) -> Self:
+        if self.window_start_hour >= self.window_end_hour:
+            raise ValueError("window_start_hour must come before window_end_hour")
+        return self
+
+
+class ContractChoice(_Part):
+    """Which approved template, and what fills the local places of it."""
+
+    template: Slug = "creator-agreement-en"
+    governing_law: Line
+    disclosure: Line
+    clawback_days: int = Field(30, ge=0, le=120)
+    filming_angles: Line = "your choice"
+
+
+class Tracking(_Part):
+    """Where links lead and how codes begin; UTM values are lower case (R62, R110)."""
+
+    landing_url: Annotated[str, Field(pattern=r"^https://[^\s?#]+$", max_length=200)]
+    code_prefix: Annotated[str, Field(pattern=r"^[A-Z0-9]{2,8}$")]
+
+
+class Campaign(_Part):
+    """One campaign file. `hash` names this exact content; a run stores it so that it can be read back."""
+
+    slug: Slug
+    name: Line
+    brand: Line
+    cycle: int = Field(1, ge=1)
+    starts_on: date
+    ends_on: date
+    goal: Goal
+    company: Company
+    audience: Audience
+    topic: Topic
+    weights: Weights = Weights()
+    longlist: LonglistSize = LonglistSize()
+    owners: Owners
+    sla: Sla = Sla()
+    offer: OfferTerms
+    outreach: Outreach
+    contract: ContractChoice
+    tracking: Tracking
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.ends_on < self.starts_on:
+            raise ValueError("ends_on lies before starts_on")
+        return self
+
+    @property
+    def canonical(self) -> str:
+        """The same text for the same choices, whatever the file's comments and order."""
+        return json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+    @property
+    def hash(self) -> str:
+        return hashlib.sha256(self.canonical.encode()).hexdigest()
+
+
+def load_campaign(path: Path) -> Campaign:
+    """Read and check a campaign file. Raises BadInput naming the file, the key and the nearest right name."""
+    try:
+        # "-sig": editors on Windows put a byte order mark first.
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise BadInput(f"There is no campaign file {path}.", next_step=_nearest_file(path)) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path} is not a campaign file: {error}.", next_step="Mend that line and try again.") from None
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}.") from None
+    try:
+        return Campaign.model_validate(raw)
+    except ValidationError as error:
+        lines = "\n".join(f"  {_explain(problem)}" for problem in error.errors())
+        raise BadInput(
+            f"{path} was not used:\n{lines}", next_step="\ncampaigns/linen-summer.toml explains every key."
+        ) from None
+
+
+def restore_campaign(canonical: str) -> Campaign:
+    """The campaign as an earlier run stored it."""
+    return Campaign.model_validate_json(canonical)
+
+
+def _explain(problem: Any) -> str:
+    where = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(str(problem["loc"][-1]), _keys_at(problem["loc"][:-1]), n=1, cutoff=0.5)
+        return f"{where}: unknown key" + (f"; did you mean {near[0]!r}?" if near else "")
+    if problem["type"] == "missing":
+        return f"{where}: missing"
+    if problem["type"] == "string_pattern_mismatch":
+        return f"{where}: {problem['input']!r} is not of the form asked for"
+    message = problem["msg"].removeprefix("Value error, ")
+    return f"{where}: {message}" if where else message
+
+
+def _keys_at(place: tuple[Any, ...]) -> list[str]:
+    model: type[BaseModel] = Campaign
+    for part in place:
+        inner = model.model_fields[str(part)].annotation
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            return []
+        model = inner
+    return list(model.model_fields)
+
+
+def _nearest_file(path: Path) -> str:
+    names = [found.name for found in path.parent.glob("*.toml")] if path.parent.is_dir() else []
+    near = difflib.get_close_matches(path.name, names, n=1)
+    return f"Did you mean {path.parent / near[0]}?" if near else "campaigns/ holds an example to copy."

@@ -1,0 +1,115 @@
+"""Opening the record: SQLite by default, PostgreSQL by address; units of work that commit at one edge.
+
+Owns engines, transactions and what a database error means to a person. Knows no table.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlmodel import Session
+
+from core.errors import GreenroomError, PermanentError, TransientError
+
+#: How long a writer waits for another before it gives up.
+BUSY_SECONDS = 15.0
+#: Any constant will do: PostgreSQL writers wait for one another on it.
+_WRITER_LOCK = 7_316_420
+
+
+def open_engine(address: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
+    """An engine for the record at `address`. SQLite runs in WAL mode with foreign keys on; the folder is made."""
+    if not address.startswith("sqlite"):
+        engine = create_engine(address, pool_pre_ping=True)
+        event.listen(engine, "begin", partial(_take_turns, wait=busy_seconds))
+        return engine
+    _make_folder(Path(address.removeprefix("sqlite:///")).parent)
+    engine = create_engine(address, connect_args={"timeout": busy_seconds})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_as_asked)
+    return engine
+
+
+@contextmanager
+def unit_of_work(engine: Engine) -> Iterator[Session]:
+    """A writing transaction: commits when the block ends well, else leaves nothing behind.
+
+    One writes at a time, on either database. SQLite writers begin immediately: a transaction that reads first and
+    upgrades later fails with "locked", and no waiting helps it. PostgreSQL writers take turns: each writes the audit
+    chain and so waits for the others anyway; waiting at the start keeps two that touch the same rows in another order
+    from a deadlock, and makes look-then-insert safe.
+    """
+    with (
+        explained(engine),
+        engine.connect().execution_options(greenroom_writes=True) as connection,
+        Session(connection, expire_on_commit=False) as session,
+    ):
+        yield session
+        session.commit()
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A reading transaction; whatever is changed in it is given up."""
+    with explained(engine), Session(engine, expire_on_commit=False) as session:
+        yield session
+
+
+@contextmanager
+def explained(engine: Engine) -> Iterator[None]:
+    """Turns the database's errors into ours, for code that runs a transaction of its own."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _in_words(error, engine) from error
+
+
+def _take_turns(connection: Any, *, wait: float) -> None:
+    if connection.get_execution_options().get("greenroom_writes", False):
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(wait * 1000)}")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PermanentError(
+            f"The folder {folder} for the record cannot be made: {error.strerror}.",
+            next_step="Set GREENROOM_HOME to a folder that you may write to.",
+        ) from None
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver must not open transactions by itself: "begin" below decides how they start.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_as_asked(connection: Any) -> None:
+    writes = connection.get_execution_options().get("greenroom_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _in_words(error: DBAPIError, engine: Engine) -> GreenroomError | DBAPIError:
+    """What a database error means to the person at the terminal; errors that are our bugs stay as they are."""
+    text = str(error.orig)
+    where = engine.url.render_as_string(hide_password=True)
+    if "database is locked" in text or "lock timeout" in text:
+        return TransientError(
+            f"The record {where} is busy: another command is writing to it.", next_step="Try again in a moment."
+        )
+    if "disk is full" in text:
+        return TransientError(f"No space is left for the record {where}.", next_step="Free some space and try again.")
+    if "no such table" in text or "UndefinedTable" in type(error.orig).__name__:
+        return PermanentError(f"The record {where} is not set up.", next_step="Run: greenroom db upgrade")
+    if "not a database" in text or "malformed" in text:
+        return PermanentError(f"{where} is damaged or not a record: {text}.", next_step="Restore it from a backup.")
+    if isinstance(error, OperationalError):
+        return TransientError(f"The record {where} cannot be used: {text.strip()}.", next_step="Run: greenroom doctor")
+    return error

@@ -1,0 +1,95 @@
+"""Work to be done: put on the record with the decision that started it, picked up by a flow, never done twice.
+
+Owns claiming, retrying and giving up. Knows nothing of what any job does.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sqlalchemy import insert, update
+from sqlmodel import Session, col, or_, select
+
+from core.clock import Clock
+from core.models.jobs import Job
+
+#: A worker that is silent for so long is taken for dead and its job for undone; jobs must bear being run again.
+LEASE = timedelta(minutes=10)
+MAX_ATTEMPTS = 5
+#: Jobs recorded per statement.
+_BATCH = 500
+
+
+def start(session: Session, clock: Clock, *, kind: str, key: str, payload: Mapping[str, object]) -> Job:
+    """Record a job in the caller's transaction; the same (kind, key) again changes nothing."""
+    known = session.exec(select(Job).where(Job.kind == kind, Job.key == key)).first()
+    if known is not None:
+        return known
+    now = clock.now()
+    job = Job(kind=kind, key=key, payload=dict(payload), not_before=now, created_at=now)
+    session.add(job)
+    session.flush()
+    return job
+
+
+def start_all(session: Session, clock: Clock, *, kind: str, payloads: Mapping[str, Mapping[str, object]]) -> int:
+    """Record many jobs of one kind, payloads by key; returns how many were new."""
+    keys, now, new = list(payloads), clock.now(), 0
+    for first in range(0, len(keys), _BATCH):
+        batch = keys[first : first + _BATCH]
+        known = set(session.exec(select(Job.key).where(Job.kind == kind, col(Job.key).in_(batch))))
+        rows = [
+            {"kind": kind, "key": key, "payload": dict(payloads[key]), "status": "waiting", "attempts": 0,
+             "not_before": now, "last_error": "", "created_at": now}
+            for key in batch if key not in known
+        ]  # fmt: skip
+        if rows:
+            session.execute(insert(Job), rows)
+        new += len(rows)
+    return new
+
+
+def claim(session: Session, clock: Clock, *, kind: str) -> Job | None:
+    """Take the oldest waiting job of a kind (or one whose worker died); None when there is nothing to do."""
+    now = clock.now()
+    _give_up_on_the_deadly(session, clock, kind)
+    due = or_(
+        (col(Job.status) == "waiting") & (col(Job.not_before) <= now),
+        (col(Job.status) == "running") & (col(Job.lease_until) < now),
+    )
+    query = select(Job).where(Job.kind == kind, due).order_by(col(Job.id)).limit(1)
+    job = session.exec(query.with_for_update(skip_locked=True)).first()
+    if job is None:
+        return None
+    job.status = "running"
+    job.attempts += 1
+    job.lease_until = now + LEASE
+    session.add(job)
+    session.flush()
+    return job
+
+
+def finish(session: Session, clock: Clock, job_id: int) -> None:
+    """Mark a job done."""
+    session.execute(update(Job).where(col(Job.id) == job_id).values(status="done", done_at=clock.now(), last_error=""))
+
+
+def put_back(session: Session, clock: Clock, job: Job, *, error: str) -> None:
+    """A try failed: wait longer each time, and after five tries leave it as failed for a person to see."""
+    job.last_error = error[:500]
+    job.lease_until = None
+    if job.attempts >= MAX_ATTEMPTS:
+        job.status = "failed"
+    else:
+        job.status = "waiting"
+        job.not_before = clock.now() + timedelta(minutes=2**job.attempts)
+    session.add(job)
+
+
+def _give_up_on_the_deadly(session: Session, clock: Clock, kind: str) -> None:
+    # A job whose worker dies each time never reaches put_back; without this it would take workers down for ever.
+    session.execute(
+        update(Job)
+        .where(col(Job.kind) == kind, col(Job.status) == "running", col(Job.lease_until) < clock.now())
+        .where(col(Job.attempts) >= MAX_ATTEMPTS)
+        .values(status="failed", last_error="Its worker stopped without a word at every try.", lease_until=None)
+    )

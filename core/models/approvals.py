@@ -1,0 +1,59 @@
+"""Requests: one question to one person or role about one exact content, and the reminders sent for it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from core.models.columns import UtcMoment, json_column, new_id
+
+
+class Request(SQLModel, table=True):
+    """`status` goes open → decided or open → void, by compare-and-set, once. Time alone never changes it.
+
+    The three moments are computed when the question is asked, on the assignee's calendar of that day: 50, 75 and
+    100 % of the time to decide.
+    """
+
+    __table_args__ = (
+        # At most one open question about one matter.
+        Index("one_open_request", "kind", "subject", unique=True,
+              sqlite_where=text("status = 'open'"), postgresql_where=text("status = 'open'")),
+        Index("ix_request_to_remind", "status", "first_reminder_at"),
+    )  # fmt: skip
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    kind: str
+    subject: str
+    campaign: str = Field(index=True)
+    candidate_id: int | None = Field(default=None, foreign_key="candidate.id", index=True)
+    content_sha256: str
+    card: Any = Field(sa_column=json_column())
+    role: str
+    assignee: str = Field(index=True)
+    requested_by: str
+    four_eyes: bool = False
+    status: str = "open"
+    asked_at: datetime = Field(sa_type=UtcMoment)
+    first_reminder_at: datetime = Field(sa_type=UtcMoment)
+    second_reminder_at: datetime = Field(sa_type=UtcMoment)
+    due_at: datetime = Field(sa_type=UtcMoment)
+    choice: str | None = None
+    reason: str = ""
+    decided_by: str | None = None
+    door: str | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    void_reason: str = ""
+
+
+class Reminder(SQLModel, table=True):
+    """One person reminded once of one request at one level (50, 75 or 100 % of the time to decide)."""
+
+    __table_args__ = (UniqueConstraint("request_id", "level", "recipient"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    request_id: str = Field(foreign_key="request.id")
+    level: int
+    recipient: str
+    at: datetime = Field(sa_type=UtcMoment)

@@ -1,0 +1,88 @@
+"""Offers, the budget they bind, contracts and signatures."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from core.models.columns import UtcMoment, json_column
+
+
+class Offer(SQLModel, table=True):
+    """One version of an offer. `status`: drafted → made | refused, made → accepted | declined, or replaced.
+
+    `beyond` says in words which limit a drafted offer exceeds; `over_budget` that its making was a decision to exceed
+    the campaign's budget, so that accepting it is not held against the budget again.
+    """
+
+    __table_args__ = (UniqueConstraint("candidate_id", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    candidate_id: int = Field(foreign_key="candidate.id", index=True)
+    campaign: str = Field(index=True)
+    version: int
+    status: str
+    terms: Any = Field(sa_column=json_column())
+    terms_sha256: str
+    cost_minor: int
+    currency: str
+    beyond: str = ""
+    over_budget: bool = False
+    note: str = ""
+    offered_by: str
+    approved_by: str | None = None
+    answer: str = ""
+    created_at: datetime = Field(sa_type=UtcMoment)
+    answered_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+
+
+class BudgetCommitment(SQLModel, table=True):
+    """What an accepted offer binds of its campaign's budget."""
+
+    __tablename__ = "budget_commitment"
+
+    offer_id: int = Field(primary_key=True, foreign_key="offer.id")
+    campaign: str = Field(index=True)
+    amount_minor: int
+    currency: str
+    at: datetime = Field(sa_type=UtcMoment)
+
+
+class Contract(SQLModel, table=True):
+    """One version of a contract. `status`: drafted → (changes_requested →) signed_off → out → signed, or void.
+
+    The document lies in the archive under its sha256; the sign-off is for exactly those bytes. `decided_by`,
+    `decided_at` and `reason` are legal's latest word on this version.
+    """
+
+    __table_args__ = (UniqueConstraint("candidate_id", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    candidate_id: int = Field(foreign_key="candidate.id", index=True)
+    campaign: str = Field(index=True)
+    version: int
+    status: str
+    offer_id: int = Field(foreign_key="offer.id")
+    campaign_hash: str = Field(foreign_key="campaignversion.hash")
+    template: str
+    template_sha256: str
+    terms: Any = Field(sa_column=json_column())
+    terms_sha256: str
+    docx_sha256: str = Field(index=True)
+    file_name: str
+    decided_by: str | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    reason: str = ""
+    created_at: datetime = Field(sa_type=UtcMoment)
+
+
+class Signature(SQLModel, table=True):
+    """The creator's signature under one contract: the name typed, when, and the evidence of how."""
+
+    contract_id: int = Field(primary_key=True, foreign_key="contract.id")
+    signed_name: str
+    docx_sha256: str
+    evidence: Any = Field(sa_column=json_column())
+    recorded_by: str
+    at: datetime = Field(sa_type=UtcMoment)

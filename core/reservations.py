@@ -1,0 +1,77 @@
+"""One creator, two campaigns of a brand: the first approval keeps the creator until the cool-down ends."""
+
+from datetime import timedelta
+
+from sqlmodel import Session, col, select
+
+from core.clock import Clock
+from core.models.candidates import Candidate, Reservation
+from core.models.creators import Account, AccountLink, Creator
+from core.stages import Stage
+from core.store import move
+
+
+def held_by_another(session: Session, clock: Clock, candidate: Candidate) -> Reservation | None:
+    """The reservation that keeps this creator from this campaign now, if any.
+
+    The creator's row is locked first, so of two approvals at the same moment one sees the other.
+    """
+    session.exec(select(Creator).where(Creator.id == candidate.creator_id).with_for_update()).one()
+    query = select(Reservation).where(
+        Reservation.brand == candidate.brand,
+        Reservation.creator_id == candidate.creator_id,
+        Reservation.candidate_id != candidate.id,
+        col(Reservation.released_at).is_(None),
+        Reservation.until > clock.now(),
+    )
+    return session.exec(query.limit(1)).first()
+
+
+def reserve(session: Session, clock: Clock, candidate: Candidate, *, days: int, actor: str) -> list[Candidate]:
+    """Keep the creator for this candidate and put the brand's other queued candidates of the same person on hold.
+
+    Returns those held. Approved or later candidates are left: they were first, and this call must not be made then.
+    """
+    if candidate.id is None:
+        raise ValueError("a candidate must be on the record before it is reserved")
+    until = clock.now() + timedelta(days=days)
+    session.add(
+        Reservation(brand=candidate.brand, creator_id=candidate.creator_id, candidate_id=candidate.id, until=until)
+    )
+    rivals = session.exec(
+        select(Candidate).where(
+            Candidate.brand == candidate.brand,
+            Candidate.creator_id == candidate.creator_id,
+            Candidate.id != candidate.id,
+            Candidate.stage == Stage.QUEUED,
+        )
+    ).all()
+    for rival in rivals:
+        reason = f"approved for {candidate.campaign} first"
+        move(session, clock, rival, Stage.HELD, actor=actor, reason=reason, held_until=until)
+    return list(rivals)
+
+
+def release(session: Session, clock: Clock, candidate: Candidate) -> None:
+    """The candidate ended without a deal: others of the brand may have the creator."""
+    reservation = session.exec(select(Reservation).where(Reservation.candidate_id == candidate.id)).first()
+    if reservation is not None and reservation.released_at is None:
+        reservation.released_at = clock.now()
+        session.add(reservation)
+
+
+def reserved_accounts(session: Session, clock: Clock, *, brand: str, campaign: str) -> set[tuple[str, str]]:
+    """(platform, key) of the accounts whose creators other campaigns of the brand hold now; sourcing skips them."""
+    query = (
+        select(Account.platform, Account.key)
+        .join(AccountLink, col(AccountLink.account_id) == Account.id)
+        .join(Reservation, col(Reservation.creator_id) == AccountLink.creator_id)
+        .join(Candidate, col(Candidate.id) == Reservation.candidate_id)
+        .where(
+            Reservation.brand == brand,
+            Candidate.campaign != campaign,
+            col(Reservation.released_at).is_(None),
+            Reservation.until > clock.now(),
+        )
+    )
+    return {(platform, key) for platform, key in session.exec(query)}

@@ -1,0 +1,79 @@
+"""What differs between machines: where things lie, which servers to use, which secrets. All have a safe default.
+
+Campaign choices (audience, money, words) are not settings; they live in campaign files.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Read from the environment (`GREENROOM_` + name) and from a `.env` file; see `.env.example`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="GREENROOM_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    home: Path = Field(Path("var"), description="Folder for the record, the pool, runs, mails and contracts.")
+    database_url: SecretStr | None = Field(
+        None, description="PostgreSQL address (postgresql+psycopg://…); empty means SQLite in the home folder."
+    )
+    dry_run: bool = Field(True, description="True writes mails to files; false sends them.")
+    people_file: Path = Field(Path("people.toml"), description="Who decides, with roles and calendars.")
+    templates: Path = Field(PROJECT / "templates", description="Mail and contract templates with their manifest.")
+    actor: str = Field("", description="Your id in the people file: who the terminal acts as.")
+    terminal_may_sign_off: bool = Field(
+        False, description="True lets legal sign off from the terminal, where identity is only asserted."
+    )
+    pepper: SecretStr | None = Field(
+        None, description="Secret of the keyed hashes in the suppression list; empty creates one in the home folder."
+    )
+    smtp_host: str = Field("", description="Mail server; needed when dry run is off.")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How the connection is protected; none only for a server on this machine."
+    )
+    smtp_user: str = Field("", description="Login at the mail server; empty means none.")
+    smtp_password: SecretStr | None = Field(None, description="Password or app password of that login.")
+    smtp_timeout_seconds: float = Field(30, gt=0, le=300, description="How long to wait for the mail server.")
+
+    @property
+    def pool_folder(self) -> Path:
+        return self.home / "pool"
+
+    @property
+    def runs_folder(self) -> Path:
+        return self.home / "runs"
+
+    @property
+    def outbox_folder(self) -> Path:
+        return self.home / "outbox"
+
+    @property
+    def inbox_folder(self) -> Path:
+        return self.home / "inbox"
+
+    @property
+    def contracts_folder(self) -> Path:
+        return self.home / "contracts"
+
+    @property
+    def record_file(self) -> Path:
+        """Where the record lies when it is SQLite."""
+        return self.home / "greenroom.db"
+
+    @property
+    def uses_sqlite(self) -> bool:
+        return self.database_address == f"sqlite:///{self.record_file}"
+
+    @property
+    def database_address(self) -> str:
+        """The SQLAlchemy address of the record."""
+        if self.database_url is not None and self.database_url.get_secret_value():
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.record_file}"

@@ -1,0 +1,158 @@
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from core import jobs
+from core.clock import FixedClock
+from core.database import reading, unit_of_work
+from core.models.jobs import Job
+
+MAIL = "reminder.mail"
+
+
+def fill(engine: Engine, clock: FixedClock, count: int) -> None:
+    with unit_of_work(engine) as session:
+        jobs.start_all(session, clock, kind=MAIL, payloads={f"r{n}": {"request": f"r{n}"} for n in range(count)})
+
+
+def the_job(session: Session) -> Job:
+    return session.exec(select(Job)).one()
+
+
+def test_starting_the_same_work_twice_is_starting_it_once(engine: Engine, clock: FixedClock) -> None:
+    for payload in ({"request": "a"}, {"request": "b"}):
+        with unit_of_work(engine) as session:
+            jobs.start(session, clock, kind=MAIL, key="r1:50", payload=payload)
+    with reading(engine) as session:
+        assert the_job(session).payload == {"request": "a"}
+
+
+def test_the_same_key_of_another_kind_is_other_work(engine: Engine, clock: FixedClock) -> None:
+    with unit_of_work(engine) as session:
+        first = jobs.start(session, clock, kind=MAIL, key="r1", payload={})
+        assert jobs.start(session, clock, kind="contract.send", key="r1", payload={}).id != first.id
+
+
+def test_the_same_work_started_by_eight_at_once_is_one_job(engine: Engine, clock: FixedClock) -> None:
+    together = Barrier(8)
+
+    def start(_: int) -> int | None:
+        together.wait()
+        with unit_of_work(engine) as session:
+            return jobs.start(session, clock, kind=MAIL, key="r1", payload={}).id
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(start, range(8))) == {1}
+
+
+def test_many_are_started_at_once_and_none_twice(engine: Engine, clock: FixedClock) -> None:
+    payloads = {f"r{n}:50": {"request": f"r{n}", "text": "🧵 {{7*7}}"} for n in range(1_201)}
+    with unit_of_work(engine) as session:
+        jobs.start(session, clock, kind=MAIL, key="r7:50", payload={"request": "kept"})
+        assert jobs.start_all(session, clock, kind=MAIL, payloads=payloads) == 1_200
+        assert jobs.start_all(session, clock, kind=MAIL, payloads=payloads) == 0
+        assert jobs.start_all(session, clock, kind=MAIL, payloads={}) == 0
+    with reading(engine) as session:
+        found = {job.key: job.payload for job in session.exec(select(Job))}
+    assert found == payloads | {"r7:50": {"request": "kept"}}
+
+
+def test_jobs_are_claimed_oldest_first_and_only_of_the_kind_asked(engine: Engine, clock: FixedClock) -> None:
+    fill(engine, clock, 2)
+    with unit_of_work(engine) as session:
+        assert jobs.claim(session, clock, kind="contract.send") is None
+        claimed = [jobs.claim(session, clock, kind=MAIL) for _ in range(3)]
+    assert [job and job.key for job in claimed] == ["r0", "r1", None]
+
+
+def test_workers_claim_distinct_jobs(engine: Engine, clock: FixedClock) -> None:
+    fill(engine, clock, 40)
+    together = Barrier(8)
+
+    def work(_: int) -> list[str]:
+        together.wait()
+        mine: list[str] = []
+        while True:
+            with unit_of_work(engine) as session:
+                job = jobs.claim(session, clock, kind=MAIL)
+                if job is None:
+                    return mine
+                mine.append(job.key)
+
+    with ThreadPoolExecutor(8) as pool:
+        claimed = [key for mine in pool.map(work, range(8)) for key in mine]
+    assert sorted(claimed) == sorted(f"r{n}" for n in range(40))
+
+
+def test_a_job_whose_worker_died_is_claimed_again_after_its_lease(engine: Engine, clock: FixedClock) -> None:
+    fill(engine, clock, 1)
+    with unit_of_work(engine) as session:
+        jobs.claim(session, clock, kind=MAIL)
+    clock.advance(jobs.LEASE)
+    with unit_of_work(engine) as session:
+        assert jobs.claim(session, clock, kind=MAIL) is None
+    clock.advance(timedelta(seconds=1))
+    with unit_of_work(engine) as session:
+        job = jobs.claim(session, clock, kind=MAIL)
+        assert job is not None
+        assert (job.attempts, job.lease_until) == (2, clock.now() + jobs.LEASE)
+
+
+def test_a_job_that_kills_every_worker_is_given_up(engine: Engine, clock: FixedClock) -> None:
+    fill(engine, clock, 1)
+    claimed = 0
+    for _ in range(jobs.MAX_ATTEMPTS + 2):
+        with unit_of_work(engine) as session:
+            claimed += jobs.claim(session, clock, kind=MAIL) is not None
+        clock.advance(jobs.LEASE + timedelta(seconds=1))
+    with reading(engine) as session:
+        job = the_job(session)
+    assert (claimed, job.status) == (jobs.MAX_ATTEMPTS, "failed")
+    assert "stopped without a word" in job.last_error
+
+
+def test_a_failed_try_waits_longer_each_time_and_then_for_a_person(engine: Engine, clock: FixedClock) -> None:
+    fill(engine, clock, 1)
+    waits = []
+    while True:
+        with unit_of_work(engine) as session:
+            job = jobs.claim(session, clock, kind=MAIL)
+            assert job is not None
+            jobs.put_back(session, clock, job, error="mail server said 451 " + "x" * 600)
+        if job.status == "failed":
+            break
+        waits.append((job.not_before - clock.now()) / timedelta(minutes=1))
+        with unit_of_work(engine) as session:
+            assert jobs.claim(session, clock, kind=MAIL) is None
+        clock.advance(job.not_before - clock.now())
+    assert waits == [2, 4, 8, 16]
+    assert (job.attempts, len(job.last_error)) == (jobs.MAX_ATTEMPTS, 500)
+
+
+def test_a_finished_job_is_not_claimed_again(engine: Engine, clock: FixedClock) -> None:
+    fill(engine, clock, 1)
+    with unit_of_work(engine) as session:
+        job = jobs.claim(session, clock, kind=MAIL)
+        assert job is not None
+        assert job.id is not None
+        jobs.finish(session, clock, job.id)
+    clock.advance(jobs.LEASE * 2)
+    with unit_of_work(engine) as session:
+        assert jobs.claim(session, clock, kind=MAIL) is None
+        assert (the_job(session).status, the_job(session).done_at) == ("done", clock.now() - jobs.LEASE * 2)
+
+
+def test_a_job_goes_with_the_transaction_that_started_it(engine: Engine, clock: FixedClock) -> None:
+    def start_and_fail() -> None:
+        with unit_of_work(engine) as session:
+            jobs.start(session, clock, kind=MAIL, key="r1", payload={})
+            raise RuntimeError("the decision failed")
+
+    with pytest.raises(RuntimeError):
+        start_and_fail()
+    with unit_of_work(engine) as session:
+        assert jobs.claim(session, clock, kind=MAIL) is None
