@@ -1,0 +1,96 @@
+"""Who may answer which request, and with what. Pure: reads no record and changes nothing."""
+
+from core.campaign import Campaign
+from core.cards import Card
+from core.errors import Refused
+from core.models.approvals import Request
+from core.people import People, Person, Role
+
+#: Doors that prove who stands before them. At all others the actor is only asserted.
+DOORS_THAT_KNOW = frozenset({"slack", "web"})
+
+
+class DecisionRefused(Refused):
+    """The answer was not taken. `why` is a word for the audit log, which holds no sentences."""
+
+    why = "refused"
+
+    def __init__(self, message: str, *, why: str, next_step: str = "") -> None:
+        super().__init__(message, next_step=next_step)
+        self.why = why
+
+
+def check_choice(request: Request, choice_id: str, reason: str) -> None:
+    """The card offers this choice, and it comes with a reason where it needs one."""
+    card = Card.model_validate(request.card)
+    choice = card.choice(choice_id)
+    if choice is None:
+        offered = ", ".join(offer.id for offer in card.choices)
+        raise DecisionRefused(
+            f"{card.title} cannot be answered with {choice_id!r}.",
+            why="no such choice",
+            next_step=f"Choices: {offered}.",
+        )
+    if choice.needs_reason and not reason:
+        examples = f", such as: {'; '.join(choice.reasons)}" if choice.reasons else ""
+        raise DecisionRefused(
+            f"{choice.label} needs a reason.", why="no reason", next_step=f"Say why in a few words{examples}."
+        )
+
+
+def check_reason(reason: str) -> None:
+    """Characters that no database keeps: NUL, and halves of characters from a terminal of another encoding."""
+    if "\x00" in reason or any("\ud800" <= character <= "\udfff" for character in reason):
+        raise DecisionRefused(
+            "The reason holds characters that are not text.", why="reason is not text", next_step="Write it anew."
+        )
+
+
+def check_actor(request: Request, actor: Person, *, people: People, campaign: Campaign) -> None:
+    """The actor is the assignee, stands in for them or holds the role; and did not ask, where four eyes are asked."""
+    if request.four_eyes and actor.id == request.requested_by:
+        raise DecisionRefused(
+            f"{actor.name} asked this question and cannot answer it too.",
+            why="four eyes",
+            next_step=f"Ask {_name(people, request.assignee)}.",
+        )
+    if actor.id in {request.assignee, _stand_in(people, request.assignee)}:
+        return
+    if not holds(actor, Role(request.role), campaign):
+        raise DecisionRefused(
+            f"{actor.name} may not decide this: it waits for {_name(people, request.assignee)} as {request.role} "
+            f"of {request.campaign}.",
+            why="not theirs",
+            next_step=f"Ask {_name(people, request.assignee)}.",
+        )
+
+
+def check_door(request: Request, door: str, *, terminal_may_sign_off: bool) -> None:
+    """Legal signs off where identity is proved, unless the installation says that its terminal may."""
+    if request.role == Role.LEGAL and door not in DOORS_THAT_KNOW and not terminal_may_sign_off:
+        raise DecisionRefused(
+            f"Legal cannot sign off from the {door}: there, who decides is only asserted.",
+            why="door",
+            next_step="If everybody at this terminal may sign, set GREENROOM_TERMINAL_MAY_SIGN_OFF=true in .env.",
+        )
+
+
+def holds(person: Person, role: Role, campaign: Campaign) -> bool:
+    """Named for the role by the campaign; for roles that campaigns do not name, having it is enough."""
+    owners = campaign.owners
+    named: dict[Role, tuple[str, ...]] = {
+        Role.OWNER: (owners.owner,),
+        Role.OPS: (owners.ops,),
+        Role.REVIEWER: owners.reviewers,
+        Role.LEGAL: (owners.legal,),
+        Role.SENDER: (owners.sender,),
+    }
+    return role in person.roles and (role not in named or person.id in named[role])
+
+
+def _stand_in(people: People, person_id: str) -> str | None:
+    return next((person.delegate for person in people if person.id == person_id), None)
+
+
+def _name(people: People, person_id: str) -> str:
+    return next((person.name for person in people if person.id == person_id), person_id)

@@ -1,0 +1,74 @@
+"""How long a person has to decide, and when that time is up. Pure: no clock is read, no record touched.
+
+Business time runs through all hours of the working days of whoever decides and stands still on weekends and public
+holidays of that calendar, so 48 hours are two business days (R37). A day's hours are those that really pass: a working
+day on which the clocks change has 23 or 25.
+"""
+
+from collections.abc import Container
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from core.campaign import Sla
+from core.errors import Refused
+from core.people import WorkCalendar
+
+#: No working day in so long means that the calendar has none.
+_SEARCH_DAYS = 366
+
+
+def due_at(asked_at: datetime, sla: Sla, calendar: WorkCalendar) -> datetime:
+    """When the whole time is up, in UTC. Raises Refused where the calendar has no working day."""
+    return moment_at(asked_at, 1.0, sla, calendar)
+
+
+def moment_at(asked_at: datetime, share: float, sla: Sla, calendar: WorkCalendar) -> datetime:
+    """When a share of the time (0 to 1) has passed, in UTC."""
+    if asked_at.tzinfo is None:
+        raise ValueError("asked_at needs a time zone")
+    if not 0 <= share <= 1:
+        raise ValueError(f"{share} is not a share between 0 and 1")
+    start, wait = asked_at.astimezone(UTC), timedelta(hours=sla.hours) * share
+    return start + wait if sla.clock == "wall" else _after_working_time(start, wait, calendar)
+
+
+def is_working_day(day: date, calendar: WorkCalendar) -> bool:
+    """Neither weekend nor public holiday."""
+    return day.weekday() not in calendar.weekend and day not in _public_holidays(calendar.country, day.year)
+
+
+def _after_working_time(start: datetime, wait: timedelta, calendar: WorkCalendar) -> datetime:
+    zone = ZoneInfo(calendar.time_zone)
+    day = start.astimezone(zone).date()
+    here = start
+    idle_days = 0
+    while idle_days <= _SEARCH_DAYS:
+        midnight = _start_of(day + timedelta(days=1), zone)
+        if is_working_day(day, calendar):
+            idle_days = 0
+            if here + wait <= midnight:
+                return here + wait
+            wait -= midnight - here
+        else:
+            idle_days += 1
+        here, day = midnight, day + timedelta(days=1)
+    raise Refused(
+        f"The calendar {calendar.time_zone}, {calendar.country or 'no country'}, has no working day.",
+        next_step="Leave at least one weekday out of its weekend in the people file.",
+    )
+
+
+def _start_of(day: date, zone: ZoneInfo) -> datetime:
+    # Where the clocks skip midnight, the zone reads it with the offset before, which is the moment they change.
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
+@lru_cache(maxsize=256)
+def _public_holidays(country: str | None, year: int) -> Container[date]:
+    if country is None:
+        return frozenset()
+    import holidays  # commands without a deadline start faster
+
+    # Whole years as plain sets: the library fills its own objects while they are asked, which threads must not share.
+    return frozenset(holidays.country_holidays(country, years=year))

@@ -1,0 +1,48 @@
+import time
+
+import pytest
+from sqlalchemy import Engine, insert
+from sqlmodel import select
+
+from approvals.reminders import sweep
+from core.clock import FixedClock
+from core.database import reading, unit_of_work
+from core.models.approvals import Reminder, Request
+from core.models.jobs import Job
+from core.people import People
+
+
+def test_a_sweep_that_fails_leaves_neither_reminder_nor_job(
+    engine: Engine, clock: FixedClock, people: People, asked: Request
+) -> None:
+    clock.advance(asked.due_at - clock.now())
+
+    def sweep_and_fail() -> None:
+        with unit_of_work(engine) as session:
+            assert sweep(session, clock, people)
+            raise RuntimeError("later step failed")
+
+    with pytest.raises(RuntimeError):
+        sweep_and_fail()
+    with reading(engine) as session:
+        assert session.exec(select(Reminder)).first() is None
+        assert session.exec(select(Job)).first() is None
+
+
+def test_ten_thousand_open_requests_are_swept_in_two_seconds(
+    engine: Engine, clock: FixedClock, people: People, asked: Request
+) -> None:
+    rows = [
+        asked.model_dump() | {"id": f"{number:08x}-0000-4000-8000-000000000000", "subject": f"candidate:{number}"}
+        for number in range(2, 10_002)
+    ]
+    with unit_of_work(engine) as session:
+        session.execute(insert(Request), rows)
+    clock.advance(asked.first_reminder_at - clock.now())
+    for expected in (10_001, 0):
+        started = time.perf_counter()
+        with unit_of_work(engine) as session:
+            found = len(sweep(session, clock, people))
+        took = time.perf_counter() - started
+        assert found == expected
+        assert took < 2, f"{took:.2f} s"
