@@ -1,0 +1,157 @@
+"""What the owner and legal are shown when asked, and the mail that brings a contract to its creator.
+
+Pure: turns rows and terms into words. Asks nobody, sends nothing.
+"""
+
+from contracts.archive import Archive
+from contracts.templates import Template
+from contracts.terms import OfferDraft, Terms, displayed, in_words
+from core.campaign import Campaign
+from core.cards import Card, CardFile, Choice, Fact
+from core.models.deals import Contract, Offer
+from core.money import Money
+
+_LABELS = {
+    "creator.name": "Creator",
+    "creator.account": "Account",
+    "company.name": "Company",
+    "campaign.name": "Campaign",
+    "posting.first": "Posts from",
+    "posting.last": "Posts until",
+    "product": "Product",
+    "deliverables": "Deliverables",
+    "pay.fee": "Fixed fee",
+    "pay.commission": "Commission",
+    "pay.days": "Paid within days",
+    "pay.refund_days": "Commission reversed for refunds within days",
+    "usage.days": "Use of content, days",
+    "exclusivity": "Exclusivity",
+    "disclosure": "Disclosure",
+    "law": "Governing law",
+    "tracking.code": "Code",
+    "tracking.link": "Link",
+    "filming.angles": "Filming angles",
+}
+_FROM_CAMPAIGN = frozenset({"company.name", "campaign.name", "disclosure", "law", "filming.angles"})
+_FROM_RECORD = frozenset({"creator.name", "creator.account"})
+
+
+def offer_card(offer: Offer, *, campaign: Campaign, creator: str, left: Money) -> Card:
+    """The question to the owner: may this offer go beyond the limit it exceeds? `creator` is how people call them."""
+    draft = OfferDraft.model_validate(offer.terms)
+    facts = [
+        Fact(label="Creator", value=creator),
+        Fact(label="Fixed fee", value=str(draft.stipend),
+             evidence=f"the campaign's standard is {campaign.offer.stipend_money}"),
+        Fact(label="Commission", value=f"{draft.commission_percent}%",
+             evidence=f"the campaign's standard is {campaign.offer.commission_percent}%"),
+        Fact(label="Deliverables", value="; ".join(draft.deliverables)),
+        Fact(label="Posting window", value=f"{in_words(draft.post_from)} to {in_words(draft.post_until)}"),
+        Fact(label="Budget left", value=str(left), evidence="budget less accepted offers"),
+        Fact(label="Proposed by", value=offer.offered_by, evidence=offer.note),
+    ]  # fmt: skip
+    return Card(
+        title=f"Offer beyond the limits of {campaign.name}",
+        subtitle=f"{creator}, version {offer.version}",
+        facts=tuple(facts),
+        risk=offer.beyond,
+        choices=(
+            Choice(id="approve", label="Approve"),
+            Choice(id="decline", label="Decline", needs_reason=True),
+        ),
+    )
+
+
+def contract_card(
+    contract: Contract, *, offer: Offer, template: Template, archive: Archive, former: Contract | None = None
+) -> Card:
+    """The question to legal: do you sign off exactly this document? `former` is the version it replaces."""
+    terms = Terms.model_validate(contract.terms)
+    return Card(
+        title=f"Contract with {terms.creator_name}",
+        subtitle=_subtitle(terms, contract, template),
+        facts=tuple(_facts(terms, offer)),
+        risk=f"The owner let it go beyond a limit: {offer.beyond}" if offer.beyond else "",
+        differences=tuple(differences(former, contract)) if former is not None else (),
+        files=(
+            CardFile(
+                name=contract.file_name,
+                sha256=contract.docx_sha256,
+                path=str(archive.path_of(contract.docx_sha256)),
+            ),
+        ),
+        choices=(
+            Choice(id="sign_off", label="Sign off"),
+            Choice(id="request_changes", label="Request changes", needs_reason=True),
+        ),
+    )
+
+
+def differences(former: Contract, contract: Contract) -> list[str]:
+    """What a version says otherwise than the one before, field by field; ids that differ always are left out."""
+    old = displayed(Terms.model_validate(former.terms))
+    new = displayed(Terms.model_validate(contract.terms))
+    changed = [
+        f"{_LABELS.get(name, name)}: {_one(old[name])} → {_one(new[name])}"
+        for name in new
+        if name != "document.version" and old[name] != new[name]
+    ]
+    if former.template_sha256 != contract.template_sha256:
+        changed.append(f"Template: {former.template} {former.template_sha256[:12]} → {contract.template_sha256[:12]}")
+    return changed
+
+
+def signature_mail(contract: Contract, *, sender_name: str) -> tuple[str, str]:
+    """Subject and text of the mail that carries the signed-off document to the creator to sign."""
+    terms = Terms.model_validate(contract.terms)
+    subject = f"Your agreement for {terms.campaign_name}, to sign"
+    text = f"""Hello {terms.creator_name},
+
+here is our agreement for {terms.campaign_name}. Please read it at your own pace; if anything is unclear or not as we
+agreed, write back before you sign.
+
+To sign, reply to this mail with your full name and the words "I agree", or send the document back signed. Your
+signature is for exactly the document attached here:
+
+  {contract.file_name}
+  sha256 {contract.docx_sha256}
+
+Your code is {terms.code}, and your link is
+{terms.link}
+
+Kind regards
+{sender_name}
+{terms.company_name}, {terms.company_address}
+"""
+    return subject, text
+
+
+def _facts(terms: Terms, offer: Offer) -> list[Fact]:
+    values = displayed(terms)
+    return [
+        Fact(label=label, value=_one(values[name]), evidence=_evidence(name, offer))
+        for name, label in _LABELS.items()
+        if values[name]
+    ]
+
+
+def _evidence(name: str, offer: Offer) -> str:
+    if name in _FROM_CAMPAIGN:
+        return "campaign file"
+    if name in _FROM_RECORD:
+        return "record"
+    if name.startswith("tracking."):
+        return "minted for this creator"
+    return f"offer version {offer.version}, signed off by {offer.approved_by}, accepted by the creator"
+
+
+def _subtitle(terms: Terms, contract: Contract, template: Template) -> str:
+    approval = template.approval
+    return (
+        f"{terms.campaign_name}, {terms.reference} version {contract.version}; template {template.id} version "
+        f"{approval.version}, approved by {approval.approved_by} on {approval.approved_on}"
+    )
+
+
+def _one(value: str | tuple[str, ...]) -> str:
+    return (value if isinstance(value, str) else "; ".join(value)) or "none"

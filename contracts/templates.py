@@ -1,0 +1,240 @@
+"""Which contract templates may be used, for what, and until when: the approved manifest.
+
+A template is approved as a file with one exact sha256. Knows nothing of candidates or of how a file is filled.
+"""
+
+import difflib
+import hashlib
+import io
+import tomllib
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated
+
+from docxtpl import DocxTemplate
+from jinja2 import TemplateError, nodes
+from jinja2.sandbox import SandboxedEnvironment
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from contracts.terms import FIELDS, LISTS
+from contracts.wording import Outline, filled_parts, misplaced, open_package, outline
+from core.errors import BadInput, Refused
+from core.money import Money
+
+MANIFEST = "manifest.toml"
+
+
+class Approval(BaseModel):
+    """What the manifest says of one template: who approved which bytes for what."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    file: Annotated[str, Field(pattern=r"^[a-z0-9/_.-]+\.docx$")]
+    version: int = Field(ge=1)
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    approved_by: Annotated[str, Field(min_length=1, max_length=100)]
+    approved_on: date
+    valid_until: date
+    maximum_spend: Annotated[Decimal, Field(ge=0, allow_inf_nan=False)]
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    variables: Annotated[tuple[str, ...], Field(min_length=1)]
+
+    @property
+    def limit(self) -> Money:
+        return Money(self.maximum_spend, self.currency)
+
+    @model_validator(mode="after")
+    def _sound(self) -> "Approval":
+        Money(self.maximum_spend, self.currency)  # refuses an unknown currency or half a cent
+        if ".." in self.file or self.file.startswith("/"):
+            raise ValueError("file must lie beside the manifest")
+        return self
+
+
+class Template:
+    """One template that may be used: its approval, its bytes and what they say."""
+
+    def __init__(self, template_id: str, approval: Approval, content: bytes) -> None:
+        self.id = template_id
+        self.approval = approval
+        self.content = content
+        self.sha256 = hashlib.sha256(content).hexdigest()
+        self.parts = open_package(content, name=f"Template {template_id}")
+        self.outline: Outline = outline(self.parts, name=f"Template {template_id}")
+
+
+class Templates:
+    """The contract templates of a folder, each checked again whenever it is asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def usable(self, template_id: str, *, spend: Money, on: date) -> Template:
+        """The template, provided it may be used for that guaranteed spend on that day. Raises Refused with the reason.
+
+        `spend` is what the contract guarantees (R34): the fee, not a commission that sales earn.
+        """
+        approval = self._approval(template_id)
+        content = self._content(template_id, approval)
+        if on > approval.valid_until:
+            raise Refused(
+                f"Template {template_id} was approved until {approval.valid_until}.", next_step=_approve_again(content)
+            )
+        limit = approval.limit
+        if spend.currency != limit.currency or spend > limit:
+            raise Refused(
+                f"Template {template_id} is approved for contracts of up to {limit}, not for {spend}.",
+                next_step="Offer less, use another template, or let legal approve this one for more.",
+            )
+        template = Template(template_id, approval, content)
+        check_fields(template)
+        return template
+
+    def limit(self, template_id: str) -> Money:
+        """The largest guaranteed spend the template is approved for."""
+        return self._approval(template_id).limit
+
+    def ids(self) -> list[str]:
+        """Every template the manifest names."""
+        return sorted(self._manifest())
+
+    def _approval(self, template_id: str) -> Approval:
+        entries = self._manifest()
+        if template_id not in entries:
+            near = difflib.get_close_matches(template_id, list(entries), n=1)
+            raise Refused(
+                f"There is no contract template {template_id!r} in {self._folder / MANIFEST}.",
+                next_step=f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(sorted(entries)) or 'none'}.",
+            )
+        try:
+            return Approval.model_validate(entries[template_id])
+        except ValidationError as error:
+            problem = error.errors()[0]
+            where = ".".join(str(part) for part in problem["loc"])
+            raise BadInput(f"{self._folder / MANIFEST}: {template_id}: {where}: {problem['msg']}.") from None
+
+    def _manifest(self) -> dict[str, object]:
+        path = self._folder / MANIFEST
+        try:
+            entries = tomllib.loads(path.read_text(encoding="utf-8")).get("contracts", {})
+        except FileNotFoundError:
+            raise BadInput(f"There is no template manifest {path}.", next_step="Set GREENROOM_TEMPLATES.") from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise BadInput(f"{path} is not a manifest: {error}.", next_step="Mend that line.") from None
+        if not isinstance(entries, dict):
+            raise BadInput(f"{path}: contracts must be a table of templates.")
+        return entries
+
+    def _content(self, template_id: str, approval: Approval) -> bytes:
+        path = self._folder / approval.file
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise Refused(
+                f"Template {template_id} cannot be read: {path}: {error.strerror}.", next_step="Restore the file."
+            ) from None
+        if hashlib.sha256(content).hexdigest() != approval.sha256:
+            raise Refused(
+                f"Template {template_id} is unusable until approved again: {path} was changed after "
+                f"{approval.approved_by} approved it on {approval.approved_on}.",
+                next_step=_approve_again(content),
+            )
+        return content
+
+
+def check_fields(template: Template) -> None:
+    """Refuse a template that asks for what nobody fills or legal did not allow, or that could change its own text."""
+    if problems := misplaced(template.parts):
+        raise Refused(
+            f"Template {template.id} contains {', '.join(problems)}.", next_step="Remove it in Word and approve again."
+        )
+    for field in sorted(asked_fields(template)):
+        if field not in FIELDS:
+            near = difflib.get_close_matches(field, FIELDS, n=1)
+            raise Refused(
+                f"Template {template.id} asks for {field!r}, which no contract has.",
+                next_step=f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(sorted(FIELDS))}.",
+            )
+        if field not in template.approval.variables:
+            raise Refused(
+                f"Template {template.id} asks for {field!r}, which its approval does not allow.",
+                next_step=f"Let legal add it to `variables` in {MANIFEST}.",
+            )
+
+
+def asked_fields(template: Template) -> frozenset[str]:
+    """Every field the template would read, with its attributes (`creator.name`), wherever in the file it stands.
+
+    Read from the syntax tree of what is really evaluated. Raises Refused at anything but fields, loops and choices:
+    a calculation, a call or a filter has no place in a contract.
+    """
+    environment = SandboxedEnvironment(autoescape=True)
+    asked: set[str] = set()
+    for source in _sources(template):
+        try:
+            tree = environment.parse(source)
+        except TemplateError as error:
+            raise Refused(f"Template {template.id} cannot be read: {error}.", next_step="Mend it in Word.") from None
+        asked |= _asked(template.id, tree.body, frozenset())
+    return frozenset(asked)
+
+
+def _sources(template: Template) -> list[str]:
+    reader = DocxTemplate(io.BytesIO(template.content))
+    reader.render_init()
+    sources = [reader.patch_xml(template.parts[name].decode("utf-8")) for name in filled_parts(template.parts)]
+    properties = reader.docx.core_properties
+    names = ("author", "comments", "identifier", "language", "subject", "title")
+    return sources + [getattr(properties, name) for name in names]
+
+
+def _asked(template_id: str, body: list[nodes.Node], loop_variables: frozenset[str]) -> set[str]:
+    asked: set[str] = set()
+    for node in body:
+        if isinstance(node, nodes.Output):
+            pieces = [piece for piece in node.nodes if not isinstance(piece, nodes.TemplateData)]
+            asked |= {_dotted(template_id, piece, is_list=False) for piece in pieces} - loop_variables
+        elif isinstance(node, nodes.For) and isinstance(node.target, nodes.Name) and not (node.else_ or node.test):
+            asked |= {_dotted(template_id, node.iter, is_list=True)}
+            asked |= _asked(template_id, node.body, loop_variables | {node.target.name})
+        elif isinstance(node, nodes.If) and not (node.elif_ or node.else_):
+            asked |= {_dotted(template_id, node.test, is_list=False)} - loop_variables
+            asked |= _asked(template_id, node.body, loop_variables)
+        else:
+            raise _unfit(template_id, node)
+    return asked
+
+
+def _dotted(template_id: str, node: nodes.Node, *, is_list: bool) -> str:
+    name = _path(node)
+    if not name:
+        raise _unfit(template_id, node)
+    if name in FIELDS and (name in LISTS) != is_list:
+        raise Refused(
+            f"Template {template_id} uses {name!r} as {'a list' if is_list else 'one value'}, which it is not.",
+            next_step="Loop over lists with {%p for x in list %}; write other fields as {{ field }}.",
+        )
+    return name
+
+
+def _path(node: nodes.Node) -> str:
+    if isinstance(node, nodes.Name):
+        return node.name
+    inner = _path(node.node) if isinstance(node, nodes.Getattr) else ""
+    return f"{inner}.{node.attr}" if inner and isinstance(node, nodes.Getattr) else ""
+
+
+def _unfit(template_id: str, node: nodes.Node) -> Refused:
+    return Refused(
+        f"Template {template_id} does more than fill in fields (line {node.lineno}: {type(node).__name__}).",
+        next_step="Use {{ field }}, {%p for x in list %} and {%p if field %} only.",
+    )
+
+
+def _approve_again(content: bytes) -> str:
+    return (
+        f"If legal approves this file, enter its sha256 {hashlib.sha256(content).hexdigest()}, who approved it and "
+        f"until when in {MANIFEST}; if not, restore the approved one."
+    )
