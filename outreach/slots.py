@@ -1,0 +1,39 @@
+"""The daily cap: numbered slots per sender and local day, taken before the wire and given back only when the mail is
+provably unsent (R28). The key of the table keeps two workers from taking the same one.
+"""
+
+from datetime import date
+
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, func, select
+
+from core.models.outreach import Message, SendSlot
+
+
+def take(session: Session, message: Message, *, day: date, cap: int) -> bool:
+    """One of the day's numbers for a message; False when all are taken."""
+    while True:
+        query = select(SendSlot.number).where(SendSlot.sender == message.sender, SendSlot.day == day)
+        taken = set(session.exec(query))
+        number = min(set(range(1, cap + 1)) - taken, default=0)
+        # Another campaign of the sender may have a higher cap: its numbers count, too.
+        if len(taken) >= cap or not number:
+            return False
+        try:
+            with session.begin_nested():
+                session.add(SendSlot(sender=message.sender, day=day, number=number, message_id=message.id or 0))
+            return True
+        except IntegrityError:
+            # Another worker was faster; what it took is visible now.
+            continue
+
+
+def release(session: Session, message: Message) -> None:
+    session.execute(delete(SendSlot).where(col(SendSlot.message_id) == message.id))
+
+
+def taken(session: Session, sender: str, day: date) -> int:
+    """How many marketing mails of a sender's local day were sent or may have been."""
+    query = select(func.count()).select_from(SendSlot).where(SendSlot.sender == sender, SendSlot.day == day)
+    return session.exec(query).one()

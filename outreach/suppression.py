@@ -1,0 +1,99 @@
+"""Who must never be written to again, kept as keyed hashes: the list can be asked, not read.
+
+An erased person stays on it (GDPR articles 17 and 21). Knows nothing of campaigns or mails.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, select
+
+from core import audit
+from core.clock import Clock
+from core.errors import PermanentError
+from core.models.outreach import Suppression
+
+_CHECK = "check"
+_CONSTANT = "greenroom suppression list"
+
+
+def add(
+    session: Session, clock: Clock, *, pepper: bytes, why: str, actor: str, address: str = "",
+    account: tuple[str, str] | None = None,
+) -> None:  # fmt: skip
+    """Put an address, an account (platform, handle) or both on the list; once more changes nothing."""
+    _check_pepper(session, pepper)
+    entries = [(_CHECK, _hash(pepper, _CONSTANT))]
+    entries += [("address", address_key(pepper, address))] if address else []
+    entries += [("account", account_key(pepper, *account))] if account else []
+    for kind, key in entries:
+        row = Suppression(key_hash=key, kind=kind, why="" if kind == _CHECK else why, at=clock.now())
+        if _put(session, row) and kind != _CHECK:
+            audit.record(session, clock, actor=actor, action="suppression.added", subject=f"suppression:{key[:16]}",
+                         detail={"kind": kind, "why": why})  # fmt: skip
+
+
+def is_suppressed(
+    session: Session, *, pepper: bytes, addresses: Iterable[str] = (), accounts: Iterable[tuple[str, str]] = ()
+) -> bool:
+    """Whether any of these may not be written to.
+
+    Raises PermanentError where the list was made with another pepper: it would then match nobody.
+    """
+    _check_pepper(session, pepper)
+    keys = [address_key(pepper, address) for address in addresses]
+    keys += [account_key(pepper, *account) for account in accounts]
+    return any(session.get(Suppression, key) is not None for key in keys)
+
+
+def account_fingerprints(session: Session, *, pepper: bytes) -> frozenset[str]:
+    """The keyed hashes of all accounts that may not be written to, for sourcing to leave them out."""
+    _check_pepper(session, pepper)
+    return frozenset(session.exec(select(Suppression.key_hash).where(Suppression.kind == "account")))
+
+
+def fingerprint(pepper: bytes, account: str) -> str:
+    """The keyed hash of an account written as `platform:handle`."""
+    platform, _, handle = account.partition(":")
+    return account_key(pepper, platform, handle)
+
+
+def address_key(pepper: bytes, address: str) -> str:
+    """The same for every spelling that reaches the same mailbox: case, `+tag`, and Gmail's dots."""
+    mailbox, _, domain = address.strip().casefold().rpartition("@")
+    mailbox = mailbox.partition("+")[0] or mailbox
+    if domain in ("gmail.com", "googlemail.com"):
+        mailbox, domain = mailbox.replace(".", ""), "gmail.com"
+    return _hash(pepper, f"address:{mailbox}@{domain}")
+
+
+def account_key(pepper: bytes, platform: str, handle: str) -> str:
+    return _hash(pepper, f"account:{platform.strip().casefold()}:{handle.strip().lstrip('@').casefold()}")
+
+
+def _put(session: Session, row: Suppression) -> bool:
+    """False where it is on the list already; another process may add the same one at the same time."""
+    if session.get(Suppression, row.key_hash) is not None:
+        return False
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _check_pepper(session: Session, pepper: bytes) -> None:
+    if session.get(Suppression, _hash(pepper, _CONSTANT)) is not None:
+        return
+    if session.exec(select(Suppression).limit(1)).first() is not None:
+        raise PermanentError(
+            "The list of people who opted out was made with another secret, so nobody on it would be recognised.",
+            next_step="Restore the old pepper (GREENROOM_PEPPER, or the file pepper in the home folder).",
+        )
+
+
+def _hash(pepper: bytes, text: str) -> str:
+    return hmac.new(pepper, text.encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,251 @@
+"""Putting mails on the ledger: invitations from a template, and single mails of a running deal.
+
+Owns who is written to and who is left for a person. Sends nothing.
+"""
+
+import mimetypes
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+from sqlmodel import Session, col, func, select
+
+from core import audit
+from core.campaign import Campaign
+from core.clock import Clock, local_day
+from core.errors import BadInput, Refused
+from core.files import sha256_of
+from core.mailer import Address, message_id_for
+from core.models.candidates import Candidate, Snapshot
+from core.models.outreach import Message
+from core.people import People, Person, Role
+from core.stages import Stage
+from core.store import account_of, creator_of, snapshot_of
+from outreach import facts, ledger, lint, render, suppression, words
+from outreach.ledger import INVITE, MARKETING, TRANSACTIONAL
+from outreach.render import MailTemplate
+
+
+@dataclass(frozen=True)
+class LeftForPerson:
+    """An approved candidate no mail was written to, and why."""
+
+    candidate_id: int
+    handle: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Invitations:
+    """Message ids written now, ids written again because their deadline had come too near, and who was left."""
+
+    written: tuple[int, ...]
+    renewed: tuple[int, ...]
+    left: tuple[LeftForPerson, ...]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What writing one campaign's invitations needs."""
+
+    campaign: Campaign
+    people: People
+    template: MailTemplate
+    pepper: bytes = field(repr=False)
+
+
+def write_invitations(
+    session: Session, clock: Clock, campaign: Campaign, people: People, *, templates: Path, pepper: bytes
+) -> Invitations:
+    """Write the invitation of every APPROVED candidate who has none; done again it writes nothing twice.
+
+    A written invitation stays as it is, also when the template changes; only one that was never sent and whose
+    deadline has come too near is written again.
+    """
+    people.check_campaign(campaign)
+    outreach = campaign.outreach
+    desk = Desk(campaign, people, render.load_template(templates, outreach.template, outreach.locale), pepper)
+    written: list[int] = []
+    renewed: list[int] = []
+    left: list[LeftForPerson] = []
+    for candidate in _approved(session, campaign):
+        message = _invite_of(session, candidate)
+        if message is not None and not ledger.is_stale(message, clock.now()):
+            continue
+        try:
+            new = _invitation(session, clock, candidate, desk)
+        except Refused as refusal:
+            left.append(LeftForPerson(_id(candidate), account_of(session, candidate).handle, str(refusal)))
+            continue
+        if message is None:
+            _keep(session, clock, new)
+            written.append(new.id or 0)
+        else:
+            _renew(session, clock, message, new)
+            renewed.append(message.id or 0)
+    return Invitations(tuple(written), tuple(renewed), tuple(left))
+
+
+def queue_transactional(
+    session: Session, clock: Clock, campaign: Campaign, candidate: Candidate, *, step: str, subject: str, text: str,
+    people: People, attachments: Sequence[Path] = (),
+) -> Message:  # fmt: skip
+    """Queue one mail of a running deal: no cap, no office hours, no marketing suppression; once per step.
+
+    Attachments are pinned by their hash: a file changed before sending is not sent. Raises Refused where the step
+    was written before with another text, or the creator has no usable address.
+    """
+    unfilled = lint.unfilled(f"{subject}\n{text}")
+    if unfilled or not subject.strip() or not text.strip():
+        raise BadInput(f"The mail {step!r} to candidate {candidate.id} is not filled in: {unfilled or 'it is empty'}.")
+    known = session.exec(select(Message).where(Message.candidate_id == candidate.id, Message.step == step)).first()
+    if known is not None:
+        if known.text != text or known.subject != subject:
+            raise Refused(f"Candidate {candidate.id} has a mail {step!r} with another text already.")
+        return known
+    sender = _sender(candidate, campaign, people)
+    message = _message(session, clock, candidate, campaign, sender=sender, step=step)
+    message.category, message.subject, message.text, message.headers = TRANSACTIONAL, subject, text, {}
+    message.attachments = [_pinned(path) for path in attachments]
+    return _keep(session, clock, message)
+
+
+def _approved(session: Session, campaign: Campaign) -> Sequence[Candidate]:
+    query = (
+        select(Candidate)
+        .where(Candidate.campaign == campaign.slug, Candidate.cycle == campaign.cycle)
+        .where(Candidate.stage == Stage.APPROVED)
+        .order_by(col(Candidate.id))
+        .with_for_update()
+    )
+    return sorted(session.exec(query), key=lambda candidate: (candidate.rank, candidate.id))
+
+
+def _invite_of(session: Session, candidate: Candidate) -> Message | None:
+    query = select(Message).where(Message.candidate_id == candidate.id, Message.step == INVITE)
+    return session.exec(query.with_for_update(key_share=True)).first()
+
+
+def _invitation(session: Session, clock: Clock, candidate: Candidate, desk: Desk) -> Message:
+    campaign, locale = desk.campaign, desk.campaign.outreach.locale
+    sender = _sender(candidate, campaign, desk.people)
+    message = _message(session, clock, candidate, campaign, sender=sender, step=INVITE)
+    account = account_of(session, candidate)
+    if suppression.is_suppressed(session, pepper=desk.pepper, addresses=[message.recipient],
+                                 accounts=[(account.platform, account.handle)]):  # fmt: skip
+        raise Refused("The creator opted out of mails from us.")
+    _not_shared(session, message)
+    snapshot = snapshot_of(session, candidate)
+    picked = facts.pick(snapshot, now=clock.now(), locale=locale, seed=f"{account.platform}:{account.handle}")
+    if len(picked) < facts.LEAST:
+        raise Refused(f"Only {len(picked)} of the 2 personal facts a mail needs are on record.",
+                      next_step="Write to this creator by hand.")  # fmt: skip
+    deadline = local_day(clock.now(), sender.calendar.time_zone) + timedelta(days=campaign.outreach.reply_within_days)
+    invitation = render.invitation_for(
+        campaign, name=creator_of(session, candidate).name, handle=account.handle, platform=account.platform,
+        sender=sender, facts=picked, deadline=deadline)  # fmt: skip
+    done = desk.template.render(invitation)
+    _check(done, campaign, recipient=message.recipient, picked=picked, deadline=deadline)
+    message.category, message.answer_by = MARKETING, deadline
+    message.subject, message.text = done.subject, done.text
+    message.template, message.template_sha256 = done.template, done.template_sha256
+    message.facts = [asdict(fact) for fact in picked]
+    message.recipient_name = "" if invitation.greeting == invitation.handle else invitation.greeting
+    return message
+
+
+def _check(
+    done: render.Written, campaign: Campaign, *, recipient: str, picked: tuple[facts.Fact, ...], deadline: date
+) -> None:
+    locale = campaign.outreach.locale
+    expected = lint.Expected(
+        recipient=recipient,
+        subject=done.subject,
+        facts=tuple(fact.shown for fact in picked),
+        offer=(*render.offer_parts(campaign), *campaign.offer.deliverables),
+        timeline=(words.long_date(campaign.starts_on, locale), words.long_date(campaign.ends_on, locale)),
+        deadline=words.long_date(deadline, locale, weekday=True),
+        postal_address=campaign.company.postal_address,
+        address_source=campaign.company.address_source,
+    )
+    found = lint.problems(done.text, expected)
+    if found:
+        reasons = "; ".join(problem.message for problem in found)
+        raise Refused(f"The mail may not go out: {reasons}.", next_step=f"Look at {done.template} or write by hand.")
+
+
+def _message(
+    session: Session, clock: Clock, candidate: Candidate, campaign: Campaign, *, sender: Person, step: str
+) -> Message:
+    address = _address(snapshot_of(session, candidate), clock)
+    seed = f"{campaign.slug}/{candidate.cycle}/{candidate.creator_id}/{step}"
+    message_id = message_id_for(seed, Address.checked(sender.mail).domain)
+    token = message_id.partition(".")[2].partition("@")[0]
+    # RFC 2369. The link of RFC 8058 needs an https address that answers; without one the mail form is the honest one.
+    stop = {"List-Unsubscribe": f"<mailto:{Address.checked(sender.mail).mail}?subject=stop%20{token}>"}
+    return Message(candidate_id=_id(candidate), campaign=campaign.slug, step=step, sender=sender.id,
+                   recipient=address.mail, subject="", text="", message_id=message_id, headers=stop,
+                   template="", template_sha256="", facts=[], created_at=clock.now())  # fmt: skip
+
+
+def _address(snapshot: Mapping[str, Snapshot], clock: Clock) -> Address:
+    row = snapshot.get("email")
+    if row is None or not isinstance(row.value, str) or not row.value.strip():
+        raise Refused("No mail address is on record.", next_step="Write a direct message by hand.")
+    if row.expires_at is not None and row.expires_at <= clock.now():
+        raise Refused("The mail address on record has expired.", next_step="Import the profile again.")
+    return Address.checked(row.value)
+
+
+def _not_shared(session: Session, message: Message) -> None:
+    same = select(Message.candidate_id).where(
+        Message.campaign == message.campaign, func.lower(Message.recipient) == message.recipient.lower(),
+        Message.step == INVITE,
+        Message.candidate_id != message.candidate_id)  # fmt: skip
+    other = session.exec(same).first()
+    if other is not None:
+        raise Refused(f"Candidate {other} has the same address and was written to (an agency, perhaps).",
+                      next_step="Write one mail about both by hand.")  # fmt: skip
+
+
+def _sender(candidate: Candidate, campaign: Campaign, people: People) -> Person:
+    sender = people.named(candidate.sender or campaign.owners.sender)
+    if Role.SENDER not in sender.roles:
+        raise Refused(f"{sender.name} is not a sender in the people file.", next_step="Give them the role sender.")
+    return sender
+
+
+def _keep(session: Session, clock: Clock, message: Message) -> Message:
+    session.add(message)
+    session.flush()
+    _audit(session, clock, message, action="message.written")
+    return message
+
+
+def _renew(session: Session, clock: Clock, message: Message, new: Message) -> None:
+    for name in ("sender", "recipient", "recipient_name", "subject", "text", "headers", "template", "template_sha256",
+                 "facts", "answer_by"):  # fmt: skip
+        setattr(message, name, getattr(new, name))
+    session.add(message)
+    session.flush()
+    _audit(session, clock, message, action="message.renewed")
+
+
+def _audit(session: Session, clock: Clock, message: Message, *, action: str) -> None:
+    audit.record(session, clock, actor="greenroom", action=action, subject=f"message:{message.id}",
+                 detail={"candidate": message.candidate_id, "step": message.step,
+                         "template_sha256": message.template_sha256})  # fmt: skip
+
+
+def _pinned(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        raise BadInput(f"There is no file {path} to attach.")
+    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return {"name": path.name, "path": str(path.resolve()), "sha256": sha256_of(path), "media_type": media_type}
+
+
+def _id(candidate: Candidate) -> int:
+    if candidate.id is None:
+        raise ValueError("a candidate must be on the record before it is written to")
+    return candidate.id

@@ -1,0 +1,175 @@
+"""The other ends of the wire that tests talk to."""
+
+import asyncio
+import email.message
+import re
+import socket
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from core.mailer import OutgoingMail, Receipt
+
+_ID = re.compile(rb"^Message-ID: (<[^>]+>)", re.MULTILINE)
+
+
+def written_mail(text: str = "Sounds good!", **headers: str) -> bytes:
+    """A mail as it lies in an inbox; header names are written with underscores."""
+    mail = email.message.EmailMessage()
+    mail["From"] = headers.pop("sender", "Ada <ada.linen@example.com>")
+    mail["To"] = "sofia@example.com"
+    for name, value in headers.items():
+        mail[name.replace("_", "-")] = value
+    mail.set_content(text)
+    return mail.as_bytes()
+
+
+class Sink:
+    """What a mail server was given, and how it is to answer: `answers["DATA"] = "451 later"`."""
+
+    def __init__(self, delay_seconds: float = 0.0) -> None:
+        self.port = 0
+        self.mails: list[bytes] = []
+        self.recipients: list[list[str]] = []
+        self.connections: set[object] = set()
+        self.answers: dict[str, str] = {}
+        self.begun = threading.Event()
+        self._delay = delay_seconds
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        envelope.mail_from = address
+        self.begun.set()
+        return self.answers.get("MAIL", "250 OK")
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if "RCPT" in self.answers:
+            return self.answers["RCPT"]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        if self._delay:
+            await asyncio.sleep(self._delay)
+        self.connections.add(session.peer)
+        if "DATA" in self.answers:
+            return self.answers["DATA"]
+        assert isinstance(envelope.original_content, bytes)
+        self.mails.append(envelope.original_content)
+        self.recipients.append(list(envelope.rcpt_tos))
+        return "250 kept"
+
+    @property
+    def delivered(self) -> Counter[str]:
+        """How often each Message-ID arrived."""
+        return Counter(found[1].decode() for mail in self.mails if (found := _ID.search(mail)))
+
+
+@contextmanager
+def listening(sink: Sink) -> Iterator[Sink]:
+    """The sink behind a real SMTP server in a thread of its own, on a port of the system's choice."""
+    loop = asyncio.new_event_loop()
+    server = loop.run_until_complete(
+        loop.create_server(lambda: SMTP(sink, hostname="sink.example.com", loop=loop), "127.0.0.1", 0)
+    )
+    sink.port = server.sockets[0].getsockname()[1]
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        yield sink
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        server.close()
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
+        loop.run_until_complete(asyncio.sleep(0.01))
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+
+
+class Scripted:
+    """A mailer that does what it is told, one thing per mail; then it takes everything."""
+
+    name = "scripted"
+
+    def __init__(self, *script: Exception | None) -> None:
+        self._script = list(script)
+        self.taken: list[str] = []
+
+    def send(self, mail: OutgoingMail) -> Receipt:
+        todo = self._script.pop(0) if self._script else None
+        if todo is not None:
+            raise todo
+        self.taken.append(mail.message_id)
+        return Receipt(mail.message_id, "250 ok")
+
+
+class Wire:
+    """A TCP proxy in front of a mail server. It cuts the connection when `cut_after` has passed from the client.
+
+    With `swallow` what was cut off never reaches the server; without, the server gets it and its answer is lost.
+    """
+
+    def __init__(self, target: int, *, cut_after: bytes, swallow: bool) -> None:
+        self._target, self._cut_after, self._swallow = target, cut_after, swallow
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._heard = threading.Event()
+        self._is_cut = False
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            with client, socket.create_connection(("127.0.0.1", self._target)) as server:
+                self._carry(client, server)
+
+    def _carry(self, client: socket.socket, server: socket.socket) -> None:
+        seen = b""
+        back = threading.Thread(target=self._answers, args=(server, client), daemon=True)
+        back.start()
+        while data := client.recv(65_536):
+            seen += data
+            if self._cut_after in seen:
+                self._is_cut = True
+                if not self._swallow:
+                    server.sendall(data)
+                    server.settimeout(5)
+                    self._heard.wait(5)
+                break
+            server.sendall(data)
+        client.shutdown(socket.SHUT_RDWR)
+        server.shutdown(socket.SHUT_RDWR)
+        back.join(5)
+
+    def _answers(self, server: socket.socket, client: socket.socket) -> None:
+        try:
+            while data := server.recv(65_536):
+                if self._is_cut:
+                    self._heard.set()
+                    continue
+                client.sendall(data)
+        except OSError:
+            return
+
+    @classmethod
+    @contextmanager
+    def to(cls, target: int, *, cut_after: bytes, swallow: bool) -> Iterator["Wire"]:
+        wire = cls(target, cut_after=cut_after, swallow=swallow)
+        wire._thread.start()
+        try:
+            yield wire
+        finally:
+            wire._listener.shutdown(socket.SHUT_RDWR)
+            wire._listener.close()
+            wire._thread.join(5)

@@ -1,0 +1,179 @@
+"""Whatever happens in whatever order: no mail twice, no slot too many, no message lost."""
+
+import tempfile
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from sqlalchemy import Engine, event, func
+from sqlmodel import SQLModel, col, select
+
+from core import audit
+from core.campaign import load_campaign
+from core.clock import FixedClock, local_day
+from core.database import open_engine, reading, unit_of_work
+from core.models.candidates import Candidate
+from core.models.creators import Account, Creator
+from core.models.outreach import Message, SendAttempt, SendSlot
+from core.models.sourcing import SourcingRun
+from core.stages import Stage
+from core.store import enter, keep_campaign, move
+from outreach import ledger, suppression
+from outreach.ledger import Claimed, Lane, Outcome
+from tests.outreach.conftest import PEPPER, START_OF_TESTS
+
+CAP = 2
+CANDIDATES = 5
+CAMPAIGN = load_campaign(Path(__file__).resolve().parents[2] / "campaigns" / "linen-summer.toml")
+
+
+class LedgerMachine(RuleBasedStateMachine):
+    """Workers that claim, send, die or come back late; a person who always tells the truth; a clock that moves."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = FixedClock(START_OF_TESTS)
+        self.folder = tempfile.TemporaryDirectory(prefix="greenroom-ledger-")
+        self.engine: Engine = open_engine(f"sqlite:///{self.folder.name}/record.db")
+        # Nobody pulls the plug here, so nothing need wait for the disk.
+        event.listen(self.engine, "connect", lambda raw, _record: raw.execute("PRAGMA synchronous=OFF").close())
+        SQLModel.metadata.create_all(self.engine)
+        self.wire: Counter[int] = Counter()
+        self.at_work: list[Claimed] = []
+        with unit_of_work(self.engine) as session:
+            keep_campaign(session, self.clock, CAMPAIGN)
+            session.add(
+                SourcingRun(
+                    run_id="r",
+                    campaign=CAMPAIGN.slug,
+                    campaign_hash=CAMPAIGN.hash,
+                    pool_version="x",
+                    funnel=[],
+                    actor="omar",
+                    at=self.clock.now(),
+                )
+            )
+            session.flush()
+            for number in range(CANDIDATES):
+                self._add_candidate(session, number)
+
+    def _add_candidate(self, session, number: int) -> None:  # type: ignore[no-untyped-def]
+        account = Account(platform="instagram", key=f"c{number}", handle=f"c{number}")
+        creator = Creator(name=f"c{number}", created_at=self.clock.now())
+        session.add(account)
+        session.add(creator)
+        session.flush()
+        candidate = Candidate(
+            campaign=CAMPAIGN.slug,
+            brand="b",
+            creator_id=creator.id,
+            account_id=account.id or 0,
+            stage="",
+            run_id="r",
+            rank=number,
+            entered_stage_at=self.clock.now(),
+        )
+        enter(session, self.clock, candidate, actor="omar")
+        move(session, self.clock, candidate, Stage.QUEUED, actor="omar")
+        move(session, self.clock, candidate, Stage.APPROVED, actor="rosa")
+        session.add(
+            Message(
+                candidate_id=candidate.id or 0,
+                campaign=CAMPAIGN.slug,
+                step="invite",
+                sender="sofia",
+                recipient=f"c{number}@example.com",
+                subject="s",
+                text="t",
+                message_id=f"<gr.{number}@x>",
+                template="t",
+                template_sha256="0",
+                facts=[],
+                created_at=self.clock.now(),
+            )
+        )
+
+    @property
+    def today(self):  # type: ignore[no-untyped-def]
+        return local_day(self.clock.now(), "Europe/Berlin")
+
+    @rule()
+    def claim(self) -> None:
+        lane = Lane(CAMPAIGN.slug, CAP, "w", "v", PEPPER, ("sofia",), {"sofia": self.today})
+        with unit_of_work(self.engine) as session:
+            found = ledger.claim(session, self.clock, lane)
+        if isinstance(found, Claimed):
+            assert self.wire[found.message.id or 0] == 0, "a mail that was sent is to be sent again"
+            self.at_work.append(found)
+
+    @precondition(lambda self: self.at_work)
+    @rule(outcome=st.sampled_from(Outcome), really=st.booleans(), dies=st.booleans(), data=st.data())
+    def finish(self, outcome: Outcome, really: bool, dies: bool, data: st.DataObject) -> None:
+        claimed = self.at_work.pop(data.draw(st.integers(0, len(self.at_work) - 1)))
+        arrived = outcome is Outcome.SENT or (outcome is Outcome.UNKNOWN and really)
+        # A mailer never passes the point of no return after its worker's lease has run out.
+        with reading(self.engine) as session:
+            attempt = session.get_one(SendAttempt, claimed.attempt_id)
+            too_late = attempt.lease_until < self.clock.now()
+        if too_late and (arrived or outcome is Outcome.UNKNOWN):
+            outcome, arrived = Outcome.TRY_LATER, False
+        self.wire[claimed.message.id or 0] += arrived
+        if not dies:
+            with unit_of_work(self.engine) as session:
+                ledger.close(session, self.clock, claimed.attempt_id, outcome)
+
+    @rule(minutes=st.sampled_from([1, 16, 60, 24 * 60]))
+    def time_passes(self, minutes: int) -> None:
+        self.clock.advance(timedelta(minutes=minutes))
+
+    @rule()
+    def expire(self) -> None:
+        with unit_of_work(self.engine) as session:
+            ledger.expire_leases(session, self.clock, campaign=CAMPAIGN.slug)
+
+    @rule(number=st.integers(1, CANDIDATES))
+    def a_person_tells(self, number: int) -> None:
+        with unit_of_work(self.engine) as session:
+            message = ledger.locked_message(session, number)
+            if message.status == "unknown":
+                ledger.settle(session, self.clock, message, sent=bool(self.wire[number]), actor="omar", why="looked")
+
+    @rule(number=st.integers(1, CANDIDATES))
+    def opts_out(self, number: int) -> None:
+        with unit_of_work(self.engine) as session:
+            suppression.add(
+                session, self.clock, pepper=PEPPER, address=f"c{number - 1}@example.com", why="x", actor="omar"
+            )
+
+    @invariant()
+    def nothing_twice_and_nothing_lost(self) -> None:
+        assert all(times <= 1 for times in self.wire.values())
+        with reading(self.engine) as session:
+            rows = session.exec(select(Message, Candidate.stage).where(Candidate.id == Message.candidate_id)).all()
+            slots = Counter(slot.message_id for slot in session.exec(select(SendSlot)))
+            per_day = session.exec(select(func.count()).select_from(SendSlot).group_by(col(SendSlot.day))).all()
+        assert all(count <= CAP for count in per_day)
+        for message, stage in rows:
+            number = message.id or 0
+            assert message.status in ("pending", "sending", "sent", "failed", "unknown")
+            assert slots[number] == (message.status in ("sending", "sent", "unknown"))
+            assert (stage == Stage.INVITED) == (message.status == "sent")
+            if self.wire[number]:
+                assert message.status in ("sent", "sending", "unknown")
+            if message.status == "sent":
+                assert self.wire[number] == 1
+
+    def teardown(self) -> None:
+        with reading(self.engine) as session:
+            assert audit.verify(session).problem == ""
+        self.engine.dispose()
+        self.folder.cleanup()
+
+
+TestLedger = LedgerMachine.TestCase
+TestLedger.settings = settings(
+    max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+)
