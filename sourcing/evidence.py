@@ -1,0 +1,129 @@
+"""Where a profile speaks of a brief: phrases of the bio, hashtags, name, handle, captions. Pure; text stays data.
+
+What it finds is quoted as written, on one line, without control and direction characters.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from sourcing.factors.topic import BRIEF_SHARE, KEYWORD_SHARE, Query
+from sourcing.pool import Profile
+from sourcing.words import fold, likeness, stem
+
+_TOKEN = re.compile(r"[^\W_]+")
+_WORTH_SHOWING = 0.25
+_LONGEST_QUOTE = 70
+_MARKS = " .,;:-–—+&*_'\"\ufe0f\u200d"
+# Bios are lists: line ends, bars, bullets and emoji stand between their items.
+_BREAK = re.compile(
+    "[\n\r|•·●▪~<>«»/\\\\()\u2190-\u21ff\u2300-\u2bff\U0001f000-\U0001f12f\U0001f170-\U0001faff]"
+    r"|[.,;:!?](?=\s|$)|\s[-–—]\s"
+)
+_NO_PROSE = re.compile(r"\S*@\S*|#\S+|https?:\S+|www\.\S+|<[^<>\s]+>")
+_LOOSE_ENDS = frozenset(
+    word
+    for word in re.split(" ", "a an and as at by for from in is my of on or our the to und with your de la le et y")
+)
+
+
+@dataclass(frozen=True)
+class Mention:
+    """One quote and how much it says about the brief (the likeness of its words, by their share in the score)."""
+
+    quote: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class Evidence:
+    bio: Mention | None
+    hashtags: tuple[Mention, ...]
+    name: Mention | None
+    handle: Mention | None
+    caption: Mention | None
+
+    @property
+    def strongest(self) -> float:
+        single = [mention.weight for mention in (self.bio, self.name, self.handle, self.caption) if mention]
+        return max(single + [mention.weight for mention in self.hashtags], default=0.0)
+
+
+def evidence(profile: Profile, asked: Query) -> Evidence:
+    shares = _shares(asked)
+    tags = [Mention(f"#{one_line(tag, 40)}", _weight(tag, shares)) for tag in dict.fromkeys(profile.hashtags)]
+    shown = sorted((tag for tag in tags if tag.weight >= _WORTH_SHOWING * KEYWORD_SHARE), key=lambda m: -m.weight)
+    captions = [_best_phrase(caption, shares) for caption in profile.captions]
+    return Evidence(
+        bio=_best_phrase(profile.bio or "", shares),
+        hashtags=tuple(shown[:4]),
+        name=_whole(profile.name or "", shares),
+        handle=_whole(profile.handle, shares),
+        caption=max((found for found in captions if found), key=lambda m: m.weight, default=None),
+    )
+
+
+def one_line(text: str, longest: int) -> str:
+    """The text on one line, fit to be quoted to a person: no control, direction or zero-width characters."""
+    spaced = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
+    kept = "".join(c for c in spaced if unicodedata.category(c) not in ("Cf", "Cs", "Co", "Cn") or c == "\u200d")
+    line = " ".join(kept.split())
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def _shares(asked: Query) -> dict[str, float]:
+    """word of the brief → its share in the topic score; a word asked twice has the larger."""
+    shares: dict[str, float] = {}
+    groups = [(asked.name, 1.0 / max(len(asked.name), 1))]
+    groups += [(phrase, KEYWORD_SHARE / len(phrase)) for phrase in asked.keywords]
+    groups += [((word,), BRIEF_SHARE) for word in asked.brief]
+    for words, share in groups:
+        for word in words:
+            shares[word] = max(shares.get(word, 0.0), share)
+    return shares
+
+
+def _weight(text: str, shares: dict[str, float]) -> float:
+    """The best match of the words of the brief in one word of a profile."""
+    folded = fold(text)
+    best = 0.0
+    for word, share in shares.items():
+        place = folded.find(stem(word))
+        if place >= 0:
+            best = max(best, share * likeness(word, folded, place))
+    return best
+
+
+def _whole(text: str, shares: dict[str, float]) -> Mention | None:
+    weight = max((_weight(token, shares) for token in _TOKEN.findall(text)), default=0.0)
+    return Mention(one_line(text, _LONGEST_QUOTE), weight) if weight >= _WORTH_SHOWING * KEYWORD_SHARE else None
+
+
+def _best_phrase(text: str, shares: dict[str, float]) -> Mention | None:
+    """The piece of the text (between line ends, bars, full stops) that says most; a long one is cut to the words around
+    the match. Hashtags, addresses and names of others in the text are no sentence and are not quoted."""
+    best: Mention | None = None
+    for piece in _BREAK.split(_NO_PROSE.sub("\n", text)):
+        tokens = [(m.start(), m.end(), _weight(m.group(), shares)) for m in _TOKEN.finditer(piece)]
+        weight = sum(token[2] for token in tokens)
+        if weight >= _WORTH_SHOWING * KEYWORD_SHARE and (best is None or weight > best.weight):
+            best = Mention(_around(piece, tokens), weight)
+    return best
+
+
+def _around(piece: str, tokens: list[tuple[int, int, float]]) -> str:
+    """The whole piece; of a long one the strongest word, two before and three after it, without loose ends ("and")."""
+    whole = one_line(piece, _LONGEST_QUOTE + 10).strip(_MARKS)
+    if len(whole) <= _LONGEST_QUOTE:
+        return whole
+    strongest = max(range(len(tokens)), key=lambda number: tokens[number][2])
+    first, last = max(strongest - 2, 0), min(strongest + 3, len(tokens) - 1)
+    while first < strongest and _is_loose(piece, tokens[first]):
+        first += 1
+    while last > strongest and _is_loose(piece, tokens[last]):
+        last -= 1
+    return one_line(piece[tokens[first][0] : tokens[last][1]], _LONGEST_QUOTE)
+
+
+def _is_loose(piece: str, token: tuple[int, int, float]) -> bool:
+    return piece[token[0] : token[1]].lower() in _LOOSE_ENDS

@@ -1,0 +1,169 @@
+"""The hard limits of a campaign over the columns of a pool, and the funnel: what each of them cost.
+
+What is not known is treated by what follows from it. Country unknown is left out when countries are asked: whether we
+may write, and under which law, hangs on it. Language or engagement unknown stays in and lowers the coverage.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from core.campaign import Audience
+from sourcing.countries import country, language
+from sourcing.handles import normal_handle
+from sourcing.pool import PLATFORMS, Pool, account_key
+from sourcing.wordindex import WordIndex
+from sourcing.words import split
+
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Exclusions:
+    """Accounts the record keeps out, by reason ("suppressed", "reserved", "contacted"), as `account_key`s.
+
+    Where the record holds only keyed hashes, `fingerprint` turns an account key into one and `fingerprints` are kept
+    out; it must be the same function for the same fingerprints.
+    """
+
+    accounts: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    fingerprints: frozenset[str] = frozenset()
+    fingerprint: Callable[[str], str] | None = None
+
+    @property
+    def digest(self) -> str:
+        told = {reason: sorted(keys) for reason, keys in self.accounts.items() if keys}
+        raw = json.dumps([told, sorted(self.fingerprints)], sort_keys=True)
+        return hashlib.sha256(raw.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class FunnelStep:
+    """One limit: how many it removed of those still in, how many were left, how many only this one keeps out."""
+
+    name: str
+    removed: int
+    left: int
+    only_this: int
+    loosen: str
+
+
+@dataclass(frozen=True)
+class Sifted:
+    rows: npt.NDArray[np.int64]
+    funnel: tuple[FunnelStep, ...]
+
+
+def sift(pool: Pool, index: WordIndex, audience: Audience, exclusions: Exclusions) -> Sifted:
+    """The rows inside every limit, and what each limit cost in the order they are applied."""
+    limits = [*_audience_limits(pool, audience), *_word_limits(pool, index, audience), *_handle_limits(pool, audience)]
+    limits += _record_limits(pool, exclusions)
+    failures = np.zeros(len(pool), dtype=np.int64)
+    for _, keep, _ in limits:
+        failures += ~keep
+    inside = np.ones(len(pool), dtype=np.bool_)
+    funnel = []
+    for name, keep, loosen in limits:
+        removed = int((inside & ~keep).sum())
+        inside &= keep
+        funnel.append(FunnelStep(name, removed, int(inside.sum()), int((~keep & (failures == 1)).sum()), loosen))
+    rows = np.flatnonzero(inside)
+    if exclusions.fingerprints and exclusions.fingerprint is not None:
+        rows, step = _by_fingerprint(pool, rows, exclusions)
+        funnel.append(step)
+    return Sifted(rows, tuple(funnel))
+
+
+Limit = tuple[str, Flags, str]
+
+
+def _audience_limits(pool: Pool, audience: Audience) -> list[Limit]:
+    followers, rate = np.asarray(pool.numbers("followers")), np.asarray(pool.numbers("engagement"))
+    wanted = [PLATFORMS.index(platform) + 1 for platform in audience.platforms]
+    band = (followers >= audience.followers_min) & (followers <= audience.followers_max)
+    limits: list[Limit] = [
+        ("another platform", np.isin(pool.numbers("platform"), wanted), "audience.platforms"),
+        (
+            f"not {audience.followers_min:,} to {audience.followers_max:,} followers",
+            band,
+            "audience.followers_min and followers_max",
+        ),
+    ]
+    if audience.countries:
+        places = np.asarray(pool.numbers("country"))
+        names = {country(asked) or asked for asked in audience.countries}
+        codes = [code for code, name in enumerate(pool.countries) if code and name in names]
+        limits.append(("country not known", places > 0, "audience.countries (empty: any country)"))
+        limits.append(("another country", np.isin(places, codes) | (places == 0), "audience.countries"))
+    if audience.languages:
+        spoken = np.asarray(pool.numbers("language"))
+        asked_codes = {language(asked) or asked for asked in audience.languages}
+        codes = [code for code, name in enumerate(pool.languages) if code and name in asked_codes]
+        limits.append(("another language", np.isin(spoken, codes) | (spoken == 0), "audience.languages"))
+    if audience.engagement_min_percent > 0:
+        enough = ~(rate < audience.engagement_min_percent)
+        limits.append(
+            (f"engagement under {audience.engagement_min_percent:g} %", enough, "audience.engagement_min_percent")
+        )
+    return limits
+
+
+def _word_limits(pool: Pool, index: WordIndex, audience: Audience) -> list[Limit]:
+    if not audience.exclude_words:
+        return []
+    keep = np.ones(len(pool), dtype=np.bool_)
+    for phrase in audience.exclude_words:
+        keep[_rows_saying(pool, index, split(phrase))] = False
+    return [("says an excluded word", keep, "audience.exclude_words")]
+
+
+def _rows_saying(pool: Pool, index: WordIndex, words: list[str]) -> npt.NDArray[np.int64]:
+    """Rows with these whole words next to each other."""
+    if not words:
+        return np.empty(0, np.int64)
+    rows = index.rows_with(words[0])
+    for word in words[1:]:
+        rows = np.intersect1d(rows, index.rows_with(word))
+    if len(words) == 1:
+        return rows
+    return np.array([row for row in rows if _says(pool, int(row), words)], dtype=np.int64)
+
+
+def _says(pool: Pool, row: int, words: list[str]) -> bool:
+    profile = pool.profile(row)
+    texts = (profile.handle, profile.name or "", profile.bio or "", *profile.hashtags, *profile.captions)
+    wanted = f" {' '.join(words)} "
+    return any(wanted in f" {' '.join(split(text))} " for text in texts)
+
+
+def _handle_limits(pool: Pool, audience: Audience) -> list[Limit]:
+    if not audience.exclude_handles:
+        return []
+    handles = [normal_handle(handle) for handle in audience.exclude_handles]
+    keep = np.ones(len(pool), dtype=np.bool_)
+    keep[pool.rows_of(account_key(platform, handle) for platform in PLATFORMS for handle in handles)] = False
+    return [("an excluded account", keep, "audience.exclude_handles")]
+
+
+def _record_limits(pool: Pool, exclusions: Exclusions) -> list[Limit]:
+    limits: list[Limit] = []
+    for reason, keys in sorted(exclusions.accounts.items()):
+        if keys:
+            keep = np.ones(len(pool), dtype=np.bool_)
+            keep[pool.rows_of(keys)] = False
+            limits.append((reason, keep, ""))
+    return limits
+
+
+def _by_fingerprint(
+    pool: Pool, rows: npt.NDArray[np.int64], exclusions: Exclusions
+) -> tuple[npt.NDArray[np.int64], FunnelStep]:
+    assert exclusions.fingerprint is not None
+    out = [exclusions.fingerprint(pool.profile(int(row)).key) in exclusions.fingerprints for row in rows]
+    kept = rows[~np.array(out, dtype=np.bool_)] if out else rows
+    removed = len(rows) - len(kept)
+    return kept, FunnelStep("suppressed", removed, len(kept), removed, "")

@@ -1,0 +1,285 @@
+"""Import: files of profiles into a new version of the pool, all or nothing.
+
+Owns the order of the steps: stage, read, check, merge, write, switch. A new version is built in a hidden folder and
+becomes current in one rename; whatever happens before that leaves the old pool as it was.
+"""
+
+import errno
+import fcntl
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from core.clock import Clock
+from core.errors import BadInput, Refused
+from core.files import atomic_writer
+from sourcing.cleaning import engagement_factor, mend_odd_handles, prepare, type_rows
+from sourcing.columns import Mapping, map_columns
+from sourcing.formats import MOST_REJECTS_KEPT, Reject, Staged, stage
+from sourcing.merging import Merged, merge
+from sourcing.pool import PLATFORMS
+from sourcing.readers import Opened
+from sourcing.refusals import count_lost_lines, refused_by_reader
+from sourcing.tables import write_rows
+from sourcing.versions import publish, remove_leftovers, sound_version, write_version
+
+Progress = Callable[[int, int, int], None]
+MEMORY_LIMIT = "256MB"
+_LINES_PER_FILE = 1 << 40
+_STARTED_ANEW = "The old pool was damaged: it is not part of the new one. Import its other files again."
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FULL_WORDS = ("No space left", "File too large", "disk quota", "max_temp_directory_size")
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """What happened to one file: rows that were read, and what its columns were taken for."""
+
+    file: str
+    format: str
+    read: int
+    rejected: int
+    columns: dict[str, str]
+    ignored: tuple[str, ...]
+    never_read: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """The whole import. new + updated + unchanged + older + duplicates = rows that passed the checks."""
+
+    version: str
+    profiles: int
+    files: tuple[FileReport, ...]
+    merged: Merged
+    rejected: int
+    rejects: tuple[Reject, ...]
+    rejects_file: Path | None
+    changed: bool
+    notes: tuple[str, ...] = ()
+
+
+def import_profiles(
+    folder: Path,
+    files: Sequence[Path],
+    *,
+    clock: Clock,
+    platform: str | None = None,
+    on_progress: Progress | None = None,
+) -> ImportReport:
+    """Read the files in order and make them part of the pool in `folder`.
+
+    `platform` is for rows that name none. `on_progress` gets (bytes done, bytes in all, rows so far). Raises BadInput
+    (a file cannot be used; nothing was changed) or Refused (another import runs, or the disk is full).
+    """
+    if not files:
+        raise BadInput("No file was given.", next_step="greenroom pool import FILE...")
+    if platform is not None and platform not in PLATFORMS:
+        raise BadInput(f"{platform!r} is no platform.", next_step=f"Use one of {', '.join(PLATFORMS)}.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _alone(folder), _workshop(folder) as shop:
+            run = _Run(folder, shop, clock.now().astimezone(UTC), platform, on_progress or (lambda *_: None))
+            return run.all(files)
+    except OSError as error:
+        if error.errno in _FULL:
+            raise _disk_full(folder) from None
+        raise Refused(f"The pool in {folder} cannot be written: {error.strerror or error}.") from None
+    except duckdb.OutOfMemoryException as error:
+        if _says_full(error):
+            raise _disk_full(folder) from None
+        raise Refused(
+            f"The import needs more than the {MEMORY_LIMIT} it may use; the pool is as it was.",
+            next_step="Import the file in smaller parts.",
+        ) from None
+    except duckdb.Error as error:
+        if _says_full(error):
+            raise _disk_full(folder) from None
+        raise
+
+
+@dataclass
+class _Run:
+    folder: Path
+    shop: Path
+    now: datetime
+    platform: str | None
+    on_progress: Progress
+    rows: int = 0
+
+    def all(self, files: Sequence[Path]) -> ImportReport:
+        total = sum(file.stat().st_size for file in files if file.is_file())
+        db = _connect(self.shop)
+        try:
+            prepare(db)
+            rejects: list[Reject] = []
+            reports, done = [], 0
+            for number, file in enumerate(files, start=1):
+                report = self._one(db, file, (number, done, total), rejects)
+                reports.append(report)
+                done += file.stat().st_size
+            if self.rows == 0 and any(report.rejected for report in reports):
+                raise BadInput(_nothing_good(reports, rejects), next_step="Mend the rows or the column names.")
+            base = sound_version(self.folder)
+            merged = merge(db, self.folder, base)
+            version, profiles = write_version(db, self.folder, self.shop, base=None if merged.changes else base)
+        finally:
+            db.close()
+        notes = (_STARTED_ANEW,) if base is None and (self.folder / "CURRENT").exists() else ()
+        # Before the switch: what fails after it could no longer say that nothing was imported.
+        rejects_file = _write_rejects(self.folder, rejects)
+        changed = publish(self.folder, self.shop, version)
+        rejected = sum(report.rejected for report in reports)
+        return ImportReport(
+            version, profiles, tuple(reports), merged, rejected, tuple(rejects), rejects_file, changed, notes
+        )
+
+    def _one(
+        self, db: duckdb.DuckDBPyConnection, file: Path, place: tuple[int, int, int], rejects: list[Reject]
+    ) -> FileReport:
+        number, done, total = place
+        inbox = self.shop / f"file-{number}"
+        inbox.mkdir()
+        staged = stage(file, inbox, on_bytes=lambda count: self.on_progress(done + count // 2, total, self.rows))
+        try:
+            mapping, notes = self._read(db, file, staged, number)
+        except duckdb.Error as error:
+            if isinstance(error, duckdb.OutOfMemoryException) or _says_full(error):
+                raise
+            raise BadInput(f"{file} cannot be read as {staged.format}: {_first_line(error)}") from None
+        finally:
+            shutil.rmtree(inbox)
+        good, bad = _count(db, number)
+        if not good and not bad and not staged.rejected_lines:
+            raise BadInput(f"{file} has a header but no rows.", next_step="Export it again.")
+        found = staged.rejects + _typed_rejects(db, file, mapping, number)
+        rejects += sorted(found, key=lambda reject: reject.line)[: MOST_REJECTS_KEPT - len(rejects)]
+        db.execute("delete from typed where reason is not null")
+        self.rows += good
+        self.on_progress(done + file.stat().st_size, total, self.rows)
+        return FileReport(
+            str(file), staged.format, good, bad + staged.rejected_lines, mapping.fields, mapping.ignored,
+            mapping.sensitive, tuple(notes),
+        )  # fmt: skip
+
+    def _read(
+        self, db: duckdb.DuckDBPyConnection, file: Path, staged: Staged, number: int
+    ) -> tuple[Mapping, list[str]]:
+        opened = Opened(file, staged)
+        mapping = map_columns(opened.columns(db), file=file, platform=self.platform)
+        factor = engagement_factor(db, opened.relation(mapping), mapping)
+        first = number * _LINES_PER_FILE
+        type_rows(
+            db, opened.relation(mapping), first_seq=first, platform=self.platform, factor=factor, source=file.name,
+            now=self.now,
+        )  # fmt: skip
+        if staged.format == "csv":
+            count, refused = refused_by_reader(db, file)
+            count_lost_lines(db, [reject.line for reject in [*staged.rejects, *refused]], after=first)
+            staged.rejects += refused
+            staged.rejected_lines += count
+        mend_odd_handles(db)
+        notes = []
+        if "engagement" in mapping.fields:
+            unit = "fractions (0.042 is 4.2 %)" if factor == 100 else "percent"
+            notes.append(f"column {mapping.fields['engagement']!r} was read as {unit}")
+        return mapping, notes
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One import at a time; the lock goes when the process does, however it ends."""
+    with (folder / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refused(f"Another import into {folder} is running.", next_step="Wait for it to end.") from None
+        yield
+
+
+@contextmanager
+def _workshop(folder: Path) -> Iterator[Path]:
+    """A hidden folder to build in. Those of dead imports are removed first: holding the lock, none is alive."""
+    remove_leftovers(folder)
+    shop = folder / f".building-{os.getpid()}"
+    shop.mkdir()
+    try:
+        yield shop
+    finally:
+        shutil.rmtree(shop, ignore_errors=True)
+
+
+def _connect(shop: Path) -> duckdb.DuckDBPyConnection:
+    db = duckdb.connect(
+        ":memory:",
+        config={"memory_limit": MEMORY_LIMIT, "threads": 2, "temp_directory": str(shop / "spill")},
+    )
+    db.execute("set enable_progress_bar = false")
+    return db
+
+
+def _count(db: duckdb.DuckDBPyConnection, number: int) -> tuple[int, int]:
+    first = number * _LINES_PER_FILE
+    row = db.execute(
+        f"select count(*) filter (reason is null), count(*) filter (reason is not null) from typed where seq >= {first}"
+    ).fetchone()
+    return (int(row[0]), int(row[1])) if row else (0, 0)
+
+
+def _typed_rejects(db: duckdb.DuckDBPyConnection, file: Path, mapping: Mapping, number: int) -> list[Reject]:
+    rows = db.execute(
+        "select line, coalesce(nullif(reason_field, ''), lost_field, ''), "
+        "coalesce(reason, 'cannot be used: value left out, row kept'), raw from typed "
+        f"where seq >= {number * _LINES_PER_FILE} and (reason is not null or lost_field is not null) "
+        f"order by line limit {MOST_REJECTS_KEPT}"
+    ).fetchall()
+    names = dict(mapping.fields)
+    names["engagement"] = next(
+        (names[f] for f in ("engagement_bps", "engagement_percent", "engagement") if f in names), ""
+    )
+    return [
+        Reject(str(file), int(line), names.get(field, field), reason, raw or "") for line, field, reason, raw in rows
+    ]
+
+
+def _write_rejects(folder: Path, rejects: list[Reject]) -> Path | None:
+    """rejects.csv beside the pool; the import before it is no longer described. Cells cannot become formulas."""
+    path = folder / "rejects.csv"
+    if not rejects:
+        path.unlink(missing_ok=True)
+        return None
+    with atomic_writer(path) as stream:
+        rows = [["file", "line", "column", "reason", "start of the line"]]
+        rows += [[r.file, str(r.line), r.column, r.reason, r.raw] for r in rejects]
+        write_rows(stream, rows)
+    return path
+
+
+def _nothing_good(reports: list[FileReport], rejects: list[Reject]) -> str:
+    total = sum(report.rejected for report in reports)
+    first = rejects[0]
+    return (
+        f"None of {total} rows can be used; the first, {first.file} line {first.line}: {first.column} {first.reason}."
+    )
+
+
+def _says_full(error: Exception) -> bool:
+    return any(words in str(error) for words in _FULL_WORDS)
+
+
+def _disk_full(folder: Path) -> Refused:
+    return Refused(
+        f"The disk that holds {folder} is full: nothing was imported, the pool is as it was.",
+        next_step="Free some space and import again.",
+    )
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0][:300]

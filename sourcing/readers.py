@@ -1,0 +1,147 @@
+"""One relation of text columns from each kind of file. Owns how DuckDB reads CSV, JSON lines, JSON arrays and Parquet.
+
+Every relation has `line`, `raw` (start of the row), `problem` (why the row cannot be read, or null) and one column per
+known field: text, or a list of text for hashtags and captions. Meaning and checks are not decided here.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from core.errors import BadInput
+from sourcing.columns import Mapping
+from sourcing.formats import LONGEST_LINE, Staged
+from sourcing.quotes import LONGEST_ROW
+
+FIELDS = (
+    "handle", "name", "bio", "followers", "engagement_bps", "engagement_percent", "engagement", "country", "language",
+    "verified", "hashtags", "captions", "email", "platform", "last_seen", "url",
+)  # fmt: skip
+LISTS = ("hashtags", "captions")
+_KEYS_FROM = 20_000
+# Nested, because DuckDB may ask for the type of an invalid line first when the two are joined by AND.
+_IS_OBJECT = "case when json_valid(line) then json_type(line) = 'OBJECT' else false end"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What can be read: the columns found, and the relation once they are mapped."""
+
+    file: Path
+    staged: Staged
+
+    def columns(self, db: duckdb.DuckDBPyConnection) -> list[str]:
+        kind, path = self.staged.format, str(self.staged.path)
+        if kind == "csv":
+            return self.staged.header
+        if kind == "parquet":
+            rows = db.execute(f"describe select * from read_parquet({text(path)})").fetchall()
+            return [str(row[0]) for row in rows]
+        rows = db.execute(
+            f"select key, min(place) from (select unnest(json_keys(line)) as key, n as place from ({self._objects()}) "
+            f"where {_IS_OBJECT} limit {_KEYS_FROM * 50}) group by key order by 2, 1"
+        ).fetchall()
+        if not rows:
+            raise BadInput(f"{self.file} holds no JSON object that can be read.", next_step="One object per line.")
+        return [str(row[0]) for row in rows]
+
+    def relation(self, mapping: Mapping) -> str:
+        """A SELECT with `line`, `raw` and every field."""
+        kind = self.staged.format
+        if kind == "csv":
+            return self._csv(mapping)
+        if kind == "parquet":
+            return self._parquet(mapping)
+        return self._json(mapping)
+
+    def _objects(self, limit: int | None = _KEYS_FROM) -> str:
+        path, end = text(str(self.staged.path)), f" limit {limit}" if limit else ""
+        if self.staged.format == "json array":
+            return (
+                f"select row_number() over () as n, json as line from "
+                f"read_json_objects({path}, format='array', maximum_object_size={LONGEST_LINE}){end}"
+            )
+        return (
+            f"select row_number() over () as n, line from read_csv({path}, columns={{'line': 'VARCHAR'}}, "
+            f"delim='\x1f', quote='', escape='', header=false, auto_detect=false, null_padding=true, "
+            f"strict_mode=false, max_line_size={LONGEST_LINE + 16}, buffer_size={4 * LONGEST_LINE + 64}){end}"
+        )
+
+    def _json(self, mapping: Mapping) -> str:
+        shape = {column: "JSON" if field in LISTS else "VARCHAR" for field, column in mapping.fields.items()}
+        picked = {field: f"s[{text(column)}]" for field, column in mapping.fields.items()}
+        for field in set(LISTS) & set(picked):
+            value = picked[field]
+            picked[field] = (
+                f"case json_type({value}) when 'ARRAY' then from_json({value}, '[\"VARCHAR\"]') "
+                f"when 'VARCHAR' then [{value} ->> '$'] end"
+            )
+        return f"""
+            select n as line, left(line::varchar, 200) as raw,
+                case when not good then 'not a JSON object' end as problem, {_columns(picked)}
+            from (
+                select n, line, {_IS_OBJECT} as good,
+                    case when {_IS_OBJECT} then from_json(line, {text(json.dumps(shape))}) end as s
+                from ({self._objects(None)}) where line is not null and trim(line::varchar) <> '')
+        """
+
+    def _csv(self, mapping: Mapping) -> str:
+        width = len(self.staged.header)
+        # One column more than the header has, and no text that stands for null: so a short row ends in null, a long one
+        # fills the last column, and both are refused in columns (the reader's own list of them grows without bound).
+        names = {f"c{number}": "VARCHAR" for number in range(width + 1)}
+        position = {column: f"c{number}" for number, column in enumerate(self.staged.header)}
+        picked = {field: position[column] for field, column in mapping.fields.items()}
+        for field in set(LISTS) & set(picked):
+            value = picked[field]
+            picked[field] = (
+                f"case when {value} like '[%' and json_valid({value}) then from_json({value}, '[\"VARCHAR\"]') "
+                f"when {value} <> '' then [{value}] end"
+            )
+        everything = ", ".join(names)
+        # A quoted field may hold line ends: the line of a row is counted from those of the rows before it.
+        ends = f"1 + length(regexp_replace(concat({everything}), '[^\\n]', '', 'g'))"
+        path, delimiter = text(str(self.staged.path)), text(self.staged.delimiter)
+        return f"""
+            select 2 + sum(ends) over (rows unbounded preceding) - ends as line,
+                left(concat_ws({delimiter}, {everything}), 200) as raw,
+                case when c{width - 1} is null then 'has too few columns'
+                    when c{width} <> '' then 'has too many columns' end as problem, {_columns(picked)}
+            from (
+                select *, {ends} as ends
+                from read_csv({path}, columns={names}, auto_detect=false, header=true, delim={delimiter}, quote='"',
+                    escape='"', store_rejects=true, rejects_limit=0, strict_mode=true, nullstr='\x01',
+                    null_padding=true, parallel=false, max_line_size={2 * LONGEST_ROW},
+                    buffer_size={8 * LONGEST_ROW}))
+        """
+
+    def _parquet(self, mapping: Mapping) -> str:
+        picked = {field: name(column) for field, column in mapping.fields.items()}
+        for field in set(LISTS) & set(picked):
+            value = picked[field]
+            picked[field] = (
+                f"case when typeof({value}) like '%[]' then try_cast({value} as varchar[]) else [{value}::varchar] end"
+            )
+        scalars = {field: value if field in LISTS else f"{value}::varchar" for field, value in picked.items()}
+        return f"""
+            select file_row_number + 1 as line, null as problem, {_columns(scalars)},
+                left(concat_ws(',', {scalars["handle"]}, {scalars["followers"]}), 200) as raw
+            from read_parquet({text(str(self.staged.path))}, file_row_number=true)
+        """
+
+
+def text(value: str) -> str:
+    """A DuckDB string literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def name(column: str) -> str:
+    """A DuckDB identifier."""
+    return '"' + column.replace('"', '""') + '"'
+
+
+def _columns(picked: dict[str, str]) -> str:
+    missing = {field: "null::varchar[]" if field in LISTS else "null::varchar" for field in FIELDS}
+    return ", ".join(f"{expression} as {field}" for field, expression in (missing | picked).items())

@@ -1,0 +1,57 @@
+"""The public face of sourcing: import, tell about the pool, make a longlist, rank briefs, look one profile up.
+
+A pure function of the pool folder and its arguments: no database, nothing recorded. DuckDB is loaded by imports only.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.campaign import Campaign
+from core.clock import Clock
+from core.errors import WrongUsage
+from sourcing.filters import Exclusions
+from sourcing.handles import normal_handle
+from sourcing.longlist import Longlist, make_longlist
+from sourcing.pool import PoolInfo, Profile, open_pool
+from sourcing.ranking import Ranked, load_briefs
+from sourcing.ranking import rank as rank_briefs
+
+if TYPE_CHECKING:
+    from sourcing.importers import ImportReport, Progress
+
+
+def import_files(
+    folder: Path, files: Sequence[Path], clock: Clock, *, platform: str | None = None,
+    on_progress: "Progress | None" = None,
+) -> "ImportReport":  # fmt: skip
+    """Make the profiles of the files part of the pool. Raises BadInput or Refused; then the pool is as it was."""
+    from sourcing.importers import import_profiles  # DuckDB takes time to load and nothing else here needs it
+
+    return import_profiles(folder, files, clock=clock, platform=platform, on_progress=on_progress)
+
+
+def pool_info(folder: Path) -> PoolInfo:
+    return open_pool(folder).info()
+
+
+def source(
+    folder: Path, campaign: Campaign, exclusions: Exclusions | None = None, *, limit: int | None = None
+) -> Longlist:
+    """The longlist of a campaign and its bench. Raises Refused where the pool is empty."""
+    if limit is not None and not 1 <= limit <= 100_000:
+        raise WrongUsage(f"A longlist of {limit} is not possible.", next_step="Use 1 to 100000.")
+    return make_longlist(open_pool(folder), campaign, exclusions=exclusions, size=limit)
+
+
+def rank(folder: Path, briefs: Path, *, limit: int = 300) -> Iterator[Ranked]:
+    """The best `limit` accounts for each brief of the file, as rows (brief id, rank, username)."""
+    if limit < 1:
+        raise WrongUsage("--limit must be at least 1.")
+    checked = load_briefs(briefs)
+    return rank_briefs(open_pool(folder), checked, limit=limit)
+
+
+def profile(folder: Path, platform: str, handle: str) -> Profile | None:
+    """What the pool holds of one account; None where it does not know it."""
+    return open_pool(folder).find(platform, normal_handle(handle))

@@ -1,0 +1,251 @@
+"""What goes into the pool and what is refused, file by file."""
+
+import gzip
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from core.clock import FixedClock
+from core.errors import BadInput
+from sourcing.importers import ImportReport, import_profiles
+from sourcing.pool import Profile, open_pool
+
+Load = Callable[..., ImportReport]
+HEADER = "platform,username,followers,bio\n"
+
+
+def profiles(folder: Path) -> dict[str, Profile]:
+    pool = open_pool(folder)
+    return {pool.profile(number).handle: pool.profile(number) for number in range(len(pool))}
+
+
+def good(handle: str, **other: Any) -> dict[str, Any]:
+    return {"platform": "instagram", "handle": handle, "followers": 20_000} | other
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "array", "parquet"])
+def test_every_format_gives_the_same_profile(load: Load, folder: Path, tmp_path: Path, kind: str, packed: bool) -> None:
+    told = {
+        "platform": "Instagram", "username": "@Ada", "fullname": "Ada L", "bio": "linen\nand tea", "followers": "12345",
+        "engagement_bps": "542", "location": "DE", "hashtags": ["#linen", "#slow fashion"], "verified": "true",
+        "last_seen": "2026-10-01", "email": "Ada@Example.com",
+    }  # fmt: skip
+    file = tmp_path / "data.whatever"
+    if kind == "csv":
+        cells = [f'"{value}"' if isinstance(value, str) else '"#linen #slow,fashion"' for value in told.values()]
+        file.write_text(",".join(told) + "\n" + ",".join(cells) + "\n")
+    elif kind == "parquet":
+        source = tmp_path / "one.json"
+        source.write_text(json.dumps(told))
+        duckdb.execute(f"copy (select * from read_json('{source}')) to '{file}' (format parquet)")
+    else:
+        file.write_text(json.dumps([told], indent=1) if kind == "array" else json.dumps(told))
+    if packed:
+        file.write_bytes(gzip.compress(file.read_bytes()))
+    load(file)
+    ada = profiles(folder)["ada"]
+    assert (ada.platform, ada.name, ada.bio, ada.followers) == ("instagram", "Ada L", "linen\nand tea", 12345)
+    assert (ada.engagement_percent, ada.country, ada.verified, ada.email) == (5.42, "Germany", True, "ada@example.com")
+    assert ada.hashtags == ("linen", "slow", "fashion")
+    assert ada.fetched_at == "2026-10-01T00:00:00Z"
+
+
+def test_the_rest_goes_in_when_rows_are_refused(load: Load, folder: Path) -> None:
+    text = HEADER + (
+        "instagram,good,5000,x\n"
+        "instagram,,5000,x\n"
+        "instagram,negative,-1,x\n"
+        "instagram,nan,NaN,x\n"
+        "instagram,huge,1e308,x\n"
+        "instagram,word,many,x\n"
+        "instagram,part,12.5,x\n"
+        "myspace,elsewhere,5000,x\n"
+        ",nowhere,5000,x\n"
+        "instagram,not a handle,5000,x\n"
+        "instagram,few\n"
+        'instagram,"=HYPERLINK(1)",5000,x\n'
+        "instagram,last,637000.0,x\n"
+    )
+    report = load(text)
+    assert set(profiles(folder)) == {"good", "last"}
+    reasons = {reject.line: f"{reject.column} {reject.reason}".strip() for reject in report.rejects}
+    assert reasons == {
+        3: "username is empty",
+        4: "followers is negative",
+        5: "followers is not a finite number",
+        6: "followers is more than any account has",
+        7: "followers is not a number",
+        8: "followers is not a whole number",
+        9: "platform is not instagram, tiktok or youtube",
+        10: "platform is missing",
+        11: "username is no handle",
+        12: "has too few columns",
+        13: "username is no handle",
+    }
+    assert report.rejected == 11
+
+
+def test_a_handle_with_an_emoji_is_odd_and_still_a_handle(load: Load, folder: Path) -> None:
+    assert load(HEADER + "instagram,queen👸🏼,5000,x\ninstagram,👸🏼,5000,x\n").rejected == 1
+    assert set(profiles(folder)) == {"queen👸🏼"}
+
+
+def test_the_rejects_file_names_file_line_column_and_reason_and_holds_no_formula(load: Load) -> None:
+    report = load(HEADER + "instagram,good,5000,x\n=1+1,bad,x,x\n")
+    assert report.rejects_file is not None
+    rows = report.rejects_file.read_text().splitlines()
+    assert rows[0] == "file,line,column,reason,start of the line"
+    assert ",3,platform," in rows[1]
+    assert "'=1+1" in rows[1]
+    load(HEADER + "instagram,good,5000,x\n")
+    assert not report.rejects_file.exists()
+
+
+def test_line_numbers_count_the_line_ends_inside_quotes(load: Load) -> None:
+    report = load(HEADER + 'instagram,a,1,"one\ntwo\nthree"\ninstagram,b,-1,x\n')
+    assert [reject.line for reject in report.rejects] == [5]
+
+
+def test_an_open_quote_costs_only_its_own_line(load: Load, folder: Path) -> None:
+    rows = [f"instagram,u{number},1000,ok" for number in range(300)]
+    rows[150] = 'instagram,broken,1000,"never closed'
+    report = load(HEADER + "\n".join(rows) + "\n")
+    assert [reject.line for reject in report.rejects] == [152]
+    assert "quote that is not closed" in report.rejects[0].reason
+    assert len(profiles(folder)) == 299
+
+
+def test_one_broken_line_in_many_is_named_and_the_rest_goes_in(load: Load, folder: Path) -> None:
+    lines = [json.dumps(good(f"u{number}")) for number in range(20_000)]
+    lines[12_344] = '{"platform": "instagram", "handle": "cut'
+    lines[12_345] = "[1, 2]"
+    report = load("\n".join(lines))
+    assert [(reject.line, reject.reason) for reject in report.rejects] == [
+        (12_345, "not a JSON object"),
+        (12_346, "not a JSON object"),
+    ]
+    assert len(open_pool(folder)) == 19_998
+
+
+def test_invalid_utf8_control_bytes_and_endless_lines_are_refused_by_line(load: Load, folder: Path) -> None:
+    line = json.dumps(good("{}")).encode()
+    lines = [
+        line.replace(b"{}", b"first"),
+        line.replace(b"{}", b"caf\xe9"),
+        line.replace(b"{}", b"nul\0"),
+        b'{"platform": "instagram", "bio": "' + b"x" * (5 << 20) + b'"}',
+        b'{"platform": "instagram", "hashtags": ' + b"[" * 500_000 + b"]" * 500_000 + b"}",
+        line.replace(b"{}", b"last"),
+    ]
+    report = load(b"\n".join(lines))
+    assert set(profiles(folder)) == {"first", "last"}
+    assert [(reject.line, reject.reason) for reject in report.rejects] == [
+        (2, "not valid UTF-8"),
+        (3, "holds control characters"),
+        (4, "line of more than 4 MiB"),
+        (5, "is nested too deep"),
+    ]
+
+
+def test_a_windows_file_with_a_byte_order_mark_and_semicolons(load: Load, folder: Path) -> None:
+    load(
+        b"\xef\xbb\xbf" + "Username;Follower Count;Biography\r\nzoë;1,234;Leinen, grün\r\n".encode(), platform="tiktok"
+    )
+    zoe = profiles(folder)["zoë"]
+    assert (zoe.platform, zoe.followers, zoe.bio) == ("tiktok", 1234, "Leinen, grün")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "is empty"),
+        (b"  \n\n", "is empty"),
+        (b"PK\x03\x04rest", "Excel workbook"),
+        (b"%PDF-1.7", "a PDF"),
+        (b"<!doctype html><p>", "web page"),
+        ("a,b\n1,2\n".encode("utf-16"), "UTF-16"),
+        (gzip.compress(b"x" * 100_000)[:-50], "damaged or cut gzip"),
+        (gzip.compress(gzip.compress(b"{}")), "packed twice"),
+        (b"PAR1 but nothing else", "cannot be read as parquet"),
+        (b'[{"handle": "a", ', "cannot be read as json array"),
+        (b"{not json at all\n", "no JSON object"),
+        (b"platform,username,followers\n", "header but no rows"),
+    ],
+)
+def test_a_file_that_is_not_what_its_name_says(load: Load, folder: Path, content: bytes, words: str) -> None:
+    with pytest.raises(BadInput, match=words) as refused:
+        load(content, name="profiles.csv")
+    assert "0-profiles.csv" in str(refused.value)
+    assert not (folder / "CURRENT").exists()
+
+
+def test_missing_files_and_folders_are_named(load: Load, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="no file"):
+        load(tmp_path / "absent.csv")
+    with pytest.raises(BadInput, match="folder or a device"):
+        load(tmp_path)
+
+
+def test_a_header_nobody_knows_lists_what_was_found_and_what_is_needed(load: Load) -> None:
+    with pytest.raises(BadInput) as refused:
+        load("wer,wieviele\nada,5\n")
+    for words in ("'wer'", "'wieviele'", "handle", "followers", "--platform"):
+        assert words in str(refused.value)
+
+
+def test_a_file_of_bad_rows_only_changes_nothing(load: Load, folder: Path) -> None:
+    load([good("ada")])
+    with pytest.raises(BadInput, match=r"None of 2 rows .* line 2"):
+        load(HEADER + "instagram,,1,x\ninstagram,,2,x\n")
+    assert set(profiles(folder)) == {"ada"}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kept", "count"),
+    [
+        ({"last_seen": "2026-01-01", "bio": "old"}, {"last_seen": "2026-02-01", "bio": "new"}, "new", "updated"),
+        ({"last_seen": "2026-02-01", "bio": "new"}, {"last_seen": "2026-01-01", "bio": "old"}, "new", "older"),
+        ({"bio": "first"}, {"bio": "second"}, "second", "updated"),
+        ({"last_seen": "2026-02-01", "bio": "same"}, {"last_seen": "2026-02-01", "bio": "same"}, "same", "unchanged"),
+    ],
+)
+def test_the_latest_sighting_wins_in_one_file_and_across_imports(
+    load: Load, folder: Path, first: dict[str, str], second: dict[str, str], kept: str, count: str
+) -> None:
+    together = load([good("@Ada", **first), good("ada", **second)])
+    assert together.merged.duplicates == 1
+    assert profiles(folder)["ada"].bio == kept
+    for file in folder.rglob("*"):
+        file.unlink() if file.is_file() else None
+    load([good("ada", **first)])
+    assert getattr(load([good("ADA", **second)]).merged, count) == 1
+    assert profiles(folder)["ada"].bio == kept
+
+
+def test_importing_again_changes_nothing(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "p.jsonl"
+    rows = [good("ada", bio="one"), good("bob", last_seen="2026-01-01"), good("ada", bio="two")]
+    file.write_text("\n".join(map(json.dumps, rows)))
+    versions = [
+        import_profiles(folder, [file], clock=FixedClock(datetime(2026, 11, day, tzinfo=UTC))).version
+        for day in (1, 2, 3)
+    ]
+    assert len(set(versions)) == 1
+
+
+def test_progress_is_told_to_the_end(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "p.jsonl"
+    file.write_text(json.dumps(good("ada")))
+    told: list[tuple[int, int, int]] = []
+    import_profiles(
+        folder, [file], clock=FixedClock(datetime(2026, 1, 1, tzinfo=UTC)), on_progress=lambda *step: told.append(step)
+    )
+    size = file.stat().st_size
+    assert told[-1] == (size, size, 1)
+    assert [step[0] for step in told] == sorted(step[0] for step in told)

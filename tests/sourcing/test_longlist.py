@@ -1,0 +1,218 @@
+"""The longlist: limits and their funnel, reasons, facts, determinism, and what happens when there are too few."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.campaign import Campaign
+from core.errors import Refused, WrongUsage
+from sourcing import service
+from sourcing.card import candidate_card
+from sourcing.filters import Exclusions
+from sourcing.importers import ImportReport
+from sourcing.longlist import Entry, Longlist, code_version
+from sourcing.pool import account_key
+
+Load = Callable[..., ImportReport]
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def good(handle: str, **other: Any) -> dict[str, Any]:
+    told = {"platform": "instagram", "handle": handle, "followers": 20_000, "country": "DE", "last_seen": "2026-11-01"}
+    return told | {"engagement_percent": 3} | other
+
+
+@pytest.fixture
+def small(campaign: Campaign) -> Campaign:
+    """The example campaign for a pool of a handful."""
+    audience = campaign.audience.model_copy(update={"exclude_words": ("casino", "crypto trader"), "languages": ("de",)})
+    return campaign.model_copy(update={"audience": audience})
+
+
+def handles(longlist: Longlist) -> list[str]:
+    return [entry.handle for entry in longlist.entries]
+
+
+def entry(longlist: Longlist, handle: str) -> Entry:
+    return next(one for one in longlist.entries if one.handle == handle)
+
+
+def test_every_limit_is_kept_and_says_what_it_cost(load: Load, folder: Path, small: Campaign) -> None:
+    small = small.model_copy(
+        update={"audience": small.audience.model_copy(update={"exclude_handles": ("@Own.Brand",)})}
+    )
+    load([
+        good("inside", bio="slow fashion"), good("tube", platform="youtube"), good("tiny", followers=4_999),
+        good("large", followers=100_001), good("edge", followers=100_000), good("nowhere", country=None),
+        good("abroad", country="Japan"), good("dull", engagement_percent=0.9), good("norate", engagement_percent=None),
+        good("gambler", bio="Casino nights"), good("trader", bio="crypto-trader"), good("fine", bio="trader of crypto"),
+        good("compound", hashtags=["#casinoroyale"]), good("own.brand"), good("french", language="fr"),
+        good("german", language="German"), good("held"), good("written"),
+    ])  # fmt: skip
+    out = Exclusions(accounts={"reserved": frozenset({account_key("instagram", "held"), "instagram:stranger"}),
+                               "contacted": frozenset({account_key("instagram", "written")})})  # fmt: skip
+    made = service.source(folder, small, out)
+    assert set(handles(made)) == {"inside", "edge", "norate", "fine", "compound", "german"}
+    assert {step.name: step.removed for step in made.funnel} == {
+        "another platform": 1,
+        "not 5,000 to 100,000 followers": 2,
+        "country not known": 1,
+        "another country": 1,
+        "another language": 1,
+        "engagement under 1 %": 1,
+        "says an excluded word": 2,
+        "an excluded account": 1,
+        "contacted": 1,
+        "reserved": 1,
+    }
+    assert made.funnel[-1].left == 6
+
+
+def test_too_few_says_what_to_loosen_and_nobody_is_no_crash(load: Load, folder: Path, small: Campaign) -> None:
+    load([good(f"u{number}", country="Japan") for number in range(5)] + [good("ada")])
+    made = service.source(folder, small)
+    assert handles(made) == ["ada"]
+    assert made.notes[0].startswith("1 of 250 wanted")
+    assert "audience.countries: 5 more" in made.notes[1]
+    nobody = service.source(folder, small, Exclusions(accounts={"reserved": frozenset({"instagram:ada"})}))
+    assert (nobody.entries, nobody.bench) == ((), ())
+
+
+def test_an_empty_pool_is_refused_with_the_next_step(folder: Path, campaign: Campaign) -> None:
+    with pytest.raises(Refused, match="pool import"):
+        service.source(folder, campaign)
+
+
+@pytest.mark.parametrize("limit", [0, -1, 100_001])
+def test_a_senseless_limit_is_wrong_usage(folder: Path, campaign: Campaign, limit: int) -> None:
+    with pytest.raises(WrongUsage):
+        service.source(folder, campaign, limit=limit)
+
+
+def test_the_topic_decides_and_the_next_best_are_the_bench(load: Load, folder: Path, small: Campaign) -> None:
+    crowd = [good(f"other{number:03}", bio="gaming and metal") for number in range(60)]
+    load([*crowd, good("slow", bio="slow fashion, capsule wardrobe"), good("half", bio="fashion"),
+          good("tagged", bio="coffee", hashtags=["slowfashionlove"]), good("blank", bio=None)])  # fmt: skip
+    made = service.source(folder, small, limit=4)
+    assert handles(made)[:2] == ["slow", "half"] or handles(made)[:2] == ["slow", "tagged"]
+    assert {"slow", "half", "tagged"} <= set(handles(made))
+    assert [one.rank for one in made.entries + made.bench] == list(range(1, 65))
+    assert [one.fit for one in made.entries + made.bench] == sorted(
+        (o.fit for o in made.entries + made.bench), reverse=True
+    )
+    blank = next(one for one in made.entries + made.bench if one.handle == "blank")
+    assert dict(blank.factors)["topic"] is None
+    assert blank.coverage == pytest.approx(0.45)
+    assert made.bench[-1].fit < blank.fit < made.entries[0].fit
+
+
+def test_reasons_and_facts_name_their_evidence(load: Load, folder: Path, small: Campaign) -> None:
+    crowd = [good(f"u{number:02}", engagement_percent=2, bio="tea") for number in range(40)]
+    told = {"bio": "Mum of two | I sew a capsule wardrobe from slow fashion in Germany", "email": "ada@example.com",
+            "hashtags": ["#tea", "#linenlove"], "engagement_percent": 4.1}  # fmt: skip
+    load([*crowd, good("ada", **told)])
+    ada = service.source(folder, small).entries[0]
+    assert ada.handle == "ada"
+    said = "I sew a capsule wardrobe from slow fashion in Germany"
+    assert ada.reasons[0] == f"Topic: bio says “{said}”, hashtags #linenlove"
+    assert ada.reasons[1] == "Engagement 4.1 %, 2.0 times the median of Instagram accounts of 10k to 50k (2.0 %)"
+    assert ada.reasons[2] == "Place and size: Germany; 20,000 followers, inside 5,000 to 100,000"
+    assert [(fact.kind, fact.value) for fact in ada.facts] == [
+        ("bio", said),
+        ("hashtag", "#linenlove"),
+        ("audience", "20,000 followers on Instagram"),
+        ("place", "Germany"),
+    ]
+    assert {fact.fetched_at for fact in ada.facts} == {"2026-11-01T00:00:00Z"}
+    assert ada.facts[0].source == "bio in 0-profiles.txt"
+    assert (ada.email, ada.email_source) == ("ada@example.com", "email in 0-profiles.txt")
+
+
+def test_an_estimated_country_is_no_fact_for_a_mail(load: Load, folder: Path, small: Campaign) -> None:
+    load([good("ada", bio="slow fashion")])
+    assert "place" not in {fact.kind for fact in service.source(folder, small).entries[0].facts}
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"bio": "coffee"}, "Nothing in the profile speaks of the topic"),
+        ({"bio": "slow fashion", "engagement_percent": None}, "Engagement is not known"),
+        ({"bio": "slow fashion", "engagement_percent": 90}, "highest 1 %"),
+        ({"bio": "coffee", "hashtags": ["slowfashion"]}, "shows in hashtags only"),
+        ({"bio": "slow fashion", "engagement_percent": 1.2}, "under half"),
+        ({"bio": "slow fashion"}, "language is not known"),
+        ({"bio": "slow fashion", "language": "de"}, "No e-mail address"),
+        ({"bio": "slow fashion", "language": "de", "email": "a@b.example"}, ""),
+    ],
+)
+def test_the_main_risk_is_the_first_that_holds(
+    load: Load, folder: Path, small: Campaign, told: dict[str, Any], words: str
+) -> None:
+    load([*(good(f"u{number:03}") for number in range(150)), good("ada", **told)])
+    risk = entry(service.source(folder, small), "ada").risk
+    assert words in risk if words else risk == ""
+
+
+def test_a_local_area_is_worth_more_than_the_country(load: Load, folder: Path, small: Campaign) -> None:
+    local = small.model_copy(update={"longlist": small.longlist.model_copy(update={"local_area": "Berlin"})})
+    load([good("far", bio="slow fashion"), good("near", bio="slow fashion, Berlin")])
+    made = service.source(folder, local)
+    assert handles(made) == ["near", "far"]
+    assert "names Berlin" in made.entries[0].reasons[2]
+
+
+def test_the_same_inputs_give_the_same_bytes_in_another_process(load: Load, folder: Path, campaign: Campaign) -> None:
+    load([good(f"u{number % 97}x{number}", bio=f"slow fashion {number % 7}") for number in range(400)])
+    here = service.source(folder, campaign)
+    code = (
+        "import sys, json; from pathlib import Path; from dataclasses import asdict; from sourcing import service; "
+        "from core.campaign import load_campaign; "
+        f"made = service.source(Path({str(folder)!r}), load_campaign(Path('campaigns/linen-summer.toml'))); "
+        "print(json.dumps(asdict(made)))"
+    )
+    other = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, check=True, text=True,
+        env=os.environ | {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"},
+    )  # fmt: skip
+    assert json.loads(other.stdout) == json.loads(json.dumps(asdict(here)))
+
+
+def test_the_run_id_names_pool_campaign_exclusions_size_and_code(load: Load, folder: Path, small: Campaign) -> None:
+    load([good("ada"), good("bob")])
+    first = service.source(folder, small)
+    assert service.source(folder, small, Exclusions(accounts={"reserved": frozenset()})).run_id == first.run_id
+    others = [
+        service.source(folder, small, limit=10).run_id,
+        service.source(folder, small.model_copy(update={"name": "Other"})).run_id,
+        service.source(folder, small, Exclusions(accounts={"reserved": frozenset({"instagram:ada"})})).run_id,
+    ]
+    load([good("cy")])
+    others.append(service.source(folder, small).run_id)
+    assert len({first.run_id, *others}) == 5
+    assert first.code_version == code_version()
+
+
+def test_accounts_known_only_by_fingerprint_are_kept_out(load: Load, folder: Path, small: Campaign) -> None:
+    load([good("ada"), good("bob")])
+    out = Exclusions(fingerprints=frozenset({"INSTAGRAM:ADA"}), fingerprint=str.upper)
+    made = service.source(folder, small, out)
+    assert handles(made) == ["bob"]
+    assert (made.funnel[-1].name, made.funnel[-1].removed) == ("suppressed", 1)
+
+
+def test_the_card_carries_the_evidence_and_hostile_text_as_data(load: Load, folder: Path, small: Campaign) -> None:
+    load([good("ada", name="\u202eA\nda {{7*7}} <!channel>", bio="slow fashion", engagement_percent=None)])
+    card = candidate_card(service.source(folder, small).entries[0])
+    assert card.title == "A da {{7*7}} <!channel> (@ada)"
+    assert card.link == "https://www.instagram.com/ada"
+    assert (card.facts[0].label, card.facts[0].value) == ("Topic", "bio says “slow fashion”")
+    assert [choice.id for choice in card.choices] == ["approve", "decline", "wrong_audience", "hold"]
+    assert card.facts[-1].value == "engagement"
