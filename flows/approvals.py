@@ -1,0 +1,33 @@
+"""When people are reminded and queues refilled: every fifteen minutes."""
+
+import asyncio
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+
+from flows.retrying import is_transient
+from flows.steps import longlist, upkeep
+from flows.wiring import wired
+
+
+@task(cache_policy=NO_CACHE, task_run_name="refill-queues")
+async def refill_queues() -> int:
+    return await asyncio.to_thread(longlist.refill_queues, wired())
+
+
+@task(cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[30, 300], retry_condition_fn=is_transient,
+      task_run_name="remind")  # fmt: skip
+async def remind() -> int:
+    return await asyncio.to_thread(upkeep.remind, wired())
+
+
+@task(cache_policy=NO_CACHE, task_run_name="tidy")
+async def tidy() -> dict[str, int]:
+    return await asyncio.to_thread(upkeep.tidy, wired())
+
+
+@flow(name="sla-sweep")
+async def sweep_approvals() -> dict[str, int]:
+    """Refill queues after declines, remind whoever is due, return ended holds, and anchor the audit log."""
+    refilled = await refill_queues()
+    return {"queued": refilled, "reminders": await remind(), **await tidy()}

@@ -1,0 +1,126 @@
+"""The demo: the whole journey through the real flows on Prefect's embedded server, with scripted people.
+
+Owns the order of the scenes and what is told of them. Everything it does, the product does.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from core import audit
+from core.clock import FixedClock
+from core.database import reading
+from core.errors import PermanentError
+from core.settings import PROJECT, Settings
+from flows import script
+from flows.approvals import sweep_approvals
+from flows.contracts import prepare_contracts
+from flows.outreach import daily_outreach
+from flows.replies import read_replies
+from flows.sourcing import source
+from flows.steps import upkeep
+from flows.wiring import Wiring, wire, wired_with
+from sourcing import service as sourcing
+from sourcing.sample import write_sample
+
+CAMPAIGN = "linen-summer"
+#: A Monday morning in Berlin, inside everybody's office hours, before the campaign starts.
+MORNING = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class DemoDone:
+    """What the demo came to: the funnel (stage, creators), places to look (what, where), and how to go on."""
+
+    funnel: list[tuple[str, int]]
+    places: list[tuple[str, str]]
+    next_commands: list[str]
+    audit_entries: int
+
+
+def run_demo(home: Path, *, profiles: int, tell: Callable[[str], None]) -> DemoDone:
+    """Run the journey in an empty `home`. Raises PermanentError where the audit log would not verify at the end."""
+    settings = Settings(
+        home=home,
+        database_url=None,
+        dry_run=True,
+        people_file=PROJECT / "people.example.toml",
+        templates=PROJECT / "templates",
+        actor="omar",
+        # Everybody here is scripted, so nobody is pretended to be by somebody else.
+        terminal_may_sign_off=True,
+    )
+    clock = FixedClock(MORNING)
+    with wired_with(wire(settings, clock)) as w:
+        _fill_pool(w, profiles, tell)
+        asyncio.run(_journey(w, clock, tell))
+        return _summary(w)
+
+
+def _fill_pool(w: Wiring, profiles: int, tell: Callable[[str], None]) -> None:
+    sample = w.settings.home / "sample-profiles.jsonl.gz"
+    write_sample(sample, profiles=profiles)
+    tell(f"Generated {profiles:,} invented profiles in 11 languages")
+    done = sourcing.import_files(w.settings.pool_folder, [sample], w.clock)
+    tell(f"Imported {done.profiles:,} of them into the pool, {done.rejected:,} refused")
+
+
+async def _journey(w: Wiring, clock: FixedClock, tell: Callable[[str], None]) -> None:
+    tell("Starting Prefect's embedded server ...")
+    made = await source(str(PROJECT / "campaigns" / f"{CAMPAIGN}.toml"), actor="omar")
+    tell(f"Flow source: {made['longlisted']} longlisted, {made['queued']} queued for review")
+    clock.advance(timedelta(hours=1))
+    chosen = script.review_queue(w, CAMPAIGN)
+    tell(f"Scripted reviewer Rosa: {_counted(chosen)}")
+    sent = await daily_outreach(CAMPAIGN)
+    tell(f"Flow daily-outreach: {sent['sent']} invitations, {sent['left_for_a_person']} left for a person to write")
+    clock.advance(timedelta(hours=3))
+    answered = script.creators_answer(w)
+    kinds = await read_replies()
+    tell(f"{answered} scripted creators answered; flow read-replies: {_counted(kinds)}")
+    offers, escalated = script.make_offers(w, CAMPAIGN)
+    tell(f"Scripted sender Sofia: {offers} offers, {escalated} of them beyond the limit and let by owner Olivia")
+    tell(f"{script.creators_accept(w, CAMPAIGN)} scripted creators accepted")
+    drafted = await prepare_contracts()
+    tell(f"Flow contracts: {drafted['drafted']} contracts drafted, legal asked")
+    signed_off, changes = script.legal_signs_off(w, CAMPAIGN)
+    tell(f"Scripted legal Lena: {signed_off} signed off, {changes} sent back with a wish")
+    out = await prepare_contracts()
+    tell(f"Flow contracts: {out['sent_for_signature']} sent out for signature")
+    clock.advance(timedelta(hours=2))
+    tell(f"{script.creators_sign(w, CAMPAIGN)} scripted creators signed")
+    swept = await sweep_approvals()
+    tell(f"Flow sla-sweep: {swept['reminders']} reminders due, audit log anchored")
+
+
+def _summary(w: Wiring) -> DemoDone:
+    with reading(w.engine) as session:
+        verdict = audit.verify(session, w.anchors)
+        if verdict.problem:
+            raise PermanentError(f"The audit log of the demo is not whole: {verdict.problem}.")
+        funnel = upkeep.funnel(session, CAMPAIGN)
+    w.engine.dispose()
+    home = w.settings.home
+    page = next(iter(sorted(w.settings.runs_folder.glob("*/longlist.html"))))
+    places = [
+        ("longlist, to look at", str(page)),
+        ("longlist as a table", str(page.with_suffix(".xlsx"))),
+        ("mails as they would go out", str(w.settings.outbox_folder)),
+        ("contracts as sent to creators", str(w.settings.contracts_folder / "sent")),
+        ("the record", str(w.settings.record_file)),
+        ("audit log", f"{verdict.entries} entries, whole"),
+    ]
+    commands = [
+        f"GREENROOM_HOME={home} .venv/bin/greenroom longlist show {CAMPAIGN}    (look around in the demo)",
+        "cp people.example.toml people.toml    (then your own people)",
+        ".venv/bin/greenroom pool import YOUR-PROFILES.csv --platform instagram",
+        f".venv/bin/greenroom source campaigns/{CAMPAIGN}.toml    (a copy with your own choices)",
+        ".venv/bin/greenroom doctor    (what is set up, what is missing)",
+    ]
+    return DemoDone(funnel, places, commands, verdict.entries)
+
+
+def _counted(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items()) or "nothing"

@@ -1,0 +1,115 @@
+"""What a decision sets off: (kind of request, choice) → effect, run in the transaction that records the decision.
+
+Effects move candidates and start jobs. They touch no network and no Prefect.
+"""
+
+from collections.abc import Mapping
+from functools import partial
+
+from sqlmodel import Session
+
+from approvals import service as approvals
+from approvals.service import Decision, Effect
+from contracts import service as contracts
+from contracts.archive import Archive
+from core import jobs
+from core.clock import Clock
+from core.errors import Refused
+from core.models.approvals import Request
+from core.models.candidates import Candidate
+from core.reservations import held_by_another, reserve
+from core.stages import Stage
+from core.store import move, stored_campaign, the_candidate
+
+CANDIDATE, OFFER, CONTRACT = "candidate", "offer", "final contract"
+#: Kinds of jobs that decisions start.
+REFILL_JOB, SEND_JOB = "queue.refill", "contract.send"
+
+
+def table_of_effects(archive: Archive) -> Mapping[tuple[str, str], Effect]:
+    """Every choice that a card of each kind may offer, and what it does."""
+    return {
+        (CANDIDATE, "approve"): _approve_candidate,
+        (CANDIDATE, "decline"): _decline_candidate,
+        (CANDIDATE, "wrong_audience"): _wrong_audience,
+        (CANDIDATE, "hold"): _hold_candidate,
+        (OFFER, "approve"): _approve_offer,
+        (OFFER, "decline"): _refuse_offer,
+        (CONTRACT, "sign_off"): partial(_sign_off_contract, archive),
+        (CONTRACT, "request_changes"): _contract_needs_changes,
+    }
+
+
+def _approve_candidate(session: Session, clock: Clock, request: Request, decision: Decision) -> None:
+    candidate = _candidate_of(session, request)
+    campaign = stored_campaign(session, candidate.campaign)
+    other = held_by_another(session, clock, candidate)
+    if other is not None:
+        winner = the_candidate(session, other.candidate_id).campaign
+        move(session, clock, candidate, Stage.HELD, actor=decision.actor.id, request_id=request.id,
+             reason=f"approved for {winner} first", held_until=other.until)  # fmt: skip
+        return
+    move(session, clock, candidate, Stage.APPROVED, actor=decision.actor.id, reason=decision.reason,
+         request_id=request.id)  # fmt: skip
+    candidate.sender = campaign.owners.sender
+    session.add(candidate)
+    for rival in reserve(session, clock, candidate, days=campaign.outreach.cool_down_days, actor=decision.actor.id):
+        approvals.void(session, clock, kind=CANDIDATE, subject=f"candidate:{rival.id}",
+                       why=f"approved for {candidate.campaign} first")  # fmt: skip
+
+
+def _decline_candidate(session: Session, clock: Clock, request: Request, decision: Decision) -> None:
+    _leave_queue(session, clock, request, decision, to=Stage.DECLINED_BY_US, reason=decision.reason)
+
+
+def _wrong_audience(session: Session, clock: Clock, request: Request, decision: Decision) -> None:
+    reason = f"wrong audience: {decision.reason}" if decision.reason else "wrong audience"
+    _leave_queue(session, clock, request, decision, to=Stage.DECLINED_BY_US, reason=reason)
+
+
+def _hold_candidate(session: Session, clock: Clock, request: Request, decision: Decision) -> None:
+    _leave_queue(session, clock, request, decision, to=Stage.HELD, reason=decision.reason)
+
+
+def _leave_queue(
+    session: Session, clock: Clock, request: Request, decision: Decision, *, to: Stage, reason: str
+) -> None:
+    candidate = _candidate_of(session, request)
+    move(session, clock, candidate, to, actor=decision.actor.id, reason=reason, request_id=request.id)
+    jobs.start(session, clock, kind=REFILL_JOB, key=request.id, payload={"campaign": candidate.campaign})
+
+
+def _approve_offer(session: Session, clock: Clock, request: Request, decision: Decision) -> None:
+    contracts.approve_offer(session, clock, _id_in(request), by=decision.actor)
+
+
+def _refuse_offer(session: Session, clock: Clock, request: Request, decision: Decision) -> None:
+    contracts.refuse_offer(session, clock, _id_in(request), by=decision.actor, reason=decision.reason)
+
+
+def _sign_off_contract(archive: Archive, session: Session, clock: Clock, request: Request, decision: Decision) -> None:
+    contract = contracts.sign_off(
+        session,
+        clock,
+        _id_in(request),
+        archive=archive,
+        sha256=request.content_sha256,
+        by=decision.actor.id,
+        request_id=request.id,
+    )
+    jobs.start(session, clock, kind=SEND_JOB, key=f"contract:{contract.id}", payload={"contract": contract.id})
+
+
+def _contract_needs_changes(session: Session, clock: Clock, request: Request, decision: Decision) -> None:
+    contracts.request_changes(session, clock, _id_in(request), by=decision.actor.id,
+                              reason=decision.reason, request_id=request.id)  # fmt: skip
+
+
+def _candidate_of(session: Session, request: Request) -> Candidate:
+    if request.candidate_id is None:
+        raise Refused(f"Request {request.id} names no candidate.")
+    return the_candidate(session, request.candidate_id)
+
+
+def _id_in(request: Request) -> int:
+    return int(request.subject.rpartition(":")[2])

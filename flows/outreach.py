@@ -1,0 +1,36 @@
+"""When creators are written to: one batch a day and campaign, inside the sender's hours."""
+
+import asyncio
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+
+from flows.retrying import is_transient
+from flows.steps import outreach as steps
+from flows.wiring import wired
+from outreach.service import Invitations, SendReport
+
+
+@task(cache_policy=NO_CACHE, task_run_name="write-{campaign}")
+async def write_invitations(campaign: str) -> Invitations:
+    return await asyncio.to_thread(steps.write_invitations, wired(), campaign)
+
+
+@task(cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[30, 300], retry_condition_fn=is_transient,
+      task_run_name="send-{campaign}")  # fmt: skip
+async def send_batch(campaign: str) -> SendReport:
+    return await asyncio.to_thread(steps.send_due, wired(), campaign)
+
+
+@flow(name="daily-outreach")
+async def daily_outreach(campaign: str) -> dict[str, int]:
+    """Write to approved creators who have not been written to, and send what the day's cap allows."""
+    written = await write_invitations(campaign)
+    report = await send_batch(campaign)
+    return {
+        "written": len(written.written),
+        "left_for_a_person": len(written.left),
+        "sent": len(report.sent),
+        "failed": len(report.failed),
+        "unknown": len(report.unknown),
+    }

@@ -1,0 +1,166 @@
+"""The scripted people of the demo: what reviewer, owner, legal and creators say and do. Invented, and said to be.
+
+They act through the same doors as real people: decisions on requests, replies dropped into the inbox folder.
+"""
+
+import email
+import email.policy
+from collections.abc import Sequence
+from decimal import Decimal
+from email.message import EmailMessage
+
+from sqlmodel import Session, col, select
+
+from core.database import reading
+from core.files import write_atomically
+from core.models.approvals import Request
+from core.models.candidates import Candidate
+from core.models.outreach import Reply
+from core.people import Role
+from core.stages import Stage
+from core.store import account_of, creator_of, stored_campaign, the_candidate
+from flows.steps import deals, review
+from flows.wiring import Wiring
+from outreach.service import ReplyKind
+
+#: How the scripted reviewer treats the queue, by place in it; everybody else is approved.
+_REVIEW = {
+    4: ("decline", "off brand"),
+    9: ("decline", "poor content"),
+    13: ("wrong_audience", "followers are mostly resellers"),
+    16: ("decline", "works with a competitor"),
+    18: ("hold", "wait for the spring collection"),
+    21: ("decline", "off topic"),
+    23: ("decline", "looks inauthentic"),
+    24: ("hold", "asked for a newer sample of posts"),
+}
+
+#: How the scripted creators answer, in the order they were written to; after the last one they keep silent.
+_ANSWERS = (
+    "Hi! I love this idea, count me in. Happy to go ahead.",
+    "Thanks for writing. Sounds great, I'd love to take part!",
+    "Hello, I usually charge more for a Reel: could you do 260 EUR?",
+    "Sounds good, I'm interested. Let's do it.",
+    "Please remove me from your list, no thanks.",
+    "Hey, I'm in! Looking forward to it.",
+    "Could you tell me which sizes the shirts come in?",
+    "I'd love to, but my rate for this is 450 EUR.",
+    "Thank you, but I'm fully booked, so I have to pass this time.",
+    "Yes please, I am interested!",
+)
+_ASKED_FEES = ("260", "450")
+
+
+def review_queue(w: Wiring, slug: str) -> dict[str, int]:
+    """The scripted reviewer decides about everybody in the queue; returns how often which choice."""
+    with reading(w.engine) as session:
+        campaign = stored_campaign(session, slug)
+        requests = review.review_queue(session, slug)
+    reviewer = w.people.holder(campaign, Role.REVIEWER)
+    chosen: dict[str, int] = {}
+    for place, request in enumerate(requests, start=1):
+        choice, reason = _REVIEW.get(place, ("approve", ""))
+        review.decide(w, request.id, choice, actor=reviewer, door="script", reason=reason)
+        chosen[choice] = chosen.get(choice, 0) + 1
+    return chosen
+
+
+def creators_answer(w: Wiring) -> int:
+    """The scripted creators read the mails in the outbox and answer into the inbox folder; returns how many did."""
+    answered = 0
+    for path in sorted(w.settings.outbox_folder.glob("*.eml")):
+        mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        if answered == len(_ANSWERS):
+            break
+        write_atomically(w.settings.inbox_folder / f"{answered:02}-{path.name}", _reply(w, mail, _ANSWERS[answered]))
+        answered += 1
+    return answered
+
+
+def make_offers(w: Wiring, slug: str) -> tuple[int, int]:
+    """The scripted sender offers to whoever is interested; the owner decides beyond the limits. (made, escalated)"""
+    with reading(w.engine) as session:
+        campaign = stored_campaign(session, slug)
+        interested = [(_name(session, reply.candidate_id or 0), reply) for reply in _interested(session, slug)]
+    made = escalated = 0
+    for name, reply in interested:
+        asked = next((Decimal(fee) for fee in _ASKED_FEES if f"{fee} EUR" in reply.text), None)
+        _, request = deals.make_offer(
+            w, slug, name, actor=w.people.holder(campaign, Role.SENDER), stipend=asked, note="scripted"
+        )
+        made += 1
+        if request is not None:
+            escalated += 1
+            review.decide(w, request.id, "approve", actor=w.people.holder(campaign, Role.OWNER), door="script")
+    return made, escalated
+
+
+def creators_accept(w: Wiring, slug: str) -> int:
+    """Every scripted creator with an offer says yes by mail."""
+    with reading(w.engine) as session:
+        names = [_name(session, candidate.id or 0) for candidate in _at(session, slug, Stage.NEGOTIATING)]
+        sender = stored_campaign(session, slug).owners.sender
+    for name in names:
+        deals.accept_offer(w, slug, name, actor=sender, how="reply by mail (scripted)")
+    return len(names)
+
+
+def legal_signs_off(w: Wiring, slug: str) -> tuple[int, int]:
+    """Scripted legal signs off every contract but the last, of which it wants another wording. (signed off, changes)"""
+    with reading(w.engine) as session:
+        campaign = stored_campaign(session, slug)
+        query = select(Request).where(Request.campaign == slug, Request.kind == "final contract")
+        requests = session.exec(query.where(Request.status == "open").order_by(col(Request.due_at), Request.id)).all()
+    legal = w.people.holder(campaign, Role.LEGAL)
+    for request in requests[:-1]:
+        review.decide(w, request.id, "sign_off", actor=legal, door="script")
+    for request in requests[-1:]:
+        reason = "name the rain date for the outdoor shoot"
+        review.decide(w, request.id, "request_changes", actor=legal, door="script", reason=reason)
+    return len(requests[:-1]), len(requests[-1:])
+
+
+def creators_sign(w: Wiring, slug: str) -> int:
+    """Every scripted creator who has a contract to sign signs it with their name."""
+    with reading(w.engine) as session:
+        signers = [
+            (_name(session, candidate.id or 0), creator_of(session, candidate).name)
+            for candidate in _at(session, slug, Stage.OUT_FOR_SIGNATURE)
+        ]
+    for name, signed_name in signers:
+        deals.record_signature(w, slug, name, signed_name=signed_name, recorded_by="script",
+                               evidence={"note": "scripted: reply with full name and 'I agree'"})  # fmt: skip
+    return len(signers)
+
+
+def _interested(session: Session, slug: str) -> Sequence[Reply]:
+    query = (
+        select(Reply)
+        .join(Candidate, col(Candidate.id) == Reply.candidate_id)
+        .where(Candidate.campaign == slug, Candidate.stage == Stage.REPLIED)
+        .where(col(Reply.kind).in_([ReplyKind.INTERESTED, ReplyKind.PRICE_TALK]))
+        .order_by(col(Reply.id))
+    )
+    return session.exec(query).all()
+
+
+def _at(session: Session, slug: str, stage: Stage) -> Sequence[Candidate]:
+    query = select(Candidate).where(Candidate.campaign == slug, Candidate.stage == stage)
+    return session.exec(query.order_by(col(Candidate.rank))).all()
+
+
+def _name(session: Session, candidate_id: int) -> str:
+    account = account_of(session, the_candidate(session, candidate_id))
+    return f"{account.platform}:{account.handle}"
+
+
+def _reply(w: Wiring, mail: EmailMessage, text: str) -> bytes:
+    reply = EmailMessage(policy=email.policy.SMTP)
+    reply["From"], reply["To"] = str(mail["To"]), str(mail["From"])
+    reply["Subject"] = f"Re: {mail['Subject']}"
+    reply["Date"] = w.clock.now()
+    reply["Message-ID"] = f"<reply.{str(mail['Message-ID']).strip('<>')}>"
+    reply["In-Reply-To"] = str(mail["Message-ID"])
+    quoted = "\n".join(f"> {line}" for line in mail.get_content().splitlines())
+    reply.set_content(f"{text}\n\nOn Monday somebody wrote:\n{quoted}\n")
+    return reply.as_bytes()

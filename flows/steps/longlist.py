@@ -1,0 +1,139 @@
+"""From the pool to candidates on the record, and the best of them in front of a reviewer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlmodel import Session, col, func, select
+
+from approvals import service as approvals
+from approvals.service import Question
+from core.campaign import Campaign, load_campaign
+from core.cards import Card
+from core.database import reading, unit_of_work
+from core.models.candidates import Candidate
+from core.models.sourcing import LonglistEntry
+from core.people import Person, Role
+from core.stages import Stage
+from core.store import keep_campaign, move, stored_campaign
+from flows.effects import CANDIDATE, REFILL_JOB
+from flows.steps.work import finish, next_job
+from flows.wiring import Wiring
+from sourcing import record, report
+from sourcing import service as sourcing
+
+#: Stages in which a candidate takes no place in the review queue.
+OUT_OF_PLAY = (Stage.LONGLISTED, Stage.HELD, Stage.DECLINED_BY_US, Stage.DROPPED, Stage.CLOSED_BY_OPT_OUT)
+#: Stages that a candidate can only be in without having been approved.
+NOT_APPROVED = (Stage.LONGLISTED, Stage.QUEUED, Stage.HELD, Stage.DECLINED_BY_US, Stage.DROPPED)
+#: One named reviewer per so many candidates (R22).
+PER_REVIEWER = 25
+
+
+@dataclass(frozen=True)
+class Sourced:
+    """A longlist that was made: its run, how many places, how many new candidates, and where the files lie."""
+
+    run_id: str
+    campaign: str
+    longlisted: int
+    new_candidates: int
+    folder: str
+    notes: tuple[str, ...]
+
+
+def source_campaign(
+    w: Wiring, campaign_file: Path, *, actor: str, out: Path | None = None, limit: int | None = None
+) -> Sourced:
+    """Rank the pool for a campaign, write the longlist files, and put the run and its candidates on the record."""
+    campaign = load_campaign(campaign_file)
+    w.people.check_campaign(campaign)
+    with reading(w.engine) as session:
+        exclusions = w.exclusions(session, campaign)
+    longlist = sourcing.source(w.settings.pool_folder, campaign, exclusions=exclusions, limit=limit)
+    folder = out or w.settings.runs_folder / longlist.run_id
+    report.write_files(longlist, campaign, folder)
+    with unit_of_work(w.engine) as session:
+        keep_campaign(session, w.clock, campaign)
+        created = record.keep_run(session, w.clock, campaign, longlist, actor=actor)
+    return Sourced(longlist.run_id, campaign.slug, len(longlist.entries), created, str(folder), longlist.notes)
+
+
+def fill_queue(w: Wiring, slug: str, *, actor: str) -> int:
+    """Ask reviewers about the best longlisted candidates until the queue is full; returns how many were added.
+
+    A decline or a hold makes room for the next one; once the campaign has its approved target, nothing is added.
+    """
+    with unit_of_work(w.engine) as session:
+        campaign = stored_campaign(session, slug)
+        best = _best_longlisted(session, campaign, limit=_room(session, campaign))
+        for candidate in best:
+            move(session, w.clock, candidate, Stage.QUEUED, actor=actor)
+            ask_reviewer(session, w, campaign, candidate, asked_by=actor)
+    return len(best)
+
+
+def refill_queues(w: Wiring) -> int:
+    """Work off what declines and holds left behind; returns how many candidates were queued."""
+    queued = 0
+    while (job := next_job(w, REFILL_JOB)) is not None:
+        queued += fill_queue(w, str(job.payload["campaign"]), actor="greenroom")
+        finish(w, job)
+    return queued
+
+
+def ask_reviewer(session: Session, w: Wiring, campaign: Campaign, candidate: Candidate, *, asked_by: str) -> None:
+    """Open the question whether this creator may be invited."""
+    question = Question(
+        kind=CANDIDATE,
+        subject=f"candidate:{candidate.id}",
+        campaign=campaign.slug,
+        candidate_id=candidate.id,
+        card=_card(session, candidate),
+        role=Role.REVIEWER,
+        assignee=_reviewer(session, w, campaign),
+        requested_by=asked_by,
+        sla=campaign.sla,
+    )
+    approvals.ask(session, w.clock, question)
+
+
+def _best_longlisted(session: Session, campaign: Campaign, *, limit: int) -> Sequence[Candidate]:
+    query = (
+        select(Candidate)
+        .where(Candidate.campaign == campaign.slug, Candidate.cycle == campaign.cycle)
+        .where(Candidate.stage == Stage.LONGLISTED)
+        .order_by(col(Candidate.rank), col(Candidate.id))
+        .limit(limit)
+    )
+    return session.exec(query).all()
+
+
+def _room(session: Session, campaign: Campaign) -> int:
+    if _count(session, campaign, without=NOT_APPROVED) >= campaign.longlist.approved_target:
+        return 0
+    return max(0, campaign.longlist.queue - _count(session, campaign, without=OUT_OF_PLAY))
+
+
+def _count(session: Session, campaign: Campaign, *, without: tuple[Stage, ...]) -> int:
+    query = (
+        select(func.count())
+        .select_from(Candidate)
+        .where(Candidate.campaign == campaign.slug, Candidate.cycle == campaign.cycle)
+        .where(col(Candidate.stage).not_in(without))
+    )
+    return session.exec(query).one()
+
+
+def _reviewer(session: Session, w: Wiring, campaign: Campaign) -> Person:
+    """Reviewers take turns, twenty-five candidates each."""
+    asked = _count(session, campaign, without=(Stage.LONGLISTED,))
+    reviewers = campaign.owners.reviewers
+    return w.people.named(reviewers[max(0, asked - 1) // PER_REVIEWER % len(reviewers)])
+
+
+def _card(session: Session, candidate: Candidate) -> Card:
+    entry = session.exec(
+        select(LonglistEntry).where(LonglistEntry.run_id == candidate.run_id, LonglistEntry.rank == candidate.rank)
+    ).one()
+    return Card.model_validate(entry.card)

@@ -1,0 +1,41 @@
+"""Taking jobs one at a time, and what becomes of one whose work fails."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from core import jobs
+from core.database import unit_of_work
+from core.errors import GreenroomError
+from core.models.jobs import Job
+from flows.wiring import Wiring
+
+log = logging.getLogger("greenroom.jobs")
+
+
+def next_job(w: Wiring, kind: str) -> Job | None:
+    """Claim the oldest job of a kind, in a unit of its own."""
+    with unit_of_work(w.engine) as session:
+        return jobs.claim(session, w.clock, kind=kind)
+
+
+def finish(w: Wiring, job: Job) -> None:
+    with unit_of_work(w.engine) as session:
+        jobs.finish(session, w.clock, job_id(job))
+
+
+@contextmanager
+def settling(w: Wiring, job: Job) -> Iterator[None]:
+    """A job that is refused or fails goes back with its reason, and the others go on. Bugs are not caught."""
+    try:
+        yield
+    except GreenroomError as error:
+        log.warning("job %s %s: %s", job.kind, job.key, error)
+        with unit_of_work(w.engine) as session:
+            jobs.put_back(session, w.clock, job, error=str(error))
+
+
+def job_id(job: Job) -> int:
+    if job.id is None:
+        raise ValueError("a job must be on the record before it is worked")
+    return job.id

@@ -1,0 +1,148 @@
+"""The one place where real things are plugged together: settings, record, people, mail, inbox, templates, archive.
+
+No Prefect in here, so the command line, the tests and the flows all stand on the same wiring.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from contracts.archive import Archive
+from contracts.documents import Renderer
+from contracts.templates import Templates
+from core import schema
+from core.campaign import Campaign
+from core.clock import Clock, SystemClock
+from core.database import open_engine
+from core.errors import Refused
+from core.mailer import Evidence, FileMailer, Mailer
+from core.people import People, Person, load_people
+from core.pepper import load_pepper
+from core.reservations import reserved_accounts
+from core.settings import Settings
+from core.smtp import SmtpMailer, SmtpServer
+from outreach import suppression
+from outreach.inbox import FolderInbox
+from sourcing.filters import Exclusions
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """Everything a step of the journey needs, made when first asked for."""
+
+    settings: Settings
+    clock: Clock
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The record. A new home gets one; one of another version must be upgraded by a person first."""
+        is_new = self.settings.uses_sqlite and not self.settings.record_file.exists()
+        engine = open_engine(self.settings.database_address)
+        if is_new:
+            schema.upgrade(engine)
+        elif not schema.is_current(engine):
+            raise Refused("The record is not of this version of Greenroom.", next_step="Run: greenroom db upgrade")
+        return engine
+
+    @cached_property
+    def people(self) -> People:
+        return load_people(self.settings.people_file)
+
+    @cached_property
+    def pepper(self) -> bytes:
+        return load_pepper(self.settings.home, self.settings.pepper)
+
+    @cached_property
+    def contract_templates(self) -> Templates:
+        return Templates(self.settings.templates)
+
+    @cached_property
+    def archive(self) -> Archive:
+        return Archive(self.settings.contracts_folder)
+
+    @property
+    def inbox(self) -> FolderInbox:
+        return FolderInbox(self.settings.inbox_folder)
+
+    @property
+    def anchors(self) -> Path:
+        return self.settings.home / "audit-anchors.jsonl"
+
+    @contextmanager
+    def mailer(self) -> Iterator[Mailer]:
+        """The real mail server only when dry run is off; else files in the outbox. One connection per block."""
+        if self.settings.dry_run:
+            yield FileMailer(self.settings.outbox_folder)
+            return
+        with SmtpMailer(_server(self.settings)) as mailer:
+            yield mailer
+
+    @property
+    def evidence(self) -> Evidence | None:
+        """What can prove that a mail went out: the outbox of a dry run; of a mail server, a person's look only."""
+        return FileMailer(self.settings.outbox_folder) if self.settings.dry_run else None
+
+    def renderer(self) -> Renderer:
+        """A warm process that fills contract templates; use it as a context manager."""
+        return Renderer()
+
+    def exclusions(self, session: Session, campaign: Campaign) -> Exclusions:
+        """Whom the record keeps out of a longlist: reserved for another campaign of the brand, or opted out."""
+        reserved = reserved_accounts(session, self.clock, brand=campaign.brand, campaign=campaign.slug)
+        return Exclusions(
+            accounts={"reserved for another campaign": frozenset(f"{platform}:{key}" for platform, key in reserved)},
+            fingerprints=suppression.account_fingerprints(session, pepper=self.pepper),
+            fingerprint=partial(suppression.fingerprint, self.pepper),
+        )
+
+    def actor(self, asserted: str = "") -> Person:
+        """Who is at the terminal: the id given, or GREENROOM_ACTOR. Asserted, not proved."""
+        name = asserted or self.settings.actor
+        if not name:
+            raise Refused(
+                "Nobody is named as the person who does this.",
+                next_step="Add --as YOUR-ID, or set GREENROOM_ACTOR to your id in the people file.",
+            )
+        return self.people.named(name)
+
+
+_wired: ContextVar[Wiring | None] = ContextVar("greenroom_wiring", default=None)
+
+
+def wire(settings: Settings | None = None, clock: Clock | None = None) -> Wiring:
+    """A wiring from the settings of this machine, or from those given."""
+    return Wiring(settings=settings or Settings(), clock=clock or SystemClock())
+
+
+def wired() -> Wiring:
+    """The wiring in force: the one handed in by `wired_with`, else one made from the settings."""
+    return _wired.get() or wire()
+
+
+@contextmanager
+def wired_with(wiring: Wiring) -> Iterator[Wiring]:
+    """Use this wiring inside the block: the demo and the tests bring their own clock and home."""
+    token = _wired.set(wiring)
+    try:
+        yield wiring
+    finally:
+        _wired.reset(token)
+
+
+def _server(settings: Settings) -> SmtpServer:
+    if not settings.smtp_host:
+        raise Refused("Sending is on but no mail server is named.", next_step="Set GREENROOM_SMTP_HOST in .env.")
+    return SmtpServer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        security=settings.smtp_security,
+        user=settings.smtp_user,
+        password=settings.smtp_password.get_secret_value() if settings.smtp_password else "",
+        timeout_seconds=settings.smtp_timeout_seconds,
+    )

@@ -1,0 +1,118 @@
+"""The Prefect flows on the embedded server, and their deployments."""
+
+import asyncio
+import inspect
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import yaml
+from prefect import Flow
+from prefect.schedules import Cron
+from prefect.testing.utilities import prefect_test_harness
+
+from core.clock import FixedClock
+from core.errors import PermanentError, TransientError
+from core.settings import PROJECT
+from core.stages import Stage
+from flows.approvals import sweep_approvals
+from flows.contracts import prepare_contracts
+from flows.outreach import daily_outreach
+from flows.replies import read_replies
+from flows.retrying import is_transient
+from flows.sourcing import source
+from flows.steps import deals
+from flows.wiring import wired_with
+from tests.house import CAMPAIGN, CAMPAIGN_FILE, House, build
+
+#: Prefect's own server leaves these open when it stops; nothing of ours does.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore::DeprecationWarning:prefect"),
+]
+
+DEPLOYMENTS: list[dict[str, Any]] = yaml.safe_load((PROJECT / "prefect.yaml").read_text())["deployments"]
+
+
+@pytest.fixture(scope="module")
+def prefect_server() -> Iterator[None]:
+    with prefect_test_harness(server_startup_timeout=120):
+        yield
+
+
+@pytest.fixture
+def house(tmp_path: Path, clock: FixedClock) -> Iterator[House]:
+    house = build(tmp_path / "home", clock)
+    yield house
+    house.w.engine.dispose()
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_the_flows_carry_a_creator_from_the_pool_to_a_contract_out_for_signature(house: House) -> None:
+    house.import_sample()
+    with wired_with(house.w):
+        made = asyncio.run(source(str(CAMPAIGN_FILE), actor="omar"))
+        assert (made["longlisted"], made["queued"]) == (250, 25)
+        creator, question = house.best_with_an_address()
+        house.decide(question, "approve", by="rosa")
+        assert asyncio.run(daily_outreach(CAMPAIGN))["sent"] == 1
+        assert asyncio.run(daily_outreach(CAMPAIGN))["sent"] == 0
+        house.answer(house.outbox()[0], "Count me in!")
+        assert asyncio.run(read_replies()) == {"interested": 1}
+        deals.make_offer(house.w, CAMPAIGN, creator, actor=house.w.people.named("sofia"))
+        deals.accept_offer(house.w, CAMPAIGN, creator, actor="sofia", how="reply")
+        assert asyncio.run(prepare_contracts()) == {"drafted": 1, "sent_for_signature": 0}
+        house.decide(house.open_request("final contract"), "sign_off", by="lena")
+        assert asyncio.run(prepare_contracts()) == {"drafted": 0, "sent_for_signature": 1}
+        assert house.stage(creator) == Stage.OUT_FOR_SIGNATURE
+        swept = asyncio.run(sweep_approvals())
+    assert swept == {"queued": 0, "reminders": 0, "holds_ended": 0, "outcomes_unknown": 0}
+    assert house.w.anchors.exists()
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_a_flow_that_is_refused_fails_with_the_reason(house: House) -> None:
+    with wired_with(house.w), pytest.raises(Exception, match="no campaign 'unheard-of' on record"):
+        asyncio.run(daily_outreach("unheard-of"))
+
+
+def test_only_what_surely_changed_nothing_is_tried_again() -> None:
+    class State:
+        def __init__(self, error: Exception) -> None:
+            self.error = error
+
+        async def aresult(self, raise_on_failure: bool) -> Exception:
+            return self.error
+
+    def again(error: Exception) -> bool:
+        return asyncio.run(is_transient(None, None, State(error)))  # type: ignore[arg-type]
+
+    assert again(TransientError("the server is busy"))
+    assert not again(PermanentError("no such mailbox"))
+    assert not again(ZeroDivisionError())
+
+
+def test_every_flow_has_one_deployment() -> None:
+    entrypoints = [deployment["entrypoint"] for deployment in DEPLOYMENTS]
+    flows = {
+        f"flows/{path.name}:{name}"
+        for path in (PROJECT / "flows").glob("*.py")
+        for name, value in vars(import_module(f"flows.{path.stem}")).items()
+        if isinstance(value, Flow) and inspect.getmodule(value.fn) == import_module(f"flows.{path.stem}")
+    }
+    assert sorted(entrypoints) == sorted(flows)
+
+
+@pytest.mark.parametrize("deployment", DEPLOYMENTS, ids=lambda deployment: deployment["entrypoint"])
+def test_a_deployment_gives_its_flow_what_it_asks_for(deployment: dict[str, Any]) -> None:
+    path, _, name = deployment["entrypoint"].partition(":")
+    flow = getattr(import_module(path.removesuffix(".py").replace("/", ".")), name)
+    inspect.signature(flow.fn).bind(**deployment.get("parameters", {}))
+    for schedule in deployment.get("schedules", []):
+        Cron(schedule["cron"], timezone=schedule["timezone"])
+        ZoneInfo(schedule["timezone"])
+    assert deployment["work_pool"]["name"] == "greenroom"

@@ -1,0 +1,79 @@
+"""The story of one creator, from a line in a file to a signature, told on each database."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from contracts import service as contracts
+from core import audit
+from core.clock import FixedClock
+from core.database import reading
+from core.stages import ROAD, Stage
+from flows.steps import deals, longlist, outreach, upkeep
+from tests.house import CAMPAIGN, CAMPAIGN_FILE, House, build, text_of
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def house(request: pytest.FixtureRequest, tmp_path: Path, clock: FixedClock) -> Iterator[House]:
+    address = request.getfixturevalue("postgres_address") if request.param == "postgresql" else None
+    house = build(tmp_path / "home", clock, database_address=address)
+    yield house
+    house.w.engine.dispose()
+
+
+def test_one_creator_from_file_to_signature(house: House) -> None:
+    # Social ops has a file of profiles and a campaign, and asks for a longlist.
+    house.import_sample()
+    made = longlist.source_campaign(house.w, CAMPAIGN_FILE, actor="omar")
+    assert (made.longlisted, made.new_candidates) == (250, 250)
+    assert sorted(path.suffix for path in Path(made.folder).iterdir()) == [".csv", ".html", ".jsonl", ".xlsx"]
+
+    # The best twenty-five wait for Rosa, who approves one of them.
+    assert longlist.fill_queue(house.w, CAMPAIGN, actor="omar") == 25
+    creator, question = house.best_with_an_address()
+    assert question.assignee == "rosa"
+    house.decide(question, "approve", by="rosa")
+    assert house.stage(creator) == Stage.APPROVED
+
+    # The day's batch writes to her, once.
+    outreach.write_invitations(house.w, CAMPAIGN)
+    assert len(outreach.send_due(house.w, CAMPAIGN).sent) == 1
+    assert len(outreach.send_due(house.w, CAMPAIGN).sent) == 0
+    [invitation] = house.outbox()
+    assert "200 EUR" in text_of(invitation)
+    assert house.stage(creator) == Stage.INVITED
+
+    # She likes it, and says so.
+    house.answer(invitation, "Hi Sofia, I love this. Count me in!")
+    [reply] = outreach.read_replies(house.w)
+    assert reply.kind == "interested"
+    assert house.stage(creator) == Stage.REPLIED
+
+    # Sofia makes the offer; the creator says yes; the cost is bound.
+    offer, escalation = deals.make_offer(house.w, CAMPAIGN, creator, actor=house.w.people.named("sofia"))
+    assert (offer.status, escalation) == ("made", None)
+    deals.accept_offer(house.w, CAMPAIGN, creator, actor="sofia", how="reply of 20 November")
+    with reading(house.w.engine) as session:
+        assert contracts.budget(session, house.campaign()).committed.amount == Decimal(200)
+
+    # A contract is drafted, and Lena of legal signs off exactly these bytes.
+    assert deals.draft_contracts(house.w) == 1
+    sign_off = house.open_request("final contract")
+    assert sign_off.assignee == "lena"
+    house.decide(sign_off, "sign_off", by="lena")
+    assert house.stage(creator) == Stage.SIGNED_OFF
+
+    # It goes out with those bytes attached, and comes back signed.
+    assert deals.send_contracts(house.w) == 1
+    [attachment] = house.outbox()[-1].iter_attachments()
+    assert attachment.get_content() == house.w.archive.read(sign_off.content_sha256)
+    deals.record_signature(house.w, CAMPAIGN, creator, signed_name="Her Full Name", recorded_by="sofia",
+                           evidence={"note": "reply of 21 November"})  # fmt: skip
+
+    # Every step is on record in its order, and the log proves it.
+    assert house.road(creator) == list(ROAD[: ROAD.index(Stage.SIGNED) + 1])
+    with reading(house.w.engine) as session:
+        assert dict(upkeep.funnel(session, CAMPAIGN))["SIGNED"] == 1
+        assert audit.verify(session).problem == ""
