@@ -19,9 +19,9 @@ if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c '' 2>/dev/null; then
     "$python" -m venv .venv
 fi
 printf 'Installing %s packages, checked by hash (about a minute the first time) ...\n' "$(grep -c '==' "$lock")"
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock" ||
+.venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes -r "$lock" ||
     stop "The packages could not be installed. Is the network up? The same command goes on where it stopped."
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+.venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 mkdir -p .stamps
 if [ "$1" = dev ]; then touch .stamps/runtime; fi
 touch ".stamps/$1"
