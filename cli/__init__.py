@@ -1,0 +1,1 @@
+"""The `greenroom` command: one of the doors. Asks the rooms through `flows.wiring`; decides nothing itself."""

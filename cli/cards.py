@@ -1,0 +1,54 @@
+"""A card drawn for a terminal: what a person needs to decide, and nothing that could steer the terminal."""
+
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from cli.screen import plain
+from core.cards import Card
+from core.models.approvals import Request
+
+
+def card_lines(request: Request) -> Iterator[Text]:
+    """Title, facts with their evidence, risk, files, differences, and the ways to answer."""
+    card = Card.model_validate(request.card)
+    yield Text(plain(card.title), style="bold")
+    for line in (card.subtitle, card.link):
+        if line:
+            yield Text(f"  {plain(line)}")
+    for fact in card.facts:
+        text = Text(f"  {plain(fact.label)}: {plain(fact.value)}")
+        if fact.evidence:
+            text.append(f"  ({plain(fact.evidence)})", style="dim")
+        yield text
+    if card.risk:
+        yield Text(f"  To watch: {plain(card.risk)}", style="yellow")
+    for difference in card.differences:
+        yield Text(f"  Changed: {plain(difference)}")
+    for file in card.files:
+        yield Text(f"  File: {plain(file.path)}  (sha256 {file.sha256[:12]})")
+    yield from _standing(request, card)
+
+
+def request_row(request: Request) -> tuple[str, ...]:
+    """One line of a list of requests."""
+    title = Card.model_validate(request.card).title
+    return (request.id[:8], request.kind, title, request.assignee, f"{request.due_at:%Y-%m-%d %H:%M}")
+
+
+def request_document(request: Request) -> dict[str, object]:
+    """The request for programs."""
+    return request.model_dump(mode="json")
+
+
+def _standing(request: Request, card: Card) -> Iterator[Text]:
+    if request.status == "open":
+        yield Text(f"  Waits for {request.assignee}, due {request.due_at:%Y-%m-%d %H:%M} UTC", style="dim")
+        choices = ", ".join(choice.id + (" --reason …" if choice.needs_reason else "") for choice in card.choices)
+        yield Text(f"  greenroom approvals decide {request.id[:8]} CHOICE   (CHOICE: {choices})", style="dim")
+    elif request.status == "decided":
+        when = f"{request.decided_at:%Y-%m-%d %H:%M} UTC" if request.decided_at else ""
+        because = f": {plain(request.reason)}" if request.reason else ""
+        yield Text(f"  Decided: {request.choice} by {request.decided_by}, {when}{because}", style="green")
+    else:
+        yield Text(f"  No longer asked: {plain(request.void_reason)}", style="dim")

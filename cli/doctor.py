@@ -1,0 +1,178 @@
+"""`greenroom doctor`: what is configured, reachable and missing, and what to do about each."""
+
+import importlib.metadata
+import os
+import platform
+import shutil
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+import typer
+
+from cli.screen import JsonFlag, answer, table
+from contracts.templates import Templates
+from core import schema
+from core.campaign import load_campaign
+from core.clock import SystemClock
+from core.database import open_engine
+from core.errors import GreenroomError
+from core.people import load_people
+from core.settings import PROJECT, Settings
+from sourcing.pool import current_version
+from sourcing.service import pool_info
+
+State = Literal["ok", "missing", "problem", "optional"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at. `missing` is yet to be set up, `problem` is set up and wrong."""
+
+    what: str
+    state: State
+    detail: str
+    next_step: str = ""
+
+
+def doctor(as_json: JsonFlag = False) -> None:
+    """What is configured, reachable and missing."""
+    settings = Settings()
+    findings = examine(settings)
+    answer(
+        {"ok": not any(finding.state == "problem" for finding in findings), "findings": [asdict(f) for f in findings]},
+        as_json=as_json,
+        lines=[
+            table("Greenroom on this machine", ["", "what", "found", "next step"],
+                  [(_MARKS[f.state], f.what, f.detail, f.next_step) for f in findings])
+        ],
+    )  # fmt: skip
+    if any(finding.state == "problem" for finding in findings):
+        raise typer.Exit(1)
+
+
+_MARKS: dict[State, str] = {"ok": "ok", "missing": "to do", "problem": "wrong", "optional": "optional"}
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at everything, each finding on its own: one broken thing never hides another."""
+    looks: list[tuple[str, Callable[[Settings], Finding]]] = [
+        ("program", _program),
+        ("home", _home),
+        ("record", _record),
+        ("people", _people),
+        ("campaigns", _campaigns),
+        ("pool", _pool),
+        ("contracts", _templates),
+        ("mail", _mail),
+        ("Prefect", _prefect),
+        ("LibreOffice", _libreoffice),
+    ]
+    findings = []
+    for what, look in looks:
+        try:
+            findings.append(look(settings))
+        except GreenroomError as error:
+            findings.append(Finding(what, "problem", error.message, error.next_step))
+        except OSError as error:
+            findings.append(Finding(what, "problem", f"{error.strerror or error}"))
+    return findings
+
+
+def _program(settings: Settings) -> Finding:
+    version = importlib.metadata.version("greenroom")
+    return Finding("program", "ok", f"Greenroom {version}, Python {platform.python_version()}, {sys.platform}")
+
+
+def _home(settings: Settings) -> Finding:
+    home = settings.home.resolve()
+    if not home.exists():
+        return Finding("home", "missing", f"{home} does not exist yet", "It is made by the first command that writes.")
+    if not os.access(home, os.W_OK):
+        return Finding("home", "problem", f"{home} cannot be written", "Change its rights, or set GREENROOM_HOME.")
+    free = shutil.disk_usage(home).free / 2**30
+    state: State = "ok" if free >= 1 else "problem"
+    return Finding("home", state, f"{home}, {free:.0f} GiB free", "" if free >= 1 else "Free some space.")
+
+
+def _record(settings: Settings) -> Finding:
+    address = settings.database_address
+    if address.startswith("sqlite") and not (settings.home / "greenroom.db").exists():
+        return Finding("record", "missing", "no record yet (SQLite)", "It is made by the first command that needs it.")
+    engine = open_engine(address, busy_seconds=2)
+    try:
+        current = schema.is_current(engine)
+    finally:
+        engine.dispose()
+    where = engine.url.render_as_string(hide_password=True)
+    if not current:
+        return Finding("record", "problem", f"{where} is from another version", "Run: greenroom db upgrade")
+    return Finding("record", "ok", where)
+
+
+def _people(settings: Settings) -> Finding:
+    if not settings.people_file.exists():
+        return Finding(
+            "people", "missing", f"no {settings.people_file}", "Copy people.example.toml to people.toml and edit it."
+        )
+    people = load_people(settings.people_file)
+    detail = f"{sum(1 for _ in people)} people in {settings.people_file}"
+    if settings.actor:
+        return Finding("people", "ok", f"{detail}; this terminal acts as {people.named(settings.actor).name}")
+    return Finding("people", "ok", detail, "Set GREENROOM_ACTOR to your id, or add --as YOUR-ID to commands.")
+
+
+def _campaigns(settings: Settings) -> Finding:
+    files = sorted((PROJECT / "campaigns").glob("*.toml"))
+    for file in files:
+        load_campaign(file)
+    if not files:
+        return Finding("campaigns", "missing", "no file in campaigns/", "The README shows how to write one.")
+    return Finding("campaigns", "ok", f"{len(files)} in campaigns/, all readable")
+
+
+def _pool(settings: Settings) -> Finding:
+    if current_version(settings.pool_folder) is None:
+        return Finding("pool", "missing", "no profiles yet", "Run: greenroom pool import FILE")
+    pool = pool_info(settings.pool_folder)
+    return Finding("pool", "ok", f"{pool.profiles:,} profiles, version {pool.version}")
+
+
+def _templates(settings: Settings) -> Finding:
+    templates = Templates(settings.templates)
+    for template_id in templates.ids():
+        templates.usable(template_id, spend=templates.limit(template_id), on=SystemClock().now().date())
+    return Finding("contracts", "ok", f"{len(templates.ids())} approved templates in {settings.templates}")
+
+
+def _mail(settings: Settings) -> Finding:
+    if settings.dry_run:
+        return Finding(
+            "mail", "ok", f"dry run: mails become files in {settings.outbox_folder}",
+            "GREENROOM_DRY_RUN=false sends for real.",
+        )  # fmt: skip
+    if not settings.smtp_host:
+        return Finding("mail", "problem", "sending is on but no server is named", "Set GREENROOM_SMTP_HOST.")
+    try:
+        socket.create_connection((settings.smtp_host, settings.smtp_port), timeout=3).close()
+    except OSError as error:
+        return Finding(
+            "mail", "problem", f"{settings.smtp_host}:{settings.smtp_port} does not answer ({error})",
+            "Check GREENROOM_SMTP_HOST, GREENROOM_SMTP_PORT and the network.",
+        )  # fmt: skip
+    return Finding("mail", "ok", f"{settings.smtp_host}:{settings.smtp_port} answers; mails are sent for real")
+
+
+def _prefect(settings: Settings) -> Finding:
+    version = importlib.metadata.version("prefect")
+    address = os.environ.get("PREFECT_API_URL", "")
+    return Finding("Prefect", "ok", f"{version}, server {address}" if address else f"{version}, embedded server")
+
+
+def _libreoffice(settings: Settings) -> Finding:
+    found = shutil.which("soffice") or shutil.which("libreoffice")
+    if found:
+        return Finding("LibreOffice", "ok", found)
+    return Finding("LibreOffice", "optional", "not installed", "Only needed to look at contracts as PDF.")

@@ -1,0 +1,90 @@
+"""`greenroom source`, `rank` and `longlist`: make a longlist, rank for many briefs, look at what came out."""
+
+import csv
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlmodel import col, select
+
+from cli.options import ActorFlag, CampaignFile, CampaignName
+from cli.screen import JsonFlag, answer, table
+from core.database import reading
+from core.errors import Refused
+from core.models.candidates import Candidate
+from core.models.sourcing import LonglistEntry, SourcingRun
+from core.settings import Settings
+from flows.steps import longlist as steps
+from flows.wiring import wired
+from sourcing import service as sourcing
+
+app = typer.Typer()
+
+
+def source(
+    campaign_file: CampaignFile,
+    out: Annotated[Path | None, typer.Option(help="Folder for the longlist files (else var/runs/RUN).")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Another size than the campaign's.")] = None,
+    actor: ActorFlag = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """Rank the pool for a campaign, write longlist.{jsonl,csv,xlsx,html}, and queue the best for review."""
+    w = wired()
+    person = actor or w.settings.actor or "terminal"
+    made = steps.source_campaign(w, campaign_file, actor=person, out=out, limit=limit)
+    queued = steps.fill_queue(w, made.campaign, actor=person)
+    lines = [
+        f"{made.longlisted} longlisted for {made.campaign} (run {made.run_id}), {made.new_candidates} of them new.",
+        *made.notes,
+        f"{queued} put in front of a reviewer.",
+        f"Look at {made.folder}/longlist.html",
+        f"Next: greenroom review list {made.campaign}",
+    ]
+    answer(asdict(made) | {"queued": queued}, as_json=as_json, lines=lines)
+
+
+def rank(
+    briefs: Annotated[Path, typer.Argument(help="JSON list of briefs: id, platform, name, brief, keywords, country.")],
+    limit: Annotated[int, typer.Option(min=1, help="How many creators per brief.")] = 300,
+    as_json: JsonFlag = False,
+) -> None:
+    """Rank the pool for many briefs; prints brief, rank and username, separated by tabs."""
+    rows = sourcing.rank(Settings().pool_folder, briefs, limit=limit)
+    if as_json:
+        answer([row._asdict() for row in rows], as_json=True, lines=[])
+        return
+    writer = csv.writer(sys.stdout, delimiter="\t", lineterminator="\n")
+    for row in rows:
+        writer.writerow((row.brief_id, row.rank, row.username))
+
+
+@app.command("show")
+def show(
+    campaign: CampaignName,
+    limit: Annotated[int, typer.Option(min=1, help="How many places.")] = 25,
+    as_json: JsonFlag = False,
+) -> None:
+    """The latest longlist of a campaign, with where each creator stands now."""
+    with reading(wired().engine) as session:
+        run = session.exec(
+            select(SourcingRun).where(SourcingRun.campaign == campaign).order_by(col(SourcingRun.at).desc()).limit(1)
+        ).first()
+        if run is None:
+            raise Refused(f"{campaign} has no longlist yet.", next_step="Run: greenroom source CAMPAIGN.toml")
+        places = session.exec(
+            select(LonglistEntry).where(LonglistEntry.run_id == run.run_id).order_by(col(LonglistEntry.rank))
+        ).all()
+        query = select(Candidate.rank, Candidate.stage).where(Candidate.run_id == run.run_id)
+        stages = dict(session.exec(query).all())
+    shown = places[:limit]
+    rows = [(p.rank, p.handle, p.platform, f"{p.fit:.1f}", stages.get(p.rank, ""), p.reasons[0]) for p in shown]
+    columns = ["rank", "creator", "platform", "fit", "stands", "first reason"]
+    answer(
+        {"run": run.model_dump(mode="json"),
+         "places": [p.model_dump(mode="json") | {"stage": stages.get(p.rank)} for p in shown]},
+        as_json=as_json,
+        lines=[table(f"Longlist of {campaign}, run {run.run_id}, {run.at:%Y-%m-%d %H:%M} UTC: {len(shown)} of "
+                     f"{len(places)}", columns, rows, right=["rank", "fit"])],
+    )  # fmt: skip
