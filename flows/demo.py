@@ -15,11 +15,11 @@ from core.database import reading
 from core.errors import PermanentError
 from core.settings import PROJECT, Settings
 from flows import script
-from flows.approvals import sweep_approvals
-from flows.contracts import prepare_contracts
-from flows.outreach import daily_outreach
-from flows.replies import read_replies
-from flows.sourcing import source
+from flows.daily_outreach import daily_outreach
+from flows.prepare_contracts import prepare_contracts
+from flows.read_replies import read_replies
+from flows.sla_sweep import sweep_approvals
+from flows.source import source
 from flows.steps import upkeep
 from flows.wiring import Wiring, wire, wired_with
 from sourcing import service as sourcing

@@ -2,6 +2,8 @@
 
 import asyncio
 import inspect
+import subprocess
+import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -18,12 +20,12 @@ from core.clock import FixedClock
 from core.errors import PermanentError, TransientError
 from core.settings import PROJECT
 from core.stages import Stage
-from flows.approvals import sweep_approvals
-from flows.contracts import prepare_contracts
-from flows.outreach import daily_outreach
-from flows.replies import read_replies
+from flows.daily_outreach import daily_outreach
+from flows.prepare_contracts import prepare_contracts
+from flows.read_replies import read_replies
 from flows.retrying import is_transient
-from flows.sourcing import source
+from flows.sla_sweep import sweep_approvals
+from flows.source import source
 from flows.steps import deals
 from flows.wiring import wired_with
 from tests.house import CAMPAIGN, CAMPAIGN_FILE, House, build
@@ -116,3 +118,16 @@ def test_a_deployment_gives_its_flow_what_it_asks_for(deployment: dict[str, Any]
         Cron(schedule["cron"], timezone=schedule["timezone"])
         ZoneInfo(schedule["timezone"])
     assert deployment["work_pool"]["name"] == "greenroom"
+
+
+def test_a_worker_can_load_every_flow_by_its_path() -> None:
+    """Prefect puts the folder of the flow first on the path: a flow named like a room would hide that room."""
+    entrypoints = [deployment["entrypoint"] for deployment in DEPLOYMENTS]
+    load = "import sys; from prefect.flows import load_flow_from_entrypoint as load; [load(e) for e in sys.argv[1:]]"
+    done = subprocess.run(
+        [sys.executable, "-c", load, *entrypoints], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert not {path.stem for path in (PROJECT / "flows").glob("*.py")} & {
+        path.parent.name for path in PROJECT.glob("*/__init__.py")
+    }
