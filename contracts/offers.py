@@ -149,12 +149,16 @@ def open_offer(session: Session, candidate: Candidate) -> Offer | None:
 
 
 def budget(session: Session, campaign: Campaign) -> Budget:
-    """How much of the campaign's budget is bound, in the campaign's cycle. Raises Refused on mixed currencies."""
+    """How much of the campaign's budget is bound, in the campaign's cycle; a dropped creator's cost is free again.
+
+    Raises Refused on mixed currencies.
+    """
     bound = session.exec(
         select(BudgetCommitment.currency, func.sum(BudgetCommitment.amount_minor))
         .join(Offer, col(Offer.id) == BudgetCommitment.offer_id)
         .join(Candidate, col(Candidate.id) == Offer.candidate_id)
         .where(BudgetCommitment.campaign == campaign.slug, Candidate.cycle == campaign.cycle)
+        .where(Candidate.stage != Stage.DROPPED)
         .group_by(col(BudgetCommitment.currency))
     ).all()
     total = Money(campaign.offer.budget, campaign.offer.currency)

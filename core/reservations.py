@@ -53,7 +53,7 @@ def reserve(session: Session, clock: Clock, candidate: Candidate, *, days: int, 
 
 
 def release(session: Session, clock: Clock, candidate: Candidate) -> None:
-    """The candidate ended without a deal: others of the brand may have the creator."""
+    """The candidate was let go before anybody wrote to them: other campaigns of the brand may have the creator now."""
     reservation = session.exec(select(Reservation).where(Reservation.candidate_id == candidate.id)).first()
     if reservation is not None and reservation.released_at is None:
         reservation.released_at = clock.now()

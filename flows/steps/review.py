@@ -11,6 +11,7 @@ from core.errors import Refused
 from core.models.approvals import Request
 from core.models.candidates import Candidate
 from core.people import Person
+from core.reservations import release
 from core.stages import Stage
 from core.store import candidate_named, move, stored_campaign
 from flows.effects import CANDIDATE, table_of_effects
@@ -70,3 +71,21 @@ def requeue(session: Session, w: Wiring, candidate: Candidate, *, actor: str) ->
     move(session, w.clock, candidate, Stage.QUEUED, actor=actor)
     ask_reviewer(session, w, stored_campaign(session, candidate.campaign), candidate, asked_by=actor)
     return latest_request(session, kind=CANDIDATE, subject=f"candidate:{candidate.id}")
+
+
+def drop(w: Wiring, slug: str, creator: str, *, actor: str, reason: str) -> Candidate:
+    """A person ends it, at any open stage: nothing more is asked about the creator, and bound budget is free again.
+
+    Somebody who was never written to may be taken up by the brand's other campaigns at once; whoever was, only
+    when the cool-down is over.
+    """
+    with unit_of_work(w.engine) as session:
+        candidate = candidate_named(session, slug, creator)
+        was_approved = candidate.stage == Stage.APPROVED
+        move(session, w.clock, candidate, Stage.DROPPED, actor=actor, reason=reason)
+        if was_approved:
+            release(session, w.clock, candidate)
+        query = select(Request).where(Request.candidate_id == candidate.id, Request.status == "open")
+        for request in session.exec(query).all():
+            approvals.void(session, w.clock, kind=request.kind, subject=request.subject, why="the creator was dropped")
+        return candidate

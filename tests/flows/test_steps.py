@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import func, select
 
+from contracts import service as contracts
 from core.clock import FixedClock
 from core.database import reading, unit_of_work
 from core.errors import Refused
@@ -15,6 +16,7 @@ from core.files import sha256_of
 from core.models.approvals import Request
 from core.models.candidates import Candidate
 from core.models.deals import Contract
+from core.reservations import reserved_accounts
 from core.stages import Stage
 from core.store import candidate_named
 from flows.effects import SEND_JOB
@@ -223,3 +225,30 @@ def test_the_same_longlist_twice_is_the_same_bytes(house: House, tmp_path: Path)
     assert first.run_id == second.run_id
     for suffix in ("jsonl", "csv", "xlsx", "html"):
         assert sha256_of(tmp_path / "a" / f"longlist.{suffix}") == sha256_of(tmp_path / "b" / f"longlist.{suffix}")
+
+
+def test_a_dropped_creator_is_asked_about_no_more_and_frees_the_budget(house: House) -> None:
+    creator, question = _contract_to_sign_off(house)
+    with reading(house.w.engine) as session:
+        assert contracts.budget(session, house.campaign()).committed.amount == Decimal(200)
+    review.drop(house.w, CAMPAIGN, creator, actor="olivia", reason="moved abroad")
+    assert house.stage(creator) == Stage.DROPPED
+    with pytest.raises(Refused, match="no longer asked: the creator was dropped"):
+        house.decide(question, "sign_off", by="lena")
+    with reading(house.w.engine) as session:
+        assert contracts.budget(session, house.campaign()).committed.amount == 0
+
+
+def test_a_creator_dropped_before_any_mail_is_not_written_to_and_free_for_the_brands_other_campaigns(
+    house: House,
+) -> None:
+    creator, question = house.best_with_an_address()
+    house.decide(question, "approve", by="rosa")
+    outreach.write_invitations(house.w, CAMPAIGN)
+    with pytest.raises(Refused, match="without a reason"):
+        review.drop(house.w, CAMPAIGN, creator, actor="olivia", reason=" ")
+    review.drop(house.w, CAMPAIGN, creator, actor="olivia", reason="off brand after all")
+    assert outreach.send_due(house.w, CAMPAIGN).sent == ()
+    assert house.outbox() == []
+    with reading(house.w.engine) as session:
+        assert reserved_accounts(session, house.w.clock, brand="Aurelia Linen", campaign="other") == set()
