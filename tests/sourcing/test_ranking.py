@@ -104,27 +104,25 @@ def test_no_file_no_pool_no_limit(tmp_path: Path, folder: Path) -> None:
 
 MEASURED_IMPORT = """
 import resource
-import sys, time
+import sys
 from pathlib import Path
 from core.clock import SystemClock
 from sourcing.importers import import_profiles
-started = time.monotonic()
 report = import_profiles(Path(sys.argv[1]), [Path(sys.argv[2])], clock=SystemClock())
-print(report.profiles, time.monotonic() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(report.profiles, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not (REAL / "creators" / "profiles.jsonl.gz").exists(), reason=f"no evaluation data in {REAL}")
-def test_real_profiles_come_in_fast_and_are_ranked_well(tmp_path: Path) -> None:
+def test_real_profiles_all_come_in_and_are_ranked_well(tmp_path: Path) -> None:
     folder = tmp_path / "pool"
     told = subprocess.run(
         [sys.executable, "-c", MEASURED_IMPORT, str(folder), str(REAL / "creators" / "profiles.jsonl.gz")],
         cwd=PROJECT, check=True, capture_output=True, text=True,
     )  # fmt: skip
-    count, seconds, megabytes = map(float, told.stdout.split())
-    assert count > 78_000
-    assert seconds < 15
+    count, megabytes = map(float, told.stdout.split())
+    assert count == 78_709
     assert megabytes < 600
     briefs = REAL / "ranking" / "dev_briefs.json"
     measured = _measure(json.loads(briefs.read_text()), service.rank(folder, briefs, limit=300))
