@@ -4,7 +4,7 @@ from core.campaign import Campaign
 from core.cards import Card
 from core.errors import Refused
 from core.models.approvals import Request
-from core.people import People, Person, Role
+from core.people import People, Person, Role, holds
 
 #: Doors that prove who stands before them. At all others the actor is only asserted.
 DOORS_THAT_KNOW = frozenset({"slack", "web"})
@@ -54,9 +54,10 @@ def check_actor(request: Request, actor: Person, *, people: People, campaign: Ca
             why="four eyes",
             next_step=f"Ask {_name(people, request.assignee)}.",
         )
-    if actor.id in {request.assignee, _stand_in(people, request.assignee)}:
+    role = Role(request.role)
+    if actor.id == _stand_in(people, request.assignee) or (actor.id == request.assignee and role in actor.roles):
         return
-    if not holds(actor, Role(request.role), campaign):
+    if not holds(actor, role, campaign):
         raise DecisionRefused(
             f"{actor.name} may not decide this: it waits for {_name(people, request.assignee)} as {request.role} "
             f"of {request.campaign}.",
@@ -73,19 +74,6 @@ def check_door(request: Request, door: str, *, terminal_may_sign_off: bool) -> N
             why="door",
             next_step="If everybody at this terminal may sign, set GREENROOM_TERMINAL_MAY_SIGN_OFF=true in .env.",
         )
-
-
-def holds(person: Person, role: Role, campaign: Campaign) -> bool:
-    """Named for the role by the campaign; for roles that campaigns do not name, having it is enough."""
-    owners = campaign.owners
-    named: dict[Role, tuple[str, ...]] = {
-        Role.OWNER: (owners.owner,),
-        Role.OPS: (owners.ops,),
-        Role.REVIEWER: owners.reviewers,
-        Role.LEGAL: (owners.legal,),
-        Role.SENDER: (owners.sender,),
-    }
-    return role in person.roles and (role not in named or person.id in named[role])
 
 
 def _stand_in(people: People, person_id: str) -> str | None:

@@ -5,14 +5,13 @@ holidays of that calendar, so 48 hours are two business days (R37). A day's hour
 day on which the clocks change has 23 or 25.
 """
 
-from collections.abc import Container
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from core.campaign import Sla
 from core.errors import Refused
 from core.people import WorkCalendar
+from core.working_days import is_working_day
 
 #: No working day in so long means that the calendar has none.
 _SEARCH_DAYS = 366
@@ -31,11 +30,6 @@ def moment_at(asked_at: datetime, share: float, sla: Sla, calendar: WorkCalendar
         raise ValueError(f"{share} is not a share between 0 and 1")
     start, wait = asked_at.astimezone(UTC), timedelta(hours=sla.hours) * share
     return start + wait if sla.clock == "wall" else _after_working_time(start, wait, calendar)
-
-
-def is_working_day(day: date, calendar: WorkCalendar) -> bool:
-    """Neither weekend nor public holiday."""
-    return day.weekday() not in calendar.weekend and day not in _public_holidays(calendar.country, day.year)
 
 
 def _after_working_time(start: datetime, wait: timedelta, calendar: WorkCalendar) -> datetime:
@@ -62,13 +56,3 @@ def _after_working_time(start: datetime, wait: timedelta, calendar: WorkCalendar
 def _start_of(day: date, zone: ZoneInfo) -> datetime:
     # Where the clocks skip midnight, the zone reads it with the offset before, which is the moment they change.
     return datetime.combine(day, time.min, zone).astimezone(UTC)
-
-
-@lru_cache(maxsize=256)
-def _public_holidays(country: str | None, year: int) -> Container[date]:
-    if country is None:
-        return frozenset()
-    import holidays  # commands without a deadline start faster
-
-    # Whole years as plain sets: the library fills its own objects while they are asked, which threads must not share.
-    return frozenset(holidays.country_holidays(country, years=year))

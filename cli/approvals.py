@@ -1,15 +1,20 @@
 """`greenroom approvals`: everything that waits for somebody, at the terminal."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
+from approvals.reminders import REMINDER_JOB
 from approvals.service import open_requests, the_request
-from cli.cards import card_lines, request_document, request_row
+from cli.cards import card_lines, decision_lines, request_row
+from cli.lookup import check_campaign, names_of
 from cli.options import ActorFlag, ReasonFlag
-from cli.screen import JsonFlag, answer, table
+from cli.screen import JsonFlag, Line, answer, counted, fields_of, table
+from cli.undone import lines_of, undone
 from core.database import reading
 from flows.steps import review, upkeep
+from flows.steps.work import wake
 from flows.wiring import wired
 
 app = typer.Typer()
@@ -22,17 +27,20 @@ def list_open(
     as_json: JsonFlag = False,
 ) -> None:
     """What waits for an answer, most urgent first."""
-    with reading(wired().engine) as session:
-        requests = open_requests(session, campaign=campaign, assignee=person)
-    answer(
-        [request_document(request) for request in requests],
-        as_json=as_json,
-        lines=[
-            table(f"{len(requests)} open requests", ["request", "kind", "about", "waits for", "due (UTC)"],
-                  map(request_row, requests)),
-            "Look closer with: greenroom approvals show REQUEST",
-        ],
-    )  # fmt: skip
+    w = wired()
+    assignee = w.people.named(person).id if person is not None else None
+    with reading(w.engine) as session:
+        if campaign is not None:
+            check_campaign(session, campaign)
+        requests = open_requests(session, campaign=campaign, assignee=assignee)
+        names = names_of(session, (request.candidate_id for request in requests))
+    rows = [(request.kind, *request_row(request, names)) for request in requests]
+    columns = ["kind", "request", "creator", "about", "waits for", "due (UTC)"]
+    lines: list[Line] = [
+        table(counted(len(requests), "open request"), columns, rows),
+        "Look closer: greenroom approvals show REQUEST",
+    ]
+    answer([fields_of(request) for request in requests], as_json=as_json, lines=lines if requests else lines[:1])
 
 
 @app.command("show")
@@ -40,7 +48,7 @@ def show(request_id: Annotated[str, typer.Argument(metavar="REQUEST")], as_json:
     """One request with its whole card."""
     with reading(wired().engine) as session:
         request = the_request(session, request_id)
-    answer(request_document(request), as_json=as_json, lines=card_lines(request))
+    answer(fields_of(request), as_json=as_json, lines=card_lines(request))
 
 
 @app.command("decide")
@@ -54,11 +62,19 @@ def decide(
     """Answer a request. The first answer counts; later ones are told who was first."""
     w = wired()
     request = review.decide(w, request_id, choice, actor=w.actor(actor), door="terminal", reason=reason)
-    answer(request_document(request), as_json=as_json, lines=card_lines(request))
+    answer(fields_of(request), as_json=as_json, lines=decision_lines(request))
 
 
 @app.command("remind")
 def remind(as_json: JsonFlag = False) -> None:
     """Send the reminders that are due now; each goes out once, however often this is run."""
-    sent = upkeep.remind(wired())
-    answer({"reminders": sent}, as_json=as_json, lines=[f"{sent} reminders sent."])
+    w = wired()
+    wake(w, REMINDER_JOB)
+    sent = upkeep.remind(w)
+    with reading(w.engine) as session:
+        left = undone(session, REMINDER_JOB)
+    where = f" as files in {w.settings.outbox_folder} (dry run)" if sent and w.settings.dry_run else ""
+    document = {"reminders": sent, "undone": [asdict(one) for one in left]}
+    answer(document, as_json=as_json, lines=[f"{counted(sent, 'reminder')} sent{where}.", *lines_of(left)])
+    if any(one.failed for one in left):
+        raise typer.Exit(3)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from sqlmodel import col, select
 
-from cli.screen import JsonFlag, answer, table
+from cli.screen import JsonFlag, answer, counted, fields_of, table
 from core import audit
 from core.database import reading
 from core.models.audit import AuditEntry
@@ -46,9 +46,10 @@ def show(
         query = query.where(AuditEntry.subject == subject)
     with reading(wired().engine) as session:
         entries = session.exec(query).all()
+    title = f"{counted(len(entries), 'entry', 'entries')}{f' about {subject}' if subject else ''}, newest first"
     rows = [(entry.seq, entry.at[:19], entry.actor, entry.action, entry.subject, entry.detail) for entry in entries]
     answer(
-        {"entries": [entry.model_dump() for entry in entries]},
+        {"entries": [fields_of(entry) for entry in entries]},
         as_json=as_json,
-        lines=[table("Audit log", ["no.", "when (UTC)", "who", "what", "about", "detail"], rows, right=["no."])],
+        lines=[table(title, ["no.", "when (UTC)", "who", "what", "about", "detail"], rows, right=["no."])],
     )

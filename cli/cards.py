@@ -1,6 +1,6 @@
 """A card drawn for a terminal: what a person needs to decide, and nothing that could steer the terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich.text import Text
 
@@ -9,7 +9,7 @@ from core.cards import Card
 from core.models.approvals import Request
 
 
-def card_lines(request: Request) -> Iterator[Text]:
+def card_lines(request: Request) -> Iterator[str | Text]:
     """Title, facts with their evidence, risk, files, differences, and the ways to answer."""
     card = Card.model_validate(request.card)
     yield Text(plain(card.title), style="bold")
@@ -30,15 +30,18 @@ def card_lines(request: Request) -> Iterator[Text]:
     yield from _standing(request, card)
 
 
-def request_row(request: Request) -> tuple[str, ...]:
-    """One line of a list of requests."""
-    title = Card.model_validate(request.card).title
-    return (request.id[:8], request.kind, title, request.assignee, f"{request.due_at:%Y-%m-%d %H:%M}")
+def decision_lines(request: Request) -> Iterator[str | Text]:
+    """Only what it was about and what became of it."""
+    card = Card.model_validate(request.card)
+    yield Text(plain(f"{card.title}  {card.subtitle}"), style="bold")
+    yield from _standing(request, card)
 
 
-def request_document(request: Request) -> dict[str, object]:
-    """The request for programs."""
-    return request.model_dump(mode="json")
+def request_row(request: Request, names: Mapping[int | None, str]) -> tuple[str, ...]:
+    """One line of a list of requests; `names` holds what each candidate is called on the command line."""
+    name = names.get(request.candidate_id, "")
+    title = Card.model_validate(request.card).title.removesuffix(f" (@{name.partition(':')[2]})")
+    return (request.id[:8], name, title, request.assignee, f"{request.due_at:%Y-%m-%d %H:%M}")
 
 
 def _standing(request: Request, card: Card) -> Iterator[Text]:

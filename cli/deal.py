@@ -1,13 +1,14 @@
 """`greenroom deal`: offers to creators who answered, and what became of them."""
 
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from sqlmodel import col, select
 
+from cli.lookup import check_campaign
 from cli.options import ActorFlag, CampaignName, CreatorName, ReasonFlag
-from cli.screen import JsonFlag, answer, table
+from cli.screen import JsonFlag, answer, fields_of, table
 from contracts import service as contracts
 from core.database import reading
 from core.errors import WrongUsage
@@ -15,7 +16,7 @@ from core.models.deals import Offer
 from core.money import Money
 from core.store import candidate_named, stored_campaign
 from flows.steps import deals
-from flows.wiring import wired
+from flows.wiring import Wiring, wired
 
 app = typer.Typer()
 
@@ -31,15 +32,17 @@ def offer(
     as_json: JsonFlag = False,
 ) -> None:
     """Make an offer: the campaign's standard one, or another. Beyond the limits the owner is asked first."""
-    w = wired()
+    w = _wired(campaign)
     made, request = deals.make_offer(
         w, campaign, creator, actor=w.actor(actor), stipend=_number(stipend), commission_percent=_number(commission),
         note=note,
     )  # fmt: skip
-    lines = [f"Offer {made.version} to {creator}: {_cost(made)}, {made.status}."]
+    lines = [f"Offer {made.version} to {creator}: {_cost(made)} guaranteed, {made.status}."]
     if request is not None:
-        lines += [f"{made.beyond}", f"{request.assignee} decides: greenroom approvals show {request.id[:8]}"]
-    document = _document(made) | {"request": request.id if request else None}
+        lines += [f"{made.beyond}.", f"{request.assignee} decides: greenroom approvals show {request.id[:8]}"]
+    else:
+        lines.append(f"Next, once {creator} said yes: greenroom deal accept {campaign} {creator} --how HOW")
+    document = fields_of(made) | {"request": request.id if request else None}
     answer(document, as_json=as_json, lines=lines)
 
 
@@ -52,18 +55,18 @@ def accept(
     as_json: JsonFlag = False,
 ) -> None:
     """Record that the creator said yes: agreed, the cost is bound, and a contract will be drafted."""
-    w = wired()
-    accepted = deals.accept_offer(w, campaign, creator, actor=w.actor(actor).id, how=how)
+    w = _wired(campaign)
+    accepted = deals.accept_offer(w, campaign, creator, actor=w.actor(actor), how=how)
     lines = [f"Agreed with {creator}: {_cost(accepted)}.", f"Next: greenroom contracts draft {campaign}"]
-    answer(_document(accepted), as_json=as_json, lines=lines)
+    answer(fields_of(accepted), as_json=as_json, lines=lines)
 
 
 @app.command("decline")
 def decline(campaign: CampaignName, creator: CreatorName, reason: ReasonFlag = "", actor: ActorFlag = "",
             as_json: JsonFlag = False) -> None:  # fmt: skip
     """Record that the creator said no."""
-    w = wired()
-    deals.decline_offer(w, campaign, creator, actor=w.actor(actor).id, reason=reason)
+    w = _wired(campaign)
+    deals.decline_offer(w, campaign, creator, actor=w.actor(actor), reason=reason)
     answer({"declined": True}, as_json=as_json, lines=[f"{creator} declined; the matter is closed."])
 
 
@@ -71,13 +74,14 @@ def decline(campaign: CampaignName, creator: CreatorName, reason: ReasonFlag = "
 def show(campaign: CampaignName, creator: CreatorName, as_json: JsonFlag = False) -> None:
     """All versions of the offer to a creator, and what is left of the campaign's budget."""
     with reading(wired().engine) as session:
+        check_campaign(session, campaign)
         candidate = candidate_named(session, campaign, creator)
         query = select(Offer).where(Offer.candidate_id == candidate.id).order_by(col(Offer.version))
         offers = session.exec(query).all()
         budget = contracts.budget(session, stored_campaign(session, campaign))
     rows = [(o.version, _cost(o), o.status, o.approved_by or "", f"{o.created_at:%Y-%m-%d}", o.beyond) for o in offers]
     answer(
-        {"stage": candidate.stage, "offers": [_document(o) for o in offers],
+        {"stage": candidate.stage, "offers": [fields_of(o) for o in offers],
          "budget": {"total": str(budget.total), "committed": str(budget.committed), "left": str(budget.left)}},
         as_json=as_json,
         lines=[
@@ -86,6 +90,13 @@ def show(campaign: CampaignName, creator: CreatorName, as_json: JsonFlag = False
             f"Budget of {campaign}: {budget.total}, {budget.committed} bound, {budget.left} left.",
         ],
     )  # fmt: skip
+
+
+def _wired(campaign: str) -> Wiring:
+    w = wired()
+    with reading(w.engine) as session:
+        check_campaign(session, campaign)
+    return w
 
 
 def _number(text: str | None) -> Decimal | None:
@@ -99,7 +110,3 @@ def _number(text: str | None) -> Decimal | None:
 
 def _cost(offer: Offer) -> str:
     return str(Money.of_minor(offer.cost_minor, offer.currency))
-
-
-def _document(offer: Offer) -> dict[str, Any]:
-    return offer.model_dump(mode="json")

@@ -12,12 +12,13 @@ from typing import Literal
 
 import typer
 
-from cli.screen import JsonFlag, answer, table
+from cli.screen import JsonFlag, answer, counted, table
+from cli.undone import undone
 from contracts.templates import Templates
 from core import schema
 from core.campaign import load_campaign
 from core.clock import SystemClock
-from core.database import open_engine
+from core.database import open_engine, reading
 from core.errors import GreenroomError
 from core.people import load_people
 from core.settings import PROJECT, Settings
@@ -88,6 +89,8 @@ def _program(settings: Settings) -> Finding:
 
 def _home(settings: Settings) -> Finding:
     home = settings.home.resolve()
+    if home.exists() and not home.is_dir():
+        return Finding("home", "problem", f"{home} is a file", "Set GREENROOM_HOME to a folder.")
     if not home.exists():
         return Finding("home", "missing", f"{home} does not exist yet", "It is made by the first command that writes.")
     if not os.access(home, os.W_OK):
@@ -99,16 +102,19 @@ def _home(settings: Settings) -> Finding:
 
 def _record(settings: Settings) -> Finding:
     address = settings.database_address
-    if address.startswith("sqlite") and not (settings.home / "greenroom.db").exists():
+    if settings.uses_sqlite and not settings.record_file.exists():
         return Finding("record", "missing", "no record yet (SQLite)", "It is made by the first command that needs it.")
     engine = open_engine(address, busy_seconds=2)
+    where = engine.url.render_as_string(hide_password=True)
     try:
-        current = schema.is_current(engine)
+        if not schema.is_current(engine):
+            return Finding("record", "problem", f"{where} is not of this version", "Run: greenroom db upgrade")
+        with reading(engine) as session:
+            given_up = [one for one in undone(session) if one.next_at is None]
     finally:
         engine.dispose()
-    where = engine.url.render_as_string(hide_password=True)
-    if not current:
-        return Finding("record", "problem", f"{where} is from another version", "Run: greenroom db upgrade")
+    if given_up:
+        return Finding("record", "problem", f"{where}; {given_up[0].line}", "Mend that and do it by hand.")
     return Finding("record", "ok", where)
 
 
@@ -118,7 +124,7 @@ def _people(settings: Settings) -> Finding:
             "people", "missing", f"no {settings.people_file}", "Copy people.example.toml to people.toml and edit it."
         )
     people = load_people(settings.people_file)
-    detail = f"{sum(1 for _ in people)} people in {settings.people_file}"
+    detail = f"{counted(sum(1 for _ in people), 'person', 'people')} in {settings.people_file}"
     if settings.actor:
         return Finding("people", "ok", f"{detail}; this terminal acts as {people.named(settings.actor).name}")
     return Finding("people", "ok", detail, "Set GREENROOM_ACTOR to your id, or add --as YOUR-ID to commands.")
@@ -129,22 +135,24 @@ def _campaigns(settings: Settings) -> Finding:
     for file in files:
         load_campaign(file)
     if not files:
-        return Finding("campaigns", "missing", "no file in campaigns/", "The README shows how to write one.")
-    return Finding("campaigns", "ok", f"{len(files)} in campaigns/, all readable")
+        return Finding(
+            "campaigns", "missing", f"no file in {PROJECT / 'campaigns'}", "The README shows how to write one."
+        )
+    return Finding("campaigns", "ok", f"{len(files)} in {PROJECT / 'campaigns'}, all readable")
 
 
 def _pool(settings: Settings) -> Finding:
     if current_version(settings.pool_folder) is None:
         return Finding("pool", "missing", "no profiles yet", "Run: greenroom pool import FILE")
     pool = pool_info(settings.pool_folder)
-    return Finding("pool", "ok", f"{pool.profiles:,} profiles, version {pool.version}")
+    return Finding("pool", "ok", f"{counted(pool.profiles, 'profile')}, version {pool.version}")
 
 
 def _templates(settings: Settings) -> Finding:
     templates = Templates(settings.templates)
     for template_id in templates.ids():
         templates.usable(template_id, spend=templates.limit(template_id), on=SystemClock().now().date())
-    return Finding("contracts", "ok", f"{len(templates.ids())} approved templates in {settings.templates}")
+    return Finding("contracts", "ok", f"{counted(len(templates.ids()), 'approved template')} in {settings.templates}")
 
 
 def _mail(settings: Settings) -> Finding:
@@ -159,7 +167,7 @@ def _mail(settings: Settings) -> Finding:
         socket.create_connection((settings.smtp_host, settings.smtp_port), timeout=3).close()
     except OSError as error:
         return Finding(
-            "mail", "problem", f"{settings.smtp_host}:{settings.smtp_port} does not answer ({error})",
+            "mail", "problem", f"{settings.smtp_host}:{settings.smtp_port} does not answer ({error.strerror or error})",
             "Check GREENROOM_SMTP_HOST, GREENROOM_SMTP_PORT and the network.",
         )  # fmt: skip
     return Finding("mail", "ok", f"{settings.smtp_host}:{settings.smtp_port} answers; mails are sent for real")

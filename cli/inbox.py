@@ -1,19 +1,22 @@
 """`greenroom inbox`: read the answers that came."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
+from typing import Annotated
 
 import typer
 
-from cli.screen import JsonFlag, answer, table
+from cli.lookup import check_campaign, names_of
+from cli.options import ActorFlag, CampaignName, CreatorName
+from cli.screen import JsonFlag, answer, counted, fields_of, table
+from core.database import reading
+from core.stages import Stage
+from core.store import candidate_named
 from flows.steps import outreach as steps
 from flows.wiring import wired
+from outreach.service import ReadReply, ReplyKind
 
 app = typer.Typer()
-
-
-@app.callback()
-def _group() -> None:
-    """Answers of creators."""
 
 
 @app.command("poll")
@@ -21,11 +24,44 @@ def poll(as_json: JsonFlag = False) -> None:
     """Read new answers from the inbox folder; an opt-out is honoured at once."""
     w = wired()
     read = steps.read_replies(w)
-    rows = [(reply.handle or reply.sender, reply.kind, reply.because, reply.stage) for reply in read]
-    answer(
-        [asdict(reply) for reply in read],
-        as_json=as_json,
-        lines=[
-            table(f"{len(read)} new answers in {w.settings.inbox_folder}", ["from", "means", "because", "stands"], rows)
-        ],
-    )
+    with reading(w.engine) as session:
+        names = names_of(session, (reply.candidate_id for reply in read))
+    rows = [
+        (
+            names.get(reply.candidate_id) or reply.sender or "nobody we know",
+            reply.campaign,
+            reply.kind,
+            reply.because,
+            reply.stage,
+        )
+        for reply in read
+    ]
+    title = f"{counted(len(read), 'new answer')} in {w.settings.inbox_folder}"
+    columns = ["from", "campaign", "means", "because", "stands"]
+    answer([asdict(reply) for reply in read], as_json=as_json, lines=[table(title, columns, rows), *_next(read)])
+
+
+@app.command("record")
+def record(
+    campaign: CampaignName,
+    creator: CreatorName,
+    kind: Annotated[str, typer.Argument(help=f"What they meant: {', '.join(ReplyKind)}.")],
+    note: Annotated[str, typer.Option(help="Their words, or where they said it.")] = "",
+    actor: ActorFlag = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """Record what a creator answered elsewhere, such as in a direct message."""
+    w = wired()
+    with reading(w.engine) as session:
+        check_campaign(session, campaign)
+    reply = steps.record_answer(w, campaign, creator, actor=w.actor(actor), kind=kind, note=note)
+    with reading(w.engine) as session:
+        stage = candidate_named(session, campaign, creator).stage
+    answer(fields_of(reply) | {"stage": stage}, as_json=as_json, lines=[f"{creator} is now {stage}."])
+
+
+def _next(read: list[ReadReply]) -> Iterator[str]:
+    if any(reply.stage == Stage.REPLIED for reply in read):
+        yield "Next, for those who are interested: greenroom deal offer CAMPAIGN CREATOR"
+    if any(reply.kind == ReplyKind.UNCLEAR for reply in read):
+        yield "Somebody should look at the unclear ones, in the sender's mailbox."

@@ -1,16 +1,19 @@
 """`greenroom outreach`: what will be written, what went out, and what a person must settle."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 from rich.text import Text
 
-from cli.options import ActorFlag, CampaignName
-from cli.screen import JsonFlag, answer, plain, progress, say, table
+from cli.interruption import STOPPED
+from cli.lookup import check_campaign, names_of
+from cli.options import ActorFlag, CampaignName, CreatorName
+from cli.screen import JsonFlag, answer, counted, fields_of, plain, progress, table
 from core.database import reading, unit_of_work
-from core.errors import TransientError
 from core.models.outreach import Message
+from core.stages import Stage
 from flows.steps import outreach as steps
 from flows.wiring import wired
 from outreach import service as outreach
@@ -23,6 +26,8 @@ app = typer.Typer()
 def preview(campaign: CampaignName, as_json: JsonFlag = False) -> None:
     """Write the invitations that are due and show each exactly as its creator will read it. Sends nothing."""
     w = wired()
+    with reading(w.engine) as session:
+        check_campaign(session, campaign)
     written = steps.write_invitations(w, campaign)
     with reading(w.engine) as session:
         mails = outreach.preview(session, campaign)
@@ -33,7 +38,11 @@ def preview(campaign: CampaignName, as_json: JsonFlag = False) -> None:
                   for fact in mail.facts]  # fmt: skip
         lines.append(Text())
     document = {"mails": [asdict(mail) for mail in mails], "left": [asdict(left) for left in written.left]}
-    answer(document, as_json=as_json, lines=[*lines, f"{len(mails)} mails are ready.", *_left(written)])
+    answer(
+        document,
+        as_json=as_json,
+        lines=[*lines, f"{counted(len(mails), 'mail is', 'mails are')} ready.", *_left(written)],
+    )
 
 
 @app.command("send")
@@ -45,6 +54,8 @@ def send(
 ) -> None:
     """Write and send what is due, inside the day's cap. Ctrl-C stops between two mails."""
     w = wired()
+    with reading(w.engine) as session:
+        check_campaign(session, campaign)
     written = steps.write_invitations(w, campaign)
     with progress("Sending", "sent") as step:
         count = 0
@@ -55,20 +66,26 @@ def send(
             step(count, None)
 
         report = steps.send_due(w, campaign, limit=limit, ignore_window=ignore_window, on_sent=show)
-    where = f" as files in {w.settings.outbox_folder} (dry run)" if w.settings.dry_run else ""
+    where = f" as files in {w.settings.outbox_folder} (dry run)" if report.sent and w.settings.dry_run else ""
     document = asdict(report) | {"dry_run": w.settings.dry_run, "left_for_a_person": [asdict(x) for x in written.left]}
-    answer(document, as_json=as_json, lines=[f"{len(report.sent)} sent{where}.", *_told(report), *_left(written)])
-    if report.trouble:
-        raise TransientError(f"The batch stopped: {report.trouble}", next_step="The same command goes on from here.")
+    lines = [f"{len(report.sent)} sent{where}.", *_told(report, campaign), *_left(written)]
+    answer(document, as_json=as_json, lines=lines)
+    if report.trouble or report.stopped_by_hand:
+        raise typer.Exit(STOPPED if report.stopped_by_hand else 3)
 
 
 @app.command("status")
 def status(campaign: CampaignName, as_json: JsonFlag = False) -> None:
     """Every mail of a campaign: who, which, where it stands."""
     with reading(wired().engine) as session:
+        check_campaign(session, campaign)
         found = outreach.status(session, campaign)
-    rows = [(m.id, m.handle, m.step, m.status, f"{m.sent_at:%Y-%m-%d %H:%M}" if m.sent_at else "", m.stage, m.detail)
-            for m in found.messages]  # fmt: skip
+        names = names_of(session, (message.candidate_id for message in found.messages))
+    rows = [
+        (m.id, names[m.candidate_id], m.step, m.status, f"{m.sent_at:%Y-%m-%d %H:%M}" if m.sent_at else "", m.stage,
+         m.detail)
+        for m in found.messages
+    ]  # fmt: skip
     document = {
         "counts": found.counts,
         "replies": found.replies,
@@ -78,6 +95,42 @@ def status(campaign: CampaignName, as_json: JsonFlag = False) -> None:
     counted = ", ".join(f"{count} {name}" for name, count in found.counts.items()) or "no mails yet"
     columns = ["no.", "creator", "mail", "status", "sent (UTC)", "creator stands", "note"]
     answer(document, as_json=as_json, lines=[table(f"Mails of {campaign}: {counted}", columns, rows, right=["no."])])
+
+
+@app.command("by-hand")
+def by_hand(
+    campaign: CampaignName,
+    creator: CreatorName,
+    how: Annotated[str, typer.Option(help="What you wrote, or where.")],
+    address: Annotated[str, typer.Option(help="A mail address that the creator gave you, for later mails.")] = "",
+    actor: ActorFlag = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """Record that you wrote to an approved creator yourself, as where no mail address is known."""
+    w = wired()
+    with reading(w.engine) as session:
+        check_campaign(session, campaign)
+    message = steps.by_hand(w, campaign, creator, actor=w.actor(actor), how=how, address=address)
+    lines = [
+        f"{creator} is now {Stage.INVITED}.",
+        f"Next, when they answer you: greenroom inbox record {campaign} {creator} KIND --note WORDS",
+    ]
+    answer(fields_of(message), as_json=as_json, lines=lines)
+
+
+@app.command("retry")
+def retry(
+    number: Annotated[int, typer.Argument(help="The number of a failed mail, as in outreach status.")],
+    actor: ActorFlag = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """Send a failed mail with the next batch after all, because the reason is gone."""
+    w = wired()
+    person = w.actor(actor).id
+    with unit_of_work(w.engine) as session:
+        message = outreach.retry(session, w.clock, number, actor=person)
+    lines = [f"Mail {number} goes out with: greenroom outreach send {message.campaign}"]
+    answer(fields_of(message), as_json=as_json, lines=lines)
 
 
 @app.command("reconcile")
@@ -92,29 +145,32 @@ def reconcile(
     w = wired()
     words = [(number, True) for number in sent or []] + [(number, False) for number in unsent or []]
     with unit_of_work(w.engine) as session:
+        check_campaign(session, campaign)
         for number, was_sent in words:
             outreach.settle_by_word(session, w.clock, number, sent=was_sent, actor=w.actor(actor).id)
         done = outreach.reconcile(session, w.clock, campaign=campaign, evidence=w.evidence)
     lines = [f"Settled: {len(words)} by your word, {len(done.sent) + len(done.pending_again)} by evidence."]
     if done.still_unknown:
-        lines += [
-            f"{done.still_unknown} still unknown: look in the sender's sent folder, then --sent or --unsent NUMBER."
-        ]
+        lines.append(f"{done.still_unknown} still unknown: look in the sender's sent folder, then add --sent or "
+                     "--unsent with the number.")  # fmt: skip
     answer(asdict(done), as_json=as_json, lines=lines)
 
 
-def _told(report: SendReport) -> list[str]:
-    lines = []
+def _told(report: SendReport, campaign: str) -> Iterator[str]:
     if report.failed:
-        lines.append(f"{len(report.failed)} could not be sent; see: greenroom outreach status")
+        yield f"{len(report.failed)} could not be sent; see: greenroom outreach status {campaign}"
     if report.unknown:
-        lines.append(f"{len(report.unknown)} may or may not have gone out; see: greenroom outreach reconcile")
-    if report.left:
+        yield f"{len(report.unknown)} may or may not have gone out; see: greenroom outreach reconcile {campaign}"
+    if report.stale:
+        yield f"{counted(report.stale, 'mail')} would leave too little time to answer; sending again writes them anew."
+    if report.left > report.stale:
         again = f", again from {report.next_at:%Y-%m-%d %H:%M} UTC" if report.next_at else ""
-        lines.append(f"{report.left} left: {report.left_because or 'stopped'}{again}.")
+        because = f": {report.left_because}" if report.left_because else " for the next time"
+        yield f"{report.left - report.stale} left{because}{again}."
+    if report.trouble:
+        yield f"The batch stopped: {report.trouble} The same command goes on from here."
     if report.stopped_by_hand:
-        say("Stopped by hand between two mails; the same command goes on from here.")
-    return lines
+        yield "Stopped by hand between two mails. The same command goes on from here."
 
 
 def _left(written: Invitations) -> list[str]:

@@ -1,15 +1,19 @@
 """`greenroom pool`: bring creator profiles in, and see what is there."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.screen import JsonFlag, answer, progress, table
+from cli.screen import JsonFlag, Line, answer, counted, progress, table
 from core.clock import SystemClock
 from core.settings import Settings
 from sourcing import service as sourcing
+
+if TYPE_CHECKING:
+    from sourcing.importers import FileReport, ImportReport
 
 app = typer.Typer()
 
@@ -29,14 +33,8 @@ def import_files(
         done = sourcing.import_files(
             Settings().pool_folder, files, SystemClock(), platform=platform, on_progress=show
         )  # fmt: skip
-    lines = [
-        f"{done.profiles:,} profiles in the pool ({'now' if done.changed else 'as before'} version {done.version})."
-    ]
-    lines += [f"{done.merged.new:,} new, {done.merged.updated:,} updated, {done.merged.unchanged:,} unchanged."]
-    if done.rejected:
-        lines += [f"{done.rejected:,} rows were not usable; each with its reason in {done.rejects_file}"]
     document = asdict(done) | {"rejects": [asdict(reject) for reject in done.rejects[:100]]}
-    answer(document, as_json=as_json, lines=[*lines, "Next: greenroom source CAMPAIGN.toml"])
+    answer(document, as_json=as_json, lines=_told(done))
 
 
 @app.command("info")
@@ -48,9 +46,35 @@ def info(as_json: JsonFlag = False) -> None:
         asdict(found),
         as_json=as_json,
         lines=[
-            f"{found.profiles:,} profiles, version {found.version}, {found.bytes / 2**20:,.0f} MiB",
+            f"{counted(found.profiles, 'profile')}, version {found.version}, {found.bytes / 2**20:,.0f} MiB",
             table("By platform", ["platform", "profiles"], [(name, f"{n:,}") for name, n in found.platforms.items()],
                   right=["profiles"]),
             table("Known", ["field", "profiles", "share"], known, right=["profiles", "share"]),
         ],
     )  # fmt: skip
+
+
+def _told(done: "ImportReport") -> Iterator[Line]:
+    for file in done.files:
+        yield from _of_file(file)
+    merged = done.merged
+    counts = [(merged.new, "new"), (merged.updated, "updated"), (merged.unchanged, "unchanged"),
+              (merged.older, "older than what is known"), (merged.duplicates, "twice in the files")]  # fmt: skip
+    yield ", ".join(f"{count:,} {what}" for count, what in counts if count) + "."
+    if done.rejected:
+        usable = counted(done.rejected, "row was not usable", "rows were not usable")
+        yield f"{usable}; why, line by line: {done.rejects_file}"
+    yield from done.notes
+    yield f"{'Now' if done.changed else 'As before'} {counted(done.profiles, 'profile')} in the pool ({done.version})."
+    yield "Next: greenroom source CAMPAIGN.toml"
+
+
+def _of_file(file: "FileReport") -> Iterator[str]:
+    """What was made of its columns: a guess, for a person to see."""
+    yield f"{file.file}: {counted(file.read, 'row')} read as {file.format}"
+    yield f"  columns: {', '.join(f'{ours} from {theirs}' for ours, theirs in file.columns.items())}"
+    if file.ignored:
+        yield f"  not used: {', '.join(file.ignored)}"
+    if file.never_read:
+        yield f"  never read, as they tell what the law protects: {', '.join(file.never_read)}"
+    yield from (f"  {note}" for note in file.notes)

@@ -3,13 +3,17 @@
 from typing import Annotated
 
 import typer
+from sqlmodel import Session, col, select
 
-from cli.cards import card_lines, request_document, request_row
+from cli.cards import card_lines, decision_lines, request_row
+from cli.lookup import check_campaign, names_of
 from cli.options import ActorFlag, CampaignName, CreatorName, ReasonFlag
-from cli.screen import JsonFlag, answer, table
+from cli.screen import JsonFlag, Line, answer, counted, fields_of, table
 from core.database import reading
 from core.models.approvals import Request
-from core.store import candidate_named
+from core.models.candidates import Candidate, StageChange
+from core.stages import Stage
+from core.store import candidate_named, the_candidate
 from flows.steps import review
 from flows.wiring import Wiring, wired
 
@@ -24,20 +28,22 @@ def list_queue(
 ) -> None:
     """Who waits for a decision, best first."""
     with reading(wired().engine) as session:
+        check_campaign(session, campaign)
         requests = review.review_queue(session, campaign)
+        names = names_of(session, (request.candidate_id for request in requests))
+    document = [fields_of(request) for request in requests]
     if cards:
-        lines = [line for request in requests for line in card_lines(request)]
-        answer([request_document(request) for request in requests], as_json=as_json, lines=lines)
+        answer(document, as_json=as_json, lines=[line for request in requests for line in card_lines(request)])
         return
-    answer(
-        [request_document(request) for request in requests],
-        as_json=as_json,
-        lines=[
-            table(f"{len(requests)} wait for review in {campaign}", ["request", "kind", "creator", "waits for", "due"],
-                  map(request_row, requests)),
-            "Look closer with --cards; decide with: greenroom review approve|decline|hold CAMPAIGN HANDLE",
-        ],
-    )  # fmt: skip
+    title = f"{counted(len(requests), 'creator waits', 'creators wait')} for review in {campaign}"
+    lines: list[Line] = [
+        table(
+            title, ["request", "creator", "about", "waits for", "due (UTC)"], [request_row(r, names) for r in requests]
+        ),
+        f"Look closer: greenroom review list {campaign} --cards",
+        f"Decide: greenroom review approve|decline|hold {campaign} CREATOR",
+    ]
+    answer(document, as_json=as_json, lines=lines if requests else lines[:1])
 
 
 @app.command("approve")
@@ -71,19 +77,53 @@ def hold(campaign: CampaignName, creator: CreatorName, reason: ReasonFlag = "", 
 def unhold(campaign: CampaignName, creator: CreatorName, actor: ActorFlag = "", as_json: JsonFlag = False) -> None:
     """Put a held creator back into the queue."""
     w = wired()
-    request = review.return_held(w, campaign, creator, actor=w.actor(actor).id)
-    answer(request_document(request), as_json=as_json, lines=card_lines(request))
+    with reading(w.engine) as session:
+        check_campaign(session, campaign)
+    request = review.return_held(w, campaign, creator, actor=w.actor(actor))
+    answer(fields_of(request), as_json=as_json, lines=card_lines(request))
+
+
+@app.command("drop")
+def drop(
+    campaign: CampaignName,
+    creator: CreatorName,
+    reason: Annotated[str, typer.Option(help="Why, in a few words.")],
+    actor: ActorFlag = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """End it with a creator, at whatever stage: nothing more is asked, sent or drafted."""
+    w = wired()
+    with reading(w.engine) as session:
+        check_campaign(session, campaign)
+    candidate = review.drop(w, campaign, creator, actor=w.actor(actor), reason=reason)
+    answer(fields_of(candidate), as_json=as_json, lines=[f"{creator} is now {candidate.stage}: {reason}"])
 
 
 def _decide(campaign: str, creator: str, choice: str, reason: str, actor: str, as_json: bool) -> None:
     w = wired()
-    request_id = _request_about(w, campaign, creator)
-    request = review.decide(w, request_id, choice, actor=w.actor(actor), door="terminal", reason=reason)
-    answer(request_document(request), as_json=as_json, lines=card_lines(request))
+    person = w.actor(actor)
+    request = review.decide(w, _request_about(w, campaign, creator), choice, actor=person, door="terminal",
+                            reason=reason)  # fmt: skip
+    with reading(w.engine) as session:
+        candidate = the_candidate(session, request.candidate_id or 0)
+        stands = _stands(session, candidate)
+    lines = [*decision_lines(request), f"  {creator} is now {stands}."]
+    if candidate.stage == Stage.APPROVED:
+        lines.append(f"Next: greenroom outreach preview {campaign}")
+    answer(fields_of(request) | {"stage": candidate.stage}, as_json=as_json, lines=lines)
 
 
 def _request_about(w: Wiring, campaign: str, creator: str) -> str:
     with reading(w.engine) as session:
+        check_campaign(session, campaign)
         candidate = candidate_named(session, campaign, creator)
         found: Request = review.latest_request(session, kind="candidate", subject=f"candidate:{candidate.id}")
         return found.id
+
+
+def _stands(session: Session, candidate: Candidate) -> str:
+    """The stage; of a hold also why, as it may be another campaign that was first."""
+    if candidate.stage != Stage.HELD:
+        return candidate.stage
+    latest = select(StageChange.reason).where(StageChange.candidate_id == candidate.id)
+    return f"{candidate.stage}: {session.exec(latest.order_by(col(StageChange.id).desc())).first()}"

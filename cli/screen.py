@@ -1,62 +1,134 @@
 """How the command line answers: one JSON document for programs, tables and sentences for people.
 
-Answers go to stdout, progress and problems to stderr; colours appear on a terminal only. Text that came from
+Answers go to stdout, progress, logs and problems to stderr; colours appear on a terminal only. Text that came from
 outside is printed as text, never as markup or terminal control codes.
 """
 
+import io
 import json
+import logging
+import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Annotated, Any
+from contextlib import contextmanager, suppress
+from datetime import date
+from typing import Annotated, Any, TextIO
 
 import typer
-from rich.console import Console
+from pydantic import BaseModel
+from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Answer with one JSON document.")]
 
-#: Columns where there is no terminal to ask, as in a pipe or a log file.
-_WIDE = 160
+#: What an answer to a person is made of.
+Line = str | Text | Group
+#: Columns where there is no terminal to ask: in a pipe or a file a line is never folded.
+_ENDLESS = 100_000
+#: In emoji and in Persian these join letters; they steer nothing.
+_JOINERS = "\u200c\u200d"
+#: What no reader sees but a terminal obeys, and halves of characters, which no encoding takes.
+_UNSEEN = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
 
 def _console(*, stderr: bool) -> Console:
     console = Console(stderr=stderr, highlight=False)
-    return console if console.is_terminal else Console(stderr=stderr, highlight=False, width=_WIDE)
+    return console if console.is_terminal else Console(stderr=stderr, highlight=False, width=_ENDLESS)
 
 
 _out = _console(stderr=False)
 _err = _console(stderr=True)
 
 
-def answer(document: Any, *, as_json: bool, lines: Iterable[str | Text | Table]) -> None:
+def answer(document: Any, *, as_json: bool, lines: Iterable[Line]) -> None:
     """Print the document, or the lines that say the same to a person."""
     if as_json:
-        sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n")
+        print_out(as_document(document))
         return
-    for line in lines:
-        _out.print(line if isinstance(line, (Table, Text)) else Text(line), soft_wrap=not isinstance(line, Table))
+    with _out.capture() as drawn:
+        for line in lines:
+            _out.print(Text(plain(line)) if isinstance(line, str) else line, soft_wrap=not isinstance(line, Group))
+    text = drawn.get()
+    # Tables are filled up with spaces to their full width, which in a pipe is the width of the longest line.
+    print_out(text if _out.is_terminal else re.sub(" +\n", "\n", text))
+
+
+def as_document(document: Any) -> str:
+    """JSON that any terminal and any encoding can take. Moments as ISO 8601, amounts of money and paths as text."""
+    text = json.dumps(document, ensure_ascii=not _speaks_unicode(sys.stdout), indent=2, default=_as_text)
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+
+
+def print_out(text: str) -> None:
+    """Write to stdout, at once. Whoever stops reading, as `head` does, is not a failure."""
+    with heard():
+        sys.stdout.write(text)
+
+
+@contextmanager
+def heard() -> Iterator[None]:
+    """For what is written to stdout inside: a reader that went away ends it in silence, a full disk does not."""
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError as error:
+        # What could not be written is still waiting, and would fail once more when the program ends.
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise
 
 
 def say(text: str, *, style: str = "") -> None:
-    """A remark beside the answer."""
-    _err.print(Text(plain(text), style=style), soft_wrap=True)
+    """A remark beside the answer; where nobody hears it, the work goes on."""
+    with _err.capture() as drawn:
+        _err.print(Text(plain(text), style=style), soft_wrap=True)
+    with suppress(OSError):
+        sys.stderr.write(drawn.get())
+        sys.stderr.flush()
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> Table:
-    """A table of plain text; columns named in `right` hold numbers."""
-    drawn = Table(title=Text(plain(title)), title_justify="left", header_style="bold", box=None, pad_edge=False)
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> Group:
+    """A title and a table of plain text below it, if there are rows; columns named in `right` hold numbers."""
+    drawn = Table(header_style="bold", box=None, pad_edge=False)
     for column in columns:
         drawn.add_column(column, justify="right" if column in right else "left", overflow="fold")
     for row in rows:
-        drawn.add_row(*(Text(plain(str(cell))) for cell in row))
-    return drawn
+        drawn.add_row(*(Text(plain(str(cell)).replace("\n", " ")) for cell in row))
+    heading = Text(plain(title), style="italic")
+    return Group(heading, drawn) if drawn.row_count else Group(heading)
 
 
 def plain(text: str) -> str:
     """The same text without control characters: a creator's name must not steer somebody's terminal."""
-    return "".join(character if character == "\n" or character.isprintable() else " " for character in text)
+    return "".join(c if c == "\n" or c in _JOINERS or c.isprintable() else " " for c in text)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """ "1 mail", "2 mails"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def fields_of(row: BaseModel) -> dict[str, Any]:
+    """A row of the record for programs, its fields in the order in which they are declared."""
+    dumped = row.model_dump(mode="json")
+    return {name: dumped[name] for name in type(row).model_fields if name in dumped}
+
+
+def never_choke(*streams: TextIO) -> None:
+    """Print what the terminal's encoding cannot take as an escape, rather than fail."""
+    for stream in streams:
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def hear_logs() -> None:
+    """What the rooms have to say while they work, as remarks."""
+    log = logging.getLogger("greenroom")
+    if not log.handlers:
+        log.addHandler(_Remarks(logging.WARNING))
 
 
 @contextmanager
@@ -74,3 +146,16 @@ def progress(label: str, unit: str = "") -> Iterator[Any]:
             bar.update(task, completed=done, total=total, rate=note or (f"{done:,} {unit}".strip() if unit else ""))
 
         yield step
+
+
+class _Remarks(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        say(self.format(record), style="dim")
+
+
+def _speaks_unicode(stream: TextIO) -> bool:
+    return (stream.encoding or "").lower().replace("-", "") == "utf8"
+
+
+def _as_text(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,54 +1,70 @@
 """`greenroom suppress`: who must never be written to again."""
 
+import re
 from typing import Annotated
 
 import typer
 
 from cli.options import ActorFlag, ReasonFlag
-from cli.screen import JsonFlag, answer
-from core.database import reading, unit_of_work
-from core.errors import WrongUsage
+from cli.screen import JsonFlag, answer, counted
+from core.database import reading
+from core.errors import BadInput, WrongUsage
+from core.mailer import Address
+from flows.steps import outreach
 from flows.wiring import wired
 from outreach import suppression
+from sourcing.handles import PROFILE_ADDRESS, normal_handle
+from sourcing.pool import PLATFORMS
 
 app = typer.Typer()
 
-Who = Annotated[str, typer.Argument(help="A mail address, or an account as platform:handle.")]
+Who = Annotated[str, typer.Argument(help="A mail address, an account as platform:handle, or the address of a profile.")]
 
 
 @app.command("add")
 def add(who: Who, reason: ReasonFlag = "asked by hand", actor: ActorFlag = "", as_json: JsonFlag = False) -> None:
     """Put an address or account on the list. It is kept as a keyed hash and cannot be read back."""
+    address, account = _understood(who)
     w = wired()
-    person = w.actor(actor).id
-    addresses, accounts = _split(who)
-    with unit_of_work(w.engine) as session:
-        suppression.add(
-            session,
-            w.clock,
-            pepper=w.pepper,
-            why=reason,
-            actor=person,
-            address=addresses[0] if addresses else "",
-            account=accounts[0] if accounts else None,
-        )
-    answer({"suppressed": True}, as_json=as_json, lines=["On the list: nobody will be written to there again."])
+    closed = outreach.suppress(w, actor=w.actor(actor), why=reason, address=address, account=account)
+    lines = [f"On the list: {_told(address, account)} will not be written to again."]
+    if closed:
+        lines.append(f"What was under way with them is closed in {counted(len(closed), 'campaign')}.")
+    answer({"suppressed": True, "closed": closed}, as_json=as_json, lines=lines)
 
 
 @app.command("check")
 def check(who: Who, as_json: JsonFlag = False) -> None:
     """Whether an address or account is on the list."""
+    address, account = _understood(who)
     w = wired()
-    addresses, accounts = _split(who)
     with reading(w.engine) as session:
-        found = suppression.is_suppressed(session, pepper=w.pepper, addresses=addresses, accounts=accounts)
-    answer({"suppressed": found}, as_json=as_json, lines=["On the list." if found else "Not on the list."])
+        found = suppression.is_suppressed(
+            session, pepper=w.pepper, addresses=[address] if address else [], accounts=[account] if account else []
+        )
+    lines = [f"{_told(address, account)} is {'' if found else 'not '}on the list."]
+    answer({"suppressed": found}, as_json=as_json, lines=lines)
 
 
-def _split(who: str) -> tuple[list[str], list[tuple[str, str]]]:
-    if "@" in who.lstrip("@") and ":" not in who:
-        return [who], []
-    platform, colon, handle = who.partition(":")
-    if not (colon and platform and handle):
-        raise WrongUsage(f"{who!r} is neither an address nor an account.", next_step="Write platform:handle.")
-    return [], [(platform, handle)]
+def _understood(who: str) -> tuple[str, tuple[str, str] | None]:
+    """(address, None) or ("", account). What cannot be one is refused: a slip here would let somebody be mailed."""
+    if page := re.match(PROFILE_ADDRESS, who, flags=re.IGNORECASE):
+        platform, handle = page[3], who
+    else:
+        platform, _, handle = who.rpartition(":")
+    if not platform and "@" in handle.lstrip("@"):
+        try:
+            return Address.checked(handle).mail, None
+        except BadInput as error:
+            raise WrongUsage(error.message, next_step="Write one address, such as ada@example.com.") from None
+    name = normal_handle(handle)
+    if platform.casefold() not in PLATFORMS or not name or re.search(r"[\s/@]", name):
+        raise WrongUsage(
+            f"{who!r} is neither a mail address nor an account.",
+            next_step=f"Write platform:handle, such as instagram:ada; platforms are {', '.join(PLATFORMS)}.",
+        )
+    return "", (platform.casefold(), name)
+
+
+def _told(address: str, account: tuple[str, str] | None) -> str:
+    return address or ":".join(account or ())

@@ -4,7 +4,6 @@ Pure: turns rows and terms into words. Asks nobody, sends nothing.
 """
 
 from contracts.archive import Archive
-from contracts.templates import Template
 from contracts.terms import OfferDraft, Terms, displayed, in_words
 from core.campaign import Campaign
 from core.cards import Card, CardFile, Choice, Fact
@@ -62,14 +61,12 @@ def offer_card(offer: Offer, *, campaign: Campaign, creator: str, left: Money) -
     )
 
 
-def contract_card(
-    contract: Contract, *, offer: Offer, template: Template, archive: Archive, former: Contract | None = None
-) -> Card:
+def contract_card(contract: Contract, *, offer: Offer, archive: Archive, former: Contract | None = None) -> Card:
     """The question to legal: do you sign off exactly this document? `former` is the version it replaces."""
     terms = Terms.model_validate(contract.terms)
     return Card(
         title=f"Contract with {terms.creator_name}",
-        subtitle=_subtitle(terms, contract, template),
+        subtitle=_subtitle(terms, contract),
         facts=tuple(_facts(terms, offer)),
         risk=f"The owner let it go beyond a limit: {offer.beyond}" if offer.beyond else "",
         differences=tuple(differences(former, contract)) if former is not None else (),
@@ -145,11 +142,11 @@ def _evidence(name: str, offer: Offer) -> str:
     return f"offer version {offer.version}, signed off by {offer.approved_by}, accepted by the creator"
 
 
-def _subtitle(terms: Terms, contract: Contract, template: Template) -> str:
-    approval = template.approval
+def _subtitle(terms: Terms, contract: Contract) -> str:
+    approval = contract.template_approval
     return (
-        f"{terms.campaign_name}, {terms.reference} version {contract.version}; template {template.id} version "
-        f"{approval.version}, approved by {approval.approved_by} on {approval.approved_on}"
+        f"{terms.campaign_name}, {terms.reference} version {contract.version}; template {contract.template} version "
+        f"{approval['version']}, approved by {approval['approved_by']} on {approval['approved_on']}"
     )
 
 

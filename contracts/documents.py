@@ -16,7 +16,7 @@ from typing import IO, Self
 
 from lxml import etree
 
-from contracts.templates import Template
+from contracts.templates import Template, TemplateText
 from contracts.terms import FIELDS, Terms, displayed
 from contracts.wording import expanded, filled_parts, misplaced, open_package, paragraphs, parse, unfilled
 from core.errors import BadInput, Refused
@@ -116,7 +116,7 @@ class Renderer:
         return lines[-1] if lines else "without a word"
 
 
-def check(document: bytes, template: Template, terms: Terms) -> list[str]:
+def check(document: bytes, template: TemplateText, terms: Terms) -> list[str]:
     """What is wrong with a filled document, in words; empty when it says what template and terms say and no more.
 
     Reads the bytes anew and works out each paragraph without the library that filled them: every value stands
@@ -135,7 +135,7 @@ def _end(process: subprocess.Popen[bytes], overrun: threading.Event) -> None:
     process.kill()
 
 
-def _other_words(parts: Mapping[str, bytes], template: Template, terms: Terms) -> list[str]:
+def _other_words(parts: Mapping[str, bytes], template: TemplateText, terms: Terms) -> list[str]:
     due = [(paragraph.part, paragraph.text) for paragraph in expanded(template.outline, displayed(terms))]
     found = [(paragraph.part, paragraph.text) for paragraph in paragraphs(parts)]
     problems = []
@@ -149,7 +149,7 @@ def _other_words(parts: Mapping[str, bytes], template: Template, terms: Terms) -
     return problems
 
 
-def _other_parts(parts: Mapping[str, bytes], template: Template) -> list[str]:
+def _other_parts(parts: Mapping[str, bytes], template: TemplateText) -> list[str]:
     filled = set(filled_parts(template.parts))
     problems = [
         f"{name}: added to the template's parts" for name in sorted(set(parts) - set(template.parts) - _REWRITTEN)

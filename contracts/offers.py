@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from contracts.terms import OfferDraft, clean, standard_draft
 from core import audit
@@ -16,14 +16,14 @@ from core.campaign import Campaign
 from core.clock import Clock
 from core.errors import Refused
 from core.models.candidates import Candidate
-from core.models.deals import BudgetCommitment, Offer
+from core.models.deals import BudgetCommitment, Contract, Offer, Signature
 from core.money import Money
 from core.people import Person
 from core.stages import Stage, check_move
-from core.store import move, the_candidate
+from core.store import move, name_of, the_candidate
 
 __all__ = ["Budget", "OfferDraft", "accept_offer", "approve_offer", "budget", "decline_offer", "make_offer",
-           "open_offer", "refuse_offer"]  # fmt: skip
+           "refuse_offer"]  # fmt: skip
 
 #: Of the stages, those in which terms may still be talked about.
 _NEGOTIABLE = frozenset({Stage.REPLIED, Stage.NEGOTIATING})
@@ -62,7 +62,7 @@ def make_offer(
     session.refresh(candidate, with_for_update=True)
     if candidate.stage not in _NEGOTIABLE:
         raise Refused(
-            f"Candidate {candidate.id} of {campaign.slug} is {candidate.stage}; offers follow an answer.",
+            f"{name_of(session, candidate)} is {candidate.stage}; offers follow an answer.",
             next_step="An offer can be made once the creator has replied and until one is accepted.",
         )
     draft = _drafted(campaign, stipend, commission_percent)
@@ -106,30 +106,33 @@ def accept_offer(
     """The creator says yes to the offer that is open: AGREED, and its cost is bound, in one transaction.
 
     The budget is counted again, so however many creators accept at once it is not overrun, save by offers whose
-    approval was the decision to do so. Raises Refused, and nothing is bound, otherwise.
+    approval was the decision to do so. Raises Refused, and nothing is bound, otherwise. A draft that waits for the
+    owner is replaced: there is nothing left to approve.
     """
     session.refresh(candidate, with_for_update=True)
-    check_move(Stage(candidate.stage), Stage.AGREED, who=f"Candidate {candidate.id} of {candidate.campaign}")
+    check_move(Stage(candidate.stage), Stage.AGREED, who=name_of(session, candidate))
     offer = _latest(session, candidate, "made")
     if offer is None or offer.id is None:
+        if _latest(session, candidate, "drafted") is not None:
+            raise Refused(
+                f"The offer to {name_of(session, candidate)} waits for the owner's decision.",
+                next_step="See: greenroom approvals list",
+            )
         raise Refused(
-            f"Candidate {candidate.id} of {campaign.slug} has no offer to accept.", next_step="Make one first."
+            f"{name_of(session, candidate)} has no offer to accept.", next_step="Make one: greenroom deal offer"
         )
     cost = Money.of_minor(offer.cost_minor, offer.currency)
     # Counted inside the writing unit of work: writers take turns, so nobody binds budget between this and our commit.
     left = budget(session, campaign).left
     if cost > left and not offer.over_budget:
         raise Refused(
-            f"Accepting {cost} for candidate {candidate.id} would overrun {campaign.slug}: its budget has {left} left.",
+            f"Accepting {cost} for {name_of(session, candidate)} would overrun the budget: {left} is left.",
             next_step="The owner can raise the budget, or approve a new offer that goes beyond it.",
         )
     _answered(session, clock, offer, "accepted", actor=actor, words=how)
     session.add(BudgetCommitment(offer_id=offer.id, campaign=campaign.slug, amount_minor=offer.cost_minor,
                                  currency=offer.currency, at=clock.now()))  # fmt: skip
-    if (pending := _latest(session, candidate, "drafted")) is not None:
-        pending.status = "replaced"
-        session.add(pending)
-        _recorded(session, clock, pending, "offer.replaced", actor=actor)
+    _replace(session, clock, _id_of(candidate), "drafted", actor=actor)
     move(session, clock, candidate, Stage.AGREED, actor=actor, reason=clean(how))
     return offer
 
@@ -137,28 +140,34 @@ def accept_offer(
 def decline_offer(
     session: Session, clock: Clock, campaign: Campaign, candidate: Candidate, *, actor: str, reason: str = ""
 ) -> None:
-    """The creator says no: DECLINED_BY_CREATOR, and whatever was open is declined with it."""
+    """The creator says no: DECLINED_BY_CREATOR, and the open offer is declined with it.
+
+    A draft that waits for the owner is replaced: the creator never saw it, and there is nothing left to approve.
+    """
     move(session, clock, candidate, Stage.DECLINED_BY_CREATOR, actor=actor, reason=clean(reason))
-    while (offer := _latest(session, candidate, "drafted", "made")) is not None:
+    if (offer := _latest(session, candidate, "made")) is not None:
         _answered(session, clock, offer, "declined", actor=actor, words=reason)
-
-
-def open_offer(session: Session, candidate: Candidate) -> Offer | None:
-    """The offer the creator can accept now."""
-    return _latest(session, candidate, "made")
+    _replace(session, clock, _id_of(candidate), "drafted", actor=actor)
 
 
 def budget(session: Session, campaign: Campaign) -> Budget:
-    """How much of the campaign's budget is bound, in the campaign's cycle; a dropped creator's cost is free again.
+    """How much of the campaign's budget is bound, in the campaign's cycle.
 
-    Raises Refused on mixed currencies.
+    A dropped creator's cost is free again, unless the contract was signed: then it is owed. Raises Refused on mixed
+    currencies.
     """
+    signed = (
+        select(Signature.contract_id)
+        .join(Contract, col(Contract.id) == Signature.contract_id)
+        .where(Contract.offer_id == Offer.id)
+        .exists()
+    )
     bound = session.exec(
         select(BudgetCommitment.currency, func.sum(BudgetCommitment.amount_minor))
         .join(Offer, col(Offer.id) == BudgetCommitment.offer_id)
         .join(Candidate, col(Candidate.id) == Offer.candidate_id)
         .where(BudgetCommitment.campaign == campaign.slug, Candidate.cycle == campaign.cycle)
-        .where(Candidate.stage != Stage.DROPPED)
+        .where(or_(Candidate.stage != Stage.DROPPED, signed))
         .group_by(col(BudgetCommitment.currency))
     ).all()
     total = Money(campaign.offer.budget, campaign.offer.currency)
@@ -198,10 +207,13 @@ def _beyond(session: Session, campaign: Campaign, draft: OfferDraft) -> Mapping[
     reasons = {}
     maximum = Money(campaign.offer.per_creator_maximum, campaign.offer.currency)
     left = budget(session, campaign).left
+    standard = campaign.offer.commission_percent
     if draft.stipend > maximum:
         reasons["maximum"] = f"{draft.stipend} is above the {maximum} that one creator may be guaranteed"
     if draft.stipend > left:
         reasons["budget"] = f"{draft.stipend} is more than the {left} left of the budget"
+    if draft.commission_percent > standard:
+        reasons["commission"] = f"a commission of {draft.commission_percent}% is above the campaign's {standard}%"
     return reasons
 
 
@@ -235,12 +247,16 @@ def _next_version(
 def _replace_former(session: Session, clock: Clock, offer: Offer, *, actor: str) -> None:
     # While a draft waits for the owner, what the creator already holds stays good: they may still say yes to it.
     ended = ("drafted", "made") if offer.status == "made" else ("drafted",)
-    former = session.exec(
-        select(Offer).where(
-            Offer.candidate_id == offer.candidate_id, Offer.version < offer.version, col(Offer.status).in_(ended)
-        )
-    )
-    for old in former.all():
+    _replace(session, clock, offer.candidate_id, *ended, before=offer.version, actor=actor)
+
+
+def _replace(
+    session: Session, clock: Clock, candidate_id: int, *statuses: str, actor: str, before: int | None = None
+) -> None:
+    former = select(Offer).where(Offer.candidate_id == candidate_id, col(Offer.status).in_(statuses))
+    if before is not None:
+        former = former.where(Offer.version < before)
+    for old in session.exec(former).all():
         old.status = "replaced"
         session.add(old)
         _recorded(session, clock, old, "offer.replaced", actor=actor)

@@ -1,22 +1,22 @@
-"""From an agreement to a signature: drafting, legal's sign-off of exact bytes, sending out, signing.
+"""From an agreement to a signed-off contract: drafting, checking, legal's sign-off of exact bytes.
 
-The public face of this room. Owns contracts and signatures; services never commit, the caller's unit of work does.
-Knows nothing of requests, Slack or how mails travel.
+The public face of this room, so what its other modules offer to others is named here too. Services never commit,
+the caller's unit of work does. Knows nothing of requests, Slack or how mails travel.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from contracts.archive import Archive
+from contracts.archive import Archive, Damaged
 from contracts.cards import contract_card, differences, offer_card, signature_mail
 from contracts.documents import Renderer, check
-from contracts.offers import accept_offer, approve_offer, budget, decline_offer, make_offer, open_offer, refuse_offer
-from contracts.templates import Template, Templates
+from contracts.offers import accept_offer, approve_offer, budget, decline_offer, make_offer, refuse_offer
+from contracts.register import called, current_contract, locked, recorded, same_document, standing_of
+from contracts.signing import mark_out, record_signature, went_out
+from contracts.templates import Template, Templates, TemplateText
 from contracts.terms import OfferDraft, Terms, clean, terms_for
-from core import audit
 from core.campaign import Campaign
 from core.clock import Clock
 from core.errors import PermanentError, Refused
@@ -25,14 +25,14 @@ from core.models.creators import Account
 from core.models.deals import Contract, Offer, Signature
 from core.money import Money
 from core.stages import ROAD, Stage
-from core.store import account_of, keep_campaign, move, snapshot_of, the_candidate
+from core.store import account_of, move, name_of, snapshot_of
 from core.tracking import mint
 
 __all__ = [
     "Archive", "Renderer", "Standing", "Templates", "accept_offer", "accepted_offer", "approve_offer", "budget",
-    "contract_card", "current_contract", "decline_offer", "differences", "draft_contract", "make_offer", "mark_out",
-    "offer_card", "open_offer", "record_signature", "refuse_offer", "request_changes", "sign_off", "signature_mail",
-    "status", "terms_of",
+    "check_contract", "contract_card", "current_contract", "decline_offer", "differences", "draft_contract",
+    "make_offer", "mark_out", "offer_card", "record_signature", "refuse_offer", "request_changes", "sign_off",
+    "signature_mail", "status", "terms_of", "went_out",
 ]  # fmt: skip
 
 #: In these a contract is drafted, the first one or a new version that voids the one before.
@@ -41,13 +41,17 @@ _DRAFTABLE = (Stage.AGREED, Stage.CONTRACT_DRAFTED, Stage.SIGNED_OFF, Stage.OUT_
 
 @dataclass(frozen=True)
 class Standing:
-    """Where one agreed creator's contract stands; `contract` is None where none is drafted yet."""
+    """Where one agreed creator's contract stands; `contract` is None where none is drafted yet.
+
+    `contract_status` is the one to show: `out` as soon as the mail has gone, also while the row still says signed_off.
+    """
 
     candidate_id: int
     platform: str
     handle: str
     stage: str
     contract: Contract | None
+    contract_status: str
     signed_name: str
     signed_at: datetime | None
 
@@ -65,13 +69,13 @@ def draft_contract(
 ) -> Contract:
     """Fill the campaign's template with the accepted offer, check and archive it: CONTRACT_DRAFTED.
 
-    The same terms and template again are the same contract, and nothing changes. Other ones are a new version: the
-    former is void, and with it its sign-off. Raises Refused when the stage, the template or the terms forbid it.
+    The same terms and template again are the same contract, as it stands: one that legal wants changed stays
+    `changes_requested`. Other ones are a new version: the former is void, and with it its sign-off. `campaign` is one
+    on record. Raises Refused when the stage, the template or the terms forbid it.
     """
     offer = _agreed_offer(session, campaign, candidate)
-    template = templates.usable(
-        campaign.contract.template, spend=Money.of_minor(offer.cost_minor, offer.currency), on=clock.now().date()
-    )
+    cost = Money.of_minor(offer.cost_minor, offer.currency)
+    template = templates.usable(campaign.contract.template, spend=cost, on=clock.now().date())
     former = current_contract(session, candidate)
     terms = _terms(session, clock, campaign, candidate, offer, version=former.version if former else 1)
     if former is not None:
@@ -84,10 +88,10 @@ def draft_contract(
         _void(session, clock, former, actor=actor)
     contract = Contract(
         candidate_id=offer.candidate_id, campaign=campaign.slug, version=terms.version, status="drafted",
-        offer_id=offer.id or 0, campaign_hash=keep_campaign(session, clock, campaign), template=template.id,
-        template_sha256=template.sha256, terms=terms.model_dump(mode="json"), terms_sha256=terms.sha256,
-        docx_sha256=docx_sha256, file_name=_file_name(campaign, account_of(session, candidate), terms),
-        created_at=clock.now(),
+        offer_id=offer.id or 0, campaign_hash=campaign.hash, template=template.id,
+        template_sha256=archive.keep(template.content), template_approval=template.approval.model_dump(mode="json"),
+        terms=terms.model_dump(mode="json"), terms_sha256=terms.sha256, docx_sha256=docx_sha256,
+        file_name=_file_name(campaign, account_of(session, candidate), terms), created_at=clock.now(),
     )  # fmt: skip
     return _drafted(session, clock, candidate, contract, actor=actor)
 
@@ -100,14 +104,14 @@ def sign_off(
 
     Raises Refused when the document was made anew since, Damaged when the archived bytes are not those.
     """
-    contract, candidate = _locked(session, contract_id)
-    _same_document(contract, sha256)
+    contract, candidate = locked(session, contract_id)
+    same_document(contract, sha256)
     if contract.status not in ("drafted", "changes_requested"):
-        raise Refused(f"{_called(contract)} is {contract.status}; it cannot be signed off.")
+        raise Refused(f"{called(contract)} is {contract.status}; it cannot be signed off.")
     archive.read(sha256)
     _decided(contract, clock, "signed_off", by=by, reason="")
     session.add(contract)
-    _recorded(session, clock, contract, "contract.signed_off", actor=by)
+    recorded(session, clock, contract, "contract.signed_off", actor=by)
     move(session, clock, candidate, Stage.SIGNED_OFF, actor=by, reason=f"contract version {contract.version}",
          request_id=request_id)  # fmt: skip
     return contract
@@ -117,51 +121,15 @@ def request_changes(
     session: Session, clock: Clock, contract_id: int, *, by: str, reason: str, request_id: str | None = None
 ) -> Contract:
     """Legal wants another text. Recorded with the reason; a new version, or a later sign-off, answers it."""
-    contract, _ = _locked(session, contract_id)
+    contract, _ = locked(session, contract_id)
     if contract.status not in ("drafted", "changes_requested"):
-        raise Refused(f"{_called(contract)} is {contract.status}; changes can be asked for before the sign-off.")
+        raise Refused(f"{called(contract)} is {contract.status}; changes can be asked for before the sign-off.")
     if not clean(reason):
-        raise Refused(f"{_called(contract)} needs a reason for changes.", next_step="Say what should read otherwise.")
+        raise Refused(f"{called(contract)} needs a reason for changes.", next_step="Say what should read otherwise.")
     _decided(contract, clock, "changes_requested", by=by, reason=clean(reason))
     session.add(contract)
-    _recorded(session, clock, contract, "contract.changes_requested", actor=by, request=request_id)
+    recorded(session, clock, contract, "contract.changes_requested", actor=by, request=request_id)
     return contract
-
-
-def mark_out(session: Session, clock: Clock, contract: Contract, *, actor: str) -> None:
-    """The signed-off document went to the creator: OUT_FOR_SIGNATURE."""
-    contract, candidate = _locked(session, _id_of(contract))
-    if contract.status != "signed_off":
-        raise Refused(f"{_called(contract)} is {contract.status}; only a signed-off one goes out.")
-    contract.status = "out"
-    session.add(contract)
-    _recorded(session, clock, contract, "contract.out", actor=actor)
-    move(session, clock, candidate, Stage.OUT_FOR_SIGNATURE, actor=actor, reason=f"contract version {contract.version}")
-
-
-def record_signature(
-    session: Session, clock: Clock, contract_id: int, *, signed_name: str, sha256: str,
-    evidence: Mapping[str, object], recorded_by: str,
-) -> Signature:  # fmt: skip
-    """The creator signed the document with this sha256: SIGNED. `evidence` says how we know (mail id, file, time)."""
-    contract, candidate = _locked(session, contract_id)
-    _same_document(contract, sha256)
-    if contract.status != "out":
-        raise Refused(f"{_called(contract)} is {contract.status}; it can be signed while it is out for signature.")
-    name = clean(signed_name)
-    if not any(character.isalnum() for character in name):
-        raise Refused(f"{_called(contract)} cannot be signed without a name.", next_step="Give the name as signed.")
-    if not evidence:
-        raise Refused(f"{_called(contract)} needs evidence of the signature.", next_step="Name the mail or the file.")
-    signature = Signature(contract_id=contract_id, signed_name=name, docx_sha256=sha256, evidence=dict(evidence),
-                          recorded_by=recorded_by, at=clock.now())  # fmt: skip
-    contract.status = "signed"
-    session.add(signature)
-    session.add(contract)
-    session.flush()
-    _recorded(session, clock, contract, "contract.signed", actor=recorded_by)
-    move(session, clock, candidate, Stage.SIGNED, actor=recorded_by, reason=f"contract version {contract.version}")
-    return signature
 
 
 def status(session: Session, campaign: str) -> list[Standing]:
@@ -179,6 +147,7 @@ def status(session: Session, campaign: str) -> list[Standing]:
                 handle=account.handle,
                 stage=candidate.stage,
                 contract=contract,
+                contract_status=standing_of(contract, candidate) if contract is not None else "",
                 signed_name=signature.signed_name if signature else "",
                 signed_at=signature.at if signature else None,
             )
@@ -186,16 +155,23 @@ def status(session: Session, campaign: str) -> list[Standing]:
     return result
 
 
-def current_contract(session: Session, candidate: Candidate) -> Contract | None:
-    """The newest version of a candidate's contract that is not void."""
-    query = select(Contract).where(Contract.candidate_id == candidate.id, Contract.status != "void")
-    return session.exec(query.order_by(col(Contract.version).desc()).limit(1)).first()
-
-
 def accepted_offer(session: Session, candidate: Candidate) -> Offer | None:
     """The offer the creator said yes to."""
     query = select(Offer).where(Offer.candidate_id == candidate.id, Offer.status == "accepted")
     return session.exec(query.order_by(col(Offer.version).desc()).limit(1)).first()
+
+
+def check_contract(contract: Contract, *, archive: Archive) -> list[str]:
+    """What is wrong with an archived contract, in words; [] where it says what was agreed, in its template's words.
+
+    Its template is the one it was filled from, archived beside it: what is approved today does not matter.
+    """
+    try:
+        document = archive.read(contract.docx_sha256)
+        template = TemplateText(contract.template, archive.read(contract.template_sha256))
+    except Damaged as damaged:
+        return [damaged.message]
+    return check(document, template, terms_of(contract))
 
 
 def terms_of(contract: Contract) -> Terms:
@@ -208,7 +184,7 @@ def _agreed_offer(session: Session, campaign: Campaign, candidate: Candidate) ->
     offer = accepted_offer(session, candidate)
     if candidate.stage not in _DRAFTABLE or offer is None:
         raise Refused(
-            f"Candidate {candidate.id} of {campaign.slug} is {candidate.stage}: there is nothing to draft.",
+            f"{name_of(session, candidate)} is {candidate.stage}: there is nothing to draft.",
             next_step="A contract follows an accepted offer and is final once signed.",
         )
     return offer
@@ -217,7 +193,7 @@ def _agreed_offer(session: Session, campaign: Campaign, candidate: Candidate) ->
 def _drafted(session: Session, clock: Clock, candidate: Candidate, contract: Contract, *, actor: str) -> Contract:
     session.add(contract)
     session.flush()
-    _recorded(session, clock, contract, "contract.drafted", actor=actor)
+    recorded(session, clock, contract, "contract.drafted", actor=actor)
     if candidate.stage != Stage.CONTRACT_DRAFTED:
         reason = f"contract version {contract.version}"
         move(session, clock, candidate, Stage.CONTRACT_DRAFTED, actor=actor, reason=reason)
@@ -246,49 +222,13 @@ def _void(session: Session, clock: Clock, former: Contract, *, actor: str) -> No
     former.status = "void"
     session.add(former)
     session.flush()
-    _recorded(session, clock, former, "contract.voided", actor=actor)
-
-
-def _locked(session: Session, contract_id: int) -> tuple[Contract, Candidate]:
-    contract = session.get(Contract, contract_id)
-    if contract is None:
-        raise Refused(f"There is no contract {contract_id}.")
-    candidate = the_candidate(session, contract.candidate_id)
-    session.refresh(candidate, with_for_update=True)
-    session.refresh(contract, with_for_update=True)
-    return contract, candidate
-
-
-def _same_document(contract: Contract, sha256: str) -> None:
-    if contract.docx_sha256 != sha256:
-        raise Refused(
-            f"{_called(contract)} is not the document with sha256 {sha256[:12]}….",
-            next_step="It was made anew since, or the hash is mistyped. Read the version on record.",
-        )
+    recorded(session, clock, former, "contract.voided", actor=actor)
 
 
 def _decided(contract: Contract, clock: Clock, status: str, *, by: str, reason: str) -> None:
     contract.status, contract.decided_by, contract.decided_at, contract.reason = status, by, clock.now(), reason
 
 
-def _recorded(
-    session: Session, clock: Clock, contract: Contract, action: str, *, actor: str, request: str | None = None
-) -> None:
-    detail = {"candidate": contract.candidate_id, "version": contract.version, "docx": contract.docx_sha256}
-    audit.record(session, clock, actor=actor, action=action, subject=f"contract:{contract.id}",
-                 detail=detail | ({"request": request} if request else {}))  # fmt: skip
-
-
 def _file_name(campaign: Campaign, account: Account, terms: Terms) -> str:
     plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "-" for c in account.handle).strip(".-")
     return f"{campaign.slug}-{plain[:60] or terms.reference}-v{terms.version}.docx"
-
-
-def _called(contract: Contract) -> str:
-    return f"Contract {contract.file_name}"
-
-
-def _id_of(contract: Contract) -> int:
-    if contract.id is None:
-        raise ValueError("a contract must be on the record first")
-    return contract.id

@@ -53,16 +53,23 @@ class Approval(BaseModel):
         return self
 
 
-class Template:
-    """One template that may be used: its approval, its bytes and what they say."""
+class TemplateText:
+    """One template as a file: its bytes and what they say, whether it may be used today or not."""
 
-    def __init__(self, template_id: str, approval: Approval, content: bytes) -> None:
+    def __init__(self, template_id: str, content: bytes) -> None:
         self.id = template_id
-        self.approval = approval
         self.content = content
         self.sha256 = hashlib.sha256(content).hexdigest()
         self.parts = open_package(content, name=f"Template {template_id}")
         self.outline: Outline = outline(self.parts, name=f"Template {template_id}")
+
+
+class Template(TemplateText):
+    """One template that may be used, with its approval."""
+
+    def __init__(self, template_id: str, approval: Approval, content: bytes) -> None:
+        super().__init__(template_id, content)
+        self.approval = approval
 
 
 class Templates:

@@ -6,6 +6,7 @@ or contradicts an anchor.
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -81,14 +82,22 @@ def anchor(session: Session, anchors: Path, clock: Clock) -> None:
         return
     anchors.parent.mkdir(parents=True, exist_ok=True)
     line = json.dumps({"seq": last.seq, "hash": last.hash, "at": clock.now().isoformat()})
-    with anchors.open("a", encoding="utf-8") as stream:
-        stream.write(line + "\n")
+    # One line of this length reaches the file whole or, on a full disk, leaves a part that has no line end.
+    with anchors.open("ab+") as stream:
+        if stream.tell() > 0:
+            stream.seek(-1, os.SEEK_END)
+            if stream.read(1) != b"\n":
+                stream.write(b"\n")
+        stream.write(f"{line}\n".encode())
 
 
 def _contradiction(hashes: dict[int, str], anchors: Path | None) -> str:
     if anchors is None or not anchors.exists():
         return ""
-    for number, line in enumerate(anchors.read_text(encoding="utf-8").splitlines(), start=1):
+    lines = anchors.read_text(encoding="utf-8", errors="replace").splitlines()
+    for number, line in enumerate(lines, start=1):
+        if line.startswith('{"seq"') and not line.endswith("}"):
+            continue  # cut off while it was written (a full disk, a kill); the next one says more
         try:
             known = json.loads(line)
             seq, expected = int(known["seq"]), str(known["hash"])

@@ -274,6 +274,6 @@ def _keys_at(place: tuple[Any, ...]) -> list[str]:
 
 
 def _nearest_file(path: Path) -> str:
-    names = [found.name for found in path.parent.glob("*.toml")] if path.parent.is_dir() else []
-    near = difflib.get_close_matches(path.name, names, n=1)
-    return f"Did you mean {path.parent / near[0]}?" if near else "campaigns/ holds an example to copy."
+    files = {found.stem: found for found in path.parent.glob("*.toml")} if path.parent.is_dir() else {}
+    near = difflib.get_close_matches(path.stem, files, n=1)
+    return f"Did you mean {files[near[0]]}?" if near else "campaigns/ holds an example to copy."

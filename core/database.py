@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlmodel import Session
 
-from core.errors import GreenroomError, PermanentError, TransientError
+from core.errors import BadInput, GreenroomError, PermanentError, TransientError
 
 #: How long a writer waits for another before it gives up.
 BUSY_SECONDS = 15.0
@@ -24,7 +24,14 @@ _WRITER_LOCK = 7_316_420
 def open_engine(address: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
     """An engine for the record at `address`. SQLite runs in WAL mode with foreign keys on; the folder is made."""
     if not address.startswith("sqlite"):
-        engine = create_engine(address, pool_pre_ping=True)
+        try:
+            engine = create_engine(address, pool_pre_ping=True)
+        except (ArgumentError, ImportError):
+            # Without the address: it may hold a password.
+            raise BadInput(
+                "GREENROOM_DATABASE_URL is not the address of a PostgreSQL database.",
+                next_step="Write it as postgresql+psycopg://user:password@host/name, or leave it empty.",
+            ) from None
         event.listen(engine, "begin", partial(_take_turns, wait=busy_seconds))
         return engine
     _make_folder(Path(address.removeprefix("sqlite:///")).parent)

@@ -15,6 +15,7 @@ from core.models.jobs import Job
 #: A worker that is silent for so long is taken for dead and its job for undone; jobs must bear being run again.
 LEASE = timedelta(minutes=10)
 MAX_ATTEMPTS = 5
+LONGEST_PAUSE = timedelta(hours=1)
 #: Jobs recorded per statement.
 _BATCH = 500
 
@@ -48,8 +49,11 @@ def start_all(session: Session, clock: Clock, *, kind: str, payloads: Mapping[st
     return new
 
 
-def claim(session: Session, clock: Clock, *, kind: str) -> Job | None:
-    """Take the oldest waiting job of a kind (or one whose worker died); None when there is nothing to do."""
+def claim(session: Session, clock: Clock, *, kind: str, campaign: str | None = None) -> Job | None:
+    """Take the oldest waiting job of a kind (or one whose worker died); None when there is nothing to do.
+
+    `campaign` leaves out jobs whose payload names another one.
+    """
     now = clock.now()
     _give_up_on_the_deadly(session, clock, kind)
     due = or_(
@@ -57,6 +61,8 @@ def claim(session: Session, clock: Clock, *, kind: str) -> Job | None:
         (col(Job.status) == "running") & (col(Job.lease_until) < now),
     )
     query = select(Job).where(Job.kind == kind, due).order_by(col(Job.id)).limit(1)
+    if campaign is not None:
+        query = query.where(col(Job.payload)["campaign"].as_string() == campaign)
     job = session.exec(query.with_for_update(skip_locked=True)).first()
     if job is None:
         return None
@@ -73,16 +79,40 @@ def finish(session: Session, clock: Clock, job_id: int) -> None:
     session.execute(update(Job).where(col(Job.id) == job_id).values(status="done", done_at=clock.now(), last_error=""))
 
 
+def finish_key(session: Session, clock: Clock, *, kind: str, key: str) -> None:
+    """The work was done another way (by a person, say): whatever job waits for it is done too."""
+    session.execute(
+        update(Job)
+        .where(col(Job.kind) == kind, col(Job.key) == key, col(Job.status) != "done")
+        .values(status="done", done_at=clock.now(), last_error="")
+    )
+
+
 def put_back(session: Session, clock: Clock, job: Job, *, error: str) -> None:
-    """A try failed: wait longer each time, and after five tries leave it as failed for a person to see."""
+    """A try came back undone: wait longer each time, at most an hour. It is never given up; what stood in the way
+    (a mail server, a template to be approved again) may be mended tomorrow."""
+    job.refusals += 1
+    job.attempts = 0
     job.last_error = error[:500]
     job.lease_until = None
-    if job.attempts >= MAX_ATTEMPTS:
-        job.status = "failed"
-    else:
-        job.status = "waiting"
-        job.not_before = clock.now() + timedelta(minutes=2**job.attempts)
+    job.status = "waiting"
+    job.not_before = clock.now() + min(LONGEST_PAUSE, timedelta(minutes=2**job.refusals))
     session.add(job)
+
+
+def give_back(session: Session, clock: Clock, job: Job) -> None:
+    """Nothing went wrong; whoever was at it was stopped. The next worker takes it at once."""
+    job.attempts, job.lease_until, job.status, job.not_before = 0, None, "waiting", clock.now()
+    session.add(job)
+
+
+def wake(session: Session, clock: Clock, *, kind: str) -> None:
+    """A person asks for it now: what waits for its next try, and what was given up, is due at once."""
+    session.execute(
+        update(Job)
+        .where(col(Job.kind) == kind, col(Job.status).in_(("waiting", "failed")))
+        .values(status="waiting", attempts=0, not_before=clock.now())
+    )
 
 
 def _give_up_on_the_deadly(session: Session, clock: Clock, kind: str) -> None:

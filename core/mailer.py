@@ -22,6 +22,8 @@ from email_validator import EmailNotValidError, validate_email
 from core.errors import BadInput, TransientError
 from core.files import write_atomically
 
+#: How the names of mailers begin that write files: what went through one of them reached nobody.
+FOLDER = "folder:"
 _MAIL = re.compile(r"[!-;=?-~]+@[A-Za-z0-9.-]+")
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+>")
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
@@ -134,7 +136,7 @@ class FileMailer:
 
     @property
     def name(self) -> str:
-        return f"folder:{self._folder.resolve()}"
+        return f"{FOLDER}{self._folder.resolve()}"
 
     def send(self, mail: OutgoingMail) -> Receipt:
         """Write the mail once; the same Message-ID again changes nothing."""

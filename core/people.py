@@ -116,8 +116,29 @@ class People:
             if role not in self.named(person_id).roles:
                 raise Refused(
                     f"Campaign {campaign.slug} names {person_id} as {role}, but the people file does not.",
-                    next_step=f"Add the role {role!r} to {person_id}, or name somebody else.",
+                    next_step=f"Add the role {role} to {person_id}, or name somebody else.",
                 )
+
+
+def holds(person: Person, role: Role, campaign: Campaign) -> bool:
+    """Named for the role by the campaign; for roles that campaigns do not name, having it is enough."""
+    owners = campaign.owners
+    named: dict[Role, tuple[str, ...]] = {
+        Role.OWNER: (owners.owner,),
+        Role.OPS: (owners.ops,),
+        Role.REVIEWER: owners.reviewers,
+        Role.LEGAL: (owners.legal,),
+        Role.SENDER: (owners.sender,),
+    }
+    return role in person.roles and (role not in named or person.id in named[role])
+
+
+def check_may(person: Person, campaign: Campaign, *roles: Role, what: str) -> None:
+    """Refuse whoever holds none of these roles in the campaign. `what` completes "may not …"."""
+    if not any(holds(person, role, campaign) for role in roles):
+        wanted = " or ".join(roles)
+        raise Refused(f"{person.name} may not {what}: it takes the {wanted} of {campaign.slug}.",
+                      next_step="Ask them, or name somebody else in the campaign file.")  # fmt: skip
 
 
 def load_people(path: Path) -> People:

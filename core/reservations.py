@@ -1,30 +1,27 @@
 """One creator, two campaigns of a brand: the first approval keeps the creator until the cool-down ends."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from core.clock import Clock
 from core.models.candidates import Candidate, Reservation
 from core.models.creators import Account, AccountLink, Creator
-from core.stages import Stage
+from core.stages import FINAL, Stage
 from core.store import move
 
 
 def held_by_another(session: Session, clock: Clock, candidate: Candidate) -> Reservation | None:
     """The reservation that keeps this creator from this campaign now, if any.
 
-    The creator's row is locked first, so of two approvals at the same moment one sees the other.
+    It holds for the cool-down, and as long as the other campaign's matter is under way. The creator's row is locked
+    first, so of two approvals at the same moment one sees the other.
     """
     session.exec(select(Creator).where(Creator.id == candidate.creator_id).with_for_update()).one()
-    query = select(Reservation).where(
-        Reservation.brand == candidate.brand,
-        Reservation.creator_id == candidate.creator_id,
-        Reservation.candidate_id != candidate.id,
-        col(Reservation.released_at).is_(None),
-        Reservation.until > clock.now(),
-    )
-    return session.exec(query.limit(1)).first()
+    query = _in_force(clock, candidate.brand, campaign=candidate.campaign)
+    return session.exec(query.where(Reservation.creator_id == candidate.creator_id).limit(1)).first()
 
 
 def reserve(session: Session, clock: Clock, candidate: Candidate, *, days: int, actor: str) -> list[Candidate]:
@@ -62,16 +59,36 @@ def release(session: Session, clock: Clock, candidate: Candidate) -> None:
 
 def reserved_accounts(session: Session, clock: Clock, *, brand: str, campaign: str) -> set[tuple[str, str]]:
     """(platform, key) of the accounts whose creators other campaigns of the brand hold now; sourcing skips them."""
+    held = _in_force(clock, brand, campaign=campaign).subquery()
     query = (
         select(Account.platform, Account.key)
         .join(AccountLink, col(AccountLink.account_id) == Account.id)
-        .join(Reservation, col(Reservation.creator_id) == AccountLink.creator_id)
+        .join(held, held.c.creator_id == col(AccountLink.creator_id))
+    )
+    return {(platform, key) for platform, key in session.exec(query)}
+
+
+def held_for(session: Session, candidate: Candidate) -> Sequence[Candidate]:
+    """Candidates of the same creator and brand that are on hold; after a release they may be asked about again."""
+    query = select(Candidate).where(
+        Candidate.brand == candidate.brand,
+        Candidate.creator_id == candidate.creator_id,
+        Candidate.id != candidate.id,
+        Candidate.stage == Stage.HELD,
+        col(Candidate.held_until).is_not(None),
+    )
+    return session.exec(query).all()
+
+
+def _in_force(clock: Clock, brand: str, *, campaign: str) -> SelectOfScalar[Reservation]:
+    """Reservations of the brand's other campaigns that count now."""
+    return (
+        select(Reservation)
         .join(Candidate, col(Candidate.id) == Reservation.candidate_id)
         .where(
             Reservation.brand == brand,
             Candidate.campaign != campaign,
             col(Reservation.released_at).is_(None),
-            Reservation.until > clock.now(),
+            or_(Reservation.until > clock.now(), col(Candidate.stage).not_in(FINAL)),
         )
     )
-    return {(platform, key) for platform, key in session.exec(query)}

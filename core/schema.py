@@ -33,6 +33,12 @@ def is_current(engine: Engine) -> bool:
         return connection.scalars(text("SELECT version_num FROM alembic_version")).all() == [HEAD]
 
 
+def is_empty(engine: Engine) -> bool:
+    """Whether there is nothing in the database at all: new, or a first run was killed before it made anything."""
+    with explained(engine), engine.connect() as connection:
+        return not inspect(connection).get_table_names()
+
+
 def upgrade(engine: Engine) -> None:
     """Run all missing migrations in one writing transaction: all or none, one process at a time.
 

@@ -141,6 +141,10 @@ class SmtpMailer:
                 raise _unusable(self._server, f"no safe connection ({error.reason or error})") from None
             except smtplib.SMTPAuthenticationError as error:
                 raise _unusable(self._server, f"login refused: {_said(error.smtp_code, error.smtp_error)}") from None
+            except UnicodeError:
+                # From a login, or from a host name that is none. The error itself would show a letter of the password.
+                why = "its host name, user or password cannot be put in the letters of SMTP"
+                raise _unusable(self._server, why) from None
             except (smtplib.SMTPException, OSError) as error:
                 raise _unusable(self._server, str(error) or type(error).__name__) from None
         return self._connection

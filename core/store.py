@@ -3,15 +3,16 @@
 from datetime import datetime
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from core import audit
 from core.campaign import Campaign, restore_campaign
 from core.clock import Clock
 from core.errors import Refused
-from core.models.campaigns import CampaignVersion
+from core.models.campaigns import CampaignAdoption, CampaignVersion
 from core.models.candidates import Candidate, Snapshot, StageChange
 from core.models.creators import Account, Creator
-from core.stages import Stage, check_move
+from core.stages import FINAL, Stage, check_move
 
 
 def move(
@@ -32,7 +33,7 @@ def move(
     """
     session.refresh(candidate, with_for_update=True)
     current = Stage(candidate.stage)
-    check_move(current, to, who=f"Candidate {candidate.id} of {candidate.campaign}", reason=reason)
+    check_move(current, to, who=name_of(session, candidate), reason=reason)
     now = clock.now()
     candidate.returns_to = current if to is Stage.HELD else None
     candidate.held_until = held_until if to is Stage.HELD else None
@@ -52,8 +53,10 @@ def enter(session: Session, clock: Clock, candidate: Candidate, *, actor: str) -
     return candidate
 
 
-def keep_campaign(session: Session, clock: Clock, campaign: Campaign) -> str:
-    """Store this exact campaign content once; returns its hash."""
+def keep_campaign(
+    session: Session, clock: Clock, campaign: Campaign, *, actor: str = "greenroom", run_id: str | None = None
+) -> str:
+    """Store this exact content once and put it in force for its cycle, with the run made of it; returns its hash."""
     if session.get(CampaignVersion, campaign.hash) is None:
         session.add(
             CampaignVersion(
@@ -65,41 +68,67 @@ def keep_campaign(session: Session, clock: Clock, campaign: Campaign) -> str:
             )
         )
         session.flush()
-        audit.record(session, clock, actor="greenroom", action="campaign.stored", subject=f"campaign:{campaign.slug}",
-                     detail={"hash": campaign.hash})  # fmt: skip
+    in_force = _adopted(session, campaign.slug, campaign.cycle)
+    if in_force is None or in_force.hash != campaign.hash or run_id is not None:
+        session.add(
+            CampaignAdoption(
+                slug=campaign.slug, cycle=campaign.cycle, hash=campaign.hash, run_id=run_id, actor=actor, at=clock.now()
+            )
+        )
+        session.flush()
+        audit.record(session, clock, actor=actor, action="campaign.adopted", subject=f"campaign:{campaign.slug}",
+                     detail={"hash": campaign.hash, "cycle": campaign.cycle, "run": run_id})  # fmt: skip
     return campaign.hash
 
 
-def stored_campaign(session: Session, slug: str) -> Campaign:
-    """The newest stored content of a campaign. Raises Refused where the campaign was never run."""
-    row = session.exec(
-        select(CampaignVersion)
-        .where(CampaignVersion.slug == slug)
-        .order_by(col(CampaignVersion.stored_at).desc())
-        .limit(1)
-    ).first()
-    if row is None:
+def stored_campaign(session: Session, slug: str, *, cycle: int | None = None) -> Campaign:
+    """The content that is in force for a campaign (for its latest sourced cycle where none is named).
+
+    Raises Refused where the campaign was never run.
+    """
+    adopted = _adopted(session, slug, cycle)
+    if adopted is None:
         raise Refused(f"There is no campaign {slug!r} on record.", next_step="Run: greenroom source CAMPAIGN.toml")
-    return restore_campaign(row.content)
+    return restore_campaign(session.get_one(CampaignVersion, adopted.hash).content)
+
+
+def campaign_of(session: Session, candidate: Candidate) -> Campaign:
+    """The content in force for the candidate's own cycle."""
+    return stored_campaign(session, candidate.campaign, cycle=candidate.cycle)
+
+
+def run_in_force(session: Session, slug: str, *, cycle: int | None = None) -> str | None:
+    """The run whose longlist counts: the last one made."""
+    query = _adoptions(slug, cycle).where(col(CampaignAdoption.run_id).is_not(None))
+    adopted = session.exec(query).first()
+    return adopted.run_id if adopted else None
 
 
 def candidate_named(session: Session, campaign: str, name: str) -> Candidate:
-    """The candidate a person means by `platform:handle`, `handle` or `@handle`; the latest cycle wins."""
+    """The candidate a person means by `platform:handle`, `handle` or `@handle`.
+
+    Of several cycles the one that is under way counts: past the longlist and not ended; else the latest.
+    """
     platform, _, rest = name.rpartition(":")
     handle = rest.lstrip("@").casefold()
+    idle = col(Candidate.stage).in_((Stage.LONGLISTED, *FINAL))
     query = (
         select(Candidate)
         .join(Account, col(Account.id) == Candidate.account_id)
         .where(Candidate.campaign == campaign, Account.handle == handle)
-        .order_by(col(Candidate.cycle).desc())
+        .order_by(idle, col(Candidate.cycle).desc())
     )
     if platform:
         query = query.where(Account.platform == platform.casefold())
     found = session.exec(query).all()
     if not found:
         raise Refused(f"{name} is not a candidate of {campaign}.", next_step=f"See: greenroom longlist show {campaign}")
-    if len({candidate.account_id for candidate in found}) > 1:
-        raise Refused(f"{name} stands for accounts on several platforms.", next_step="Write platform:handle.")
+    platforms = sorted({account_of(session, candidate).platform for candidate in found})
+    if len(platforms) > 1:
+        raise Refused(
+            f"{name} is a candidate of {campaign} on {' and '.join(platforms)}.",
+            next_step=f"Say which: {' or '.join(f'{each}:{handle}' for each in platforms)}.",
+        )
     return found[0]
 
 
@@ -110,13 +139,23 @@ def the_candidate(session: Session, candidate_id: int) -> Candidate:
     return candidate
 
 
+def name_of(session: Session, candidate: Candidate) -> str:
+    """How messages name a candidate: the account and the campaign."""
+    account = account_of(session, candidate)
+    return f"{account.platform}:{account.handle} in {candidate.campaign}"
+
+
 def account_of(session: Session, candidate: Candidate) -> Account:
     return session.exec(select(Account).where(Account.id == candidate.account_id)).one()
 
 
 def creator_of(session: Session, candidate: Candidate) -> Creator:
     """The person, following merges."""
-    creator = session.get_one(Creator, candidate.creator_id)
+    return following_merges(session, session.get_one(Creator, candidate.creator_id))
+
+
+def following_merges(session: Session, creator: Creator) -> Creator:
+    """The person that this one was merged into, if any."""
     while creator.merged_into is not None:
         creator = session.get_one(Creator, creator.merged_into)
     return creator
@@ -126,6 +165,17 @@ def snapshot_of(session: Session, candidate: Candidate) -> dict[str, Snapshot]:
     """What was known of the creator when longlisted, by field."""
     rows = session.exec(select(Snapshot).where(Snapshot.candidate_id == candidate.id))
     return {row.field: row for row in rows}
+
+
+def _adoptions(slug: str, cycle: int | None) -> SelectOfScalar[CampaignAdoption]:
+    query = select(CampaignAdoption).where(CampaignAdoption.slug == slug)
+    if cycle is not None:
+        query = query.where(CampaignAdoption.cycle == cycle)
+    return query.order_by(col(CampaignAdoption.id).desc()).limit(1)
+
+
+def _adopted(session: Session, slug: str, cycle: int | None) -> CampaignAdoption | None:
+    return session.exec(_adoptions(slug, cycle)).first()
 
 
 def _remember(

@@ -29,7 +29,7 @@ def mint(session: Session, clock: Clock, campaign: Campaign, candidate: Candidat
     account = session.get_one(Account, candidate.account_id)
     attempt = 0
     while True:
-        token = _token(f"{campaign.slug}/{campaign.cycle}/{candidate.id}/{attempt}")
+        token = _token(f"{campaign.slug}/{candidate.cycle}/{candidate.id}/{attempt}")
         code = f"{campaign.tracking.code_prefix}-{token}"
         if session.exec(select(TrackingLink).where(TrackingLink.code == code)).first() is None:
             break

@@ -1,1 +1,1 @@
-"""When things happen. `wiring` and `journey` know no Prefect; the flows beside them are thin and do."""
+"""When things happen. `wiring`, `effects` and `steps` know no Prefect; the flows beside them are thin and do."""

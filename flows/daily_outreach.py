@@ -5,6 +5,7 @@ import asyncio
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
+from core.errors import TransientError
 from flows.retrying import is_transient
 from flows.steps import outreach as steps
 from flows.wiring import wired
@@ -19,7 +20,10 @@ async def write_invitations(campaign: str) -> Invitations:
 @task(cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[30, 300], retry_condition_fn=is_transient,
       task_run_name="send-{campaign}")  # fmt: skip
 async def send_batch(campaign: str) -> SendReport:
-    return await asyncio.to_thread(steps.send_due, wired(), campaign)
+    report = await asyncio.to_thread(steps.send_due, wired(), campaign)
+    if report.trouble:
+        raise TransientError(f"The batch of {campaign} stopped: {report.trouble}")
+    return report
 
 
 @flow(name="daily-outreach")
@@ -33,4 +37,5 @@ async def daily_outreach(campaign: str) -> dict[str, int]:
         "sent": len(report.sent),
         "failed": len(report.failed),
         "unknown": len(report.unknown),
+        "left": report.left,
     }

@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlmodel import select
+
 from core import audit
 from core.clock import FixedClock
 from core.database import reading
 from core.errors import PermanentError
+from core.files import write_atomically
+from core.models.deals import Contract
 from core.settings import PROJECT, Settings
 from flows import script
 from flows.daily_outreach import daily_outreach
@@ -101,14 +105,18 @@ def _summary(w: Wiring) -> DemoDone:
         if verdict.problem:
             raise PermanentError(f"The audit log of the demo is not whole: {verdict.problem}.")
         funnel = upkeep.funnel(session, CAMPAIGN)
+        signed = session.exec(select(Contract).where(Contract.status == "signed")).all()
     w.engine.dispose()
     home = w.settings.home
+    for contract in signed:
+        # The archive names files by their content; people want names.
+        write_atomically(home / "signed" / contract.file_name, w.archive.read(contract.docx_sha256))
     page = next(iter(sorted(w.settings.runs_folder.glob("*/longlist.html"))))
     places = [
         ("longlist, to look at", str(page)),
         ("longlist as a table", str(page.with_suffix(".xlsx"))),
         ("mails as they would go out", str(w.settings.outbox_folder)),
-        ("contracts as sent to creators", str(w.settings.contracts_folder / "sent")),
+        ("signed contracts", str(home / "signed")),
         ("the record", str(w.settings.record_file)),
         ("audit log", f"{verdict.entries} entries, whole"),
     ]

@@ -4,6 +4,7 @@ Effects move candidates and start jobs. They touch no network and no Prefect.
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import partial
 
 from sqlmodel import Session
@@ -19,11 +20,13 @@ from core.models.approvals import Request
 from core.models.candidates import Candidate
 from core.reservations import held_by_another, reserve
 from core.stages import Stage
-from core.store import move, stored_campaign, the_candidate
+from core.store import campaign_of, move, the_candidate
 
 CANDIDATE, OFFER, CONTRACT = "candidate", "offer", "final contract"
 #: Kinds of jobs that decisions start.
 REFILL_JOB, SEND_JOB = "queue.refill", "contract.send"
+#: How soon a hold is looked at again whose reservation outlasts its cool-down.
+LOOK_AGAIN = timedelta(days=7)
 
 
 def table_of_effects(archive: Archive) -> Mapping[tuple[str, str], Effect]:
@@ -42,20 +45,42 @@ def table_of_effects(archive: Archive) -> Mapping[tuple[str, str], Effect]:
 
 def _approve_candidate(session: Session, clock: Clock, request: Request, decision: Decision) -> None:
     candidate = _candidate_of(session, request)
-    campaign = stored_campaign(session, candidate.campaign)
+    campaign = campaign_of(session, candidate)
+    _make_room(session, clock, candidate, key=request.id)
     other = held_by_another(session, clock, candidate)
     if other is not None:
         winner = the_candidate(session, other.candidate_id).campaign
-        move(session, clock, candidate, Stage.HELD, actor=decision.actor.id, request_id=request.id,
-             reason=f"approved for {winner} first", held_until=other.until)  # fmt: skip
+        move(
+            session,
+            clock,
+            candidate,
+            Stage.HELD,
+            actor=decision.actor.id,
+            request_id=request.id,
+            reason=f"approved for {winner} first",
+            held_until=max(other.until, clock.now() + LOOK_AGAIN),
+        )
         return
-    move(session, clock, candidate, Stage.APPROVED, actor=decision.actor.id, reason=decision.reason,
-         request_id=request.id)  # fmt: skip
+    move(
+        session,
+        clock,
+        candidate,
+        Stage.APPROVED,
+        actor=decision.actor.id,
+        reason=decision.reason,
+        request_id=request.id,
+    )
     candidate.sender = campaign.owners.sender
     session.add(candidate)
     for rival in reserve(session, clock, candidate, days=campaign.outreach.cool_down_days, actor=decision.actor.id):
-        approvals.void(session, clock, kind=CANDIDATE, subject=f"candidate:{rival.id}",
-                       why=f"approved for {candidate.campaign} first")  # fmt: skip
+        _make_room(session, clock, rival, key=f"{request.id}:{rival.id}")
+        approvals.void(
+            session,
+            clock,
+            kind=CANDIDATE,
+            subject=f"candidate:{rival.id}",
+            why=f"approved for {candidate.campaign} first",
+        )
 
 
 def _decline_candidate(session: Session, clock: Clock, request: Request, decision: Decision) -> None:
@@ -76,7 +101,12 @@ def _leave_queue(
 ) -> None:
     candidate = _candidate_of(session, request)
     move(session, clock, candidate, to, actor=decision.actor.id, reason=reason, request_id=request.id)
-    jobs.start(session, clock, kind=REFILL_JOB, key=request.id, payload={"campaign": candidate.campaign})
+    _make_room(session, clock, candidate, key=request.id)
+
+
+def _make_room(session: Session, clock: Clock, candidate: Candidate, *, key: str) -> None:
+    """Somebody left the review queue: whether the next one takes the place, the refill decides."""
+    jobs.start(session, clock, kind=REFILL_JOB, key=key, payload={"campaign": candidate.campaign})
 
 
 def _approve_offer(session: Session, clock: Clock, request: Request, decision: Decision) -> None:
@@ -97,7 +127,8 @@ def _sign_off_contract(archive: Archive, session: Session, clock: Clock, request
         by=decision.actor.id,
         request_id=request.id,
     )
-    jobs.start(session, clock, kind=SEND_JOB, key=f"contract:{contract.id}", payload={"contract": contract.id})
+    payload = {"contract": contract.id, "campaign": contract.campaign}
+    jobs.start(session, clock, kind=SEND_JOB, key=f"contract:{contract.id}", payload=payload)
 
 
 def _contract_needs_changes(session: Session, clock: Clock, request: Request, decision: Decision) -> None:

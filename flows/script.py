@@ -99,7 +99,7 @@ def creators_accept(w: Wiring, slug: str) -> int:
     """Every scripted creator with an offer says yes by mail."""
     with reading(w.engine) as session:
         names = [_name(session, candidate.id or 0) for candidate in _at(session, slug, Stage.NEGOTIATING)]
-        sender = stored_campaign(session, slug).owners.sender
+        sender = w.people.holder(stored_campaign(session, slug), Role.SENDER)
     for name in names:
         deals.accept_offer(w, slug, name, actor=sender, how="reply by mail (scripted)")
     return len(names)
@@ -127,8 +127,9 @@ def creators_sign(w: Wiring, slug: str) -> int:
             (_name(session, candidate.id or 0), creator_of(session, candidate).name)
             for candidate in _at(session, slug, Stage.OUT_FOR_SIGNATURE)
         ]
+        sender = w.people.holder(stored_campaign(session, slug), Role.SENDER)
     for name, signed_name in signers:
-        deals.record_signature(w, slug, name, signed_name=signed_name, recorded_by="script",
+        deals.record_signature(w, slug, name, signed_name=signed_name, actor=sender,
                                evidence={"note": "scripted: reply with full name and 'I agree'"})  # fmt: skip
     return len(signers)
 

@@ -42,11 +42,12 @@ class Wiring:
     @cached_property
     def engine(self) -> Engine:
         """The record. A new home gets one; one of another version must be upgraded by a person first."""
-        is_new = self.settings.uses_sqlite and not self.settings.record_file.exists()
         engine = open_engine(self.settings.database_address)
-        if is_new:
+        if schema.is_current(engine):
+            return engine
+        if self.settings.uses_sqlite and schema.is_empty(engine):
             schema.upgrade(engine)
-        elif not schema.is_current(engine):
+        else:
             raise Refused("The record is not of this version of Greenroom.", next_step="Run: greenroom db upgrade")
         return engine
 
@@ -97,8 +98,8 @@ class Wiring:
         reserved = reserved_accounts(session, self.clock, brand=campaign.brand, campaign=campaign.slug)
         return Exclusions(
             accounts={"reserved for another campaign": frozenset(f"{platform}:{key}" for platform, key in reserved)},
-            fingerprints=suppression.account_fingerprints(session, pepper=self.pepper),
-            fingerprint=partial(suppression.fingerprint, self.pepper),
+            fingerprints=suppression.fingerprints(session, pepper=self.pepper),
+            fingerprints_of=partial(suppression.fingerprints_of, self.pepper),
         )
 
     def actor(self, asserted: str = "") -> Person:

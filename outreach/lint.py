@@ -59,12 +59,6 @@ def problems(text: str, expected: Expected) -> list[Problem]:
     ]
 
 
-def unfilled(text: str) -> str:
-    """The first place that looks like a gap somebody forgot to fill; '' where there is none."""
-    hit = _UNFILLED.search(text)
-    return hit.group(0) if hit else ""
-
-
 def _missing(text: str, expected: Expected) -> list[Problem]:
     found = []
     if not 2 <= len(set(expected.facts)) <= 3:

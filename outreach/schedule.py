@@ -1,13 +1,11 @@
 """When a sender writes: office hours of their own working days. Pure."""
 
-import functools
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
-
-import holidays
 
 from core.clock import local_day
 from core.people import WorkCalendar
+from core.working_days import is_working_day
 
 #: Two weeks of holidays in a row exist; a year of them is a calendar gone wrong.
 _LOOK_AHEAD_DAYS = 366
@@ -33,12 +31,3 @@ def next_opening(
         if opening > moment and is_working_day(day, calendar):
             return opening.astimezone(moment.tzinfo)
     raise ValueError(f"the calendar {calendar} has no working day within a year")
-
-
-def is_working_day(day: date, calendar: WorkCalendar) -> bool:
-    return day.weekday() not in calendar.weekend and day not in _holidays(calendar.country, day.year)
-
-
-@functools.lru_cache(maxsize=64)
-def _holidays(country: str | None, year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays(country, years=year)) if country else frozenset()

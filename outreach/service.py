@@ -1,4 +1,5 @@
-"""The face of outreach: write invitations, send what is due, read answers, settle what nobody could tell.
+"""The face of outreach: write invitations, send what is due, read answers, record what people did elsewhere, and settle
+what nobody could tell.
 
 Those who write into a session never commit; `send_due` and `read_replies` take the engine, because each mail is a
 transaction of its own.
@@ -11,12 +12,21 @@ from sqlmodel import Session, col, func, select
 from core.clock import Clock
 from core.mailer import Evidence
 from core.models.outreach import Message
-from outreach import ledger
+from core.store import campaign_of, the_candidate
+from outreach import answers, ledger, settling, suppression
+from outreach.by_hand import record_answer, record_by_hand
 from outreach.delivery import SendReport, send_due
+from outreach.entries import INVITE, locked_message
 from outreach.listening import ReadReply, read_replies
 from outreach.phrases import ReplyKind
 from outreach.reporting import MessageLine, OutreachStatus, PreviewedMail, preview, status
-from outreach.writing import Invitations, LeftForPerson, queue_transactional, write_invitations
+from outreach.writing import (
+    Invitations,
+    LeftForPerson,
+    check_not_shared,
+    queue_transactional,
+    write_invitations,
+)
 
 __all__ = [
     "Invitations",
@@ -28,13 +38,18 @@ __all__ = [
     "Reconciled",
     "ReplyKind",
     "SendReport",
+    "cancel_pending",
     "preview",
     "queue_transactional",
     "read_replies",
     "reconcile",
+    "record_answer",
+    "record_by_hand",
+    "retry",
     "send_due",
     "settle_by_word",
     "status",
+    "suppress",
     "write_invitations",
 ]
 
@@ -51,7 +66,7 @@ class Reconciled:
 def reconcile(session: Session, clock: Clock, *, campaign: str, evidence: Evidence | None = None) -> Reconciled:
     """Turn expired leases into unknown outcomes, then settle those of which `evidence` knows for certain."""
     ledger.expire_leases(session, clock, campaign=campaign)
-    settled = ledger.settle_by_evidence(session, clock, evidence, campaign=campaign) if evidence else []
+    settled = settling.settle_by_evidence(session, clock, evidence, campaign=campaign) if evidence else []
     unknown = select(func.count()).select_from(Message).where(Message.campaign == campaign)
     return Reconciled(
         sent=tuple(message.id or 0 for message in settled if message.status == "sent"),
@@ -62,7 +77,42 @@ def reconcile(session: Session, clock: Clock, *, campaign: str, evidence: Eviden
 
 def settle_by_word(session: Session, clock: Clock, message_id: int, *, sent: bool, actor: str) -> Message:
     """A person looked (in the sent folder, say) and tells what became of an unknown message."""
-    message = ledger.locked_message(session, message_id)
+    message = locked_message(session, message_id)
     ledger.expire_leases(session, clock, campaign=message.campaign)
-    ledger.settle(session, clock, message, sent=sent, actor=actor, why="a person looked")
+    settling.settle(session, clock, message, sent=sent, actor=actor, why="a person looked")
     return message
+
+
+def retry(session: Session, clock: Clock, message_id: int, *, actor: str) -> Message:
+    """Put one failed message back to pending, because its reason is gone.
+
+    Raises Refused where it did not fail, the candidate stands elsewhere meanwhile, or its mailbox was written to.
+    """
+    message = locked_message(session, message_id)
+    if message.step == INVITE:
+        candidate = the_candidate(session, message.candidate_id)
+        days = campaign_of(session, candidate).outreach.cool_down_days
+        check_not_shared(session, clock, candidate, key=message.recipient_key, cool_down_days=days)
+    settling.retry(session, clock, message, actor=actor)
+    return message
+
+
+def cancel_pending(session: Session, clock: Clock, *, candidate_id: int, step: str, why: str) -> bool:
+    """Call back a message that has not gone out; True when it surely will not.
+
+    False where there is none, it is sent, or it may be: then it moves nobody any more and is never sent again.
+    """
+    return settling.cancel(session, clock, candidate_id=candidate_id, step=step, why=why)
+
+
+def suppress(
+    session: Session, clock: Clock, *, pepper: bytes, actor: str, why: str, address: str = "",
+    account: tuple[str, str] | None = None,
+) -> list[int]:  # fmt: skip
+    """Nobody writes to this address or account (platform, handle) again, nor to the creators who are known by it.
+
+    Closes their candidates that are still before an agreement and returns the ids of those.
+    """
+    persons = answers.known_as(session, pepper=pepper, address=address, account=account)
+    suppression.add(session, clock, pepper=pepper, why=why, actor=actor, address=address, account=account)
+    return answers.opt_out(session, clock, persons, pepper=pepper, addresses=(), why=why, actor=actor)

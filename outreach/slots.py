@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from core.models.outreach import Message, SendSlot
 
@@ -31,9 +31,3 @@ def take(session: Session, message: Message, *, day: date, cap: int) -> bool:
 
 def release(session: Session, message: Message) -> None:
     session.execute(delete(SendSlot).where(col(SendSlot.message_id) == message.id))
-
-
-def taken(session: Session, sender: str, day: date) -> int:
-    """How many marketing mails of a sender's local day were sent or may have been."""
-    query = select(func.count()).select_from(SendSlot).where(SendSlot.sender == sender, SendSlot.day == day)
-    return session.exec(query).one()

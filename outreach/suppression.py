@@ -28,11 +28,12 @@ def add(
     entries = [(_CHECK, _hash(pepper, _CONSTANT))]
     entries += [("address", address_key(pepper, address))] if address else []
     entries += [("account", account_key(pepper, *account))] if account else []
+    why_sha256 = hashlib.sha256(why.encode()).hexdigest() if why else ""
     for kind, key in entries:
         row = Suppression(key_hash=key, kind=kind, why="" if kind == _CHECK else why, at=clock.now())
         if _put(session, row) and kind != _CHECK:
             audit.record(session, clock, actor=actor, action="suppression.added", subject=f"suppression:{key[:16]}",
-                         detail={"kind": kind, "why": why})  # fmt: skip
+                         detail={"kind": kind, "why_sha256": why_sha256})  # fmt: skip
 
 
 def is_suppressed(
@@ -48,16 +49,17 @@ def is_suppressed(
     return any(session.get(Suppression, key) is not None for key in keys)
 
 
-def account_fingerprints(session: Session, *, pepper: bytes) -> frozenset[str]:
-    """The keyed hashes of all accounts that may not be written to, for sourcing to leave them out."""
+def fingerprints(session: Session, *, pepper: bytes) -> frozenset[str]:
+    """The keyed hashes of all addresses and accounts that may not be written to, for sourcing to leave them out."""
     _check_pepper(session, pepper)
-    return frozenset(session.exec(select(Suppression.key_hash).where(Suppression.kind == "account")))
+    return frozenset(session.exec(select(Suppression.key_hash).where(Suppression.kind != _CHECK)))
 
 
-def fingerprint(pepper: bytes, account: str) -> str:
-    """The keyed hash of an account written as `platform:handle`."""
+def fingerprints_of(pepper: bytes, account: str, address: str | None) -> tuple[str, ...]:
+    """The keyed hashes by which one profile may be on the list; `account` is written as `platform:handle`."""
     platform, _, handle = account.partition(":")
-    return account_key(pepper, platform, handle)
+    keys = (account_key(pepper, platform, handle),)
+    return (*keys, address_key(pepper, address)) if address else keys
 
 
 def address_key(pepper: bytes, address: str) -> str:

@@ -6,10 +6,10 @@ Owns who is written to and who is left for a person. Sends nothing.
 import mimetypes
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, and_, col, or_, select
 
 from core import audit
 from core.campaign import Campaign
@@ -21,15 +21,15 @@ from core.models.candidates import Candidate, Snapshot
 from core.models.outreach import Message
 from core.people import People, Person, Role
 from core.stages import Stage
-from core.store import account_of, creator_of, snapshot_of
+from core.store import account_of, creator_of, name_of, snapshot_of
 from outreach import facts, ledger, lint, render, suppression, words
-from outreach.ledger import INVITE, MARKETING, TRANSACTIONAL
+from outreach.entries import INVITE, MARKETING, TRANSACTIONAL, message_of
 from outreach.render import MailTemplate
 
 
 @dataclass(frozen=True)
 class LeftForPerson:
-    """An approved candidate no mail was written to, and why."""
+    """An approved candidate who gets no mail, and why."""
 
     candidate_id: int
     handle: str
@@ -60,8 +60,8 @@ def write_invitations(
 ) -> Invitations:
     """Write the invitation of every APPROVED candidate who has none; done again it writes nothing twice.
 
-    A written invitation stays as it is, also when the template changes; only one that was never sent and whose
-    deadline has come too near is written again.
+    A written invitation stays as it is, also when the template changes; only one that was never sent is written again,
+    when its deadline has come too near or its sender is not in the people file any more.
     """
     people.check_campaign(campaign)
     outreach = campaign.outreach
@@ -70,13 +70,14 @@ def write_invitations(
     renewed: list[int] = []
     left: list[LeftForPerson] = []
     for candidate in _approved(session, campaign):
-        message = _invite_of(session, candidate)
-        if message is not None and not ledger.is_stale(message, clock.now()):
+        message = message_of(session, _id(candidate), INVITE)
+        if message is not None and not _is_outdated(message, people, clock.now()):
+            left += _unsent(session, candidate, message)
             continue
         try:
             new = _invitation(session, clock, candidate, desk)
         except Refused as refusal:
-            left.append(LeftForPerson(_id(candidate), account_of(session, candidate).handle, str(refusal)))
+            left.append(_left(session, candidate, str(refusal)))
             continue
         if message is None:
             _keep(session, clock, new)
@@ -89,26 +90,52 @@ def write_invitations(
 
 def queue_transactional(
     session: Session, clock: Clock, campaign: Campaign, candidate: Candidate, *, step: str, subject: str, text: str,
-    people: People, attachments: Sequence[Path] = (),
+    people: People, attachments: Sequence[tuple[str, Path]] = (), needs_stage: Stage | None = None,
+    moves_to: Stage | None = None,
 ) -> Message:  # fmt: skip
     """Queue one mail of a running deal: no cap, no office hours, no marketing suppression; once per step.
 
-    Attachments are pinned by their hash: a file changed before sending is not sent. Raises Refused where the step
-    was written before with another text, or the creator has no usable address.
+    Attachments are (name shown, path), pinned by their hash: a file changed before sending is not sent. It goes out
+    only while the candidate is at `needs_stage`, and moves it to `moves_to` once it went out. Raises Refused where the
+    step was written before with another text or other files, was cancelled, or the creator has no usable address.
     """
-    unfilled = lint.unfilled(f"{subject}\n{text}")
-    if unfilled or not subject.strip() or not text.strip():
-        raise BadInput(f"The mail {step!r} to candidate {candidate.id} is not filled in: {unfilled or 'it is empty'}.")
-    known = session.exec(select(Message).where(Message.candidate_id == candidate.id, Message.step == step)).first()
+    if not subject.strip() or not text.strip():
+        raise BadInput(f"The mail {step!r} to candidate {candidate.id} is empty.")
+    pinned = [_pinned(name, path) for name, path in attachments]
+    known = message_of(session, _id(candidate), step)
     if known is not None:
-        if known.text != text or known.subject != subject:
-            raise Refused(f"Candidate {candidate.id} has a mail {step!r} with another text already.")
+        _check_same(known, subject=subject, text=text, attachments=pinned)
         return known
     sender = _sender(candidate, campaign, people)
     message = _message(session, clock, candidate, campaign, sender=sender, step=step)
     message.category, message.subject, message.text, message.headers = TRANSACTIONAL, subject, text, {}
-    message.attachments = [_pinned(path) for path in attachments]
+    message.attachments, message.needs_stage, message.moves_to = pinned, needs_stage, moves_to
     return _keep(session, clock, message)
+
+
+def check_not_shared(session: Session, clock: Clock, candidate: Candidate, *, key: str, cool_down_days: int) -> None:
+    """Refuse where the mailbox of this key was written to for another candidate of the brand, or is about to be.
+
+    It counts within the cool-down of any campaign, and always within the same cycle of the candidate's own.
+    """
+    if not key:
+        return
+    since = clock.now() - timedelta(days=cool_down_days)
+    own = and_(Candidate.campaign == candidate.campaign, Candidate.cycle == candidate.cycle)
+    recently = or_(col(Message.sent_at).is_(None), col(Message.sent_at) > since)
+    query = (
+        select(Candidate)
+        .join(Message, col(Message.candidate_id) == Candidate.id)
+        .where(Message.recipient_key == key, Message.step == INVITE, Candidate.id != candidate.id)
+        .where(Candidate.brand == candidate.brand, col(Message.status).not_in(("failed", "cancelled")))
+        .where(or_(own, recently))
+    )
+    other = session.exec(query.limit(1)).first()
+    if other is not None:
+        raise Refused(
+            f"{name_of(session, other)} has the same address and was written to (an agency, perhaps).",
+            next_step="Write one mail about both by hand.",
+        )
 
 
 def _approved(session: Session, campaign: Campaign) -> Sequence[Candidate]:
@@ -122,9 +149,22 @@ def _approved(session: Session, campaign: Campaign) -> Sequence[Candidate]:
     return sorted(session.exec(query), key=lambda candidate: (candidate.rank, candidate.id))
 
 
-def _invite_of(session: Session, candidate: Candidate) -> Message | None:
-    query = select(Message).where(Message.candidate_id == candidate.id, Message.step == INVITE)
-    return session.exec(query.with_for_update(key_share=True)).first()
+def _is_outdated(message: Message, people: People, now: datetime) -> bool:
+    gone = message.status == "pending" and all(person.id != message.sender for person in people)
+    return gone or ledger.is_stale(message, now)
+
+
+def _unsent(session: Session, candidate: Candidate, message: Message) -> list[LeftForPerson]:
+    """An invitation that will not go out by itself, so that its creator is not forgotten."""
+    if message.status not in ("failed", "cancelled"):
+        return []
+    reason = f"Message {message.id} to them {message.status}: {message.detail.rstrip('.')}."
+    again = "Put it back when the reason is gone, or write by hand." if message.status == "failed" else "Write by hand."
+    return [_left(session, candidate, f"{reason} {again}")]
+
+
+def _left(session: Session, candidate: Candidate, reason: str) -> LeftForPerson:
+    return LeftForPerson(_id(candidate), account_of(session, candidate).handle, reason)
 
 
 def _invitation(session: Session, clock: Clock, candidate: Candidate, desk: Desk) -> Message:
@@ -135,7 +175,9 @@ def _invitation(session: Session, clock: Clock, candidate: Candidate, desk: Desk
     if suppression.is_suppressed(session, pepper=desk.pepper, addresses=[message.recipient],
                                  accounts=[(account.platform, account.handle)]):  # fmt: skip
         raise Refused("The creator opted out of mails from us.")
-    _not_shared(session, message)
+    message.recipient_key = suppression.address_key(desk.pepper, message.recipient)
+    check_not_shared(session, clock, candidate, key=message.recipient_key,
+                     cool_down_days=campaign.outreach.cool_down_days)  # fmt: skip
     snapshot = snapshot_of(session, candidate)
     picked = facts.pick(snapshot, now=clock.now(), locale=locale, seed=f"{account.platform}:{account.handle}")
     if len(picked) < facts.LEAST:
@@ -148,6 +190,7 @@ def _invitation(session: Session, clock: Clock, candidate: Candidate, desk: Desk
     done = desk.template.render(invitation)
     _check(done, campaign, recipient=message.recipient, picked=picked, deadline=deadline)
     message.category, message.answer_by = MARKETING, deadline
+    message.needs_stage, message.moves_to = Stage.APPROVED, Stage.INVITED
     message.subject, message.text = done.subject, done.text
     message.template, message.template_sha256 = done.template, done.template_sha256
     message.facts = [asdict(fact) for fact in picked]
@@ -192,21 +235,10 @@ def _message(
 def _address(snapshot: Mapping[str, Snapshot], clock: Clock) -> Address:
     row = snapshot.get("email")
     if row is None or not isinstance(row.value, str) or not row.value.strip():
-        raise Refused("No mail address is on record.", next_step="Write a direct message by hand.")
+        raise Refused("No mail address is on record.", next_step="Write a direct message by hand and record it.")
     if row.expires_at is not None and row.expires_at <= clock.now():
         raise Refused("The mail address on record has expired.", next_step="Import the profile again.")
     return Address.checked(row.value)
-
-
-def _not_shared(session: Session, message: Message) -> None:
-    same = select(Message.candidate_id).where(
-        Message.campaign == message.campaign, func.lower(Message.recipient) == message.recipient.lower(),
-        Message.step == INVITE,
-        Message.candidate_id != message.candidate_id)  # fmt: skip
-    other = session.exec(same).first()
-    if other is not None:
-        raise Refused(f"Candidate {other} has the same address and was written to (an agency, perhaps).",
-                      next_step="Write one mail about both by hand.")  # fmt: skip
 
 
 def _sender(candidate: Candidate, campaign: Campaign, people: People) -> Person:
@@ -224,8 +256,8 @@ def _keep(session: Session, clock: Clock, message: Message) -> Message:
 
 
 def _renew(session: Session, clock: Clock, message: Message, new: Message) -> None:
-    for name in ("sender", "recipient", "recipient_name", "subject", "text", "headers", "template", "template_sha256",
-                 "facts", "answer_by"):  # fmt: skip
+    for name in ("sender", "recipient", "recipient_key", "recipient_name", "subject", "text", "headers", "template",
+                 "template_sha256", "facts", "answer_by"):  # fmt: skip
         setattr(message, name, getattr(new, name))
     session.add(message)
     session.flush()
@@ -238,11 +270,20 @@ def _audit(session: Session, clock: Clock, message: Message, *, action: str) -> 
                          "template_sha256": message.template_sha256})  # fmt: skip
 
 
-def _pinned(path: Path) -> dict[str, str]:
+def _pinned(name: str, path: Path) -> dict[str, str]:
     if not path.is_file():
         raise BadInput(f"There is no file {path} to attach.")
-    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    return {"name": path.name, "path": str(path.resolve()), "sha256": sha256_of(path), "media_type": media_type}
+    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return {"name": name, "path": str(path.resolve()), "sha256": sha256_of(path), "media_type": media_type}
+
+
+def _check_same(known: Message, *, subject: str, text: str, attachments: Sequence[Mapping[str, str]]) -> None:
+    mail = f"The mail {known.step!r} to candidate {known.candidate_id}"
+    if known.status == "cancelled":
+        raise Refused(f"{mail} was cancelled: {known.withdrawn}.", next_step="Make a new version and send that.")
+    before, now = ([(entry["name"], entry["sha256"]) for entry in files] for files in (known.attachments, attachments))
+    if (known.subject, known.text) != (subject, text) or before != now:
+        raise Refused(f"{mail} is on record already with another text or other files.")
 
 
 def _id(candidate: Candidate) -> int:

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 from core.errors import BadInput
 
@@ -42,7 +41,7 @@ class Mapping:
     sensitive: tuple[str, ...]
 
 
-def map_columns(found: list[str], *, file: Path, platform: str | None) -> Mapping:
+def map_columns(found: list[str], *, file: str, platform: str | None) -> Mapping:
     """Choose the columns to read. Where two columns mean the same, the first in the order of the synonyms wins.
 
     Raises BadInput that lists what was found and what is needed.
@@ -68,7 +67,7 @@ def plain(column: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", spaced.lower()).strip("_")
 
 
-def _insist(fields: dict[str, str], found: list[str], *, file: Path, platform: str | None) -> None:
+def _insist(fields: dict[str, str], found: list[str], *, file: str, platform: str | None) -> None:
     needed = ["handle", "followers"] + ([] if platform else ["platform"])
     missing = [field for field in needed if field not in fields]
     if not missing:

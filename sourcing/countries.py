@@ -3,6 +3,7 @@
 Pure data and look-ups. Source of codes: ISO 3166-1 alpha-2 and ISO 639-1.
 """
 
+import re
 from functools import lru_cache
 
 from sourcing.words import fold
@@ -92,6 +93,14 @@ def language_codes() -> dict[str, str]:
     return {code: code for code, _ in iso} | {fold(name): code for code, name in iso} | _ALSO_LANGUAGES
 
 
+def told_after_comma() -> frozenset[str]:
+    """Names that mean the country where they end an address: "Los Angeles, CA" is not in Canada.
+
+    Full names only; codes of two letters are states of the USA as well, but for UK; so is Georgia.
+    """
+    return frozenset(name for name in country_names() if len(name) > 2 or name == "uk") - {"georgia"}
+
+
 def country(text: str) -> str | None:
     """The normal name, or None where the text is no country: country("de") == country("Germany") == "Germany"."""
     return country_names().get(fold(text.strip()))
@@ -100,4 +109,4 @@ def country(text: str) -> str | None:
 def language(text: str) -> str | None:
     """The two-letter code of a code, a locale such as de-AT, or an English name; None where it is neither."""
     folded = fold(text.strip())
-    return language_codes().get(folded) or language_codes().get(folded.replace("_", "-").partition("-")[0])
+    return language_codes().get(folded) or language_codes().get(re.split(r" *[-_(]", folded)[0])

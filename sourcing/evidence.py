@@ -6,6 +6,7 @@ What it finds is quoted as written, on one line, without control and direction c
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sourcing.factors.topic import BRIEF_SHARE, KEYWORD_SHARE, Query
 from sourcing.pool import Profile
@@ -14,6 +15,7 @@ from sourcing.words import fold, likeness, stem
 _TOKEN = re.compile(r"[^\W_]+")
 _WORTH_SHOWING = 0.25
 _LONGEST_QUOTE = 70
+_WEIGHTS_KEPT = 200_000
 _MARKS = " .,;:-–—+&*_'\"\ufe0f\u200d"
 # Bios are lists: line ends, bars, bullets and emoji stand between their items.
 _BREAK = re.compile(
@@ -50,15 +52,15 @@ class Evidence:
 
 
 def evidence(profile: Profile, asked: Query) -> Evidence:
-    shares = _shares(asked)
-    tags = [Mention(f"#{one_line(tag, 40)}", _weight(tag, shares)) for tag in dict.fromkeys(profile.hashtags)]
+    weights = _weights(asked)
+    tags = [Mention(f"#{one_line(tag, 40)}", weights[tag]) for tag in dict.fromkeys(profile.hashtags)]
     shown = sorted((tag for tag in tags if tag.weight >= _WORTH_SHOWING * KEYWORD_SHARE), key=lambda m: -m.weight)
-    captions = [_best_phrase(caption, shares) for caption in profile.captions]
+    captions = [_best_phrase(caption, weights) for caption in profile.captions]
     return Evidence(
-        bio=_best_phrase(profile.bio or "", shares),
+        bio=_best_phrase(profile.bio or "", weights),
         hashtags=tuple(shown[:4]),
-        name=_whole(profile.name or "", shares),
-        handle=_whole(profile.handle, shares),
+        name=_whole(profile.name or "", weights),
+        handle=_whole(profile.handle, weights),
         caption=max((found for found in captions if found), key=lambda m: m.weight, default=None),
     )
 
@@ -83,6 +85,25 @@ def _shares(asked: Query) -> dict[str, float]:
     return shares
 
 
+class _Weights(dict[str, float]):
+    """How much each word of a profile says about the brief; profiles say the same words, so each is weighed once."""
+
+    def __init__(self, shares: dict[str, float]) -> None:
+        super().__init__()
+        self._shares = shares
+
+    def __missing__(self, text: str) -> float:
+        if len(self) >= _WEIGHTS_KEPT:
+            self.clear()
+        self[text] = weight = _weight(text, self._shares)
+        return weight
+
+
+@lru_cache(maxsize=4)
+def _weights(asked: Query) -> _Weights:
+    return _Weights(_shares(asked))
+
+
 def _weight(text: str, shares: dict[str, float]) -> float:
     """The best match of the words of the brief in one word of a profile."""
     folded = fold(text)
@@ -94,17 +115,17 @@ def _weight(text: str, shares: dict[str, float]) -> float:
     return best
 
 
-def _whole(text: str, shares: dict[str, float]) -> Mention | None:
-    weight = max((_weight(token, shares) for token in _TOKEN.findall(text)), default=0.0)
+def _whole(text: str, weights: _Weights) -> Mention | None:
+    weight = max((weights[token] for token in _TOKEN.findall(text)), default=0.0)
     return Mention(one_line(text, _LONGEST_QUOTE), weight) if weight >= _WORTH_SHOWING * KEYWORD_SHARE else None
 
 
-def _best_phrase(text: str, shares: dict[str, float]) -> Mention | None:
+def _best_phrase(text: str, weights: _Weights) -> Mention | None:
     """The piece of the text (between line ends, bars, full stops) that says most; a long one is cut to the words around
     the match. Hashtags, addresses and names of others in the text are no sentence and are not quoted."""
     best: Mention | None = None
     for piece in _BREAK.split(_NO_PROSE.sub("\n", text)):
-        tokens = [(m.start(), m.end(), _weight(m.group(), shares)) for m in _TOKEN.finditer(piece)]
+        tokens = [(m.start(), m.end(), weights[m.group()]) for m in _TOKEN.finditer(piece)]
         weight = sum(token[2] for token in tokens)
         if weight >= _WORTH_SHOWING * KEYWORD_SHARE and (best is None or weight > best.weight):
             best = Mention(_around(piece, tokens), weight)

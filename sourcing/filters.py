@@ -4,35 +4,40 @@ What is not known is treated by what follows from it. Country unknown is left ou
 may write, and under which law, hangs on it. Language or engagement unknown stays in and lowers the coverage.
 """
 
+import difflib
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from core.campaign import Audience
-from sourcing.countries import country, language
+from core.errors import BadInput
+from sourcing.countries import country, country_names, language, language_codes
 from sourcing.handles import normal_handle
-from sourcing.pool import PLATFORMS, Pool, account_key
+from sourcing.pool import PLATFORMS, Pool, Profile, account_key
 from sourcing.wordindex import WordIndex
-from sourcing.words import split
+from sourcing.words import fold, split
 
 Flags = npt.NDArray[np.bool_]
+# Signs that words are told apart by: "18+" is not "18", "C++" is not "c".
+_SIGN = re.compile(r"[^\w\s.,;:'’`´\"“”«»()\[\]_\-–—/#@\u0300-\u036f]|\+")
 
 
 @dataclass(frozen=True)
 class Exclusions:
     """Accounts the record keeps out, by reason ("suppressed", "reserved", "contacted"), as `account_key`s.
 
-    Where the record holds only keyed hashes, `fingerprint` turns an account key into one and `fingerprints` are kept
-    out; it must be the same function for the same fingerprints.
+    Where the record holds only keyed hashes, `fingerprints_of` gives those of an account key and a mail address, and
+    whoever has one of `fingerprints` is kept out; it must be the same function for the same fingerprints.
     """
 
     accounts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     fingerprints: frozenset[str] = frozenset()
-    fingerprint: Callable[[str], str] | None = None
+    fingerprints_of: Callable[[str, str | None], Iterable[str]] | None = None
 
     @property
     def digest(self) -> str:
@@ -59,7 +64,12 @@ class Sifted:
 
 
 def sift(pool: Pool, index: WordIndex, audience: Audience, exclusions: Exclusions) -> Sifted:
-    """The rows inside every limit, and what each limit cost in the order they are applied."""
+    """The rows inside every limit, and what each limit cost in the order they are applied.
+
+    Raises BadInput for a country or language nobody knows: a limit that is misspelt would silently be another one.
+    """
+    _insist_on_known("audience.countries", audience.countries, (country, sorted(set(country_names().values()))))
+    _insist_on_known("audience.languages", audience.languages, (language, sorted(language_codes())))
     limits = [*_audience_limits(pool, audience), *_word_limits(pool, index, audience), *_handle_limits(pool, audience)]
     limits += _record_limits(pool, exclusions)
     failures = np.zeros(len(pool), dtype=np.int64)
@@ -72,7 +82,7 @@ def sift(pool: Pool, index: WordIndex, audience: Audience, exclusions: Exclusion
         inside &= keep
         funnel.append(FunnelStep(name, removed, int(inside.sum()), int((~keep & (failures == 1)).sum()), loosen))
     rows = np.flatnonzero(inside)
-    if exclusions.fingerprints and exclusions.fingerprint is not None:
+    if exclusions.fingerprints and exclusions.fingerprints_of is not None:
         rows, step = _by_fingerprint(pool, rows, exclusions)
         funnel.append(step)
     return Sifted(rows, tuple(funnel))
@@ -117,8 +127,22 @@ def _word_limits(pool: Pool, index: WordIndex, audience: Audience) -> list[Limit
         return []
     keep = np.ones(len(pool), dtype=np.bool_)
     for phrase in audience.exclude_words:
-        keep[_rows_saying(pool, index, split(phrase))] = False
+        words = split(phrase)
+        rows = _rows_saying(pool, index, words) if words else pool.rows_holding(phrase)
+        if not words or _SIGN.search(phrase):
+            rows = np.array([row for row in rows if _holds(pool, int(row), phrase)], dtype=np.int64)
+        keep[rows] = False
     return [("says an excluded word", keep, "audience.exclude_words")]
+
+
+def _insist_on_known(key: str, asked: Iterable[str], known: tuple[Callable[[str], str | None], list[str]]) -> None:
+    understand, names = known
+    for word in asked:
+        if understand(word) is None:
+            folded = {fold(name): name for name in names}
+            near = difflib.get_close_matches(fold(word), folded, n=1, cutoff=0.7)
+            hint = f"Did you mean {folded[near[0]]!r}?" if near else "Use the English name or the two-letter code."
+            raise BadInput(f"The campaign's {key} names {word!r}, which is not known.", next_step=hint)
 
 
 def _rows_saying(pool: Pool, index: WordIndex, words: list[str]) -> npt.NDArray[np.int64]:
@@ -133,9 +157,17 @@ def _rows_saying(pool: Pool, index: WordIndex, words: list[str]) -> npt.NDArray[
     return np.array([row for row in rows if _says(pool, int(row), words)], dtype=np.int64)
 
 
+def _holds(pool: Pool, row: int, phrase: str) -> bool:
+    wanted = fold(phrase)
+    return any(wanted in fold(text) for text in _texts(pool.profile(row)))
+
+
+def _texts(profile: Profile) -> tuple[str, ...]:
+    return (profile.handle, profile.name or "", profile.bio or "", *profile.hashtags, *profile.captions)
+
+
 def _says(pool: Pool, row: int, words: list[str]) -> bool:
-    profile = pool.profile(row)
-    texts = (profile.handle, profile.name or "", profile.bio or "", *profile.hashtags, *profile.captions)
+    texts = _texts(pool.profile(row))
     wanted = f" {' '.join(words)} "
     return any(wanted in f" {' '.join(split(text))} " for text in texts)
 
@@ -162,8 +194,11 @@ def _record_limits(pool: Pool, exclusions: Exclusions) -> list[Limit]:
 def _by_fingerprint(
     pool: Pool, rows: npt.NDArray[np.int64], exclusions: Exclusions
 ) -> tuple[npt.NDArray[np.int64], FunnelStep]:
-    assert exclusions.fingerprint is not None
-    out = [exclusions.fingerprint(pool.profile(int(row)).key) in exclusions.fingerprints for row in rows]
-    kept = rows[~np.array(out, dtype=np.bool_)] if out else rows
+    assert exclusions.fingerprints_of is not None
+    kept = []
+    for row in rows:
+        profile = pool.profile(int(row))
+        if exclusions.fingerprints.isdisjoint(exclusions.fingerprints_of(profile.key, profile.email)):
+            kept.append(row)
     removed = len(rows) - len(kept)
-    return kept, FunnelStep("suppressed", removed, len(kept), removed, "")
+    return np.array(kept, dtype=np.int64), FunnelStep("opted out", removed, len(kept), removed, "")

@@ -1,25 +1,25 @@
 """What a file really is, by its content, and a clean local copy of it that can be read in columns.
 
-Owns gzip, sizes, encodings and broken lines; knows nothing of creators. Memory stays at a few MiB whatever the file.
+Owns sizes, encodings and broken lines; knows nothing of creators. Memory stays at a few MiB whatever the file.
 """
 
 import csv
 import gzip
 import io
+import re
 import shutil
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Literal, cast
+from typing import Literal
 
 from core.errors import BadInput
 from sourcing.quotes import WholeRows
+from sourcing.unpacked import CHUNK, Ahead, shown_name, unpacked
 
 LONGEST_LINE = 4 * 1024 * 1024
-_CHUNK = 1024 * 1024
-_SHOWN = 200
+_LONGEST_HEADER = 256 * 1024
 _MOST_BRACKETS = 100_000
 
 Format = Literal["csv", "jsonl", "json array", "parquet"]
@@ -34,11 +34,18 @@ class Reject:
     column: str
     reason: str
     raw: str
+    unit: str = "line"
+
+    @property
+    def place(self) -> str:
+        """ "line 12", or "item 3" where the file is one JSON array."""
+        return f"{self.unit} {self.line}"
 
 
 @dataclass
 class Staged:
-    """A clean copy: valid UTF-8, LF line ends, no over-long line; a refused line is left empty so numbers stay true."""
+    """A clean copy: valid UTF-8, LF line ends, no over-long line. A CSV row has the number of its first line in front;
+    in JSON lines a refused one is left empty so that numbers stay true."""
 
     path: Path
     format: Format
@@ -49,7 +56,6 @@ class Staged:
 
 
 MOST_REJECTS_KEPT = 10_000
-_OPEN_QUOTE = "has a quote that is not closed, or is longer than 1 MiB"
 
 
 def stage(file: Path, folder: Path, *, on_bytes: Callable[[int], None]) -> Staged:
@@ -57,55 +63,44 @@ def stage(file: Path, folder: Path, *, on_bytes: Callable[[int], None]) -> Stage
 
     `on_bytes` gets the number of bytes of the original read so far.
     """
-    if file.exists() and not file.is_file():
-        raise BadInput(f"{file} is a folder or a device, not a file.", next_step="Name the files inside it.")
+    shown = shown_name(file)
     try:
-        with _unpacked(file) as (stream, raw):
-            head = stream.read(_CHUNK)
-            kind = _format_of(file, head)
-            staged = Staged(folder / "staged", kind)
-            with staged.path.open("wb") as out:
-                whole = _Ahead(head, stream, lambda: on_bytes(raw.tell()))
-                if kind in ("parquet", "json array"):
-                    shutil.copyfileobj(whole, out, _CHUNK)
-                else:
-                    _copy_lines(file, whole, out, staged)
+        with unpacked(file) as (stream, raw):
+            whole = Ahead(shown, stream, lambda: on_bytes(raw.tell()))
+            return _copy(shown, whole, folder / "staged")
     except FileNotFoundError:
-        raise BadInput(f"There is no file {file}.") from None
+        raise BadInput(f"There is no file {shown}.") from None
     except PermissionError:
-        raise BadInput(f"{file} may not be read.", next_step="Change its permissions.") from None
+        raise BadInput(f"{shown} may not be read.", next_step="Change its permissions.") from None
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise BadInput(f"{file} is a damaged or cut gzip file ({error}).", next_step="Fetch it again.") from None
-    if kind == "csv":
-        staged.delimiter, staged.header = _header(file, staged.path)
+        raise BadInput(f"{shown} is a damaged or cut gzip file ({error}).", next_step="Fetch it again.") from None
+
+
+def _copy(shown: str, whole: Ahead, target: Path) -> Staged:
+    head = whole.peek()
+    kind = _format_of(shown, head)
+    staged = Staged(target, kind)
+    with target.open("wb") as out:
+        if kind in ("parquet", "json array"):
+            shutil.copyfileobj(whole, out, CHUNK)
+            return staged
+        whole.lines_end_in_cr = b"\r" in head and b"\n" not in head
+        if kind == "jsonl":
+            _copy_lines(shown, whole, out.write, staged)
+            return staged
+        staged.delimiter, staged.header, lines = _header(shown, whole.peek())
+
+        def refuse(line: int, _: bytes, why: str, count: int) -> None:
+            staged.rejected_lines += count - 1
+            _refuse(staged, Reject(shown, line, "", why + (f" ({count:,} lines)" if count > 1 else ""), ""))
+
+        rows = WholeRows(out, refuse, delimiter=staged.delimiter, columns=len(staged.header), header_lines=lines)
+        _copy_lines(shown, whole, rows.write, staged)
+        rows.finish()
     return staged
 
 
-@contextmanager
-def _unpacked(file: Path) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
-    with file.open("rb") as raw:
-        packed = raw.read(2) == b"\x1f\x8b"
-        raw.seek(0)
-        if not packed:
-            yield raw, raw
-            return
-        with gzip.GzipFile(fileobj=raw) as stream:
-            yield cast(IO[bytes], stream), raw
-
-
-class _Ahead(io.RawIOBase):
-    """A stream whose first bytes were read already; tells how far it is after each chunk."""
-
-    def __init__(self, head: bytes, rest: IO[bytes], tell: Callable[[], None]) -> None:
-        self._head, self._rest, self._tell = head, rest, tell
-
-    def read(self, size: int = -1) -> bytes:
-        chunk, self._head = self._head or self._rest.read(size), b""
-        self._tell()
-        return chunk
-
-
-def _format_of(file: Path, head: bytes) -> Format:
+def _format_of(file: str, head: bytes) -> Format:
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not text:
         raise BadInput(f"{file} is empty.", next_step="Export it again with a header and rows.")
@@ -116,13 +111,19 @@ def _format_of(file: Path, head: bytes) -> Format:
             raise BadInput(f"{file} is {what}, not CSV, JSON lines or Parquet.", next_step="Export it as CSV.")
     if head[:4096].count(0) > len(head[:4096]) // 10:
         raise BadInput(f"{file} is binary or UTF-16 text, which is not read.", next_step="Save it as UTF-8 CSV.")
-    if text[:1] == b"{":
+    if text[:1] == b"{" or _mostly_objects(text):
         return "jsonl"
     if text[:1] == b"[":
         return "json array"
     if text[:1] == b"<":
         raise BadInput(f"{file} is a web page or XML, not CSV, JSON lines or Parquet.", next_step="Export it as CSV.")
     return "csv"
+
+
+def _mostly_objects(text: bytes) -> bool:
+    """JSON lines whose first is broken: of the next twenty more than half are an object each."""
+    lines = [line.strip() for line in text.splitlines()[1:21] if line.strip()]
+    return sum(line[:1] == b"{" and line[-1:] == b"}" for line in lines) > len(lines) / 2
 
 
 _FOREIGN = {
@@ -137,43 +138,43 @@ _FOREIGN = {
 }
 
 
-def _copy_lines(file: Path, source: _Ahead, out: IO[bytes], staged: Staged) -> None:
-    rows = WholeRows(out, lambda at, raw: _refuse(staged, Reject(str(file), at, "", _OPEN_QUOTE, _shown(raw))))
-    write = rows.write if staged.format == "csv" else out.write
+def _copy_lines(shown: str, source: Ahead, write: Callable[[bytes], object], staged: Staged) -> None:
     line = 1
     for block, too_long in _blocks(source):
         if line == 1:
             block = block.removeprefix(b"\xef\xbb\xbf")
         if too_long:
-            _refuse(staged, Reject(str(file), line, "", f"line of more than {LONGEST_LINE >> 20} MiB", _shown(block)))
+            _refuse(staged, Reject(shown, line, "", f"line of more than {LONGEST_LINE >> 20} MiB", ""))
             block = b"\n"
         elif _fault(block, staged.format):
-            block = _without_bad_lines(file, block, (line, staged))
-        block = block.replace(b"\r\n", b"\n")
-        if b"\n" not in block and b"\r" in block:
-            block = block.replace(b"\r", b"\n")
+            block = _without_bad_lines(shown, block, (line, staged))
+        if b"\r" in block:
+            # What is left of them stands inside a line, where it would end one.
+            block = block.replace(b"\r\n", b"\n").replace(b"\r", b" ")
         write(block)
         line += block.count(b"\n")
-    rows.finish()
 
 
-def _blocks(source: _Ahead) -> Iterator[tuple[bytes, bool]]:
-    """Runs of whole lines; an over-long line comes as (its start, True) and the rest of it is skipped."""
+def _blocks(source: Ahead) -> Iterator[tuple[bytes, bool]]:
+    """Runs of whole lines; an over-long line comes as (nothing, True)."""
     rest = b""
     skipping = False
-    while chunk := source.read(_CHUNK):
+    while chunk := source.read(CHUNK):
         if skipping:
             end = chunk.find(b"\n")
             if end < 0:
                 continue
             chunk, skipping = chunk[end + 1 :], False
         rest += chunk
+        if len(rest) > LONGEST_LINE and (end := rest.find(b"\n")) > LONGEST_LINE:
+            yield b"", True
+            rest = rest[end + 1 :]
         cut = rest.rfind(b"\n") + 1
         if cut:
             yield rest[:cut], False
             rest = rest[cut:]
         if len(rest) > LONGEST_LINE:
-            yield rest[:_SHOWN], True
+            yield b"", True
             rest, skipping = b"", True
     if rest:
         yield rest, False
@@ -193,38 +194,52 @@ def _fault(block: bytes, kind: Format) -> str | None:
     return None
 
 
-def _without_bad_lines(file: Path, block: bytes, place: tuple[int, Staged]) -> bytes:
+def _without_bad_lines(shown: str, block: bytes, place: tuple[int, Staged]) -> bytes:
     first, staged = place
     kept = []
     for offset, line in enumerate(block.split(b"\n")):
         if reason := _fault(line, staged.format):
-            _refuse(staged, Reject(str(file), first + offset, "", reason, _shown(line)))
+            _refuse(staged, Reject(shown, first + offset, "", reason, ""))
             line = b""
         kept.append(line)
     return b"\n".join(kept)
 
 
 def _refuse(staged: Staged, reject: Reject) -> None:
+    """Count a line that is lost. Its text is not kept: nobody can tell which of its cells may be shown."""
     staged.rejected_lines += 1
     if len(staged.rejects) < MOST_REJECTS_KEPT:
         staged.rejects.append(reject)
 
 
-def _shown(line: bytes) -> str:
-    return line[:_SHOWN].decode(errors="replace").strip()
+def _header(file: str, head: bytes) -> tuple[str, list[str], int]:
+    """(delimiter, column names, lines up to the end of the header): the delimiter that gives the most columns.
 
-
-def _header(file: Path, path: Path) -> tuple[str, list[str]]:
-    """(delimiter, column names): the delimiter that splits the first row into the most columns."""
-    with path.open(encoding="utf-8", newline="") as stream:
-        start = stream.read(65_536).lstrip("\n")
+    Blank lines before it are passed over, and the `sep=;` that Excel reads names the delimiter.
+    """
+    start = head.removeprefix(b"\xef\xbb\xbf")
+    bare = start.lstrip(b" \r\n")
+    lines = start.count(b"\n", 0, len(start) - len(bare))
+    marks = ",;\t|"
+    if told := re.match(rb"sep=([,;|\t])\r?\n", bare, re.IGNORECASE):
+        marks, bare, lines = told.group(1).decode(), bare[told.end() :], lines + 1
     try:
-        rows = {mark: next(csv.reader(io.StringIO(start), delimiter=mark), [""]) for mark in ",;\t|"}
+        rows = {mark: _first_row(bare, mark) for mark in marks}
+    except UnicodeDecodeError:
+        raise BadInput(f"The header of {file} is not UTF-8.", next_step="Save the file as UTF-8 CSV.") from None
     except csv.Error as error:
         raise BadInput(f"The first row of {file} is not a CSV header: {error}.") from None
-    delimiter = max(rows, key=lambda mark: len(rows[mark]))
+    delimiter = max(rows, key=lambda mark: len(rows[mark][0]))
+    found, taken = rows[delimiter]
     names: list[str] = []
-    for number, name in enumerate(rows[delimiter], start=1):
+    for number, name in enumerate(found, start=1):
         name = name.strip() or f"column {number}"
         names.append(name if name not in names else f"{name} ({number})")
-    return delimiter, names
+    return delimiter, names, lines + taken
+
+
+def _first_row(text: bytes, delimiter: str) -> tuple[list[str], int]:
+    """(cells, lines) of the first row; raises where it is not UTF-8."""
+    lines = (line.decode() for line in io.BytesIO(text[:_LONGEST_HEADER]))
+    reader = csv.reader(lines, delimiter=delimiter)
+    return next(reader, [""]), reader.line_num

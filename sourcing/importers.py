@@ -10,7 +10,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,21 +18,19 @@ import duckdb
 
 from core.clock import Clock
 from core.errors import BadInput, Refused
-from core.files import atomic_writer
 from sourcing.cleaning import engagement_factor, mend_odd_handles, prepare, type_rows
 from sourcing.columns import Mapping, map_columns
 from sourcing.formats import MOST_REJECTS_KEPT, Reject, Staged, stage
-from sourcing.merging import Merged, merge
+from sourcing.merging import LINES_PER_FILE, Merged, merge
 from sourcing.pool import PLATFORMS
 from sourcing.readers import Opened
-from sourcing.refusals import count_lost_lines, refused_by_reader
-from sourcing.tables import write_rows
-from sourcing.versions import publish, remove_leftovers, sound_version, write_version
+from sourcing.refusals import RATES, lost_notes, rejects_of, take_refused, write_rejects
+from sourcing.unpacked import shown_name
+from sourcing.versions import publish, remove_leftovers, sound_base, write_version
 
 Progress = Callable[[int, int, int], None]
-MEMORY_LIMIT = "256MB"
-_LINES_PER_FILE = 1 << 40
-_STARTED_ANEW = "The old pool was damaged: it is not part of the new one. Import its other files again."
+MEMORY_LIMIT = "512MB"
+_MENDED = "CURRENT named no version of the pool: this import was added to the newest one that is whole."
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FULL_WORDS = ("No space left", "File too large", "disk quota", "max_temp_directory_size")
 
@@ -97,7 +95,7 @@ def import_profiles(
             raise _disk_full(folder) from None
         raise Refused(
             f"The import needs more than the {MEMORY_LIMIT} it may use; the pool is as it was.",
-            next_step="Import the file in smaller parts.",
+            next_step="Take the longest column (captions, most often) out of the file and import it again.",
         ) from None
     except duckdb.Error as error:
         if _says_full(error):
@@ -113,9 +111,10 @@ class _Run:
     platform: str | None
     on_progress: Progress
     rows: int = 0
+    told: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def all(self, files: Sequence[Path]) -> ImportReport:
-        total = sum(file.stat().st_size for file in files if file.is_file())
+        total = sum(map(_size, files))
         db = _connect(self.shop)
         try:
             prepare(db)
@@ -124,21 +123,27 @@ class _Run:
             for number, file in enumerate(files, start=1):
                 report = self._one(db, file, (number, done, total), rejects)
                 reports.append(report)
-                done += file.stat().st_size
+                done += _size(file)
+            base = sound_base(self.folder)
             if self.rows == 0 and any(report.rejected for report in reports):
-                raise BadInput(_nothing_good(reports, rejects), next_step="Mend the rows or the column names.")
-            base = sound_version(self.folder)
-            merged = merge(db, self.folder, base)
-            version, profiles = write_version(db, self.folder, self.shop, base=None if merged.changes else base)
+                rejects_file = write_rejects(self.folder, rejects)
+                raise BadInput(
+                    _nothing_good(reports, rejects),
+                    next_step=f"Mend the rows or the column names; why, line by line: {rejects_file}",
+                )
+            merged = merge(db, self.folder, base.version, told=self.told)
+            version, profiles = write_version(db, self.folder, self.shop, base=None if merged.changes else base.version)
         finally:
             db.close()
-        notes = (_STARTED_ANEW,) if base is None and (self.folder / "CURRENT").exists() else ()
         # Before the switch: what fails after it could no longer say that nothing was imported.
-        rejects_file = _write_rejects(self.folder, rejects)
-        changed = publish(self.folder, self.shop, version)
+        rejects_file = write_rejects(self.folder, rejects)
+        changed = publish(self.folder, self.shop, version, keep_others=base.mended)
         rejected = sum(report.rejected for report in reports)
+        notes = [_MENDED] if base.mended else []
+        if len(rejects) >= MOST_REJECTS_KEPT:
+            notes.append(f"{rejects_file} lists the first {MOST_REJECTS_KEPT:,} rows and values that did not go in.")
         return ImportReport(
-            version, profiles, tuple(reports), merged, rejected, tuple(rejects), rejects_file, changed, notes
+            version, profiles, tuple(reports), merged, rejected, tuple(rejects), rejects_file, changed, tuple(notes)
         )
 
     def _one(
@@ -148,49 +153,45 @@ class _Run:
         inbox = self.shop / f"file-{number}"
         inbox.mkdir()
         staged = stage(file, inbox, on_bytes=lambda count: self.on_progress(done + count // 2, total, self.rows))
+        shown, first = shown_name(file), number * LINES_PER_FILE
         try:
             mapping, notes = self._read(db, file, staged, number)
         except duckdb.Error as error:
             if isinstance(error, duckdb.OutOfMemoryException) or _says_full(error):
                 raise
-            raise BadInput(f"{file} cannot be read as {staged.format}: {_first_line(error)}") from None
+            words = _first_line(error).replace(str(staged.path), shown)
+            raise BadInput(f"{shown} cannot be read as {staged.format}: {words}") from None
         finally:
             shutil.rmtree(inbox)
         good, bad = _count(db, number)
         if not good and not bad and not staged.rejected_lines:
-            raise BadInput(f"{file} has a header but no rows.", next_step="Export it again.")
-        found = staged.rejects + _typed_rejects(db, file, mapping, number)
-        rejects += sorted(found, key=lambda reject: reject.line)[: MOST_REJECTS_KEPT - len(rejects)]
+            raise BadInput(f"{shown} has a header but no rows.", next_step="Export it again.")
+        rejects += rejects_of(db, shown, staged, (mapping, first))[: MOST_REJECTS_KEPT - len(rejects)]
+        notes += lost_notes(db, mapping, first)
         db.execute("delete from typed where reason is not null")
         self.rows += good
-        self.on_progress(done + file.stat().st_size, total, self.rows)
+        self.on_progress(done + _size(file), total, self.rows)
         return FileReport(
-            str(file), staged.format, good, bad + staged.rejected_lines, mapping.fields, mapping.ignored,
+            shown, staged.format, good, bad + staged.rejected_lines, mapping.fields, mapping.ignored,
             mapping.sensitive, tuple(notes),
         )  # fmt: skip
 
     def _read(
         self, db: duckdb.DuckDBPyConnection, file: Path, staged: Staged, number: int
     ) -> tuple[Mapping, list[str]]:
-        opened = Opened(file, staged)
-        mapping = map_columns(opened.columns(db), file=file, platform=self.platform)
-        factor = engagement_factor(db, opened.relation(mapping), mapping)
-        first = number * _LINES_PER_FILE
+        opened = Opened(shown_name(file), staged)
+        mapping = map_columns(opened.columns(db), file=shown_name(file), platform=self.platform)
+        factor, note = engagement_factor(db, opened.relation(mapping), mapping)
+        first = number * LINES_PER_FILE
         type_rows(
-            db, opened.relation(mapping), first_seq=first, platform=self.platform, factor=factor, source=file.name,
-            now=self.now,
+            db, opened.relation(mapping), first_seq=first, platform=self.platform, factor=factor,
+            source=shown_name(Path(file.name)), now=self.now,
         )  # fmt: skip
         if staged.format == "csv":
-            count, refused = refused_by_reader(db, file)
-            count_lost_lines(db, [reject.line for reject in [*staged.rejects, *refused]], after=first)
-            staged.rejects += refused
-            staged.rejected_lines += count
+            take_refused(db, shown_name(file), staged)
         mend_odd_handles(db)
-        notes = []
-        if "engagement" in mapping.fields:
-            unit = "fractions (0.042 is 4.2 %)" if factor == 100 else "percent"
-            notes.append(f"column {mapping.fields['engagement']!r} was read as {unit}")
-        return mapping, notes
+        self.told[first] = _told(mapping)
+        return mapping, [note] if note else []
 
 
 @contextmanager
@@ -226,48 +227,31 @@ def _connect(shop: Path) -> duckdb.DuckDBPyConnection:
 
 
 def _count(db: duckdb.DuckDBPyConnection, number: int) -> tuple[int, int]:
-    first = number * _LINES_PER_FILE
+    first = number * LINES_PER_FILE
     row = db.execute(
         f"select count(*) filter (reason is null), count(*) filter (reason is not null) from typed where seq >= {first}"
     ).fetchone()
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
-def _typed_rejects(db: duckdb.DuckDBPyConnection, file: Path, mapping: Mapping, number: int) -> list[Reject]:
-    rows = db.execute(
-        "select line, coalesce(nullif(reason_field, ''), lost_field, ''), "
-        "coalesce(reason, 'cannot be used: value left out, row kept'), raw from typed "
-        f"where seq >= {number * _LINES_PER_FILE} and (reason is not null or lost_field is not null) "
-        f"order by line limit {MOST_REJECTS_KEPT}"
-    ).fetchall()
-    names = dict(mapping.fields)
-    names["engagement"] = next(
-        (names[f] for f in ("engagement_bps", "engagement_percent", "engagement") if f in names), ""
-    )
-    return [
-        Reject(str(file), int(line), names.get(field, field), reason, raw or "") for line, field, reason, raw in rows
-    ]
-
-
-def _write_rejects(folder: Path, rejects: list[Reject]) -> Path | None:
-    """rejects.csv beside the pool; the import before it is no longer described. Cells cannot become formulas."""
-    path = folder / "rejects.csv"
-    if not rejects:
-        path.unlink(missing_ok=True)
-        return None
-    with atomic_writer(path) as stream:
-        rows = [["file", "line", "column", "reason", "start of the line"]]
-        rows += [[r.file, str(r.line), r.column, r.reason, r.raw] for r in rejects]
-        write_rows(stream, rows)
-    return path
+def _told(mapping: Mapping) -> frozenset[str]:
+    """The fields of a profile that the file has a column for."""
+    rates = {"engagement_percent"} if set(RATES) & set(mapping.fields) else set()
+    return frozenset(mapping.fields) | rates
 
 
 def _nothing_good(reports: list[FileReport], rejects: list[Reject]) -> str:
     total = sum(report.rejected for report in reports)
     first = rejects[0]
-    return (
-        f"None of {total} rows can be used; the first, {first.file} line {first.line}: {first.column} {first.reason}."
-    )
+    words = f"{first.column} {first.reason}".strip()
+    return f"None of {total} rows can be used; the first, {first.file} {first.place}: {words}."
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
 
 
 def _says_full(error: Exception) -> bool:

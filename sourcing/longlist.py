@@ -85,7 +85,7 @@ def make_longlist(
     """Rank the pool for the campaign. `size` stands in for the campaign's own. Never raises for too few: it says so."""
     excluded = exclusions or Exclusions()
     wanted = campaign.longlist.size if size is None else size
-    index = WordIndex(pool.place / "words", len(pool))
+    index = WordIndex(pool.place / "words", pool.blocks)
     sifted = sift(pool, index, campaign.audience, excluded)
     asked = query(campaign.topic.name, campaign.topic.keywords, campaign.topic.brief)
     scored = _score(pool, index, campaign, (sifted.rows, asked))
@@ -125,7 +125,7 @@ class _Scored:
 
 def _score(pool: Pool, index: WordIndex, campaign: Campaign, what: tuple[npt.NDArray[np.int64], Query]) -> _Scored:
     rows, asked = what
-    words = relative(topic(asked, index, len(pool)))[rows]
+    words = relative(topic(asked, index, len(pool))[rows])
     words = np.where((words == 0) & ~np.asarray(pool.numbers("has_text"))[rows], np.nan, words)
     followers = np.asarray(pool.numbers("followers"), dtype=np.float64)
     stands = standing(

@@ -1,21 +1,27 @@
-"""Which of several sightings of an account counts: the latest, else the one read last. Decided in columns.
+"""What is known of an account after several sightings of it: value by value, the latest. Decided in columns.
 
-A row is dated by its last_seen, or by the import where it has none. What says nothing new is dropped, so importing a
-file again changes nothing.
+A row is dated by its last_seen, or by the import where it has none. A file that lacks a column says nothing of it, so
+what was known stays. What says nothing new is dropped, so importing a file again changes nothing.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from sourcing.readers import text
+from sourcing.readers import parquet
 
 COLUMNS = (
     "platform, handle, name, bio, hashtags, captions, country, language, followers, engagement_percent, verified, "
     "email, url, last_seen, fetched_at, source"
 )
-_SAID = [c.strip() for c in COLUMNS.split(",") if c.strip() not in ("platform", "handle", "fetched_at", "source")]
+_NAMES = COLUMNS.split(", ")
+_SAID = [name for name in _NAMES if name not in ("platform", "handle", "fetched_at", "source")]
+# Each has its own date, or is always there.
+_FILLED = [name for name in _SAID if name not in ("last_seen", "followers")]
+_LONGEST_SOURCE = 200
+LINES_PER_FILE = 1 << 40
 
 
 @dataclass(frozen=True)
@@ -33,26 +39,36 @@ class Merged:
         return bool(self.new or self.updated)
 
 
-def merge(db: duckdb.DuckDBPyConnection, folder: Path, version: str | None) -> Merged:
-    """Make `merged`, the pool with the rows of `typed` in it; every account once."""
-    old = (
-        f"read_parquet({text(str(folder / 'versions' / version / 'profiles.parquet'))})" if version else "typed limit 0"
-    )
+def merge(
+    db: duckdb.DuckDBPyConnection, folder: Path, version: str | None, *, told: Mapping[int, frozenset[str]]
+) -> Merged:
+    """Make `merged`, the pool with the rows of `typed` in it; every account once.
+
+    `told`: for each file, by the first `seq` of its rows, the fields it has a column for.
+    """
+    old = parquet(str(folder / "versions" / version / "profiles.parquet")) if version else "typed limit 0"
     db.execute(f"create view old as select {COLUMNS} from {old}")
     db.execute(
-        "create table winners as select max_by(seq, (fetched_at, seq)) as seq from typed group by platform, handle"
+        "create table winners as select max_by(seq, (fetched_at, seq)) as seq, count(*) as sightings, platform, handle "
+        "from typed group by platform, handle"
     )
-    same = " and ".join(f"t.{column} is not distinct from o.{column}" for column in _SAID)
+    _fill_from_each_other(db)
+    kept = {field: _kept(field, told) for field in [*_FILLED, "last_seen"]}
     db.execute(f"""
-        create table judged as
-        select t.seq, t.platform, t.handle, case when o.handle is null then 'new' when {same} then 'unchanged'
-            when o.fetched_at > t.fetched_at then 'older' else 'updated' end as fate
+        create view filled as select t.seq, o.handle is null as is_new, o.fetched_at as dated, {_filled(kept)}
         from typed t semi join winners using (seq)
             left join old o on o.platform = t.platform and o.handle = t.handle
     """)
+    same = " and ".join(f"{field} is not distinct from old_{field}" for field in _SAID)
+    db.execute(f"""
+        create table judged as
+        select seq, platform, handle, case when is_new then 'new' when {same} then 'unchanged'
+            when dated > fetched_at then 'older' else 'updated' end as fate
+        from filled
+    """)
     db.execute(f"""
         create view merged as
-        select {COLUMNS} from typed where seq in (select seq from judged where fate in ('new', 'updated'))
+        select {COLUMNS} from filled where seq in (select seq from judged where fate in ('new', 'updated'))
         union all
         select {COLUMNS} from old where not exists (select 1 from judged j
             where j.platform = old.platform and j.handle = old.handle and j.fate = 'updated')
@@ -66,4 +82,43 @@ def merge(db: duckdb.DuckDBPyConnection, folder: Path, version: str | None) -> M
         unchanged=counts.get("unchanged", 0),
         older=counts.get("older", 0),
         duplicates=duplicates,
+    )
+
+
+def _fill_from_each_other(db: duckdb.DuckDBPyConnection) -> None:
+    """Rows of one import about the same account: the latest has of the others what it lacks itself."""
+    latest = ", ".join(f"max_by({field}, (fetched_at, seq)) as {field}" for field in _FILLED)
+    db.execute(
+        f"create temp table gathered as select max_by(seq, (fetched_at, seq)) as seq, {latest} from typed "
+        "semi join (from winners where sightings > 1) w using (platform, handle) group by platform, handle"
+    )
+    db.execute(
+        "update typed set " + ", ".join(f"{field} = gathered.{field}" for field in _FILLED)
+        + " from gathered where gathered.seq = typed.seq"
+    )  # fmt: skip
+    db.execute("drop table gathered")
+
+
+def _kept(field: str, told: Mapping[int, frozenset[str]]) -> str:
+    """Whether the pool's value stays where the new row has none: its file has no such column, or is not newer."""
+    silent = [
+        f"t.seq between {first} and {first + LINES_PER_FILE - 1}"
+        for first, fields in told.items()
+        if field not in fields
+    ]
+    return (
+        f"(t.{field} is null and o.{field} is not null and ({' or '.join([*silent, 'o.fetched_at >= t.fetched_at'])}))"
+    )
+
+
+def _filled(kept: Mapping[str, str]) -> str:
+    values = {name: f"t.{name}" for name in _NAMES}
+    values |= {field: f"case when {stays} then o.{field} else t.{field} end" for field, stays in kept.items()}
+    both = f"left(t.source || ', ' || o.source, {_LONGEST_SOURCE})"
+    values["source"] = (
+        f"case when not ({' or '.join(kept.values())}) then t.source "
+        f"when contains(o.source, t.source) then o.source else {both} end"
+    )
+    return ", ".join(
+        [f"{value} as {name}" for name, value in values.items()] + [f"o.{field} as old_{field}" for field in _SAID]
     )

@@ -21,9 +21,12 @@ import numpy.typing as npt
 from core.errors import BadInput, Refused
 from core.files import sha256_of
 
-FORMAT = 1
+FORMAT = 2
 PLATFORMS = ("instagram", "tiktok", "youtube")
-IMPORT_AGAIN = "Import the files again: greenroom pool import FILE..."
+_SHAPE = {"profiles": int, "countries": list, "languages": list, "blocks": list, "files": dict, "known": dict,
+          "platforms": dict, "kinds": dict}  # fmt: skip
+_FILES = {"profiles.parquet", "records.jsonl"}
+IMPORT_AGAIN = "Move the pool folder away. Import the files again: greenroom pool import FILE..."
 
 # How each value came to be known; measured = counted by the platform, reported = written by the creator.
 KINDS = {
@@ -124,6 +127,11 @@ class Pool:
     def languages(self) -> list[str]:
         return list(self.manifest["languages"])
 
+    @property
+    def blocks(self) -> list[int]:
+        """The first profile of each block of the word index."""
+        return list(self.manifest["blocks"])
+
     def numbers(self, column: str) -> npt.NDArray[Any]:
         """A column: platform, country, language (codes), followers, engagement (percent, NaN), has_text, key."""
         file = self.place / "numbers" / f"{column}.npy"
@@ -160,6 +168,15 @@ class Pool:
         size = sum(entry["bytes"] for entry in told["files"].values())
         return PoolInfo(self.version, len(self), told["platforms"], told["known"], told["kinds"], size)
 
+    def rows_holding(self, said: str) -> npt.NDArray[np.int64]:
+        """The rows that hold this text as it is, in any field; to be checked against the fields that are meant."""
+        wanted, rows = json.dumps(said, ensure_ascii=False)[1:-1].encode(), []
+        place = self._records.find(wanted) if len(self) else -1
+        while place >= 0:
+            rows.append(int(np.searchsorted(self._starts, place, side="right")) - 1)
+            place = self._records.find(wanted, int(self._starts[rows[-1] + 1]))
+        return np.array(rows, dtype=np.int64)
+
     @cached_property
     def _starts(self) -> npt.NDArray[Any]:
         return self.numbers("starts")
@@ -181,7 +198,7 @@ class Pool:
 
 def _read_manifest(place: Path) -> dict[str, Any]:
     try:
-        manifest = json.loads((place / "manifest.json").read_bytes())
+        manifest = dict(json.loads((place / "manifest.json").read_bytes()))
         known = manifest["format"]
     except (OSError, ValueError, KeyError, TypeError):
         raise _damaged(place, "its manifest is missing or broken") from None
@@ -189,7 +206,13 @@ def _read_manifest(place: Path) -> dict[str, Any]:
         raise BadInput(
             f"The pool {place.name} has format {known}; this program reads format {FORMAT}.", next_step=IMPORT_AGAIN
         )
-    return dict(manifest)
+    if not all(isinstance(manifest.get(key), kind) for key, kind in _SHAPE.items()):
+        raise _damaged(place, "its manifest is missing or broken")
+    if not all(isinstance(entry, dict) and {"bytes", "sha256"} <= set(entry) for entry in manifest["files"].values()):
+        raise _damaged(place, "its manifest is missing or broken")
+    if not set(manifest["files"]) >= _FILES:
+        raise _damaged(place, "its manifest is missing or broken")
+    return manifest
 
 
 def _damaged(place: Path, what: str) -> BadInput:

@@ -61,7 +61,7 @@ def load_briefs(path: Path) -> tuple[Brief, ...]:
 
 def rank(pool: Pool, briefs: Sequence[Brief], *, limit: int) -> Iterator[Ranked]:
     """The best `limit` accounts of each brief, best first; the same pool and briefs give the same rows."""
-    index = WordIndex(pool.place / "words", len(pool))
+    index = WordIndex(pool.place / "words", pool.blocks)
     platforms, countries = np.asarray(pool.numbers("platform")), np.asarray(pool.numbers("country"))
     codes = {name: code for code, name in enumerate(pool.countries)}
     scored: tuple[object, npt.NDArray[np.float64]] | None = None

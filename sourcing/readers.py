@@ -1,12 +1,12 @@
 """One relation of text columns from each kind of file. Owns how DuckDB reads CSV, JSON lines, JSON arrays and Parquet.
 
-Every relation has `line`, `raw` (start of the row), `problem` (why the row cannot be read, or null) and one column per
-known field: text, or a list of text for hashtags and captions. Meaning and checks are not decided here.
+Every relation has `line`, `raw` (what of the row may be shown: cells of known columns, nothing of a row that cannot be
+read), `problem` (why it cannot, or null) and one column per known field: text, or a list of text for hashtags and
+captions. Meaning and checks are not decided here.
 """
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 
@@ -29,7 +29,7 @@ _IS_OBJECT = "case when json_valid(line) then json_type(line) = 'OBJECT' else fa
 class Opened:
     """What can be read: the columns found, and the relation once they are mapped."""
 
-    file: Path
+    file: str
     staged: Staged
 
     def columns(self, db: duckdb.DuckDBPyConnection) -> list[str]:
@@ -37,7 +37,7 @@ class Opened:
         if kind == "csv":
             return self.staged.header
         if kind == "parquet":
-            rows = db.execute(f"describe select * from read_parquet({text(path)})").fetchall()
+            rows = db.execute(f"describe select * from {parquet(path)}").fetchall()
             return [str(row[0]) for row in rows]
         rows = db.execute(
             f"select key, min(place) from (select unnest(json_keys(line)) as key, n as place from ({self._objects()}) "
@@ -73,13 +73,9 @@ class Opened:
         shape = {column: "JSON" if field in LISTS else "VARCHAR" for field, column in mapping.fields.items()}
         picked = {field: f"s[{text(column)}]" for field, column in mapping.fields.items()}
         for field in set(LISTS) & set(picked):
-            value = picked[field]
-            picked[field] = (
-                f"case json_type({value}) when 'ARRAY' then from_json({value}, '[\"VARCHAR\"]') "
-                f"when 'VARCHAR' then [{value} ->> '$'] end"
-            )
+            picked[field] = _list_of(picked[field])
         return f"""
-            select n as line, left(line::varchar, 200) as raw,
+            select n as line, {_shown(picked)} as raw,
                 case when not good then 'not a JSON object' end as problem, {_columns(picked)}
             from (
                 select n, line, {_IS_OBJECT} as good,
@@ -91,45 +87,42 @@ class Opened:
         width = len(self.staged.header)
         # One column more than the header has, and no text that stands for null: so a short row ends in null, a long one
         # fills the last column, and both are refused in columns (the reader's own list of them grows without bound).
-        names = {f"c{number}": "VARCHAR" for number in range(width + 1)}
+        names = {"n": "BIGINT"} | {f"c{number}": "VARCHAR" for number in range(width + 1)}
         position = {column: f"c{number}" for number, column in enumerate(self.staged.header)}
         picked = {field: position[column] for field, column in mapping.fields.items()}
+        raw = _shown(picked)
         for field in set(LISTS) & set(picked):
             value = picked[field]
             picked[field] = (
-                f"case when {value} like '[%' and json_valid({value}) then from_json({value}, '[\"VARCHAR\"]') "
+                f"case when {value} like '[%' and json_valid({value}) then {_list_of(f'{value}::json')} "
                 f"when {value} <> '' then [{value}] end"
             )
-        everything = ", ".join(names)
-        # A quoted field may hold line ends: the line of a row is counted from those of the rows before it.
-        ends = f"1 + length(regexp_replace(concat({everything}), '[^\\n]', '', 'g'))"
-        path, delimiter = text(str(self.staged.path)), text(self.staged.delimiter)
+        problem = (
+            f"when c{width - 1} is null then 'has too few columns' when c{width} <> '' then 'has too many columns'"
+        )
         return f"""
-            select 2 + sum(ends) over (rows unbounded preceding) - ends as line,
-                left(concat_ws({delimiter}, {everything}), 200) as raw,
-                case when c{width - 1} is null then 'has too few columns'
-                    when c{width} <> '' then 'has too many columns' end as problem, {_columns(picked)}
-            from (
-                select *, {ends} as ends
-                from read_csv({path}, columns={names}, auto_detect=false, header=true, delim={delimiter}, quote='"',
-                    escape='"', store_rejects=true, rejects_limit=0, strict_mode=true, nullstr='\x01',
-                    null_padding=true, parallel=false, max_line_size={2 * LONGEST_ROW},
-                    buffer_size={8 * LONGEST_ROW}))
+            select n as line, case {problem} end as problem, {_columns(picked)},
+                case when c{width - 1} is null or c{width} <> '' then null else {raw} end as raw
+            from read_csv({text(str(self.staged.path))}, columns={names}, auto_detect=false, header=false,
+                delim={text(self.staged.delimiter)}, quote='"', escape='"', store_rejects=true, rejects_limit=0,
+                strict_mode=true, nullstr='\x01', null_padding=true, parallel=false, max_line_size={2 * LONGEST_ROW},
+                buffer_size={8 * LONGEST_ROW}, hive_partitioning=false)
         """
 
     def _parquet(self, mapping: Mapping) -> str:
-        picked = {field: name(column) for field, column in mapping.fields.items()}
+        picked = {field: f"{name(column)}::varchar" for field, column in mapping.fields.items()}
         for field in set(LISTS) & set(picked):
-            value = picked[field]
-            picked[field] = (
-                f"case when typeof({value}) like '%[]' then try_cast({value} as varchar[]) else [{value}::varchar] end"
-            )
-        scalars = {field: value if field in LISTS else f"{value}::varchar" for field, value in picked.items()}
+            picked[field] = _list_of(f"to_json({name(mapping.fields[field])})")
         return f"""
-            select file_row_number + 1 as line, null as problem, {_columns(scalars)},
-                left(concat_ws(',', {scalars["handle"]}, {scalars["followers"]}), 200) as raw
-            from read_parquet({text(str(self.staged.path))}, file_row_number=true)
+            select row_number() over () as line, null as problem, {_columns(picked)}, {_shown(picked)} as raw
+            from {parquet(str(self.staged.path))}
         """
+
+
+def parquet(path: str, *, rows: bool = False) -> str:
+    """A relation of that one file, whatever its path looks like; with `rows`, also `file_row_number`."""
+    numbered = ", file_row_number=true" if rows else ""
+    return f"read_parquet({text(path)}, hive_partitioning=false, binary_as_string=true{numbered})"
 
 
 def text(value: str) -> str:
@@ -145,3 +138,22 @@ def name(column: str) -> str:
 def _columns(picked: dict[str, str]) -> str:
     missing = {field: "null::varchar[]" if field in LISTS else "null::varchar" for field in FIELDS}
     return ", ".join(f"{expression} as {field}" for field, expression in (missing | picked).items())
+
+
+def _shown(picked: dict[str, str]) -> str:
+    """The start of what the known columns hold, to find the row again. Other columns may hold what may not be read."""
+    cells = ", ".join(f"left({picked[field]}, 80)" for field in picked if field not in LISTS)
+    return f"left(concat_ws(', ', {cells}), 200)"
+
+
+def _list_of(value: str) -> str:
+    """Text of the items of a JSON list: an object gives its name, title or tag; a list inside it gives nothing."""
+    item = (
+        "case json_type(item) when 'OBJECT' then coalesce(item ->> 'name', item ->> 'title', item ->> 'tag') "
+        "when 'ARRAY' then null else item ->> '$' end"
+    )
+    items = f"list_transform(from_json({value}, '[\"JSON\"]'), lambda item: {item})"
+    return (
+        f"case json_type({value}) when 'ARRAY' then {items} "
+        f"when 'OBJECT' then null when 'NULL' then null else [{value} ->> '$'] end"
+    )

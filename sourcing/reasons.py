@@ -1,6 +1,7 @@
 """Why a creator is on the list: three lines that name their evidence, the main risk, facts for a mail. Pure."""
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 
 from core.campaign import Campaign
@@ -9,6 +10,7 @@ from sourcing.factors.engagement import peer_words
 from sourcing.pool import Profile
 from sourcing.words import fold, split
 
+_SAID_TOO_OFTEN = 5
 PLATFORM_NAMES = {"instagram": "Instagram", "tiktok": "TikTok", "youtube": "YouTube"}
 
 
@@ -48,6 +50,8 @@ def main_risk(judged: Judged, campaign: Campaign) -> str:
         return "Nothing in the profile speaks of the topic; the other factors brought it here."
     if judged.unusual:
         return "Engagement is in the highest 1 % of its size: look for bought or one-off engagement."
+    if _repeats(profile):
+        return "The profile repeats its words: look for words put there to be found."
     if math.isnan(judged.engagement_rank):
         return "Engagement is not known."
     if found.bio is None and found.caption is None:
@@ -84,6 +88,16 @@ def facts(judged: Judged) -> tuple[Fact, ...]:
         Fact(kind, value, f"{column} in {one_line(profile.source, 80)}", profile.fetched_at)
         for kind, value, column in rows[:4]
     )
+
+
+def _repeats(profile: Profile) -> bool:
+    """Whether one word fills the bio or the hashtags: said again and again, and every third word or more."""
+    for said in (profile.bio or "", " ".join(profile.hashtags)):
+        words = Counter(word for word in split(said) if len(word) > 2)
+        most = max(words.values(), default=0)
+        if most >= _SAID_TOO_OFTEN and most * 3 >= words.total():
+            return True
+    return False
 
 
 def _topic(judged: Judged) -> str:

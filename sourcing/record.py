@@ -15,7 +15,7 @@ from core.models.candidates import Candidate, Snapshot
 from core.models.creators import Account, AccountLink, Creator
 from core.models.sourcing import LonglistEntry, SourcingRun
 from core.stages import Stage
-from core.store import enter
+from core.store import enter, following_merges, keep_campaign
 from sourcing.card import candidate_card
 from sourcing.longlist import Entry, Longlist
 from sourcing.pool import KINDS
@@ -24,9 +24,11 @@ from sourcing.pool import KINDS
 def keep_run(session: Session, clock: Clock, campaign: Campaign, longlist: Longlist, *, actor: str) -> int:
     """Put a run and its candidates on record; returns how many candidates are new.
 
-    The same run again changes nothing. Candidates that exist are kept wherever they stand; one who is still
-    LONGLISTED takes the place that the newer run gives.
+    Whatever the record holds of the campaign, this content and this longlist are in force from now on. Candidates
+    that exist are kept wherever they stand; one who is still LONGLISTED takes the place that this run gives. What is
+    known of those not written to yet is brought up to date.
     """
+    keep_campaign(session, clock, campaign, actor=actor, run_id=longlist.run_id)
     if session.get(SourcingRun, longlist.run_id) is None:
         _keep_places(session, clock, longlist, actor=actor)
     accounts = _accounts(session, longlist)
@@ -53,6 +55,9 @@ def keep_run(session: Session, clock: Clock, campaign: Campaign, longlist: Longl
         elif known.stage == Stage.LONGLISTED:
             known.run_id, known.rank = longlist.run_id, entry.rank
             session.add(known)
+            _refresh(session, known, entry)
+        elif known.stage == Stage.APPROVED:
+            _refresh(session, known, entry)
     session.flush()
     return created
 
@@ -111,10 +116,8 @@ def _candidates(session: Session, campaign: Campaign) -> dict[str, Candidate]:
 def _creator_of(session: Session, account: Account) -> str:
     """The person this account belongs to now, following merges."""
     query = select(Creator).join(AccountLink, col(AccountLink.creator_id) == Creator.id)
-    creator = session.exec(query.where(AccountLink.account_id == account.id, col(AccountLink.until).is_(None))).one()
-    while creator.merged_into is not None:
-        creator = session.get_one(Creator, creator.merged_into)
-    return creator.id
+    query = query.where(AccountLink.account_id == account.id, col(AccountLink.until).is_(None))
+    return following_merges(session, session.exec(query).one()).id
 
 
 def _new_account(session: Session, clock: Clock, entry: Entry) -> Account:
@@ -137,6 +140,18 @@ def _admit(session: Session, clock: Clock, candidate: Candidate, entry: Entry, *
     enter(session, clock, candidate, actor=actor)
     assert candidate.id is not None
     session.add_all(_snapshot(candidate.id, entry))
+
+
+def _refresh(session: Session, candidate: Candidate, entry: Entry) -> None:
+    assert candidate.id is not None
+    old = {row.field: row for row in session.exec(select(Snapshot).where(Snapshot.candidate_id == candidate.id))}
+    for new in _snapshot(candidate.id, entry):
+        row = old.get(new.field)
+        if row is None:
+            session.add(new)
+        elif row.fetched_at <= new.fetched_at:
+            row.value, row.source, row.kind, row.fetched_at = new.value, new.source, new.kind, new.fetched_at
+            session.add(row)
 
 
 def _snapshot(candidate_id: int, entry: Entry) -> Iterator[Snapshot]:

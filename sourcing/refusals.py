@@ -1,11 +1,16 @@
-"""Rows the CSV reader refused by itself, in our words, and line numbers that count them too."""
+"""What did not go in: rows and values, in our words, and the file that lists them."""
 
 from pathlib import Path
 
 import duckdb
 
-from sourcing.formats import MOST_REJECTS_KEPT, Reject
+from core.files import atomic_writer
+from sourcing.columns import Mapping
+from sourcing.formats import MOST_REJECTS_KEPT, Reject, Staged
+from sourcing.tables import write_rows
 
+RATES = ("engagement_bps", "engagement_percent", "engagement")
+_LEFT_OUT = "cannot be used: value left out, row kept"
 _WORDS = {
     "MISSING COLUMNS": "has too few columns",
     "TOO MANY COLUMNS": "has too many columns",
@@ -15,25 +20,66 @@ _WORDS = {
 }
 
 
-def refused_by_reader(db: duckdb.DuckDBPyConnection, file: Path) -> tuple[int, list[Reject]]:
-    """(how many rows, the first of them as rejects); the reader's own list is emptied."""
-    count = db.execute("select count(distinct line) from reject_errors").fetchone()
+def take_refused(db: duckdb.DuckDBPyConnection, shown: str, staged: Staged) -> None:
+    """Add them to the rejects of the file, and empty the reader's own list. Each row begins with its line number."""
+    number = f"coalesce(try_cast(split_part(csv_line, '{staged.delimiter}', 1) as bigint), line)"
+    counted = db.execute(f"select count(distinct {number}) from reject_errors").fetchone()
     rows = db.execute(
-        "select line, min(error_type), left(split_part(min(csv_line), chr(10), 1), 200) from reject_errors "
-        f"group by line order by line limit {MOST_REJECTS_KEPT}"
+        f"select {number}, min(error_type) from reject_errors group by 1 order by 1 limit {MOST_REJECTS_KEPT}"
     ).fetchall()
+    staged.rejected_lines += int(counted[0]) if counted else 0
+    staged.rejects += [Reject(shown, int(line), "", _WORDS.get(kind, str(kind).lower()), "") for line, kind in rows]
     db.execute("delete from reject_errors; delete from reject_scans")
-    rejects = [Reject(str(file), int(line), "", _WORDS.get(kind, str(kind).lower()), raw) for line, kind, raw in rows]
-    return (int(count[0]) if count else 0), rejects
 
 
-def count_lost_lines(db: duckdb.DuckDBPyConnection, lost: list[int], *, after: int) -> None:
-    """Correct the lines of refused rows: the reader counts only those it handed out, `lost` are the others."""
-    if not lost:
-        return
-    # The k-th lost line moves all rows that were counted at or past its number less the k lost before it.
-    places = [line - earlier for earlier, line in enumerate(sorted(lost))]
-    db.execute(
-        f"update typed set line = line + len(list_filter({places}::bigint[], lambda place: place <= line)) "
-        f"where seq > {after} and (reason is not null or lost_field is not null)"
-    )
+def rejects_of(db: duckdb.DuckDBPyConnection, shown: str, staged: Staged, of: tuple[Mapping, int]) -> list[Reject]:
+    """Lines and rows that are lost first, in order, then the values that were left out of rows that went in."""
+    mapping, first = of
+    unit = "item" if staged.format == "json array" else "line"
+    mine = f"seq >= {first}"
+    rows = db.execute(
+        f"select line, reason_field, reason, raw from typed where {mine} and reason is not null "
+        f"order by line limit {MOST_REJECTS_KEPT}"
+    ).fetchall()
+    values = db.execute(
+        f"select line, unnest(lost), '{_LEFT_OUT}', raw from typed where {mine} and reason is null and lost <> [] "
+        f"order by line limit {MOST_REJECTS_KEPT}"
+    ).fetchall()
+    found = [
+        Reject(shown, int(line), _column(mapping, field), reason, raw or "", unit)
+        for line, field, reason, raw in rows + values
+    ]
+    lines = sorted(staged.rejects + found[: len(rows)], key=lambda reject: reject.line)
+    return lines + found[len(rows) :]
+
+
+def lost_notes(db: duckdb.DuckDBPyConnection, mapping: Mapping, first: int) -> list[str]:
+    rows = db.execute(
+        f"select field, count(*) from (select unnest(lost) as field from typed "
+        f"where seq >= {first} and reason is null) group by 1 order by 1"
+    ).fetchall()
+    return [
+        f"column {_column(mapping, field)!r}: {count:,} {'value' if count == 1 else 'values'} could not be used and "
+        f"{'was' if count == 1 else 'were'} left out, the rows went in"
+        for field, count in rows
+    ]
+
+
+def write_rejects(folder: Path, rejects: list[Reject]) -> Path | None:
+    """rejects.csv beside the pool; the import before it is no longer described. Cells cannot become formulas."""
+    path = folder / "rejects.csv"
+    if not rejects:
+        path.unlink(missing_ok=True)
+        return None
+    with atomic_writer(path) as stream:
+        rows = [["file", "line", "column", "reason", "start of the line"]]
+        rows += [[r.file, r.place if r.unit == "item" else str(r.line), r.column, r.reason, r.raw] for r in rejects]
+        write_rows(stream, rows)
+    return path
+
+
+def _column(mapping: Mapping, field: str) -> str:
+    """The file's own name for what we call `field`."""
+    if field == "engagement":
+        return next((mapping.fields[rate] for rate in RATES if rate in mapping.fields), "")
+    return mapping.fields.get(field, field or "")

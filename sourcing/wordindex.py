@@ -1,13 +1,15 @@
 """The word index of a pool: which profiles say a word, in which field, how often; by part of a word too.
 
-Blocks of 65,536 profiles, built one at a time. A block is a sorted vocabulary (one word a line), and for each word
-the local profile numbers (16 bits) and field and count (8 bits: field in the low three). A word of a brief is looked
-up as its stem inside the vocabulary's text, because handles and hashtags are compounds (`veganfoodie`): that gives
-the reach of character n-grams at the size of a word index. Knows nothing of campaigns.
+Blocks of at most 65,536 profiles and a bounded amount of text, built one at a time. A block is a sorted vocabulary (one
+word a line), and for each word the local profile numbers (16 bits) and field and count (8 bits: field in the low
+three). A word of a brief is looked up as its stem inside the vocabulary's text, because handles and hashtags are
+compounds (`veganfoodie`): that gives the reach of character n-grams at the size of a word index. Knows nothing of
+campaigns.
 """
 
 import mmap
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +24,10 @@ if TYPE_CHECKING:
     import duckdb
 
 BLOCK = 65_536
+BLOCK_TEXT = 16 * 1024 * 1024
 _MOST_COUNT = 31
+# Whoever says a word a hundred times in one field speaks of it no more than who says it twice.
+_ENOUGH = 2
 _CACHED_WORDS = 256
 # What a mention says about what somebody does: a bio is a statement about oneself, hashtags follow fashions.
 FIELD_WEIGHTS = np.array([1.0, 1.0, 2.0, 0.5, 0.5])
@@ -42,10 +47,9 @@ class Mentions:
 class WordIndex:
     """Reads the blocks of one pool version. Looked-up words are kept, the least recently used are let go."""
 
-    def __init__(self, folder: Path, profiles: int) -> None:
-        self._blocks = [
-            _Block(folder / f"{number:05}", number * BLOCK) for number in range((profiles + BLOCK - 1) // BLOCK)
-        ]
+    def __init__(self, folder: Path, blocks: Sequence[int]) -> None:
+        """`blocks`: the first profile of each."""
+        self._blocks = [_Block(folder / f"{number:05}", first) for number, first in enumerate(blocks)]
         self._mentions: OrderedDict[str, Mentions] = OrderedDict()
 
     def mentions(self, word: str) -> Mentions:
@@ -95,7 +99,7 @@ class _Block:
         places, counts = self._postings(ids)
         local = self._load("profiles")[places]
         packed = self._load("counts")[places]
-        weights = np.repeat(likenesses, counts) * FIELD_WEIGHTS[packed & 7] * (packed >> 3)
+        weights = np.repeat(likenesses, counts) * FIELD_WEIGHTS[packed & 7] * np.minimum(packed >> 3, _ENOUGH)
         strength: Floats = np.bincount(local, weights=weights).astype(np.float64)
         rows = np.flatnonzero(strength)
         return Mentions(rows + self._first, strength[rows])
@@ -133,10 +137,24 @@ class _Block:
         return np.repeat(starts - before, counts) + np.arange(int(counts.sum())), counts
 
 
-def build_block(db: "duckdb.DuckDBPyConnection", profiles: str, number: int, folder: Path) -> None:
-    """Index the rows [number·BLOCK, (number+1)·BLOCK) of `profiles`, a relation with `row` and the text fields."""
+def cut_blocks(sizes: Rows) -> list[int]:
+    """The first profile of each block, so that none has more than BLOCK profiles or (but for one) BLOCK_TEXT of text.
+
+    `sizes`: how much text each profile has.
+    """
+    starts, whole = [], np.concatenate([[0], np.cumsum(sizes)])
+    first = 0
+    while first < len(sizes):
+        starts.append(first)
+        enough = int(np.searchsorted(whole, whole[first] + BLOCK_TEXT, side="right")) - 1
+        first = min(max(enough, first + 1), first + BLOCK)
+    return starts
+
+
+def build_block(db: "duckdb.DuckDBPyConnection", profiles: str, rows: tuple[int, int], folder: Path) -> None:
+    """Index the rows from the first of `rows` to before the second: `profiles` is a relation with `row` and texts."""
     folder.mkdir(parents=True)
-    first = number * BLOCK
+    first, end = rows
     texts = {"handle": "handle", "name": "name", "bio": "bio"} | {
         field: f"array_to_string({field}, ' ')" for field in ("hashtags", "captions")
     }
@@ -145,9 +163,7 @@ def build_block(db: "duckdb.DuckDBPyConnection", profiles: str, number: int, fol
         f"'[\\p{{L}}\\p{{N}}]+')) as word from block where {field} is not null"
         for place, field in enumerate(FIELDS)
     )
-    db.execute(
-        f"create or replace temp table block as select * from {profiles} where row >= {first} and row < {first + BLOCK}"
-    )
+    db.execute(f"create or replace temp table block as select * from {profiles} where row >= {first} and row < {end}")
     db.execute(
         f"create or replace temp table said as select left(word, {LONGEST_WORD}) as word, i, f, "
         f"least(count(*), {_MOST_COUNT}) as n from ({said}) group by all"
@@ -157,11 +173,11 @@ def build_block(db: "duckdb.DuckDBPyConnection", profiles: str, number: int, fol
         "count(*) as postings from said group by word"
     )
     _write_vocabulary(db, folder)
-    rows = db.execute(
+    postings = db.execute(
         "select i::usmallint as i, (f + n * 8)::utinyint as c from said join vocabulary using (word) order by id, i, f"
     ).fetchnumpy()
-    np.save(folder / "profiles.npy", np.ma.getdata(rows["i"]))
-    np.save(folder / "counts.npy", np.ma.getdata(rows["c"]))
+    np.save(folder / "profiles.npy", np.ma.getdata(postings["i"]))
+    np.save(folder / "counts.npy", np.ma.getdata(postings["c"]))
     db.execute("drop table block; drop table said; drop table vocabulary")
 
 

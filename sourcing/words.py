@@ -36,9 +36,10 @@ UNDRESSED = "".join(_PLAIN.values())
 
 
 def fold(text: str) -> str:
-    """Lower case, without accents, with dressed-up letters made plain."""
+    """Lower case, without accents and other marks, with dressed-up letters made plain and one sigma."""
     bare = unicodedata.normalize("NFD", text.translate(_PLAIN).lower())
-    return unicodedata.normalize("NFC", "".join(c for c in bare if not unicodedata.combining(c)))
+    kept = "".join(c for c in bare if unicodedata.category(c)[0] != "M").replace("ς", "σ")
+    return unicodedata.normalize("NFC", kept)
 
 
 def fold_sql(expression: str) -> str:
@@ -47,7 +48,7 @@ def fold_sql(expression: str) -> str:
         f"case when regexp_matches({expression}, '{DRESSED_LETTERS}') "
         f"then translate({expression}, '{DRESSED}', '{UNDRESSED}') else {expression} end"
     )
-    return f"strip_accents(lower({undress}))"
+    return f"replace(strip_accents(lower({undress})), 'ς', 'σ')"
 
 
 def split(text: str) -> list[str]:

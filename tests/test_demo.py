@@ -40,7 +40,7 @@ def test_the_demo_takes_creators_from_a_generated_pool_to_signed_contracts_and_s
     assert dict(again["funnel"]) == funnel
     for _, place in again["places"][:5]:
         assert (PROJECT / place).exists()
-    _libreoffice_opens(sorted((tmp_path / "demo" / "contracts" / "sent").glob("*.docx"))[0], tmp_path)
+    _libreoffice_opens(sorted((tmp_path / "demo" / "signed").glob("*.docx"))[0], tmp_path)
 
 
 def test_the_demo_empties_only_a_folder_of_its_own(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def test_one_creator_from_file_to_signature(house: House) -> None:
     # Sofia makes the offer; the creator says yes; the cost is bound.
     offer, escalation = deals.make_offer(house.w, CAMPAIGN, creator, actor=house.w.people.named("sofia"))
     assert (offer.status, escalation) == ("made", None)
-    deals.accept_offer(house.w, CAMPAIGN, creator, actor="sofia", how="reply of 20 November")
+    deals.accept_offer(house.w, CAMPAIGN, creator, actor=house.w.people.named("sofia"), how="reply of 20 November")
     with reading(house.w.engine) as session:
         assert contracts.budget(session, house.campaign()).committed.amount == Decimal(200)
 
@@ -69,7 +69,7 @@ def test_one_creator_from_file_to_signature(house: House) -> None:
     assert deals.send_contracts(house.w) == 1
     [attachment] = house.outbox()[-1].iter_attachments()
     assert attachment.get_content() == house.w.archive.read(sign_off.content_sha256)
-    deals.record_signature(house.w, CAMPAIGN, creator, signed_name="Her Full Name", recorded_by="sofia",
+    deals.record_signature(house.w, CAMPAIGN, creator, signed_name="Her Full Name", actor=house.w.people.named("sofia"),
                            evidence={"note": "reply of 21 November"})  # fmt: skip
 
     # Every step is on record in its order, and the log proves it.

@@ -15,3 +15,20 @@ class CampaignVersion(SQLModel, table=True):
     brand: str
     content: str
     stored_at: datetime = Field(sa_type=UtcMoment)
+
+
+class CampaignAdoption(SQLModel, table=True):
+    """From now on this content is in force for a cycle of a campaign, and this run's longlist where it names one.
+
+    The latest row counts. Going back to an earlier content is a new row: who changed what is on record.
+    """
+
+    __tablename__ = "campaign_adoption"
+
+    id: int | None = Field(default=None, primary_key=True)
+    slug: str = Field(index=True)
+    cycle: int
+    hash: str = Field(foreign_key="campaignversion.hash")
+    run_id: str | None = None
+    actor: str
+    at: datetime = Field(sa_type=UtcMoment)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import BigInteger, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from core.models.columns import UtcMoment, json_column
@@ -25,7 +25,7 @@ class Offer(SQLModel, table=True):
     status: str
     terms: Any = Field(sa_column=json_column())
     terms_sha256: str
-    cost_minor: int
+    cost_minor: int = Field(sa_type=BigInteger)
     currency: str
     beyond: str = ""
     over_budget: bool = False
@@ -44,7 +44,7 @@ class BudgetCommitment(SQLModel, table=True):
 
     offer_id: int = Field(primary_key=True, foreign_key="offer.id")
     campaign: str = Field(index=True)
-    amount_minor: int
+    amount_minor: int = Field(sa_type=BigInteger)
     currency: str
     at: datetime = Field(sa_type=UtcMoment)
 
@@ -52,8 +52,9 @@ class BudgetCommitment(SQLModel, table=True):
 class Contract(SQLModel, table=True):
     """One version of a contract. `status`: drafted → (changes_requested →) signed_off → out → signed, or void.
 
-    The document lies in the archive under its sha256; the sign-off is for exactly those bytes. `decided_by`,
-    `decided_at` and `reason` are legal's latest word on this version.
+    The document lies in the archive under its sha256, and so does the template it was filled from. The sign-off is for
+    exactly the document's bytes. `template_approval` is what the manifest said of the template that day.
+    `decided_by`, `decided_at` and `reason` are legal's latest word on this version.
     """
 
     __table_args__ = (UniqueConstraint("candidate_id", "version"),)
@@ -67,6 +68,7 @@ class Contract(SQLModel, table=True):
     campaign_hash: str = Field(foreign_key="campaignversion.hash")
     template: str
     template_sha256: str
+    template_approval: Any = Field(sa_column=json_column())
     terms: Any = Field(sa_column=json_column())
     terms_sha256: str
     docx_sha256: str = Field(index=True)

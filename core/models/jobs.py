@@ -10,7 +10,11 @@ from core.models.columns import UtcMoment, json_column
 
 
 class Job(SQLModel, table=True):
-    """Unique by (kind, key): starting the same work twice is starting it once."""
+    """Unique by (kind, key): starting the same work twice is starting it once.
+
+    `status`: waiting → running → done, or failed after `attempts` of which no worker came back; `refusals` counts
+    tries that came back undone, with their reason in `last_error`.
+    """
 
     __table_args__ = (UniqueConstraint("kind", "key"),)
 
@@ -20,6 +24,7 @@ class Job(SQLModel, table=True):
     payload: Any = Field(sa_column=json_column())
     status: str = Field(default="waiting", index=True)
     attempts: int = 0
+    refusals: int = 0
     not_before: datetime = Field(sa_type=UtcMoment)
     lease_until: datetime | None = Field(default=None, sa_type=UtcMoment)
     last_error: str = ""

@@ -12,9 +12,15 @@ from core.models.columns import UtcMoment, json_column
 class Message(SQLModel, table=True):
     """One mail of one step to one candidate: the ledger row. Unique, so a step is written to somebody once.
 
-    `status`: pending → sending → sent | failed | unknown; failed is provably unsent. `category`: marketing mails
-    count against the daily cap and stop at an opt-out, transactional ones do neither. `facts` holds what the mail
-    says of the creator with its source; `attachments` name, path and sha256 of files.
+    `status`: pending → sending → sent | failed | unknown; failed is provably unsent, and cancelled is what was called
+    back before it went out. `category`: marketing mails count against the daily cap and stop at an opt-out,
+    transactional ones do neither; what a person wrote elsewhere is kept "by hand", `recipient` is "" where that was no
+    mail. `recipient_key` is the keyed hash of the mailbox, the same for every spelling of it. `facts` holds what the
+    mail says of the creator with its source; `attachments` name, path and sha256 of files.
+
+    The mail goes out only while the candidate is at `needs_stage`, and moves it to `moves_to` when it went out.
+    `withdrawn` says why it is not wanted any more, also of a mail on the wire: should that turn out to be unsent, it is
+    not sent again.
     """
 
     __table_args__ = (UniqueConstraint("candidate_id", "step"),)
@@ -26,6 +32,7 @@ class Message(SQLModel, table=True):
     category: str = "marketing"
     sender: str
     recipient: str
+    recipient_key: str = Field(default="", index=True)
     recipient_name: str = ""
     subject: str
     text: str
@@ -36,6 +43,9 @@ class Message(SQLModel, table=True):
     template_sha256: str
     facts: Any = Field(sa_column=json_column())
     answer_by: date | None = None
+    needs_stage: str | None = None
+    moves_to: str | None = None
+    withdrawn: str = ""
     status: str = Field(default="pending", index=True)
     attempts: int = 0
     not_before: datetime | None = Field(default=None, sa_type=UtcMoment)

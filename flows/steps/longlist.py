@@ -11,21 +11,23 @@ from approvals.service import Question
 from core.campaign import Campaign, load_campaign
 from core.cards import Card
 from core.database import reading, unit_of_work
+from core.errors import Refused
 from core.models.candidates import Candidate
 from core.models.sourcing import LonglistEntry
 from core.people import Person, Role
 from core.stages import Stage
-from core.store import keep_campaign, move, stored_campaign
+from core.store import account_of, move, run_in_force, snapshot_of, stored_campaign
 from flows.effects import CANDIDATE, REFILL_JOB
-from flows.steps.work import finish, next_job
+from flows.steps.work import finish, next_job, settling
 from flows.wiring import Wiring
+from outreach import suppression
 from sourcing import record, report
 from sourcing import service as sourcing
 
 #: Stages in which a candidate takes no place in the review queue.
 OUT_OF_PLAY = (Stage.LONGLISTED, Stage.HELD, Stage.DECLINED_BY_US, Stage.DROPPED, Stage.CLOSED_BY_OPT_OUT)
-#: Stages that a candidate can only be in without having been approved.
-NOT_APPROVED = (Stage.LONGLISTED, Stage.QUEUED, Stage.HELD, Stage.DECLINED_BY_US, Stage.DROPPED)
+#: Stages in which a candidate does not count towards the approved target (an ended one makes room for another).
+NOT_APPROVED = (*OUT_OF_PLAY, Stage.QUEUED)
 #: One named reviewer per so many candidates (R22).
 PER_REVIEWER = 25
 
@@ -54,31 +56,39 @@ def source_campaign(
     folder = out or w.settings.runs_folder / longlist.run_id
     report.write_files(longlist, campaign, folder)
     with unit_of_work(w.engine) as session:
-        keep_campaign(session, w.clock, campaign)
         created = record.keep_run(session, w.clock, campaign, longlist, actor=actor)
-    return Sourced(longlist.run_id, campaign.slug, len(longlist.entries), created, str(folder), longlist.notes)
+    notes = (*longlist.notes, *_contract_notes(w, campaign))
+    return Sourced(longlist.run_id, campaign.slug, len(longlist.entries), created, str(folder), notes)
 
 
 def fill_queue(w: Wiring, slug: str, *, actor: str) -> int:
-    """Ask reviewers about the best longlisted candidates until the queue is full; returns how many were added.
+    """Ask reviewers about the best of the latest longlist until the queue is full; returns how many were added.
 
     A decline or a hold makes room for the next one; once the campaign has its approved target, nothing is added.
+    Whoever opted out since the longlist was made is closed instead of queued.
     """
     with unit_of_work(w.engine) as session:
         campaign = stored_campaign(session, slug)
-        best = _best_longlisted(session, campaign, limit=_room(session, campaign))
-        for candidate in best:
+        room, added = _room(session, campaign), 0
+        for candidate in _longlisted(session, campaign) if room else ():
+            if added == room:
+                break
+            if _is_suppressed(session, w, candidate):
+                move(session, w.clock, candidate, Stage.CLOSED_BY_OPT_OUT, actor=actor)
+                continue
             move(session, w.clock, candidate, Stage.QUEUED, actor=actor)
             ask_reviewer(session, w, campaign, candidate, asked_by=actor)
-    return len(best)
+            added += 1
+    return added
 
 
 def refill_queues(w: Wiring) -> int:
-    """Work off what declines and holds left behind; returns how many candidates were queued."""
+    """Fill the queues that somebody left; returns how many candidates were queued. One campaign never stops another."""
     queued = 0
     while (job := next_job(w, REFILL_JOB)) is not None:
-        queued += fill_queue(w, str(job.payload["campaign"]), actor="greenroom")
-        finish(w, job)
+        with settling(w, job):
+            queued += fill_queue(w, str(job.payload["campaign"]), actor="greenroom")
+            finish(w, job)
     return queued
 
 
@@ -98,21 +108,37 @@ def ask_reviewer(session: Session, w: Wiring, campaign: Campaign, candidate: Can
     approvals.ask(session, w.clock, question)
 
 
-def _best_longlisted(session: Session, campaign: Campaign, *, limit: int) -> Sequence[Candidate]:
+def _longlisted(session: Session, campaign: Campaign) -> Sequence[Candidate]:
+    """Whoever is on the longlist in force and was not queued yet, best first."""
     query = (
         select(Candidate)
         .where(Candidate.campaign == campaign.slug, Candidate.cycle == campaign.cycle)
+        .where(Candidate.run_id == run_in_force(session, campaign.slug, cycle=campaign.cycle))
         .where(Candidate.stage == Stage.LONGLISTED)
         .order_by(col(Candidate.rank), col(Candidate.id))
-        .limit(limit)
     )
     return session.exec(query).all()
 
 
+def _is_suppressed(session: Session, w: Wiring, candidate: Candidate) -> bool:
+    account, address = account_of(session, candidate), snapshot_of(session, candidate).get("email")
+    return suppression.is_suppressed(
+        session,
+        pepper=w.pepper,
+        addresses=[str(address.value)] if address else [],
+        accounts=[(account.platform, account.handle)],
+    )
+
+
 def _room(session: Session, campaign: Campaign) -> int:
-    if _count(session, campaign, without=NOT_APPROVED) >= campaign.longlist.approved_target:
+    """Places of the first twenty-five that declines freed, or what the approved target needs beyond them."""
+    approved = _count(session, campaign, without=NOT_APPROVED)
+    missing = campaign.longlist.approved_target - approved
+    if missing <= 0:
         return 0
-    return max(0, campaign.longlist.queue - _count(session, campaign, without=OUT_OF_PLAY))
+    queued = _count(session, campaign, without=tuple(stage for stage in Stage if stage is not Stage.QUEUED))
+    freed = campaign.longlist.queue - _count(session, campaign, without=OUT_OF_PLAY)
+    return max(0, freed, min(campaign.longlist.queue - queued, missing - queued))
 
 
 def _count(session: Session, campaign: Campaign, *, without: tuple[Stage, ...]) -> int:
@@ -137,3 +163,14 @@ def _card(session: Session, candidate: Candidate) -> Card:
         select(LonglistEntry).where(LonglistEntry.run_id == candidate.run_id, LonglistEntry.rank == candidate.rank)
     ).one()
     return Card.model_validate(entry.card)
+
+
+def _contract_notes(w: Wiring, campaign: Campaign) -> tuple[str, ...]:
+    """What will stand in the way of contracts later, said while nothing is promised to anybody."""
+    try:
+        w.contract_templates.usable(
+            campaign.contract.template, spend=campaign.offer.stipend_money, on=w.clock.now().date()
+        )
+    except Refused as refusal:
+        return (f"No contract can be drafted for this campaign yet: {refusal}",)
+    return ()

@@ -3,11 +3,17 @@
 from collections.abc import Callable
 
 from core.database import reading, unit_of_work
-from core.models.outreach import Message
-from core.store import stored_campaign
+from core.errors import WrongUsage
+from core.models.outreach import Message, Reply
+from core.people import Person, Role, check_may
+from core.store import campaign_of, candidate_named, stored_campaign
+from flows.steps.review import withdraw_questions
 from flows.wiring import Wiring
 from outreach import service as outreach
-from outreach.service import Invitations, ReadReply, SendReport
+from outreach.service import Invitations, ReadReply, ReplyKind, SendReport
+
+#: Who may write to creators and tell what they answered.
+WRITERS = (Role.SENDER, Role.OPS, Role.OWNER)
 
 
 def write_invitations(w: Wiring, slug: str) -> Invitations:
@@ -25,9 +31,10 @@ def send_due(
     *,
     limit: int | None = None,
     ignore_window: bool = False,
+    categories: frozenset[str] | None = None,
     on_sent: Callable[[Message], None] | None = None,
 ) -> SendReport:
-    """Send what is written, inside the day's cap and the sender's hours."""
+    """Send what is written (of these categories only, if any are named), inside the day's cap and the office hours."""
     with reading(w.engine) as session:
         campaign = stored_campaign(session, slug)
     with w.mailer() as mailer:
@@ -40,11 +47,52 @@ def send_due(
             pepper=w.pepper,
             limit=limit,
             ignore_window=ignore_window,
+            categories=categories,
             on_sent=on_sent,
         )
 
 
 def read_replies(w: Wiring) -> list[ReadReply]:
-    """Read new answers; an opt-out is honoured in the same breath."""
+    """Read new answers; an opt-out is honoured in the same breath, and nobody is asked about its creator any more."""
     team = [person.mail for person in w.people]
-    return outreach.read_replies(w.engine, w.clock, w.inbox, pepper=w.pepper, team=team)
+    read = outreach.read_replies(w.engine, w.clock, w.inbox, pepper=w.pepper, team=team)
+    if read:
+        with unit_of_work(w.engine) as session:
+            withdraw_questions(session, w)
+    return read
+
+
+def by_hand(w: Wiring, slug: str, creator: str, *, actor: Person, how: str, address: str = "") -> Message:
+    """A person wrote to an approved creator themselves, as people do where no mail address is known."""
+    with unit_of_work(w.engine) as session:
+        candidate = candidate_named(session, slug, creator)
+        check_may(actor, campaign_of(session, candidate), *WRITERS, what="write to creators")
+        return outreach.record_by_hand(
+            session, w.clock, candidate, actor=actor, how=how, address=address, pepper=w.pepper
+        )
+
+
+def record_answer(w: Wiring, slug: str, creator: str, *, actor: Person, kind: str, note: str) -> Reply:
+    """A person tells what a creator answered elsewhere than in the inbox. Raises WrongUsage for an unknown kind."""
+    try:
+        meant = ReplyKind(kind)
+    except ValueError:
+        raise WrongUsage(f"{kind!r} is no kind of answer.", next_step=f"Kinds: {', '.join(ReplyKind)}.") from None
+    with unit_of_work(w.engine) as session:
+        candidate = candidate_named(session, slug, creator)
+        check_may(actor, campaign_of(session, candidate), *WRITERS, what="record an answer")
+        reply = outreach.record_answer(session, w.clock, candidate, actor=actor, kind=meant, note=note, pepper=w.pepper)
+        withdraw_questions(session, w)
+        return reply
+
+
+def suppress(
+    w: Wiring, *, actor: Person, why: str, address: str = "", account: tuple[str, str] | None = None
+) -> list[int]:
+    """Nobody there is written to again; what was under way before an agreement is closed. Ids of those closed."""
+    with unit_of_work(w.engine) as session:
+        closed = outreach.suppress(
+            session, w.clock, pepper=w.pepper, actor=actor.id, why=why, address=address, account=account
+        )
+        withdraw_questions(session, w)
+        return closed

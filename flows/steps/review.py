@@ -6,15 +6,16 @@ from sqlmodel import Session, col, select
 
 from approvals import service as approvals
 from approvals.service import Decision, the_request
+from core import jobs
 from core.database import reading, unit_of_work
 from core.errors import Refused
 from core.models.approvals import Request
 from core.models.candidates import Candidate
-from core.people import Person
-from core.reservations import release
-from core.stages import Stage
-from core.store import candidate_named, move, stored_campaign
-from flows.effects import CANDIDATE, table_of_effects
+from core.people import Person, Role, check_may
+from core.reservations import held_for, release
+from core.stages import FINAL, Stage
+from core.store import campaign_of, candidate_named, move, stored_campaign
+from flows.effects import CANDIDATE, REFILL_JOB, table_of_effects
 from flows.steps.longlist import ask_reviewer
 from flows.wiring import Wiring
 
@@ -22,7 +23,9 @@ from flows.wiring import Wiring
 def decide(w: Wiring, request_id: str, choice: str, *, actor: Person, door: str, reason: str = "") -> Request:
     """One person's answer to one request, with everything that follows from it."""
     with reading(w.engine) as session:
-        campaign = stored_campaign(session, the_request(session, request_id).campaign)
+        request = the_request(session, request_id)
+        candidate = session.get(Candidate, request.candidate_id) if request.candidate_id else None
+        campaign = campaign_of(session, candidate) if candidate else stored_campaign(session, request.campaign)
     return approvals.decide_now(
         w.engine,
         w.clock,
@@ -59,33 +62,52 @@ def latest_request(session: Session, *, kind: str, subject: str) -> Request:
     return request
 
 
-def return_held(w: Wiring, slug: str, creator: str, *, actor: str) -> Request:
+def return_held(w: Wiring, slug: str, creator: str, *, actor: Person) -> Request:
     """Put a held creator back into the queue and ask again."""
     with unit_of_work(w.engine) as session:
         candidate = candidate_named(session, slug, creator)
-        return requeue(session, w, candidate, actor=actor)
+        campaign = campaign_of(session, candidate)
+        check_may(actor, campaign, Role.REVIEWER, Role.OPS, Role.OWNER, what="take a creator off hold")
+        return requeue(session, w, candidate, actor=actor.id)
 
 
 def requeue(session: Session, w: Wiring, candidate: Candidate, *, actor: str) -> Request:
     """HELD → QUEUED with a new question, in the caller's transaction."""
     move(session, w.clock, candidate, Stage.QUEUED, actor=actor)
-    ask_reviewer(session, w, stored_campaign(session, candidate.campaign), candidate, asked_by=actor)
+    ask_reviewer(session, w, campaign_of(session, candidate), candidate, asked_by=actor)
     return latest_request(session, kind=CANDIDATE, subject=f"candidate:{candidate.id}")
 
 
-def drop(w: Wiring, slug: str, creator: str, *, actor: str, reason: str) -> Candidate:
-    """A person ends it, at any open stage: nothing more is asked about the creator, and bound budget is free again.
+def drop(w: Wiring, slug: str, creator: str, *, actor: Person, reason: str) -> Candidate:
+    """The campaign's owner or ops end it, at any open stage: nothing more is asked about the creator.
 
-    Somebody who was never written to may be taken up by the brand's other campaigns at once; whoever was, only
-    when the cool-down is over.
+    Budget that no signed contract binds is free again. Somebody who was never written to may be taken up by the
+    brand's other campaigns at once; whoever was, only when the cool-down is over.
     """
     with unit_of_work(w.engine) as session:
         candidate = candidate_named(session, slug, creator)
+        check_may(actor, campaign_of(session, candidate), Role.OPS, Role.OWNER, what="drop a creator")
         was_approved = candidate.stage == Stage.APPROVED
-        move(session, w.clock, candidate, Stage.DROPPED, actor=actor, reason=reason)
+        move(session, w.clock, candidate, Stage.DROPPED, actor=actor.id, reason=reason)
         if was_approved:
             release(session, w.clock, candidate)
-        query = select(Request).where(Request.candidate_id == candidate.id, Request.status == "open")
-        for request in session.exec(query).all():
-            approvals.void(session, w.clock, kind=request.kind, subject=request.subject, why="the creator was dropped")
+            for rival in held_for(session, candidate):
+                requeue(session, w, rival, actor=actor.id)
+        withdraw_questions(session, w)
         return candidate
+
+
+def withdraw_questions(session: Session, w: Wiring) -> int:
+    """Nobody is left being asked about a creator whose matter has ended; the queue may take somebody else."""
+    query = (
+        select(Request, Candidate)
+        .join(Candidate, col(Candidate.id) == Request.candidate_id)
+        .where(Request.status == "open", col(Candidate.stage).in_(FINAL))
+    )
+    found = session.exec(query).all()
+    for request, candidate in found:
+        why = f"the creator is {candidate.stage}"
+        approvals.void(session, w.clock, kind=request.kind, subject=request.subject, why=why)
+        if request.kind == CANDIDATE:
+            jobs.start(session, w.clock, kind=REFILL_JOB, key=request.id, payload={"campaign": candidate.campaign})
+    return len(found)

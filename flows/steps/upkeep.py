@@ -1,5 +1,6 @@
 """What the clock asks for: reminders, ended holds, mails of dead senders, anchors of the audit log."""
 
+import logging
 from collections.abc import Sequence
 
 from sqlmodel import Session, col, func, select
@@ -7,39 +8,56 @@ from sqlmodel import Session, col, func, select
 from approvals import reminders
 from core import audit
 from core.database import reading, unit_of_work
-from core.mailer import Address, Mailer, OutgoingMail, message_id_for
+from core.errors import GreenroomError, OutcomeUnknown
+from core.mailer import Address, Mailer, OutgoingMail, ServerUnusable, message_id_for
 from core.models.approvals import Request
 from core.models.campaigns import CampaignVersion
 from core.models.candidates import Candidate, StageChange
 from core.models.jobs import Job
+from core.reservations import held_by_another
 from core.stages import ROAD, Stage
-from flows.steps.review import requeue
-from flows.steps.work import finish, next_job, settling
+from core.store import the_candidate
+from flows.effects import LOOK_AGAIN
+from flows.steps.review import requeue, withdraw_questions
+from flows.steps.work import finish, next_job, put_back
 from flows.wiring import Wiring
 from outreach.ledger import expire_leases
 
+log = logging.getLogger("greenroom.upkeep")
+
 
 def remind(w: Wiring) -> int:
-    """Find the reminders that are due, then mail those not yet mailed; returns how many went out."""
+    """Find the reminders that are due, then mail those not yet mailed; returns how many went out.
+
+    A reminder of which nobody can tell whether it arrived is not repeated. A server that takes nothing ends the round
+    (TransientError); what is left goes out with the next.
+    """
     with unit_of_work(w.engine) as session:
         reminders.sweep(session, w.clock, w.people)
     sent = 0
     with w.mailer() as mailer:
         while (job := next_job(w, reminders.REMINDER_JOB)) is not None:
-            with settling(w, job):
-                _mail_reminder(w, mailer, job)
-                finish(w, job)
-                sent += 1
+            try:
+                sent += _mail_reminder(w, mailer, job)
+            except ServerUnusable as trouble:
+                put_back(w, job, trouble)
+                raise
+            except OutcomeUnknown as unknown:
+                log.warning("reminder %s may or may not have arrived: %s", job.key, unknown)
+            except GreenroomError as refusal:
+                put_back(w, job, refusal)
+                continue
+            finish(w, job)
     return sent
 
 
 def tidy(w: Wiring) -> dict[str, int]:
-    """Return holds whose time is over, settle mails of dead senders as unknown, and anchor the audit log."""
+    """Ask again about ended holds, settle mails of dead senders as unknown, withdraw questions of ended matters, and
+    anchor the audit log. Each on its own: one that is refused never stops the others."""
+    ended = [candidate_id for candidate_id in _ended_holds(w) if _ask_again(w, candidate_id)]
     with unit_of_work(w.engine) as session:
-        ended = _ended_holds(session, w)
-        for candidate in ended:
-            requeue(session, w, candidate, actor="greenroom")
         lost = [lost for slug in _campaigns(session) for lost in expire_leases(session, w.clock, campaign=slug)]
+        withdraw_questions(session, w)
     with reading(w.engine) as session:
         audit.anchor(session, w.anchors, w.clock)
     return {"holds_ended": len(ended), "outcomes_unknown": len(lost)}
@@ -58,21 +76,37 @@ def funnel(session: Session, slug: str) -> list[tuple[str, int]]:
     return [(str(stage), counts[stage]) for stage in (*ROAD, *ways_out) if stage in counts]
 
 
-def _ended_holds(session: Session, w: Wiring) -> Sequence[Candidate]:
-    query = select(Candidate).where(Candidate.stage == Stage.HELD, col(Candidate.held_until) <= w.clock.now())
-    return session.exec(query).all()
+def _ended_holds(w: Wiring) -> list[int]:
+    query = select(Candidate.id).where(Candidate.stage == Stage.HELD, col(Candidate.held_until) <= w.clock.now())
+    with reading(w.engine) as session:
+        return [candidate_id for candidate_id in session.exec(query) if candidate_id is not None]
+
+
+def _ask_again(w: Wiring, candidate_id: int) -> bool:
+    try:
+        with unit_of_work(w.engine) as session:
+            candidate = the_candidate(session, candidate_id)
+            if held_by_another(session, w.clock, candidate) is not None:
+                candidate.held_until = w.clock.now() + LOOK_AGAIN
+                session.add(candidate)
+                return False
+            requeue(session, w, candidate, actor="greenroom")
+            return True
+    except GreenroomError as error:
+        log.warning("the hold of candidate %s has ended, but nobody could be asked: %s", candidate_id, error)
+        return False
 
 
 def _campaigns(session: Session) -> Sequence[str]:
     return session.exec(select(CampaignVersion.slug).distinct()).all()
 
 
-def _mail_reminder(w: Wiring, mailer: Mailer, job: Job) -> None:
-    """One reminder to one person; none where the request was answered meanwhile."""
+def _mail_reminder(w: Wiring, mailer: Mailer, job: Job) -> int:
+    """One reminder to one person (1); none where the request was answered meanwhile (0)."""
     with reading(w.engine) as session:
         request = session.get_one(Request, str(job.payload["request"]))
     if request.status != "open":
-        return
+        return 0
     level, recipient = int(job.payload["level"]), w.people.named(str(job.payload["recipient"]))
     subject, text = reminders.reminder_mail(request, level, recipient)
     mailer.send(
@@ -85,3 +119,4 @@ def _mail_reminder(w: Wiring, mailer: Mailer, job: Job) -> None:
             date=w.clock.now(),
         )
     )
+    return 1

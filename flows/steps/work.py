@@ -13,10 +13,10 @@ from flows.wiring import Wiring
 log = logging.getLogger("greenroom.jobs")
 
 
-def next_job(w: Wiring, kind: str) -> Job | None:
-    """Claim the oldest job of a kind, in a unit of its own."""
+def next_job(w: Wiring, kind: str, *, campaign: str | None = None) -> Job | None:
+    """Claim the oldest job of a kind (of one campaign, where it is named), in a unit of its own."""
     with unit_of_work(w.engine) as session:
-        return jobs.claim(session, w.clock, kind=kind)
+        return jobs.claim(session, w.clock, kind=kind, campaign=campaign)
 
 
 def finish(w: Wiring, job: Job) -> None:
@@ -26,13 +26,31 @@ def finish(w: Wiring, job: Job) -> None:
 
 @contextmanager
 def settling(w: Wiring, job: Job) -> Iterator[None]:
-    """A job that is refused or fails goes back with its reason, and the others go on. Bugs are not caught."""
+    """A job that is refused or fails goes back with its reason, and the others go on. Bugs are not caught.
+
+    Ctrl-C gives the job back as it was.
+    """
     try:
         yield
-    except GreenroomError as error:
-        log.warning("job %s %s: %s", job.kind, job.key, error)
+    except KeyboardInterrupt:
         with unit_of_work(w.engine) as session:
-            jobs.put_back(session, w.clock, job, error=str(error))
+            jobs.give_back(session, w.clock, job)
+        raise
+    except GreenroomError as error:
+        put_back(w, job, error)
+
+
+def put_back(w: Wiring, job: Job, error: GreenroomError) -> None:
+    """The job waits for its next try, with the reason."""
+    log.warning("job %s %s: %s", job.kind, job.key, error)
+    with unit_of_work(w.engine) as session:
+        jobs.put_back(session, w.clock, job, error=str(error))
+
+
+def wake(w: Wiring, kind: str) -> None:
+    """A person asks for it now."""
+    with unit_of_work(w.engine) as session:
+        jobs.wake(session, w.clock, kind=kind)
 
 
 def job_id(job: Job) -> int:

@@ -59,7 +59,7 @@ def topic(asked: Query, index: WordIndex, profiles: int) -> Floats:
 
 
 def relative(scores: Floats) -> Floats:
-    """The same with 1 for the profile of the whole pool that speaks of the topic most."""
+    """The same with 1 for the profile among these that speaks of the topic most."""
     best = float(scores.max(initial=0.0))
     return scores / best if best > 0 else scores
 

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -5,10 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from approvals.sla import due_at, is_working_day, moment_at
+from approvals.sla import due_at, moment_at
 from core.campaign import Sla
 from core.errors import Refused
 from core.people import WorkCalendar
+from core.settings import PROJECT
+from core.working_days import is_working_day
 
 ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Africa/Cairo", "Asia/Jerusalem", "America/Havana",
          "Asia/Kathmandu", "Atlantic/Azores", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Beirut"]  # fmt: skip
@@ -131,6 +135,12 @@ def test_the_clock_of_business_never_runs_faster_than_that_of_the_wall(
 ) -> None:
     wall = due_at(asked, Sla(hours=sla.hours, clock="wall"), calendar)
     assert wall <= due_at(asked, sla, calendar)
+
+
+def test_looking_at_no_calendar_does_not_load_the_holidays() -> None:
+    code = "import sys, approvals.sla, outreach.schedule; print('holidays' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT)
+    assert done.stdout == "False\n"
 
 
 def test_a_holiday_of_another_country_does_not_stop_the_clock() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
+from contracts import service
 from contracts.archive import Archive
 from contracts.documents import Renderer
 from contracts.offers import accept_offer, make_offer
@@ -17,13 +18,15 @@ from contracts.templates import Template, Templates
 from contracts.terms import Terms, standard_draft, terms_for
 from core.campaign import Campaign
 from core.clock import FixedClock
+from core.models.campaigns import CampaignVersion
 from core.models.candidates import Candidate
 from core.models.creators import Account
+from core.models.deals import Contract
 from core.models.tracking import TrackingLink
 from core.money import Money
 from core.people import People
 from core.stages import Stage
-from core.store import move
+from core.store import keep_campaign, move
 from core.tracking import tagged_url
 
 SHIPPED = Path(__file__).resolve().parents[2] / "templates"
@@ -96,6 +99,22 @@ def agreed(
         return candidate
 
     return put
+
+
+@pytest.fixture
+def draft(
+    clock: FixedClock, campaign: Campaign, renderer: Renderer, templates: Templates, archive: Archive
+) -> Callable[..., Contract]:
+    """Drafts a candidate's contract; campaign and collaborators may be others."""
+
+    def make(session: Session, candidate: Candidate, campaign: Campaign = campaign, **others: object) -> Contract:
+        if session.get(CampaignVersion, campaign.hash) is None:
+            keep_campaign(session, clock, campaign)
+        collaborators: dict[str, object] = {"renderer": renderer, "templates": templates, "archive": archive}
+        return service.draft_contract(session, clock, campaign, candidate, actor="greenroom",
+                                      **(collaborators | others))  # type: ignore[arg-type] # fmt: skip
+
+    return make
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from contracts.offers import (
     budget,
     decline_offer,
     make_offer,
-    open_offer,
     refuse_offer,
 )
 from contracts.terms import OfferDraft
@@ -88,7 +87,7 @@ def test_an_offer_beyond_a_limit_waits_for_the_owner(
         offer = make_offer(session, clock, small, candidate, actor=people.named("sofia"), stipend=Decimal(stipend))
         assert (offer.status, offer.approved_by) == ("drafted", None)
         assert why in offer.beyond
-        with pytest.raises(Refused, match="no offer to accept"):
+        with pytest.raises(Refused, match="waits for the owner"):
             accept_offer(session, clock, small, candidate, actor="sofia", how="yes")
         card = offer_card(offer, campaign=small, creator="ada.linen", left=budget(session, small).left)
         assert card.risk == offer.beyond
@@ -100,15 +99,51 @@ def test_an_offer_beyond_a_limit_waits_for_the_owner(
         assert session.get_one(Offer, offer.id).approved_by == "olivia"
 
 
+def test_a_commission_above_the_campaigns_waits_for_the_owner(
+    engine: Engine, clock: FixedClock, campaign: Campaign, people: People, replied: Put
+) -> None:
+    sofia = people.named("sofia")
+    with unit_of_work(engine) as session:
+        candidate = replied(session)
+        for percent in ("10.00", "9.5"):
+            offer = make_offer(session, clock, campaign, candidate, actor=sofia, commission_percent=Decimal(percent))
+            assert (offer.status, offer.beyond) == ("made", "")
+        offer = make_offer(session, clock, campaign, candidate, actor=sofia, commission_percent=Decimal("10.01"))
+        assert (offer.status, offer.approved_by) == ("drafted", None)
+        assert offer.beyond == "a commission of 10.01% is above the campaign's 10%"
+        assert not offer.over_budget
+        both = make_offer(session, clock, campaign, candidate, actor=sofia, stipend=Decimal(401),
+                          commission_percent=Decimal(80))  # fmt: skip
+        assert "401.00 EUR is above" in both.beyond
+        assert "a commission of 80% is above the campaign's 10%" in both.beyond
+        assert offer_card(both, campaign=campaign, creator="ada", left=budget(session, campaign).left).risk
+
+
+def test_amounts_with_many_digits_fit(
+    engine: Engine, clock: FixedClock, campaign: Campaign, people: People, replied: Put
+) -> None:
+    rupiah = {"currency": "IDR", "stipend": Decimal(25_000_000), "per_creator_maximum": Decimal(30_000_000),
+              "budget": Decimal(500_000_000_000)}  # fmt: skip
+    indonesian = campaign.model_copy(update={"offer": campaign.offer.model_copy(update=rupiah)})
+    with unit_of_work(engine) as session:
+        for handle in ("ayu", "dewi"):
+            candidate = replied(session, handle)
+            offer = make_offer(session, clock, indonesian, candidate, actor=people.named("sofia"))
+            assert offer.cost_minor == 2_500_000_000
+            accept_offer(session, clock, indonesian, candidate, actor="sofia", how="ya")
+    with reading(engine) as session:
+        assert budget(session, indonesian).committed == Money(Decimal(50_000_000), "IDR")
+
+
 def test_what_was_offered_stays_good_while_the_owner_thinks(
     engine: Engine, clock: FixedClock, campaign: Campaign, people: People, replied: Put
 ) -> None:
     sofia, olivia = people.named("sofia"), people.named("olivia")
     with unit_of_work(engine) as session:
         candidate = replied(session)
-        first = make_offer(session, clock, campaign, candidate, actor=sofia)
+        make_offer(session, clock, campaign, candidate, actor=sofia)
         second = make_offer(session, clock, campaign, candidate, actor=sofia, stipend=Decimal(450))
-        assert open_offer(session, candidate) == first
+        assert offers(session) == [(1, "made"), (2, "drafted")]
         refuse_offer(session, clock, second.id or 0, by=olivia, reason="too much")
         third = make_offer(session, clock, campaign, candidate, actor=sofia, stipend=Decimal(420))
         accept_offer(session, clock, campaign, candidate, actor="sofia", how="takes the first one")
@@ -196,7 +231,7 @@ def test_offers_accepted_at_once_do_not_overrun_the_budget(
     with ThreadPoolExecutor(len(ids)) as threads:
         results = list(threads.map(accept, ids))
     assert results.count("accepted") == 5
-    assert sum("would overrun linen-summer: its budget has 100.00 EUR left" in result for result in results) == 3
+    assert sum("would overrun the budget: 100.00 EUR is left" in result for result in results) == 3
     with reading(engine) as session:
         assert budget(session, small).committed == Money(Decimal(1000), "EUR")
         stages = [the_candidate(session, candidate_id or 0).stage for candidate_id in ids]
@@ -211,8 +246,12 @@ def test_a_creator_who_declines_ends_what_was_open(
         candidate = replied(session)
         make_offer(session, clock, campaign, candidate, actor=people.named("sofia"))
         make_offer(session, clock, campaign, candidate, actor=people.named("sofia"), stipend=Decimal(999))
+        drafted = make_offer(session, clock, campaign, candidate, actor=people.named("sofia"), stipend=Decimal(450))
         decline_offer(session, clock, campaign, candidate, actor="sofia", reason="no time")
+        with pytest.raises(Refused, match="is replaced by now"):
+            approve_offer(session, clock, drafted.id or 0, by=people.named("olivia"))
     with reading(engine) as session:
-        assert offers(session) == [(1, "declined"), (2, "declined")]
+        # The creator never saw what waited for the owner, so it is not theirs to decline.
+        assert offers(session) == [(1, "declined"), (2, "replaced"), (3, "replaced")]
         assert the_candidate(session, 1).stage == Stage.DECLINED_BY_CREATOR
         assert budget(session, campaign).committed == Money(Decimal(0), "EUR")

@@ -103,6 +103,21 @@ def test_an_edited_anchors_file_is_refused(chain: Engine, tmp_path: Path) -> Non
         problem(chain, anchors)
 
 
+def test_an_anchor_that_was_cut_off_by_a_kill_is_passed_over_and_the_next_one_holds(
+    chain: Engine, clock: FixedClock, tmp_path: Path
+) -> None:
+    anchors = tmp_path / "anchors.jsonl"
+    with reading(chain) as session:
+        audit.anchor(session, anchors, clock)
+        anchors.write_bytes(anchors.read_bytes()[:-20])
+        audit.anchor(session, anchors, clock)
+    assert len(anchors.read_text().splitlines()) == 2
+    assert problem(chain, anchors) == ""
+    with unit_of_work(chain) as session:
+        session.execute(text("DELETE FROM audit_entry WHERE seq = (SELECT max(seq) FROM audit_entry)"))
+    assert "anchored" in problem(chain, anchors)
+
+
 def test_verifying_reads_the_database_and_not_what_the_session_remembers(chain: Engine, clock: FixedClock) -> None:
     with unit_of_work(chain) as session:
         kept = audit.record(session, clock, actor="omar", action="request.asked", subject="request:1")

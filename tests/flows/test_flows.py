@@ -66,7 +66,7 @@ def test_the_flows_carry_a_creator_from_the_pool_to_a_contract_out_for_signature
         house.answer(house.outbox()[0], "Count me in!")
         assert asyncio.run(read_replies()) == {"interested": 1}
         deals.make_offer(house.w, CAMPAIGN, creator, actor=house.w.people.named("sofia"))
-        deals.accept_offer(house.w, CAMPAIGN, creator, actor="sofia", how="reply")
+        deals.accept_offer(house.w, CAMPAIGN, creator, actor=house.w.people.named("sofia"), how="reply")
         assert asyncio.run(prepare_contracts()) == {"drafted": 1, "sent_for_signature": 0}
         house.decide(house.open_request("final contract"), "sign_off", by="lena")
         assert asyncio.run(prepare_contracts()) == {"drafted": 0, "sent_for_signature": 1}

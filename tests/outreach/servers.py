@@ -73,11 +73,16 @@ class Sink:
 
 @contextmanager
 def listening(sink: Sink) -> Iterator[Sink]:
-    """The sink behind a real SMTP server in a thread of its own, on a port of the system's choice."""
+    """The sink behind a real SMTP server in a thread of its own, on a port of the system's choice.
+
+    It asks nobody to log in and lets in nobody who tries.
+    """
     loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(
-        loop.create_server(lambda: SMTP(sink, hostname="sink.example.com", loop=loop), "127.0.0.1", 0)
-    )
+
+    def connected() -> SMTP:
+        return SMTP(sink, hostname="sink.example.com", auth_require_tls=False, loop=loop)
+
+    server = loop.run_until_complete(loop.create_server(connected, "127.0.0.1", 0))
     sink.port = server.sockets[0].getsockname()[1]
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
@@ -97,9 +102,8 @@ def listening(sink: Sink) -> Iterator[Sink]:
 class Scripted:
     """A mailer that does what it is told, one thing per mail; then it takes everything."""
 
-    name = "scripted"
-
-    def __init__(self, *script: Exception | None) -> None:
+    def __init__(self, *script: Exception | None, name: str = "scripted") -> None:
+        self.name = name
         self._script = list(script)
         self.taken: list[str] = []
 

@@ -21,7 +21,8 @@ from core.models.outreach import Message, SendAttempt, SendSlot
 from core.models.sourcing import SourcingRun
 from core.stages import Stage
 from core.store import enter, keep_campaign, move
-from outreach import ledger, suppression
+from outreach import ledger, settling, suppression
+from outreach.entries import locked_message
 from outreach.ledger import Claimed, Lane, Outcome
 from tests.outreach.conftest import PEPPER, START_OF_TESTS
 
@@ -92,6 +93,8 @@ class LedgerMachine(RuleBasedStateMachine):
                 template="t",
                 template_sha256="0",
                 facts=[],
+                needs_stage=Stage.APPROVED,
+                moves_to=Stage.INVITED,
                 created_at=self.clock.now(),
             )
         )
@@ -137,9 +140,25 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(number=st.integers(1, CANDIDATES))
     def a_person_tells(self, number: int) -> None:
         with unit_of_work(self.engine) as session:
-            message = ledger.locked_message(session, number)
+            message = locked_message(session, number)
             if message.status == "unknown":
-                ledger.settle(session, self.clock, message, sent=bool(self.wire[number]), actor="omar", why="looked")
+                settling.settle(session, self.clock, message, sent=bool(self.wire[number]), actor="omar", why="looked")
+
+    @rule(number=st.integers(1, CANDIDATES))
+    def is_put_back(self, number: int) -> None:
+        with unit_of_work(self.engine) as session:
+            message = locked_message(session, number)
+            candidate = session.get_one(Candidate, message.candidate_id)
+            if message.status == "failed" and candidate.stage == Stage.APPROVED:
+                settling.retry(session, self.clock, message, actor="omar")
+
+    @rule(number=st.integers(1, CANDIDATES), refused=st.booleans())
+    def is_called_back(self, number: int, refused: bool) -> None:
+        with unit_of_work(self.engine) as session:
+            if refused:
+                settling.put_back(session, self.clock, [number], not_before=self.clock.now(), why="about us")
+            else:
+                settling.cancel(session, self.clock, candidate_id=number, step="invite", why="not wanted")
 
     @rule(number=st.integers(1, CANDIDATES))
     def opts_out(self, number: int) -> None:
@@ -158,9 +177,11 @@ class LedgerMachine(RuleBasedStateMachine):
         assert all(count <= CAP for count in per_day)
         for message, stage in rows:
             number = message.id or 0
-            assert message.status in ("pending", "sending", "sent", "failed", "unknown")
+            assert message.status in ("pending", "sending", "sent", "failed", "unknown", "cancelled")
             assert slots[number] == (message.status in ("sending", "sent", "unknown"))
-            assert (stage == Stage.INVITED) == (message.status == "sent")
+            assert stage in (Stage.APPROVED, Stage.INVITED)
+            if stage == Stage.INVITED or not message.withdrawn:
+                assert (stage == Stage.INVITED) == (message.status == "sent")
             if self.wire[number]:
                 assert message.status in ("sent", "sending", "unknown")
             if message.status == "sent":

@@ -221,6 +221,23 @@ def test_an_unreachable_server_says_nothing_about_the_mail(a_mail: Mail) -> None
         SmtpMailer(SmtpServer("127.0.0.1", 9, security="none", timeout_seconds=2)).send(a_mail())
 
 
+@pytest.mark.parametrize("change", [{"password": "pässwört"}, {"user": "söfia"}, {"host": "mail..example.com"}])
+def test_what_cannot_be_said_in_smtp_makes_the_server_unusable_and_is_not_shown(
+    server: SmtpServer, sink: Sink, a_mail: Mail, change: dict[str, str]
+) -> None:
+    told = {"user": "sofia", "password": "secret", "host": server.host} | change
+    security = "none" if told["host"] == server.host else "tls"
+    with pytest.raises(ServerUnusable, match="host name, user or password") as caught:
+        SmtpMailer(replace(server, security=security, **told)).send(a_mail())  # type: ignore[arg-type]
+    assert "ä" not in str(caught.value)
+    assert not sink.mails
+
+
+def test_a_refused_login_makes_the_server_unusable(server: SmtpServer, a_mail: Mail) -> None:
+    with pytest.raises(ServerUnusable, match="login refused"):
+        SmtpMailer(replace(server, user="sofia", password="wrong")).send(a_mail())
+
+
 def test_a_server_without_tls_is_not_spoken_to_in_the_clear(server: SmtpServer, sink: Sink, a_mail: Mail) -> None:
     with pytest.raises(ServerUnusable):
         SmtpMailer(replace(server, security="starttls")).send(a_mail())

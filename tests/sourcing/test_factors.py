@@ -1,19 +1,26 @@
 """The factors one by one, and how unknown ones count."""
 
+import json
 import math
+import unicodedata
+from pathlib import Path
 
+import duckdb
 import numpy as np
 import pytest
 
+from core.clock import SystemClock
 from sourcing.countries import country, country_names, language
 from sourcing.evidence import evidence
 from sourcing.factors.engagement import peer_words, standing
 from sourcing.factors.followers import band_fit
 from sourcing.factors.location import place_fit
 from sourcing.factors.topic import query
+from sourcing.importers import import_profiles
 from sourcing.longlist import fit_of
-from sourcing.pool import Profile
-from sourcing.words import fold, likeness, split, stem, telling
+from sourcing.pool import Profile, open_pool
+from sourcing.wordindex import WordIndex
+from sourcing.words import fold, fold_sql, likeness, split, stem, telling
 
 
 def test_the_middle_of_the_band_fits_best_by_ratio() -> None:
@@ -94,6 +101,45 @@ def test_words_are_folded_the_same_in_any_dress() -> None:
     assert split("Café 𝓕𝓪𝓼𝓱𝓲𝓸𝓷 ＬＩＮＥＮ #slow_food\u200b!") == ["cafe", "fashion", "linen", "slow", "food"]
     assert fold("ÄÖ") == "ao"
     assert telling("A linen label wants calm outfits for the label") == ["linen", "calm", "outfits"]
+
+
+def test_the_pool_is_folded_and_split_in_columns_as_briefs_are_here() -> None:
+    """Every character of the basic planes and the dressed-up letters; words of many scripts."""
+    letters = [chr(code) for code in range(1, 0x1F800) if unicodedata.category(chr(code)) not in ("Cs", "Cn", "Co")]
+    words = [
+        "ΚΑΖΙΝΟΣ",
+        "คาสิโน",
+        "कैसीनो",
+        "நாய்",
+        "বাংলা",
+        "İstanbul",
+        "Straße",
+        "Łódź",
+        "قِمار",
+        "ы́",
+        "한국",
+        "が",
+        "e\u20dd",
+    ]
+    db = duckdb.connect()
+    db.execute("create table said as select unnest($1) as word", [letters + words])
+    pattern = r"'[\p{L}\p{N}]+'"
+    rows = db.execute(f"select word, {fold_sql('word')}, regexp_extract_all({fold_sql('word')}, {pattern}) from said")
+    wrong = [row for row in rows.fetchall() if row[1:] != (fold(row[0]), split(row[0]))]
+    assert wrong == []
+    assert fold("ΚΑΖΙΝΟΣ") == fold("καζινος")
+
+
+def test_a_bio_says_more_than_a_hashtag_and_twice_is_enough(tmp_path: Path) -> None:
+    file = tmp_path / "p.jsonl"
+    told: dict[str, dict[str, object]]
+    told = {"a1": {"bio": "linen"}, "b2": {"hashtags": ["linen"]}, "c3": {"captions": ["linen"]},
+            "d4": {"name": "linen"}, "e5": {"bio": "linen linen"}, "f6": {"bio": "linen " * 30}}  # fmt: skip
+    file.write_text("\n".join(json.dumps({"handle": h, "followers": 1, **more}) for h, more in told.items()))
+    import_profiles(tmp_path / "pool", [file], clock=SystemClock(), platform="tiktok")
+    pool = open_pool(tmp_path / "pool")
+    found = WordIndex(pool.place / "words", pool.blocks).mentions("linen")
+    assert found.strength.tolist() == [2.0, 0.5, 0.5, 1.0, 4.0, 4.0]
 
 
 @pytest.mark.parametrize("written", ["de", "DE", "Germany", " germany ", "Deutschland"])

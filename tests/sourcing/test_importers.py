@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,7 +62,7 @@ def test_the_rest_goes_in_when_rows_are_refused(load: Load, folder: Path) -> Non
         "instagram,good,5000,x\n"
         "instagram,,5000,x\n"
         "instagram,negative,-1,x\n"
-        "instagram,nan,NaN,x\n"
+        "instagram,endless,inf,x\n"
         "instagram,huge,1e308,x\n"
         "instagram,word,many,x\n"
         "instagram,part,12.5,x\n"
@@ -99,6 +100,7 @@ def test_a_handle_with_an_emoji_is_odd_and_still_a_handle(load: Load, folder: Pa
 def test_the_rejects_file_names_file_line_column_and_reason_and_holds_no_formula(load: Load) -> None:
     report = load(HEADER + "instagram,good,5000,x\n=1+1,bad,x,x\n")
     assert report.rejects_file is not None
+    assert report.rejects[0].place == "line 3"
     rows = report.rejects_file.read_text().splitlines()
     assert rows[0] == "file,line,column,reason,start of the line"
     assert ",3,platform," in rows[1]
@@ -107,18 +109,62 @@ def test_the_rejects_file_names_file_line_column_and_reason_and_holds_no_formula
     assert not report.rejects_file.exists()
 
 
-def test_line_numbers_count_the_line_ends_inside_quotes(load: Load) -> None:
-    report = load(HEADER + 'instagram,a,1,"one\ntwo\nthree"\ninstagram,b,-1,x\n')
-    assert [reject.line for reject in report.rejects] == [5]
+def test_a_json_array_counts_items(load: Load) -> None:
+    report = load(json.dumps([good("a"), good("b", followers=-1)], indent=1))
+    assert report.rejects[0].place == "item 2"
+    assert report.rejects_file is not None
+    assert ",item 2,followers," in report.rejects_file.read_text()
 
 
-def test_an_open_quote_costs_only_its_own_line(load: Load, folder: Path) -> None:
-    rows = [f"instagram,u{number},1000,ok" for number in range(300)]
-    rows[150] = 'instagram,broken,1000,"never closed'
-    report = load(HEADER + "\n".join(rows) + "\n")
-    assert [reject.line for reject in report.rejects] == [152]
-    assert "quote that is not closed" in report.rejects[0].reason
-    assert len(profiles(folder)) == 299
+@pytest.mark.parametrize(
+    "first", ["garbage here", '"handle": "x"}', "[1, 2]", ", x", '{"bio": "' + "x" * (9 << 19) + '"}']
+)
+def test_one_odd_first_line_costs_itself(load: Load, folder: Path, first: str) -> None:
+    report = load("\n".join([first, *(json.dumps(good(f"u{number}")) for number in range(3))]))
+    assert [reject.line for reject in report.rejects] == [1]
+    assert len(profiles(folder)) == 3
+
+
+def test_what_may_not_be_known_is_not_shown_among_the_rejects(load: Load) -> None:
+    header = "health,platform,username,followers,bio\n"
+    report = load(
+        header + "SECRET,instagram,good,5,x\nSECRET,instagram,bad,-5,x\nSECRET,instagram,few\nSECRET,a,b,c,d,e,f\n"
+        'SECRET,instagram,x,1,"open\n'
+    )
+    lines = load('{"platform": "instagram", "health": "SECRET"}\n{"health": "SECRET", broken\n' + json.dumps(good("a")))
+    assert (report.rejected, lines.rejected) == (4, 2)
+    assert "SECRET" not in str(report) + str(lines)
+    assert "bad" in str(report.rejects[0].raw)
+
+
+def test_a_file_of_bad_rows_only_replaces_the_rejects_file(load: Load, folder: Path) -> None:
+    load([good("ada"), good("old", followers=-1)])
+    with pytest.raises(BadInput, match=r"rejects\.csv"):
+        load([good("new", followers=-2)])
+    told = (folder / "rejects.csv").read_text()
+    assert "-2, new" in told
+    assert "old" not in told
+
+
+def test_more_rejects_than_are_listed_is_said(load: Load, folder: Path) -> None:
+    report = load(HEADER + "instagram,good,1,x\n" + "instagram,bad,-1,x\n" * 10_001)
+    assert report.rejected == 10_001
+    assert "first 10,000" in " ".join(report.notes)
+    assert len((folder / "rejects.csv").read_text().splitlines()) == 10_001
+    assert not load([good("ada"), good("b", followers=-1)]).notes
+
+
+def test_a_name_that_is_not_utf8_is_no_matter(load: Load, folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / os.fsdecode(b"caf\xe9.jsonl")
+    file.write_text(json.dumps(good("ada")) + "\n" + json.dumps(good("b", followers=-1)))
+    report = load(file)
+    assert profiles(folder)["ada"].source == "caf\ufffd.jsonl"
+    assert report.files[0].file.endswith("caf\ufffd.jsonl")
+
+
+def test_a_file_that_cannot_be_read_is_not_blamed_on_the_pool(load: Load) -> None:
+    with pytest.raises(BadInput, match="/proc/self/mem cannot be read"):
+        load(Path("/proc/self/mem"))
 
 
 def test_one_broken_line_in_many_is_named_and_the_rest_goes_in(load: Load, folder: Path) -> None:
@@ -151,14 +197,6 @@ def test_invalid_utf8_control_bytes_and_endless_lines_are_refused_by_line(load: 
         (4, "line of more than 4 MiB"),
         (5, "is nested too deep"),
     ]
-
-
-def test_a_windows_file_with_a_byte_order_mark_and_semicolons(load: Load, folder: Path) -> None:
-    load(
-        b"\xef\xbb\xbf" + "Username;Follower Count;Biography\r\nzoë;1,234;Leinen, grün\r\n".encode(), platform="tiktok"
-    )
-    zoe = profiles(folder)["zoë"]
-    assert (zoe.platform, zoe.followers, zoe.bio) == ("tiktok", 1234, "Leinen, grün")
 
 
 @pytest.mark.parametrize(
@@ -204,39 +242,6 @@ def test_a_file_of_bad_rows_only_changes_nothing(load: Load, folder: Path) -> No
     with pytest.raises(BadInput, match=r"None of 2 rows .* line 2"):
         load(HEADER + "instagram,,1,x\ninstagram,,2,x\n")
     assert set(profiles(folder)) == {"ada"}
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "kept", "count"),
-    [
-        ({"last_seen": "2026-01-01", "bio": "old"}, {"last_seen": "2026-02-01", "bio": "new"}, "new", "updated"),
-        ({"last_seen": "2026-02-01", "bio": "new"}, {"last_seen": "2026-01-01", "bio": "old"}, "new", "older"),
-        ({"bio": "first"}, {"bio": "second"}, "second", "updated"),
-        ({"last_seen": "2026-02-01", "bio": "same"}, {"last_seen": "2026-02-01", "bio": "same"}, "same", "unchanged"),
-    ],
-)
-def test_the_latest_sighting_wins_in_one_file_and_across_imports(
-    load: Load, folder: Path, first: dict[str, str], second: dict[str, str], kept: str, count: str
-) -> None:
-    together = load([good("@Ada", **first), good("ada", **second)])
-    assert together.merged.duplicates == 1
-    assert profiles(folder)["ada"].bio == kept
-    for file in folder.rglob("*"):
-        file.unlink() if file.is_file() else None
-    load([good("ada", **first)])
-    assert getattr(load([good("ADA", **second)]).merged, count) == 1
-    assert profiles(folder)["ada"].bio == kept
-
-
-def test_importing_again_changes_nothing(folder: Path, tmp_path: Path) -> None:
-    file = tmp_path / "p.jsonl"
-    rows = [good("ada", bio="one"), good("bob", last_seen="2026-01-01"), good("ada", bio="two")]
-    file.write_text("\n".join(map(json.dumps, rows)))
-    versions = [
-        import_profiles(folder, [file], clock=FixedClock(datetime(2026, 11, day, tzinfo=UTC))).version
-        for day in (1, 2, 3)
-    ]
-    assert len(set(versions)) == 1
 
 
 def test_progress_is_told_to_the_end(folder: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from core.campaign import Campaign
-from core.errors import Refused, WrongUsage
+from core.errors import BadInput, Refused, WrongUsage
 from sourcing import service
 from sourcing.card import candidate_card
 from sourcing.filters import Exclusions
@@ -161,6 +161,70 @@ def test_the_main_risk_is_the_first_that_holds(
     assert words in risk if words else risk == ""
 
 
+@pytest.mark.parametrize(
+    ("word", "out"),
+    [
+        ("คาสิโน", {"thai"}),
+        ("कैसीनो", {"hindi"}),
+        ("καζινος", {"greek"}),
+        ("ΚΑΖΙΝΟΣ", {"greek"}),
+        ("كازينو", {"arab"}),
+        ("İDDAA", {"turk"}),
+        ("🎰", {"emoji"}),
+        ("18+", {"plus"}),
+        ("C++", {"coder"}),
+        ("casino", {"hyphen", "tag"}),
+        ("🃏", set()),
+    ],
+)
+def test_excluded_words_work_in_every_script(
+    load: Load, folder: Path, small: Campaign, word: str, out: set[str]
+) -> None:
+    bios = {"thai": "เล่น คาสิโน ออนไลน์", "hindi": "जुआ और कैसीनो", "greek": "ΚΑΖΙΝΟΣ βράδυ", "arab": "كازينو",
+            "turk": "iddaa", "emoji": "🎰 all night", "plus": "18+ content", "eighteen": "18, Berlin", "coder": "C++ dev", "c": "c",
+            "hyphen": "casino-night", "tag": "x"}  # fmt: skip
+    load([good(handle, bio=bio, hashtags=["#Casino"] if handle == "tag" else []) for handle, bio in bios.items()])
+    audience = small.audience.model_copy(update={"exclude_words": (word,), "languages": ()})
+    made = service.source(folder, small.model_copy(update={"audience": audience}))
+    assert set(bios) - set(handles(made)) == out
+
+
+@pytest.mark.parametrize(
+    ("key", "word", "near"),
+    [("countries", "Germny", "Germany"), ("languages", "Germn", "german"), ("countries", "Allemagne", "English name")],
+)
+def test_a_misspelt_country_or_language_is_refused_with_the_nearest_name(
+    load: Load, folder: Path, small: Campaign, key: str, word: str, near: str
+) -> None:
+    load([good("ada")])
+    audience = small.audience.model_copy(update={key: (word,)})
+    with pytest.raises(BadInput, match=f"audience.{key} names '{word}'") as refused:
+        service.source(folder, small.model_copy(update={"audience": audience}))
+    assert near in refused.value.next_step
+
+
+def test_saying_a_word_again_and_again_wins_nothing_and_is_a_risk(load: Load, folder: Path, small: Campaign) -> None:
+    crowd = [good(f"x{number:02}", bio="coffee") for number in range(60)]
+    load([*crowd, good("honest", bio="slow fashion, really slow fashion"),
+          good("stuffed", bio="slow fashion " * 50, hashtags=["coffee"])])  # fmt: skip
+    made = service.source(folder, small)
+    assert dict(entry(made, "stuffed").factors)["topic"] == dict(entry(made, "honest").factors)["topic"]
+    assert "repeats its words" in entry(made, "stuffed").risk
+    assert "repeats its words" not in entry(made, "honest").risk
+
+
+def test_the_topic_is_measured_against_those_inside_the_limits(load: Load, folder: Path, small: Campaign) -> None:
+    load([good("inside", bio="fashion"), good("outside", followers=9_000_000, bio="slow fashion and capsule wardrobe")])
+    assert dict(service.source(folder, small).entries[0].factors)["topic"] == 1.0
+
+
+def test_equals_come_in_the_order_of_the_pool(load: Load, folder: Path, small: Campaign) -> None:
+    load([good(f"u{number:02}", bio="slow fashion") for number in reversed(range(40))])
+    made = service.source(folder, small, limit=10)
+    assert handles(made) == [f"u{number:02}" for number in range(10)]
+    assert made.bench[0].handle == "u10"
+
+
 def test_a_local_area_is_worth_more_than_the_country(load: Load, folder: Path, small: Campaign) -> None:
     local = small.model_copy(update={"longlist": small.longlist.model_copy(update={"local_area": "Berlin"})})
     load([good("far", bio="slow fashion"), good("near", bio="slow fashion, Berlin")])
@@ -202,10 +266,12 @@ def test_the_run_id_names_pool_campaign_exclusions_size_and_code(load: Load, fol
 
 def test_accounts_known_only_by_fingerprint_are_kept_out(load: Load, folder: Path, small: Campaign) -> None:
     load([good("ada"), good("bob")])
-    out = Exclusions(fingerprints=frozenset({"INSTAGRAM:ADA"}), fingerprint=str.upper)
+    out = Exclusions(
+        fingerprints=frozenset({"INSTAGRAM:ADA"}), fingerprints_of=lambda key, email: (key.upper(), email or "")
+    )
     made = service.source(folder, small, out)
     assert handles(made) == ["bob"]
-    assert (made.funnel[-1].name, made.funnel[-1].removed) == ("suppressed", 1)
+    assert (made.funnel[-1].name, made.funnel[-1].removed) == ("opted out", 1)
 
 
 def test_the_card_carries_the_evidence_and_hostile_text_as_data(load: Load, folder: Path, small: Campaign) -> None:

@@ -20,6 +20,7 @@ def _columns(kind: sa.types.TypeEngine[Any]) -> Callable[..., sa.Column[Any]]:
 
 text = _columns(sa.String())
 flag = _columns(sa.Boolean())
+large = _columns(sa.BigInteger())
 number = _columns(sa.Integer())
 share = _columns(sa.Float())
 moment = _columns(sa.DateTime(timezone=True))
@@ -53,9 +54,9 @@ def upgrade() -> None:
     op.create_table(
         "job",
         number("id", primary_key=True), text("kind", index=True), text("key"), structure("payload"),
-        text("status", index=True), number("attempts"), moment("not_before"), moment("lease_until", nullable=True),
-        text("last_error"), moment("created_at"), moment("done_at", nullable=True),
-        sa.UniqueConstraint("kind", "key"),
+        text("status", index=True), number("attempts"), number("refusals"), moment("not_before"),
+        moment("lease_until", nullable=True), text("last_error"), moment("created_at"),
+        moment("done_at", nullable=True), sa.UniqueConstraint("kind", "key"),
     )
     op.create_table(
         "suppression",
@@ -66,6 +67,12 @@ def upgrade() -> None:
         number("id", primary_key=True), number("account_id", sa.ForeignKey("account.id"), index=True),
         text("creator_id", sa.ForeignKey("creator.id"), index=True), moment("since"),
         moment("until", nullable=True), text("evidence"),
+    )
+    op.create_table(
+        "campaign_adoption",
+        number("id", primary_key=True), text("slug", index=True), number("cycle"),
+        text("hash", sa.ForeignKey("campaignversion.hash")), text("run_id", nullable=True), text("actor"),
+        moment("at"),
     )
     op.create_table(
         "sourcing_run",
@@ -91,17 +98,18 @@ def upgrade() -> None:
         "message",
         number("id", primary_key=True), number("candidate_id", sa.ForeignKey("candidate.id"), index=True),
         text("campaign", index=True), text("step"), text("category"), text("sender"), text("recipient"),
-        text("recipient_name"), text("subject"), text("text"), text("message_id", unique=True),
-        structure("headers"), structure("attachments"), text("template"), text("template_sha256"),
-        structure("facts"), day("answer_by", nullable=True), text("status", index=True), number("attempts"),
-        moment("not_before", nullable=True), text("detail"), moment("created_at"),
-        moment("sent_at", nullable=True), sa.UniqueConstraint("candidate_id", "step"),
+        text("recipient_key", index=True), text("recipient_name"), text("subject"), text("text"),
+        text("message_id", unique=True), structure("headers"), structure("attachments"), text("template"),
+        text("template_sha256"), structure("facts"), day("answer_by", nullable=True),
+        text("needs_stage", nullable=True), text("moves_to", nullable=True), text("withdrawn"),
+        text("status", index=True), number("attempts"), moment("not_before", nullable=True), text("detail"),
+        moment("created_at"), moment("sent_at", nullable=True), sa.UniqueConstraint("candidate_id", "step"),
     )
     op.create_table(
         "offer",
         number("id", primary_key=True), number("candidate_id", sa.ForeignKey("candidate.id"), index=True),
         text("campaign", index=True), number("version"), text("status"), structure("terms"), text("terms_sha256"),
-        number("cost_minor"), text("currency"), text("beyond"), flag("over_budget"), text("note"),
+        large("cost_minor"), text("currency"), text("beyond"), flag("over_budget"), text("note"),
         text("offered_by"), text("approved_by", nullable=True), text("answer"), moment("created_at"),
         moment("answered_at", nullable=True), sa.UniqueConstraint("candidate_id", "version"),
     )
@@ -146,7 +154,7 @@ def upgrade() -> None:
     op.create_table(
         "budget_commitment",
         number("offer_id", sa.ForeignKey("offer.id"), primary_key=True), text("campaign", index=True),
-        number("amount_minor"), text("currency"), moment("at"),
+        large("amount_minor"), text("currency"), moment("at"),
     )
     op.create_table(
         "contract",
@@ -154,8 +162,8 @@ def upgrade() -> None:
         text("campaign", index=True), number("version"), text("status"),
         number("offer_id", sa.ForeignKey("offer.id")),
         text("campaign_hash", sa.ForeignKey("campaignversion.hash")), text("template"), text("template_sha256"),
-        structure("terms"), text("terms_sha256"), text("docx_sha256", index=True), text("file_name"),
-        text("decided_by", nullable=True), moment("decided_at", nullable=True), text("reason"),
+        structure("template_approval"), structure("terms"), text("terms_sha256"), text("docx_sha256", index=True),
+        text("file_name"), text("decided_by", nullable=True), moment("decided_at", nullable=True), text("reason"),
         moment("created_at"), sa.UniqueConstraint("candidate_id", "version"),
     )
     op.create_table(

@@ -1,0 +1,63 @@
+"""The contract rows: which version counts, where it stands, and writing down what became of it.
+
+Owns how a contract is locked and told of in the audit log. Knows neither documents nor templates.
+"""
+
+from sqlmodel import Session, col, select
+
+from core import audit
+from core.clock import Clock
+from core.errors import Refused
+from core.models.candidates import Candidate
+from core.models.deals import Contract
+from core.stages import Stage
+from core.store import the_candidate
+
+
+def current_contract(session: Session, candidate: Candidate) -> Contract | None:
+    """The newest version of a candidate's contract that is not void."""
+    query = select(Contract).where(Contract.candidate_id == candidate.id, Contract.status != "void")
+    return session.exec(query.order_by(col(Contract.version).desc()).limit(1)).first()
+
+
+def standing_of(contract: Contract, candidate: Candidate) -> str:
+    """The contract's status, seen with the candidate's stage.
+
+    Whoever delivers the mail moves the candidate, so between that and `went_out` a signed-off contract is out already.
+    """
+    on_its_way = contract.status == "signed_off" and candidate.stage == Stage.OUT_FOR_SIGNATURE
+    return "out" if on_its_way else contract.status
+
+
+def locked(session: Session, contract_id: int) -> tuple[Contract, Candidate]:
+    """The contract and its candidate, read anew and kept from others until the unit of work ends."""
+    contract = session.get(Contract, contract_id)
+    if contract is None:
+        raise Refused(f"There is no contract {contract_id}.")
+    candidate = the_candidate(session, contract.candidate_id)
+    session.refresh(candidate, with_for_update=True)
+    session.refresh(contract, with_for_update=True)
+    return contract, candidate
+
+
+def same_document(contract: Contract, sha256: str) -> None:
+    """Refuse what is said of another document than the one on record."""
+    if contract.docx_sha256 != sha256:
+        raise Refused(
+            f"{called(contract)} is not the document with sha256 {sha256[:12]}….",
+            next_step="It was made anew since, or the hash is mistyped. Read the version on record.",
+        )
+
+
+def recorded(
+    session: Session, clock: Clock, contract: Contract, action: str, *, actor: str, request: str | None = None
+) -> None:
+    """The audit entry of what happened to a contract: ids and hashes only."""
+    detail = {"candidate": contract.candidate_id, "version": contract.version, "docx": contract.docx_sha256}
+    audit.record(session, clock, actor=actor, action=action, subject=f"contract:{contract.id}",
+                 detail=detail | ({"request": request} if request else {}))  # fmt: skip
+
+
+def called(contract: Contract) -> str:
+    """What a message calls a contract: by the file name that people see."""
+    return f"Contract {contract.file_name}"
