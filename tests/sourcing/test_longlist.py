@@ -181,8 +181,8 @@ def test_excluded_words_work_in_every_script(
     load: Load, folder: Path, small: Campaign, word: str, out: set[str]
 ) -> None:
     bios = {"thai": "เล่น คาสิโน ออนไลน์", "hindi": "जुआ और कैसीनो", "greek": "ΚΑΖΙΝΟΣ βράδυ", "arab": "كازينو",
-            "turk": "iddaa", "emoji": "🎰 all night", "plus": "18+ content", "eighteen": "18, Berlin", "coder": "C++ dev", "c": "c",
-            "hyphen": "casino-night", "tag": "x"}  # fmt: skip
+            "turk": "iddaa", "emoji": "🎰 all night", "plus": "18+ content", "coder": "C++ dev",
+            "eighteen": "18, Berlin", "c": "c", "hyphen": "casino-night", "tag": "x"}  # fmt: skip
     load([good(handle, bio=bio, hashtags=["#Casino"] if handle == "tag" else []) for handle, bio in bios.items()])
     audience = small.audience.model_copy(update={"exclude_words": (word,), "languages": ()})
     made = service.source(folder, small.model_copy(update={"audience": audience}))

@@ -1,0 +1,39 @@
+"""How a creator comes to where a test begins."""
+
+from pathlib import Path
+
+from core.database import unit_of_work
+from core.models.approvals import Request
+from core.models.deals import Contract
+from core.store import candidate_named
+from flows.steps import deals, longlist, outreach
+from tests.house import CAMPAIGN, CAMPAIGN_FILE, House
+
+
+def invited(house: House, many: int = 1) -> list[str]:
+    """Approve and invite so many creators."""
+    chosen = house.with_addresses(many)
+    for _, question in chosen:
+        house.decide(question, "approve", by="rosa")
+    outreach.write_invitations(house.w, CAMPAIGN)
+    assert len(outreach.send_due(house.w, CAMPAIGN).sent) == many
+    return [creator for creator, _ in chosen]
+
+
+def contract_to_sign_off(house: House) -> tuple[str, Request]:
+    [creator] = invited(house)
+    house.answer(house.outbox()[0], "I am interested, count me in!")
+    outreach.read_replies(house.w)
+    deals.make_offer(house.w, CAMPAIGN, creator, actor=house.w.people.named("sofia"))
+    deals.accept_offer(house.w, CAMPAIGN, creator, actor=house.w.people.named("sofia"), how="reply")
+    deals.draft_contracts(house.w)
+    return creator, house.open_request("final contract")
+
+
+def redraft_under_another_law(house: House, creator: str, folder: Path) -> Contract:
+    changed = folder / "linen-summer.toml"
+    changed.write_text(CAMPAIGN_FILE.read_text().replace('governing_law = "Germany"', 'governing_law = "Austria"'))
+    longlist.source_campaign(house.w, changed, actor="omar")
+    with house.w.renderer() as renderer, unit_of_work(house.w.engine) as session:
+        candidate = candidate_named(session, CAMPAIGN, creator)
+        return deals.draft_contract(session, house.w, renderer, candidate.id or 0, actor="omar")
