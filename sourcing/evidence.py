@@ -16,6 +16,8 @@ _TOKEN = re.compile(r"[^\W_]+")
 _WORTH_SHOWING = 0.25
 _LONGEST_QUOTE = 70
 _WEIGHTS_KEPT = 200_000
+# A longer one is not shown whole, whatever of it is visible.
+_SHORT_PIECE = 500
 _MARKS = " .,;:-–—+&*_'\"\ufe0f\u200d"
 # Bios are lists: line ends, bars, bullets and emoji stand between their items.
 _BREAK = re.compile(
@@ -67,10 +69,13 @@ def evidence(profile: Profile, asked: Query) -> Evidence:
 
 def one_line(text: str, longest: int) -> str:
     """The text on one line, fit to be quoted to a person: no control, direction or zero-width characters."""
-    spaced = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
-    kept = "".join(c for c in spaced if unicodedata.category(c) not in ("Cf", "Cs", "Co", "Cn") or c == "\u200d")
-    line = " ".join(kept.split())
+    line = " ".join((text if text.isprintable() else _visible(text)).split())
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def _visible(text: str) -> str:
+    spaced = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
+    return "".join(c for c in spaced if unicodedata.category(c) not in ("Cf", "Cs", "Co", "Cn") or c == "\u200d")
 
 
 def _shares(asked: Query) -> dict[str, float]:
@@ -134,7 +139,7 @@ def _best_phrase(text: str, weights: _Weights) -> Mention | None:
 
 def _around(piece: str, tokens: list[tuple[int, int, float]]) -> str:
     """The whole piece; of a long one the strongest word, two before and three after it, without loose ends ("and")."""
-    whole = one_line(piece, _LONGEST_QUOTE + 10).strip(_MARKS)
+    whole = one_line(piece[:_SHORT_PIECE], _LONGEST_QUOTE + 10).strip(_MARKS)
     if len(whole) <= _LONGEST_QUOTE:
         return whole
     strongest = max(range(len(tokens)), key=lambda number: tokens[number][2])

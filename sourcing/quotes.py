@@ -44,6 +44,8 @@ class WholeRows:
         """Take more lines, all of them whole."""
         if self._skip:
             block = self._without_header(block)
+        if not block:
+            return
         if self._waiting or b'"' in block or len(block) > LONGEST_ROW:
             lines = self._waiting + block
             self._waiting = lines[self._by_row(lines, at_end=False) :]

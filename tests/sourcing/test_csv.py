@@ -1,8 +1,11 @@
 """Where the rows of a CSV file begin and end, and which line they are."""
 
+import csv
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -10,6 +13,7 @@ import pytest
 from core.errors import BadInput
 from sourcing.importers import ImportReport
 from sourcing.pool import Profile, open_pool
+from sourcing.quotes import WholeRows
 
 Load = Callable[..., ImportReport]
 HEADER = "platform,username,followers,bio\n"
@@ -117,3 +121,29 @@ def test_a_windows_file_with_a_byte_order_mark_and_semicolons(load: Load, folder
     )
     zoe = profiles(folder)["zoë"]
     assert (zoe.platform, zoe.followers, zoe.bio) == ("tiktok", 1234, "Leinen, grün")
+
+
+def test_whole_files_come_through_as_another_reader_has_them() -> None:
+    """Against the csv module, over cells of commas, quotes and line ends, in blocks of any number of lines."""
+    draw, refused = Random(5), list[object]()
+    for _ in range(300):
+        cells = ["a", 'q"', ",", "\n", "", "é", '""', "x,y\nz", "12"]
+        rows = [["".join(draw.choices(cells[:7], k=3)), str(place), draw.choice(cells)] for place in range(12)]
+        written = io.StringIO()
+        writer = csv.writer(written, lineterminator="\n", quoting=draw.choice([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]))
+        writer.writerows([["one", "two", "three"], *rows])
+        out = io.BytesIO()
+        refused.clear()
+        whole = WholeRows(out, lambda *told: refused.append(told), delimiter=",", columns=3, header_lines=1)
+        lines = written.getvalue().encode().splitlines(keepends=True)
+        while lines:
+            count = draw.randint(1, 5)
+            whole.write(b"".join(lines[:count]))
+            del lines[:count]
+        whole.finish()
+        assert refused == []
+        read = list(csv.reader(io.StringIO(out.getvalue().decode(), newline="")))
+        assert [row[1:] for row in read] == rows
+        numbers = [int(row[0]) for row in read]
+        ends = [1 + sum(cell.count("\n") for cell in row) for row in rows]
+        assert numbers == [2 + sum(ends[:place]) for place in range(12)]
