@@ -21,7 +21,7 @@ import numpy.typing as npt
 from core.errors import BadInput, Refused
 from core.files import sha256_of
 
-FORMAT = 2
+FORMAT = 1
 PLATFORMS = ("instagram", "tiktok", "youtube")
 _SHAPE = {"profiles": int, "countries": list, "languages": list, "blocks": list, "files": dict, "known": dict,
           "platforms": dict, "kinds": dict}  # fmt: skip

@@ -143,8 +143,8 @@ def test_one_import_at_a_time(load: Load, folder: Path, tmp_path: Path) -> None:
     ("name", "damage", "words"),
     [
         ("manifest.json", lambda raw: raw[:50], "manifest"),
-        ("manifest.json", lambda raw: raw.replace(b'"format": 2', b'"format": 99'), "format 99"),
-        ("manifest.json", lambda raw: b'{"format": 2}', "manifest"),
+        ("manifest.json", lambda raw: raw.replace(b'"format": 1', b'"format": 99'), "format 99"),
+        ("manifest.json", lambda raw: b'{"format": 1}', "manifest"),
         ("manifest.json", lambda raw: b"[]", "manifest"),
         ("manifest.json", lambda raw: raw.replace(b'"profiles": 1', b'"profiles": "x"'), "manifest"),
         ("manifest.json", lambda raw: raw.replace(b"records.jsonl", b"records.other"), "manifest"),
