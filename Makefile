@@ -11,10 +11,10 @@ demo: .stamps/runtime   ## the whole journey offline, on a generated pool
 	@$(BIN)/greenroom demo
 
 test: .stamps/dev       ## all tests but the slow ones
-	@$(BIN)/python -m pytest -n 2 -m "not slow" --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
 
-check: lint types contracts    ## format, lint, types, import contracts, every test
-	@$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered
+check: lint types contracts    ## format, lint, types, import contracts, every test with coverage
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered
 
 lint: .stamps/dev
 	@$(BIN)/ruff format --check .
@@ -29,8 +29,8 @@ contracts: .stamps/dev
 lock:        ## after editing dependencies in pyproject.toml: write the lock files anew
 	@sh requirements/lock.sh
 
-clean:       ## remove the environment and everything the demo made
-	rm -rf .venv .stamps var
+clean:       ## remove the environment and what the demo made; your own record stays
+	rm -rf .venv .stamps var/demo
 
 .stamps/runtime: requirements/runtime.txt pyproject.toml
 	@PYTHON=$(PYTHON) sh requirements/bootstrap.sh runtime
