@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from core.clock import Clock
-from core.errors import BadInput, Refused
+from core.errors import BadInput, Refused, TransientError
 from sourcing.cleaning import engagement_factor, mend_odd_handles, prepare, type_rows
 from sourcing.columns import Mapping, map_columns
 from sourcing.formats import MOST_REJECTS_KEPT, Reject, Staged, stage
@@ -258,8 +258,8 @@ def _says_full(error: Exception) -> bool:
     return any(words in str(error) for words in _FULL_WORDS)
 
 
-def _disk_full(folder: Path) -> Refused:
-    return Refused(
+def _disk_full(folder: Path) -> TransientError:
+    return TransientError(
         f"The disk that holds {folder} is full: nothing was imported, the pool is as it was.",
         next_step="Free some space and import again.",
     )

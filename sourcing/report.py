@@ -3,6 +3,7 @@
 The same longlist gives the same bytes. Text of creators is data in all of them: never a formula, never markup.
 """
 
+import errno
 import io
 import json
 from collections.abc import Callable
@@ -14,7 +15,7 @@ import jinja2
 import xlsxwriter
 
 from core.campaign import Campaign
-from core.errors import Refused
+from core.errors import Refused, TransientError
 from core.files import write_atomically
 from sourcing.evidence import one_line
 from sourcing.longlist import Entry, Longlist
@@ -44,9 +45,10 @@ def write_files(longlist: Longlist, campaign: Campaign, folder: Path) -> tuple[P
             paths.append(folder / f"longlist.{kind}")
             write_atomically(paths[-1], make())
     except OSError as error:
-        raise Refused(
-            f"The longlist cannot be written to {folder}: {error.strerror}.", next_step="Free space or use --out."
-        ) from None
+        told, step = f"The longlist cannot be written to {folder}: {error.strerror}.", "Free space or use --out."
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise TransientError(told, next_step=step) from None
+        raise Refused(told, next_step=step) from None
     return tuple(paths)
 
 
