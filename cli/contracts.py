@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from sqlmodel import Session
 
-from cli.lookup import check_campaign
+from cli.lookup import check_campaign, wired_for
 from cli.options import ActorFlag, CampaignName, CreatorName
 from cli.screen import JsonFlag, Line, answer, counted, fields_of, table
 from cli.undone import lines_of, undone
@@ -40,9 +40,7 @@ def draft(
     as_json: JsonFlag = False,
 ) -> None:
     """Draft a contract for every agreement that waits for one, and ask legal to sign off."""
-    w = wired()
-    with reading(w.engine) as session:
-        check_campaign(session, campaign)
+    w = wired_for(campaign)
     if not creator:
         _draft_all(campaign, as_json)
         return
@@ -58,9 +56,7 @@ def draft(
 @app.command("send")
 def send(campaign: CampaignName, as_json: JsonFlag = False) -> None:
     """Mail every contract that legal signed off to its creator, to be signed."""
-    w = wired()
-    with reading(w.engine) as session:
-        check_campaign(session, campaign)
+    w = wired_for(campaign)
     wake(w, SEND_JOB)
     out = deals.send_contracts(w, campaign)
     with reading(w.engine) as session:
@@ -81,9 +77,7 @@ def send(campaign: CampaignName, as_json: JsonFlag = False) -> None:
 @app.command("hand-over")
 def hand_over(campaign: CampaignName, creator: CreatorName, actor: ActorFlag = "", as_json: JsonFlag = False) -> None:
     """Record that you gave the signed-off contract to a creator yourself, as where no mail address is known."""
-    w = wired()
-    with reading(w.engine) as session:
-        check_campaign(session, campaign)
+    w = wired_for(campaign)
     contract = deals.hand_over(w, campaign, creator, actor=w.actor(actor))
     lines = [
         f"{contract.file_name} is out for signature.",
@@ -122,12 +116,13 @@ def status(campaign: CampaignName, as_json: JsonFlag = False) -> None:
         standings = contracts.status(session, campaign)
     rows = [
         (f"{s.platform}:{s.handle}", s.stage,
-         f"v{s.contract.version} {s.contract.status}" if s.contract else "not drafted", s.signed_name)
+         f"v{s.contract.version} {s.contract_status}" if s.contract else "not drafted", s.signed_name)
         for s in standings
     ]  # fmt: skip
     document = [
         {"handle": s.handle, "platform": s.platform, "stage": s.stage, "signed_name": s.signed_name,
-         "signed_at": s.signed_at, "contract": fields_of(s.contract) if s.contract else None}
+         "signed_at": s.signed_at, "contract_status": s.contract_status,
+         "contract": fields_of(s.contract) if s.contract else None}
         for s in standings
     ]  # fmt: skip
     title = f"{counted(len(rows), 'creator')} of {campaign} with an agreement"

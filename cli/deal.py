@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from sqlmodel import col, select
 
-from cli.lookup import check_campaign
+from cli.lookup import check_campaign, wired_for
 from cli.options import ActorFlag, CampaignName, CreatorName, ReasonFlag
 from cli.screen import JsonFlag, answer, fields_of, table
 from contracts import service as contracts
@@ -93,9 +93,7 @@ def show(campaign: CampaignName, creator: CreatorName, as_json: JsonFlag = False
 
 
 def _wired(campaign: str) -> Wiring:
-    w = wired()
-    with reading(w.engine) as session:
-        check_campaign(session, campaign)
+    w = wired_for(campaign)
     return w
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.lookup import check_campaign, names_of
+from cli.lookup import names_of, wired_for
 from cli.options import ActorFlag, CampaignName, CreatorName
 from cli.screen import JsonFlag, answer, counted, fields_of, table
 from core.database import reading
@@ -51,9 +51,7 @@ def record(
     as_json: JsonFlag = False,
 ) -> None:
     """Record what a creator answered elsewhere, such as in a direct message."""
-    w = wired()
-    with reading(w.engine) as session:
-        check_campaign(session, campaign)
+    w = wired_for(campaign)
     reply = steps.record_answer(w, campaign, creator, actor=w.actor(actor), kind=kind, note=note)
     with reading(w.engine) as session:
         stage = candidate_named(session, campaign, creator).stage

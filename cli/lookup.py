@@ -6,10 +6,20 @@ from pathlib import PurePath
 
 from sqlmodel import Session, col, select
 
+from core.database import reading
 from core.errors import Refused
 from core.models.campaigns import CampaignVersion
 from core.models.candidates import Candidate
 from core.models.creators import Account
+from flows.wiring import Wiring, wired
+
+
+def wired_for(campaign: str) -> Wiring:
+    """The wiring, once the campaign is known to be on record; raises Refused with the nearest name."""
+    w = wired()
+    with reading(w.engine) as session:
+        check_campaign(session, campaign)
+    return w
 
 
 def check_campaign(session: Session, slug: str) -> None:

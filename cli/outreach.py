@@ -8,7 +8,7 @@ import typer
 from rich.text import Text
 
 from cli.interruption import STOPPED
-from cli.lookup import check_campaign, names_of
+from cli.lookup import check_campaign, names_of, wired_for
 from cli.options import ActorFlag, CampaignName, CreatorName
 from cli.screen import JsonFlag, answer, counted, fields_of, plain, progress, table
 from core.database import reading, unit_of_work
@@ -25,9 +25,7 @@ app = typer.Typer()
 @app.command("preview")
 def preview(campaign: CampaignName, as_json: JsonFlag = False) -> None:
     """Write the invitations that are due and show each exactly as its creator will read it. Sends nothing."""
-    w = wired()
-    with reading(w.engine) as session:
-        check_campaign(session, campaign)
+    w = wired_for(campaign)
     written = steps.write_invitations(w, campaign)
     with reading(w.engine) as session:
         mails = outreach.preview(session, campaign)
@@ -53,9 +51,7 @@ def send(
     as_json: JsonFlag = False,
 ) -> None:
     """Write and send what is due, inside the day's cap. Ctrl-C stops between two mails."""
-    w = wired()
-    with reading(w.engine) as session:
-        check_campaign(session, campaign)
+    w = wired_for(campaign)
     written = steps.write_invitations(w, campaign)
     with progress("Sending", "sent") as step:
         count = 0
@@ -107,9 +103,7 @@ def by_hand(
     as_json: JsonFlag = False,
 ) -> None:
     """Record that you wrote to an approved creator yourself, as where no mail address is known."""
-    w = wired()
-    with reading(w.engine) as session:
-        check_campaign(session, campaign)
+    w = wired_for(campaign)
     message = steps.by_hand(w, campaign, creator, actor=w.actor(actor), how=how, address=address)
     lines = [
         f"{creator} is now {Stage.INVITED}.",

@@ -6,7 +6,7 @@ import typer
 from sqlmodel import Session, col, select
 
 from cli.cards import card_lines, decision_lines, request_row
-from cli.lookup import check_campaign, names_of
+from cli.lookup import check_campaign, names_of, wired_for
 from cli.options import ActorFlag, CampaignName, CreatorName, ReasonFlag
 from cli.screen import JsonFlag, Line, answer, counted, fields_of, table
 from core.database import reading
@@ -76,9 +76,7 @@ def hold(campaign: CampaignName, creator: CreatorName, reason: ReasonFlag = "", 
 @app.command("unhold")
 def unhold(campaign: CampaignName, creator: CreatorName, actor: ActorFlag = "", as_json: JsonFlag = False) -> None:
     """Put a held creator back into the queue."""
-    w = wired()
-    with reading(w.engine) as session:
-        check_campaign(session, campaign)
+    w = wired_for(campaign)
     request = review.return_held(w, campaign, creator, actor=w.actor(actor))
     answer(fields_of(request), as_json=as_json, lines=card_lines(request))
 
@@ -92,9 +90,7 @@ def drop(
     as_json: JsonFlag = False,
 ) -> None:
     """End it with a creator, at whatever stage: nothing more is asked, sent or drafted."""
-    w = wired()
-    with reading(w.engine) as session:
-        check_campaign(session, campaign)
+    w = wired_for(campaign)
     candidate = review.drop(w, campaign, creator, actor=w.actor(actor), reason=reason)
     answer(fields_of(candidate), as_json=as_json, lines=[f"{creator} is now {candidate.stage}: {reason}"])
 

@@ -13,11 +13,13 @@ from approvals import service as approvals
 from approvals.service import Decision, Effect
 from contracts import service as contracts
 from contracts.archive import Archive
+from contracts.templates import Templates
 from core import jobs
 from core.clock import Clock
 from core.errors import Refused
 from core.models.approvals import Request
 from core.models.candidates import Candidate
+from core.money import Money
 from core.reservations import held_by_another, reserve
 from core.stages import Stage
 from core.store import campaign_of, move, the_candidate
@@ -29,14 +31,14 @@ REFILL_JOB, SEND_JOB = "queue.refill", "contract.send"
 LOOK_AGAIN = timedelta(days=7)
 
 
-def table_of_effects(archive: Archive) -> Mapping[tuple[str, str], Effect]:
+def table_of_effects(archive: Archive, templates: Templates) -> Mapping[tuple[str, str], Effect]:
     """Every choice that a card of each kind may offer, and what it does."""
     return {
         (CANDIDATE, "approve"): _approve_candidate,
         (CANDIDATE, "decline"): _decline_candidate,
         (CANDIDATE, "wrong_audience"): _wrong_audience,
         (CANDIDATE, "hold"): _hold_candidate,
-        (OFFER, "approve"): _approve_offer,
+        (OFFER, "approve"): partial(_approve_offer, templates),
         (OFFER, "decline"): _refuse_offer,
         (CONTRACT, "sign_off"): partial(_sign_off_contract, archive),
         (CONTRACT, "request_changes"): _contract_needs_changes,
@@ -109,8 +111,12 @@ def _make_room(session: Session, clock: Clock, candidate: Candidate, *, key: str
     jobs.start(session, clock, kind=REFILL_JOB, key=key, payload={"campaign": candidate.campaign})
 
 
-def _approve_offer(session: Session, clock: Clock, request: Request, decision: Decision) -> None:
-    contracts.approve_offer(session, clock, _id_in(request), by=decision.actor)
+def _approve_offer(templates: Templates, session: Session, clock: Clock, request: Request, decision: Decision) -> None:
+    offer = contracts.approve_offer(session, clock, _id_in(request), by=decision.actor)
+    # Looked at when the offer was made; by now the template's approval may have ended.
+    campaign = campaign_of(session, _candidate_of(session, request))
+    spend = Money.of_minor(offer.cost_minor, offer.currency)
+    templates.usable(campaign.contract.template, spend=spend, on=clock.now().date())
 
 
 def _refuse_offer(session: Session, clock: Clock, request: Request, decision: Decision) -> None:

@@ -1,5 +1,6 @@
 """Offers, contracts and signatures, when things do not go straight."""
 
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -7,10 +8,11 @@ import pytest
 from sqlmodel import select
 
 from contracts import service as contracts
+from core.clock import FixedClock
 from core.database import reading, unit_of_work
 from core.errors import Refused
 from core.models.approvals import Request
-from core.models.deals import Contract
+from core.models.deals import Contract, Offer
 from core.stages import Stage
 from core.store import account_of, candidate_named, snapshot_of, the_candidate
 from flows.effects import SEND_JOB
@@ -185,3 +187,19 @@ def test_an_offer_that_no_approved_template_covers_is_not_made(house: House, tmp
             house.w, CAMPAIGN, creator, actor=house.w.people.named("sofia"), stipend=Decimal(8000)
         )  # fmt: skip
     assert house.stage(creator) == Stage.REPLIED
+
+
+def test_an_owner_cannot_let_an_offer_whose_template_is_no_longer_approved(house: House) -> None:
+    [creator] = invited(house)
+    house.answer(house.outbox()[0], "I am interested, but my rate is 450 EUR.")
+    outreach.read_replies(house.w)
+    _, question = deals.make_offer(
+        house.w, CAMPAIGN, creator, actor=house.w.people.named("sofia"), stipend=Decimal(450)
+    )  # fmt: skip
+    assert question is not None
+    assert isinstance(house.w.clock, FixedClock)
+    house.w.clock.advance(timedelta(days=4 * 365))
+    with pytest.raises(Refused, match="was approved until"):
+        house.decide(question, "approve", by="olivia")
+    with reading(house.w.engine) as session:
+        assert session.exec(select(Offer)).one().status == "drafted"
