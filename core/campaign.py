@@ -12,32 +12,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
+from core.audience import Audience, Line, LonglistSize, Part, Safety, Target, Topic, Weights
 from core.errors import BadInput
 from core.money import Money
 
-Platform = Literal["instagram", "tiktok", "youtube"]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
-def _one_line(text: str) -> str:
-    if any(not character.isprintable() for character in text):
-        raise ValueError("must be one line without control characters")
-    if not text.strip():
-        raise ValueError("must not be blank")
-    return text.strip()
-
-
-Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class Company(_Part):
+class Company(Part):
     """Who writes to creators; the mail and the contract name it (CAN-SPAM, GDPR article 14)."""
 
     legal_name: Line
@@ -47,65 +31,14 @@ class Company(_Part):
     address_source: Line = "your public profile"
 
 
-class Goal(_Part):
+class Goal(Part):
     """What success is, decided before anything is sent (R54)."""
 
     outcome: Line
     signal: Line
 
 
-class Audience(_Part):
-    """Hard limits: a profile outside them is never longlisted."""
-
-    platforms: tuple[Platform, ...] = ("instagram", "tiktok")
-    countries: tuple[Line, ...] = ()
-    languages: tuple[Line, ...] = ()
-    followers_min: int = Field(5_000, ge=0)
-    followers_max: int = Field(100_000, ge=1)
-    engagement_min_percent: float = Field(0.0, ge=0, le=100)
-    exclude_words: tuple[Line, ...] = ()
-    exclude_handles: tuple[Line, ...] = ()
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.followers_min > self.followers_max:
-            raise ValueError("followers_min is above followers_max: no profile can match")
-        return self
-
-
-class Topic(_Part):
-    """What the creators should be about, in words."""
-
-    name: Line
-    brief: Annotated[str, Field(max_length=2_000)] = ""
-    keywords: tuple[Line, ...] = ()
-
-
-class Weights(_Part):
-    """How much each factor counts in the fit."""
-
-    topic: Share = 0.55
-    engagement: Share = 0.2
-    followers: Share = 0.1
-    location: Share = 0.15
-
-    @model_validator(mode="after")
-    def _some(self) -> Self:
-        if not any(self.model_dump().values()):
-            raise ValueError("all weights are zero: nothing would rank the profiles")
-        return self
-
-
-class LonglistSize(_Part):
-    """R19, R21: 250 longlisted, 25 queued, inside the ranges the sources give."""
-
-    size: int = Field(250, ge=200, le=300)
-    queue: int = Field(25, ge=20, le=30)
-    approved_target: int = Field(12, ge=1, le=300)
-    local_area: Line | None = None
-
-
-class Owners(_Part):
+class Owners(Part):
     """Ids from the people file; each decision of the campaign has a named owner (R55, R59)."""
 
     owner: Line
@@ -115,14 +48,14 @@ class Owners(_Part):
     sender: Line
 
 
-class Sla(_Part):
+class Sla(Part):
     """How long a person has (R37; up to 72 hours by note N1)."""
 
     hours: int = Field(48, ge=1, le=72)
     clock: Literal["business", "wall"] = "business"
 
 
-class OfferTerms(_Part):
+class OfferTerms(Part):
     """The offer every creator gets first, and the band inside which no further sign-off is needed (R56, R57)."""
 
     model: Literal["seed", "commission", "bonus", "hybrid"] = "hybrid"
@@ -151,7 +84,7 @@ class OfferTerms(_Part):
         return Money(self.stipend, self.currency)
 
 
-class Outreach(_Part):
+class Outreach(Part):
     """How invitations are written and when (R25 to R30)."""
 
     template: Slug = "invite"
@@ -170,7 +103,7 @@ class Outreach(_Part):
         return self
 
 
-class ContractChoice(_Part):
+class ContractChoice(Part):
     """Which approved template, and what fills the local places of it."""
 
     template: Slug = "creator-agreement-en"
@@ -180,14 +113,14 @@ class ContractChoice(_Part):
     filming_angles: Line = "your choice"
 
 
-class Tracking(_Part):
+class Tracking(Part):
     """Where links lead and how codes begin; UTM values are lower case (R62, R110)."""
 
     landing_url: Annotated[str, Field(pattern=r"^https://[^\s?#]+$", max_length=200)]
     code_prefix: Annotated[str, Field(pattern=r"^[A-Z0-9]{2,8}$")]
 
 
-class Campaign(_Part):
+class Campaign(Part):
     """One campaign file. `hash` names this exact content; a run stores it so that it can be read back."""
 
     slug: Slug
@@ -199,6 +132,8 @@ class Campaign(_Part):
     goal: Goal
     company: Company
     audience: Audience
+    target: Target = Target()
+    safety: Safety = Safety()
     topic: Topic
     weights: Weights = Weights()
     longlist: LonglistSize = LonglistSize()

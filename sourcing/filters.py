@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from core.campaign import Audience
+from core.audience import Audience
 from core.errors import BadInput
 from sourcing.countries import country, country_names, language, language_codes
 from sourcing.handles import normal_handle

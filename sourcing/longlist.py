@@ -34,8 +34,22 @@ Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """An account that its fit would have brought onto the list, and what kept it off. `fit` 0..100."""
+
+    platform: str
+    handle: str
+    fit: float
+    reason: str
+
+
+@dataclass(frozen=True)
 class Entry:
-    """One account on the list. `fit` 0..100, `coverage` and factors 0..1 (None: not known), engagement in percent."""
+    """One account on the list. `fit` 0..100, `coverage` and factors 0..1 (None: not known), engagement in percent.
+
+    `kinds` says per factor how its figures came to be known: measured, reported, estimated or unknown. `vertical` is
+    what of the brief the profile speaks of most; `also` are other accounts of the same person, as platform:handle.
+    """
 
     rank: int
     platform: str
@@ -56,11 +70,21 @@ class Entry:
     facts: tuple[Fact, ...]
     source: str
     fetched_at: str
+    city: str | None = None
+    vertical: str | None = None
+    kinds: tuple[tuple[str, str], ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Longlist:
-    """A run: `entries` are the list, `bench` the next best, ranked on. `notes` say what a person should know."""
+    """A run: `entries` are the list, `bench` the next best, ranked on. `notes` say what a person should know.
+
+    `spread` counts everybody inside the limits by fit, in twenty steps of five points (0 to 5, …, 95 to 100).
+    `left_out` are those whose fit was good enough and who were kept off by caps, as a second account of a person, …
+    `weights` are the shares of the factors in the fit; `model` names what was learnt from reviewers, "" where nothing
+    was used; `precision` is the model card's precision at 25 (without, with) it.
+    """
 
     run_id: str
     campaign_slug: str
@@ -73,6 +97,11 @@ class Longlist:
     bench: tuple[Entry, ...]
     funnel: tuple[FunnelStep, ...]
     notes: tuple[str, ...]
+    spread: tuple[int, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    weights: tuple[tuple[str, float], ...] = ()
+    model: str = ""
+    precision: tuple[float, float] | None = None
 
     def as_record(self) -> dict[str, Any]:
         """Plain values for JSON."""

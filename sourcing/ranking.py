@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from core.campaign import Platform
+from core.audience import Platform
 from core.errors import BadInput
 from sourcing.countries import country
 from sourcing.factors.topic import query, topic

@@ -127,6 +127,6 @@ def test_lock_files_name_no_index_and_hash_every_package() -> None:
         text = lock.read_text(encoding="utf-8")
         assert "://" not in text
         assert not [line for line in text.splitlines() if line.startswith("-")]
-        pinned = re.findall(r"^[a-z0-9][\w.\[\]-]*==", text, flags=re.MULTILINE)
+        pinned = re.findall(r"^[a-z0-9][\w.\[\], -]*==", text, flags=re.MULTILINE)
         hashed = re.findall(r"^[a-z0-9][^\n]* \\\n    --hash=sha256:[0-9a-f]{64}", text, flags=re.MULTILINE)
         assert len(pinned) == len(hashed) > 50

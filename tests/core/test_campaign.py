@@ -54,7 +54,7 @@ def changed(before: str, after: str) -> str:
         ('landing_url = "https://www.example.com/linen"', 'landing_url = "javascript:alert(1)"',
          "tracking.landing_url: 'javascript:alert(1)' is not of the form"),
         ('legal = "lena"', "", "owners.legal: missing"),
-        ("topic = 0.55 ", "topic = -1 ", "weights.topic: Input should be greater than or equal to 0"),
+        ("topic = 0.45 ", "topic = -1 ", "weights.topic: Input should be greater than or equal to 0"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_named_with_its_key(load: Load, before: str, after: str, says: str) -> None:
