@@ -1,21 +1,29 @@
 """Topic: how well the words of a profile fit the words of a brief. Unit: 0..1.
 
 Source: handle, name, bio, hashtags and captions. The niche's name decides; the best single keyword and the best word of
-the sentence only order those who agree on the name. Unknown where a profile has no text and its handle says nothing.
+the sentence only order those who agree on the name; how near a profile lies to those who speak of it most (`meaning`)
+orders the rest. Unknown where a profile has no text and its handle says nothing.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
+from sourcing.meaning import Meaning, Vectors, direction, towards
 from sourcing.wordindex import Mentions, WordIndex
 from sourcing.words import split, telling
 
 NAME_HALF, KEYWORD_HALF = 2.0, 1.0
-KEYWORD_SHARE, BRIEF_SHARE = 0.15, 0.02
+KEYWORD_SHARE, BRIEF_SHARE, NEARNESS_SHARE = 0.15, 0.02, 0.1
+#: So many of those who speak of it most show which way it lies; fewer than this show nothing.
+SPEAKERS, _LEAST_SPEAKERS = 250, 10
 
 Floats = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.int64]
+VectorsOf = Callable[[Rows], Vectors]
 
 
 @dataclass(frozen=True)
@@ -32,30 +40,58 @@ class Query:
         return tuple(dict.fromkeys(word for phrase in phrases for word in phrase))
 
 
+@dataclass(frozen=True)
+class Way:
+    """Which way the topic lies in the pool's meaning, and how far those who speak of it most lie that way."""
+
+    direction: npt.NDArray[np.float32]
+    distance: float
+
+
+@lru_cache(maxsize=64)
 def query(name: str, keywords: tuple[str, ...], brief: str) -> Query:
     phrases = tuple(dict.fromkeys(tuple(split(keyword)) for keyword in keywords))
     return Query(tuple(split(name)), tuple(phrase for phrase in phrases if phrase), tuple(telling(brief)))
 
 
 def topic(asked: Query, index: WordIndex, profiles: int) -> Floats:
-    """One number per profile of the pool, 0..1; 0 where nothing is mentioned."""
-    best = np.zeros(profiles)
-    for phrase in asked.keywords:
-        np.maximum(best, _phrase(phrase, KEYWORD_HALF, (index, profiles)), out=best)
-    sentence = np.zeros(profiles)
-    for word in asked.brief:
-        np.maximum(sentence, _phrase((word,), KEYWORD_HALF, (index, profiles)), out=sentence)
-    named = _phrase(asked.name, NAME_HALF, (index, profiles))
-    whole = named + KEYWORD_SHARE * best + BRIEF_SHARE * sentence
+    """What each profile of the pool says of the brief, 0..1; 0 where nothing is mentioned."""
+    pool = (index, profiles)
+    whole = np.zeros(profiles)
+    for share, half, phrases in _parts(asked):
+        best = np.zeros(profiles)
+        for phrase in phrases:
+            rows, worth = _phrase(phrase, half, pool)
+            best[rows] = np.maximum(best[rows], worth)
+        whole += share * best
     highest = sum(
-        share * max((_worth(phrase, (index, profiles)) for phrase in phrases), default=0.0)
-        for share, phrases in (
-            (1.0, (asked.name,)),
-            (KEYWORD_SHARE, asked.keywords),
-            (BRIEF_SHARE, tuple((word,) for word in asked.brief)),
-        )
+        share * max((_worth(phrase, pool) for phrase in phrases), default=0.0) for share, _, phrases in _parts(asked)
     )
     return whole / highest if highest else whole
+
+
+def way_of(said: Floats, among: Rows, meaning: Meaning | None, vectors_of: VectorsOf) -> Way | None:
+    """Which way the topic lies: where those among these rows point who say most of it.
+
+    `said`: what `topic` gave. None where the pool is too small to have learnt anything or nearly nobody speaks of it.
+    """
+    if meaning is None:
+        return None
+    speaking = among[said[among] > 0]
+    speaking = speaking[np.argsort(-said[speaking], kind="stable")[:SPEAKERS]]
+    if len(speaking) < _LEAST_SPEAKERS:
+        return None
+    vectors, weights = vectors_of(speaking), said[speaking]
+    way = direction(meaning, vectors, weights)
+    distance = float((towards(vectors, way) * weights).sum() / weights.sum())
+    return Way(way, distance) if distance > 0 else None
+
+
+def nearness(way: Way | None, rows: Rows, vectors_of: VectorsOf) -> Floats:
+    """How near each of the rows lies to those who speak of the topic, 0..1; 0 where nothing was learnt."""
+    if way is None:
+        return np.zeros(len(rows))
+    return np.clip(towards(vectors_of(rows), way.direction).astype(np.float64) / way.distance, 0.0, 1.0)
 
 
 def relative(scores: Floats) -> Floats:
@@ -64,19 +100,31 @@ def relative(scores: Floats) -> Floats:
     return scores / best if best > 0 else scores
 
 
-def _phrase(words: tuple[str, ...], half: float, pool: tuple[WordIndex, int]) -> Floats:
-    """Rarity of the phrase times how much is said of its words: `half` mentions say half of what many say.
+def _parts(asked: Query) -> tuple[tuple[float, float, tuple[tuple[str, ...], ...]], ...]:
+    """(share in the score, mentions that say half, phrases of which the best counts)."""
+    return (
+        (1.0, NAME_HALF, (asked.name,)),
+        (KEYWORD_SHARE, KEYWORD_HALF, asked.keywords),
+        (BRIEF_SHARE, KEYWORD_HALF, tuple((word,) for word in asked.brief)),
+    )
+
+
+def _phrase(words: tuple[str, ...], half: float, pool: tuple[WordIndex, int]) -> tuple[Rows, Floats]:
+    """(rows, rarity of the phrase times how much they say of its words): `half` mentions say half of what many say.
 
     The words count alike, and one alone counts for little: "slow" is not "slow fashion", however rare the word.
     """
     index, profiles = pool
-    score, said = np.zeros(profiles), np.zeros(profiles)
-    for word in words:
-        found = index.mentions(word)
-        score[found.rows] += found.strength / (found.strength + half)
-        said[found.rows] += 1
-    whole: Floats = score * said / max(len(words), 1) ** 2 * _worth(words, pool)
-    return whole
+    found = [index.mentions(word) for word in words]
+    said = [one.strength / (one.strength + half) for one in found]
+    if len(found) == 1:
+        return found[0].rows, said[0] * _worth(words, pool)
+    rows = np.concatenate([one.rows for one in found] or [np.empty(0, np.int64)])
+    score, times = np.zeros(profiles), np.zeros(profiles)
+    for one, strength in zip(found, said, strict=True):
+        score[one.rows] += strength
+        times[one.rows] += 1
+    return rows, score[rows] * times[rows] / max(len(words), 1) ** 2 * _worth(words, pool)
 
 
 def _worth(words: tuple[str, ...], pool: tuple[WordIndex, int]) -> float:
