@@ -18,7 +18,7 @@ import duckdb
 
 from core.clock import Clock
 from core.errors import BadInput, Refused, TransientError
-from sourcing.cleaning import engagement_factor, mend_odd_handles, prepare, type_rows
+from sourcing.cleaning import engagement_factor, mend_odd_handles, prepare, take, type_rows
 from sourcing.columns import Mapping, map_columns
 from sourcing.formats import MOST_REJECTS_KEPT, Reject, Staged, stage
 from sourcing.merging import LINES_PER_FILE, Merged, merge
@@ -194,10 +194,11 @@ class _Run:
     ) -> tuple[Mapping, list[str]]:
         opened = Opened(shown_name(file), staged)
         mapping = map_columns(opened.columns(db), file=shown_name(file), platform=self.platform)
-        factor, note = engagement_factor(db, opened.relation(mapping), mapping)
+        take(db, opened.relation(mapping), mapping.fields)
+        factor, note = engagement_factor(db, mapping)
         first = number * LINES_PER_FILE
         type_rows(
-            db, opened.relation(mapping), first_seq=first, platform=self.platform, factor=factor,
+            db, mapping.fields, first_seq=first, platform=self.platform, factor=factor,
             source=shown_name(Path(file.name)), now=self.now,
         )  # fmt: skip
         if staged.format == "csv":
@@ -250,7 +251,8 @@ def _count(db: duckdb.DuckDBPyConnection, number: int) -> tuple[int, int]:
 def _told(mapping: Mapping) -> frozenset[str]:
     """The fields of a profile that the file has a column for."""
     rates = {"engagement_percent"} if set(RATES) & set(mapping.fields) else set()
-    return frozenset(mapping.fields) | rates
+    kinds = {"account_type"} if "is_business" in mapping.fields else set()
+    return frozenset(mapping.fields) | rates | kinds
 
 
 def _nothing_good(reports: list[FileReport], rejects: list[Reject]) -> str:
