@@ -1,0 +1,60 @@
+"""Stuffing: how much of bio and hashtags is a pile of search words. Unit: 0 (prose) to 1 (a pile). Source: the text.
+
+The largest of four measures, each rising in a straight line between two values: hashtags in the bio; items of a list
+(bars, bullets, commas); the share of words that were said before; hashtags of the profile. The bounds are ours:
+"mum | wife | blogger | Leeds" is how people write, forty items are not. Pure; counted in columns by `sourcing.signals`.
+"""
+
+import re
+from collections import Counter
+from typing import NamedTuple
+
+from sourcing.evidence import one_line
+from sourcing.lexicon.patterns import lowered
+from sourcing.pool import Profile
+
+WORTH_SAYING = 0.5
+SHORTEST_REPETITION = 60
+_WORD = re.compile("[^ ,;|#/.\n\t•·]{3,}")
+
+
+class Ramp(NamedTuple):
+    """0 up to `none`, 1 from `all` on."""
+
+    none: float
+    all: float
+
+    def at(self, value: float) -> float:
+        return min(max((value - self.none) / (self.all - self.none), 0.0), 1.0)
+
+
+BIO_TAGS = Ramp(6, 20)
+LIST_ITEMS = Ramp(9, 30)
+REPEATED = Ramp(0.45, 0.8)
+TAGS = Ramp(40, 100)
+
+
+def stuffing_of(profile: Profile) -> float:
+    """The signal of one profile."""
+    return max(part for part, _ in _parts(profile))
+
+
+def words(profile: Profile) -> str:
+    """What is piled up; "" below a half."""
+    most, said = max(_parts(profile), key=lambda part: part[0])
+    return f"Search words are piled up: {said}" if most >= WORTH_SAYING else ""
+
+
+def _parts(profile: Profile) -> list[tuple[float, str]]:
+    bio = lowered(profile.bio or "")
+    tags, items = bio.count("#"), sum(bio.count(sign) for sign in "|,•·/;")
+    parts = [
+        (BIO_TAGS.at(tags), f"{tags} hashtags in the bio"),
+        (LIST_ITEMS.at(items), f"a list of {items} items in the bio"),
+        (TAGS.at(len(profile.hashtags)), f"{len(profile.hashtags)} hashtags"),
+    ]
+    said = _WORD.findall(bio) if len(bio) >= SHORTEST_REPETITION else []
+    if said:
+        word, times = Counter(said).most_common(1)[0]
+        parts.append((REPEATED.at(1 - len(set(said)) / len(said)), f"“{one_line(word, 30)}” {times} times in the bio"))
+    return parts
