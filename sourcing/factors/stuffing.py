@@ -14,8 +14,10 @@ from sourcing.lexicon.patterns import lowered
 from sourcing.pool import Profile
 
 WORTH_SAYING = 0.5
-SHORTEST_REPETITION = 60
-_WORD = re.compile("[^ ,;|#/.\n\t•·]{3,}")
+#: A bio under a hundred letters is no pile, however it is written.
+SHORTEST_PILE = 100
+LIST_SIGNS = "|,•·/;"
+WORD = re.compile("[^ ,;|#/.\n\t•·]{3,}")
 
 
 class Ramp(NamedTuple):
@@ -46,14 +48,16 @@ def words(profile: Profile) -> str:
 
 
 def _parts(profile: Profile) -> list[tuple[float, str]]:
+    parts = [(TAGS.at(len(profile.hashtags)), f"{len(profile.hashtags)} hashtags")]
     bio = lowered(profile.bio or "")
-    tags, items = bio.count("#"), sum(bio.count(sign) for sign in "|,•·/;")
-    parts = [
+    if len(bio) < SHORTEST_PILE:
+        return parts
+    tags, items = bio.count("#"), sum(bio.count(sign) for sign in LIST_SIGNS)
+    parts += [
         (BIO_TAGS.at(tags), f"{tags} hashtags in the bio"),
         (LIST_ITEMS.at(items), f"a list of {items} items in the bio"),
-        (TAGS.at(len(profile.hashtags)), f"{len(profile.hashtags)} hashtags"),
     ]
-    said = _WORD.findall(bio) if len(bio) >= SHORTEST_REPETITION else []
+    said = WORD.findall(bio)
     if said:
         word, times = Counter(said).most_common(1)[0]
         parts.append((REPEATED.at(1 - len(set(said)) / len(said)), f"“{one_line(word, 30)}” {times} times in the bio"))

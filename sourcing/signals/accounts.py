@@ -12,7 +12,7 @@ from sourcing.factors.account_kind import (
     Clue,
 )
 from sourcing.factors.stuffing import (
-    BIO_TAGS, LIST_ITEMS, REPEATED, SHORTEST_REPETITION, TAGS, Ramp,
+    BIO_TAGS, LIST_ITEMS, LIST_SIGNS, REPEATED, SHORTEST_PILE, TAGS, WORD, Ramp,
 )  # fmt: skip
 from sourcing.signals.signal import Signal, counted, known
 
@@ -45,22 +45,22 @@ def _ramp(ramp: Ramp, value: str) -> str:
     return f"least(greatest(({value} - {ramp.none}) / {ramp.all - ramp.none}, 0.0), 1.0)"
 
 
-def _times(letters: str) -> str:
-    """How often these letters stand in the bio."""
-    return f"(length(_bio_lower) - length(translate(_bio_lower, '{letters}', '')))"
+def _times(sign: str) -> str:
+    """How often this sign stands in the bio."""
+    return f"(length(_bio_lower) - length(replace(_bio_lower, '{sign}', '')))"
 
 
 def _stuffing() -> str:
-    words = "regexp_extract_all(_bio_lower, '[^ ,;|#/.\n\t•·]{3,}')"
+    """Short bios cannot be piles of anything, so most profiles are done after a look at their length."""
+    words = f"regexp_extract_all(_bio_lower, '{WORD.pattern}')"
     repeated = f"1.0 - len(list_distinct({words})) / greatest(len({words}), 1)"
-    return (
-        f"greatest({_ramp(BIO_TAGS, _times('#'))}, {_ramp(LIST_ITEMS, _times('|,•·/;'))}, "
-        f"{_ramp(TAGS, 'coalesce(len(hashtags), 0)')}, case when length(_bio_lower) >= {SHORTEST_REPETITION} "
-        f"then {_ramp(REPEATED, repeated)} else 0.0 end)"
-    )
+    items = " + ".join(_times(sign) for sign in LIST_SIGNS)
+    bio = f"greatest({_ramp(BIO_TAGS, _times('#'))}, {_ramp(LIST_ITEMS, f'({items})')}, {_ramp(REPEATED, repeated)})"
+    tags = _ramp(TAGS, "coalesce(len(hashtags), 0)")
+    return f"greatest({tags}, case when length(_bio_lower) >= {SHORTEST_PILE} then {bio} else 0.0 end)"
 
 
-_BARE_BIO = "translate(_bio_lower, ' \n\r\t', '')"
+_BARE_BIO = "replace(replace(_bio_lower, ' ', ''), chr(10), '')"
 SIGNALS: tuple[Signal, ...] = (
     counted("kind", _kind()),
     known("stuffing", _stuffing()),
