@@ -11,6 +11,7 @@ from sourcing.columns import Mapping
 from sourcing.countries import country_names, language_codes, told_after_comma
 from sourcing.handles import PROFILE_ADDRESS, normal_handle
 from sourcing.readers import FIELDS, LISTS, text
+from sourcing.rows import TYPES
 
 MOST_FOLLOWERS = 2_000_000_000
 HIGHEST_ENGAGEMENT_PERCENT = 1_000
@@ -70,17 +71,14 @@ _PLATFORMS = {
 
 SCHEMA = """
 create table typed (
-    seq bigint, line bigint, raw varchar, reason_field varchar, reason varchar, lost varchar[], platform varchar,
-    handle varchar, name varchar, bio varchar, hashtags varchar[], captions varchar[], country varchar,
-    language varchar, followers bigint, engagement_percent double, verified boolean, email varchar, url varchar,
-    last_seen timestamp, fetched_at timestamp, source varchar);
+    seq bigint, line bigint, raw varchar, reason_field varchar, reason varchar, lost varchar[], {columns});
 create table countries (key varchar, value varchar, after_comma boolean);
 create table languages (key varchar, value varchar);
 """
 
 
 def prepare(db: duckdb.DuckDBPyConnection) -> None:
-    db.execute(SCHEMA)
+    db.execute(SCHEMA.format(columns=", ".join(f"{name} {kind}" for name, kind in TYPES.items())))
     countries = ", ".join(
         f"({text(key)}, {text(name)}, {key in told_after_comma()})" for key, name in country_names().items()
     )
@@ -142,7 +140,7 @@ def type_rows(
             split_part(why, ':', 1), substr(why, strpos(why, ':') + 1), lost,
             p, h, {_said("name", 200)}, {_said("bio", 2000)}, {_hashtags()}, {_captions()}, place, tongue,
             case when why is null then f end::bigint, e, sure, mail, web,
-            seen_at, coalesce(seen_at, {moment}), {text(source)}
+            seen_at, coalesce(seen_at, {moment}), {text(source)}{", null" * 16}
         from weighed
     """)
     db.execute("drop table said")

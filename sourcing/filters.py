@@ -72,15 +72,17 @@ def sift(pool: Pool, index: WordIndex, audience: Audience, exclusions: Exclusion
     _insist_on_known("audience.languages", audience.languages, (language, sorted(language_codes())))
     limits = [*_audience_limits(pool, audience), *_word_limits(pool, index, audience), *_handle_limits(pool, audience)]
     limits += _record_limits(pool, exclusions)
-    failures = np.zeros(len(pool), dtype=np.int64)
+    failures = (~pool.alive).astype(np.int64)
     for _, keep, _ in limits:
         failures += ~keep
-    inside = np.ones(len(pool), dtype=np.bool_)
+    inside = pool.alive.copy()
     funnel = []
     for name, keep, loosen in limits:
         removed = int((inside & ~keep).sum())
         inside &= keep
-        funnel.append(FunnelStep(name, removed, int(inside.sum()), int((~keep & (failures == 1)).sum()), loosen))
+        funnel.append(
+            FunnelStep(name, removed, int(inside.sum()), int((~keep & pool.alive & (failures == 1)).sum()), loosen)
+        )
     rows = np.flatnonzero(inside)
     if exclusions.fingerprints and exclusions.fingerprints_of is not None:
         rows, step = _by_fingerprint(pool, rows, exclusions)

@@ -25,12 +25,12 @@ from sourcing.merging import LINES_PER_FILE, Merged, merge
 from sourcing.pool import PLATFORMS
 from sourcing.readers import Opened
 from sourcing.refusals import RATES, lost_notes, rejects_of, take_refused, write_rejects
+from sourcing.repair import sound_base
 from sourcing.unpacked import shown_name
-from sourcing.versions import publish, remove_leftovers, sound_base, write_version
+from sourcing.versions import publish, remove_leftovers, write_version
 
 Progress = Callable[[int, int, int], None]
 MEMORY_LIMIT = "512MB"
-_MENDED = "CURRENT named no version of the pool: this import was added to the newest one that is whole."
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FULL_WORDS = ("No space left", "File too large", "disk quota", "max_temp_directory_size")
 
@@ -124,26 +124,39 @@ class _Run:
                 report = self._one(db, file, (number, done, total), rejects)
                 reports.append(report)
                 done += _size(file)
-            base = sound_base(self.folder)
+            base = sound_base(db, self.folder, self.shop, on_step=lambda *_: None)
             if self.rows == 0 and any(report.rejected for report in reports):
                 rejects_file = write_rejects(self.folder, rejects)
                 raise BadInput(
                     _nothing_good(reports, rejects),
                     next_step=f"Mend the rows or the column names; why, line by line: {rejects_file}",
                 )
-            merged = merge(db, self.folder, base.version, told=self.told)
-            version, profiles = write_version(db, self.folder, self.shop, base=None if merged.changes else base.version)
+            merged = merge(db, base.pool, told=self.told)
+            if base.pool is not None and not merged.changes:
+                name, profiles = base.pool.place.name, base.pool.profiles
+            else:
+                name, profiles = write_version(
+                    db, self.shop, base.pool, incoming=merged.new + merged.updated, on_step=lambda *_: None
+                )
         finally:
             db.close()
         # Before the switch: what fails after it could no longer say that nothing was imported.
         rejects_file = write_rejects(self.folder, rejects)
-        changed = publish(self.folder, self.shop, version, keep_others=base.mended)
+        changed = publish(self.folder, self.shop, name, keep_others=base.guessed)
         rejected = sum(report.rejected for report in reports)
-        notes = [_MENDED] if base.mended else []
+        notes = list(base.notes)
         if len(rejects) >= MOST_REJECTS_KEPT:
             notes.append(f"{rejects_file} lists the first {MOST_REJECTS_KEPT:,} rows and values that did not go in.")
         return ImportReport(
-            version, profiles, tuple(reports), merged, rejected, tuple(rejects), rejects_file, changed, tuple(notes)
+            name.partition("-")[0],
+            profiles,
+            tuple(reports),
+            merged,
+            rejected,
+            tuple(rejects),
+            rejects_file,
+            changed,
+            tuple(notes),
         )
 
     def _one(

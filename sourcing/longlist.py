@@ -114,14 +114,16 @@ def make_longlist(
     """Rank the pool for the campaign. `size` stands in for the campaign's own. Never raises for too few: it says so."""
     excluded = exclusions or Exclusions()
     wanted = campaign.longlist.size if size is None else size
-    index = WordIndex(pool.place / "words", pool.blocks)
+    index = pool.index
     sifted = sift(pool, index, campaign.audience, excluded)
     asked = query(campaign.topic.name, campaign.topic.keywords, campaign.topic.brief)
     scored = _score(pool, index, campaign, (sifted.rows, asked))
-    best = np.lexsort((sifted.rows, -_zero(scored.factors["topic"]), -scored.fit))[: wanted + BENCH]
+    best = np.lexsort((pool.numbers("key")[sifted.rows], -_zero(scored.factors["topic"]), -scored.fit))[
+        : wanted + BENCH
+    ]
     entries = tuple(_entry(pool, campaign, scored, (place, int(at), asked)) for place, at in enumerate(best, start=1))
     return Longlist(
-        run_id(pool.version, campaign, excluded, wanted), campaign.slug, campaign.hash, pool.version, len(pool),
+        run_id(pool.version, campaign, excluded, wanted), campaign.slug, campaign.hash, pool.version, pool.profiles,
         code_version(), wanted, entries[:wanted], entries[wanted:], sifted.funnel,
         _notes(len(sifted.rows), wanted, sifted.funnel),
     )  # fmt: skip

@@ -6,18 +6,16 @@ what was known stays. What says nothing new is dropped, so importing a file agai
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 
+from sourcing.pool import Pool
 from sourcing.readers import parquet
+from sourcing.rows import COLUMNS, TYPES
+from sourcing.segments import SOURCE
 
-COLUMNS = (
-    "platform, handle, name, bio, hashtags, captions, country, language, followers, engagement_percent, verified, "
-    "email, url, last_seen, fetched_at, source"
-)
-_NAMES = COLUMNS.split(", ")
-_SAID = [name for name in _NAMES if name not in ("platform", "handle", "fetched_at", "source")]
+__all__ = ["COLUMNS", "LINES_PER_FILE", "Merged", "merge"]
+_SAID = [name for name in TYPES if name not in ("platform", "handle", "fetched_at", "source")]
 # Each has its own date, or is always there.
 _FILLED = [name for name in _SAID if name not in ("last_seen", "followers")]
 _LONGEST_SOURCE = 200
@@ -39,15 +37,13 @@ class Merged:
         return bool(self.new or self.updated)
 
 
-def merge(
-    db: duckdb.DuckDBPyConnection, folder: Path, version: str | None, *, told: Mapping[int, frozenset[str]]
-) -> Merged:
-    """Make `merged`, the pool with the rows of `typed` in it; every account once.
+def merge(db: duckdb.DuckDBPyConnection, base: Pool | None, *, told: Mapping[int, frozenset[str]]) -> Merged:
+    """Make the view `arriving`, the rows of `typed` that say something new, and the table `judged`, which says of each
+    account what became of it and which row of the pool it replaces (`old_row`). Every account once.
 
     `told`: for each file, by the first `seq` of its rows, the fields it has a column for.
     """
-    old = parquet(str(folder / "versions" / version / "profiles.parquet")) if version else "typed limit 0"
-    db.execute(f"create view old as select {COLUMNS} from {old}")
+    _view_old(db, base)
     db.execute(
         "create table winners as select max_by(seq, (fetched_at, seq)) as seq, count(*) as sightings, platform, handle "
         "from typed group by platform, handle"
@@ -55,23 +51,20 @@ def merge(
     _fill_from_each_other(db)
     kept = {field: _kept(field, told) for field in [*_FILLED, "last_seen"]}
     db.execute(f"""
-        create view filled as select t.seq, o.handle is null as is_new, o.fetched_at as dated, {_filled(kept)}
+        create view filled as select t.seq, o.old_row, o.fetched_at as dated, {_filled(kept)}
         from typed t semi join winners using (seq)
             left join old o on o.platform = t.platform and o.handle = t.handle
     """)
     same = " and ".join(f"{field} is not distinct from old_{field}" for field in _SAID)
     db.execute(f"""
         create table judged as
-        select seq, platform, handle, case when is_new then 'new' when {same} then 'unchanged'
+        select seq, old_row, case when old_row is null then 'new' when {same} then 'unchanged'
             when dated > fetched_at then 'older' else 'updated' end as fate
         from filled
     """)
     db.execute(f"""
-        create view merged as
+        create view arriving as
         select {COLUMNS} from filled where seq in (select seq from judged where fate in ('new', 'updated'))
-        union all
-        select {COLUMNS} from old where not exists (select 1 from judged j
-            where j.platform = old.platform and j.handle = old.handle and j.fate = 'updated')
     """)
     counts: dict[str, int] = dict(db.execute("select fate, count(*) from judged group by fate").fetchall())
     total = db.execute("select count(*) from typed").fetchone()
@@ -83,6 +76,25 @@ def merge(
         older=counts.get("older", 0),
         duplicates=duplicates,
     )
+
+
+def _view_old(db: duckdb.DuckDBPyConnection, base: Pool | None) -> None:
+    """The living rows of the pool, each with its number."""
+    if base is None:
+        db.execute(f"create view old as select {COLUMNS}, 0::bigint as old_row from typed limit 0")
+        return
+    rows, first = [], 0
+    for segment in base.segments:
+        whole = parquet(str(segment.place / SOURCE), rows=True)
+        rows.append(f"select {COLUMNS}, file_row_number + {first} as old_row from {whole}")
+        first += len(segment)
+    living = " union all ".join(rows)
+    if len(base.dead):
+        db.register("dead_rows", {"old_row": base.dead})
+        db.execute("create table dead as select old_row from dead_rows")
+        db.unregister("dead_rows")
+        living = f"select * from ({living}) anti join dead using (old_row)"
+    db.execute(f"create view old as {living}")
 
 
 def _fill_from_each_other(db: duckdb.DuckDBPyConnection) -> None:
@@ -112,7 +124,7 @@ def _kept(field: str, told: Mapping[int, frozenset[str]]) -> str:
 
 
 def _filled(kept: Mapping[str, str]) -> str:
-    values = {name: f"t.{name}" for name in _NAMES}
+    values = {name: f"t.{name}" for name in TYPES}
     values |= {field: f"case when {stays} then o.{field} else t.{field} end" for field, stays in kept.items()}
     both = f"left(t.source || ', ' || o.source, {_LONGEST_SOURCE})"
     values["source"] = (

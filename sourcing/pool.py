@@ -1,14 +1,14 @@
-"""The pool on disk: immutable versions in a folder, one of them CURRENT. Reading profiles back, by place or by handle.
+"""The pool on disk: a version lists segments and which of their rows still count. Reading it back as one.
 
     pool/CURRENT                     name of the version in use, replaced atomically
-    pool/versions/<content hash>/    manifest.json, profiles.parquet (for the next import), records.jsonl (one profile a
-                                     line, sorted by platform and handle), numbers/*.npy, words/<block>/*
-Knows nothing of how a version is made (importers) or ranked (longlist).
+    pool/versions/<name>/            manifest.json (which segments), dead.npy (rows that newer ones replaced)
+    pool/segments/<hash>/            profiles that never change, see sourcing.segments
+A row is numbered over all segments, dead rows too. How the profiles are cut into segments changes no answer but the
+numbers of rows. Knows nothing of how a version is made (importers, versions) or ranked (longlist).
 """
 
-import hashlib
 import json
-import mmap
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,47 +19,16 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import BadInput, Refused
-from core.files import sha256_of
+from sourcing.profiles import KINDS, PLATFORMS, Profile, Sighting, account_key, key_number, profile_of
+from sourcing.rows import COUNTED
+from sourcing.segments import CODED, FORMAT, REBUILD, Segment, damaged, faults_of, read_manifest
+from sourcing.wordindex import WordIndex
 
-FORMAT = 1
-PLATFORMS = ("instagram", "tiktok", "youtube")
-_SHAPE = {"profiles": int, "countries": list, "languages": list, "blocks": list, "files": dict, "known": dict,
-          "platforms": dict, "kinds": dict}  # fmt: skip
-_FILES = {"profiles.parquet", "records.jsonl"}
-IMPORT_AGAIN = "Move the pool folder away. Import the files again: greenroom pool import FILE..."
-
-# How each value came to be known; measured = counted by the platform, reported = written by the creator.
-KINDS = {
-    "followers": "measured", "engagement_percent": "measured", "verified": "measured", "handle": "reported",
-    "name": "reported", "bio": "reported", "hashtags": "reported", "captions": "reported", "email": "reported",
-    "url": "reported", "country": "estimated", "language": "estimated",
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Profile:
-    """One account as last seen. `engagement_percent` 4.1 means 4.1 %; None is unknown; times are ISO 8601 in UTC."""
-
-    platform: str
-    handle: str
-    name: str | None
-    bio: str | None
-    hashtags: tuple[str, ...]
-    captions: tuple[str, ...]
-    country: str | None
-    language: str | None
-    followers: int
-    engagement_percent: float | None
-    verified: bool | None
-    email: str | None
-    url: str | None
-    last_seen: str | None
-    fetched_at: str
-    source: str
-
-    @property
-    def key(self) -> str:
-        return account_key(self.platform, self.handle)
+__all__ = [
+    "FORMAT", "KINDS", "PLATFORMS", "AudienceColumns", "Pool", "PoolInfo", "Profile", "Sighting", "account_key",
+    "current_version", "key_number", "open_pool",
+]  # fmt: skip
+_SHAPE = {"version": str, "profiles": int, "segments": list}
 
 
 @dataclass(frozen=True)
@@ -72,15 +41,17 @@ class PoolInfo:
     known: Mapping[str, int]
     kinds: Mapping[str, str]
     bytes: int
+    segments: int
 
 
-def account_key(platform: str, handle: str) -> str:
-    return f"{platform}:{handle}"
+@dataclass(frozen=True)
+class AudienceColumns:
+    """Audience shares: row i has `codes[starts[i]:starts[i + 1]]` of `keys`, each with its share 0..1."""
 
-
-def key_number(key: str) -> int:
-    """64 bits of the key's md5, as DuckDB's md5_number_lower gives them; only a way to find a row, never trusted."""
-    return int.from_bytes(hashlib.md5(key.encode(), usedforsecurity=False).digest()[8:], "little")
+    starts: npt.NDArray[np.int64]
+    codes: npt.NDArray[Any]
+    shares: npt.NDArray[np.float32]
+    keys: list[str]
 
 
 def current_version(folder: Path) -> str | None:
@@ -90,130 +61,179 @@ def current_version(folder: Path) -> str | None:
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"The pool in {folder} cannot be read: {error}.", next_step=IMPORT_AGAIN) from None
-    if not version.isalnum():
-        raise _damaged(folder, "CURRENT names no version")
+        raise BadInput(f"The pool in {folder} cannot be read: {error}.", next_step=REBUILD) from None
+    if not re.fullmatch(r"[0-9A-Za-z]+(-[0-9a-z]+)?", version):
+        raise damaged(folder, "CURRENT names no version")
     return version
 
 
 def open_pool(folder: Path) -> "Pool":
     """The current version, checked. Raises Refused for an empty pool and BadInput for a damaged one."""
     version = current_version(folder)
-    if version is None:
-        raise Refused(
-            "The pool is empty: there is nobody to rank.", next_step="greenroom pool import FILE... fills it."
-        )
-    return Pool(folder / "versions" / version)
+    while version is not None:
+        try:
+            return Pool(folder / "versions" / version)
+        except BadInput:
+            # Two imports may have ended since CURRENT was read; then what it named is gone.
+            before, version = version, current_version(folder)
+            if version == before:
+                raise
+    raise Refused("The pool is empty: there is nobody to rank.", next_step="greenroom pool import FILE... fills it.")
 
 
 class Pool:
-    """One version, read only. Arrays are memory-mapped; a profile is parsed when asked for."""
+    """One version, read only. Arrays are memory-mapped where one segment holds all; profiles are parsed when asked for.
 
-    def __init__(self, place: Path) -> None:
+    `version` names the living content: the same profiles have the same version however they are cut.
+    """
+
+    def __init__(self, place: Path, *, stale_too: bool = False) -> None:
+        """Raises BadInput where a file is missing or cut, or (unless `stale_too`) signals are of another program."""
         self.place = place
-        self.version = place.name
-        self.manifest = _read_manifest(place)
-        self._verify()
+        self.manifest = read_manifest(place, _SHAPE)
+        self.version = str(self.manifest["version"])
+        folder = place.parent.parent / "segments"
+        self.segments = [Segment(folder / str(listed["name"])) for listed in self.manifest["segments"]]
+        self._firsts = np.concatenate([[0], np.cumsum([len(segment) for segment in self.segments])]).astype(np.int64)
+        for name, words in faults_of(place, self.manifest["files"]).items():
+            raise damaged(place, f"{name} {words}")
+        if not stale_too and any(segment.stale for segment in self.segments):
+            raise BadInput(f"The pool in {place} was indexed by another version of this program.", next_step=REBUILD)
+        self._numbers: dict[str, npt.NDArray[Any]] = {}
 
     def __len__(self) -> int:
+        """Rows, dead ones too."""
+        return int(self._firsts[-1])
+
+    @property
+    def profiles(self) -> int:
+        """Living profiles."""
         return int(self.manifest["profiles"])
+
+    @cached_property
+    def dead(self) -> npt.NDArray[np.int64]:
+        """The rows that newer ones replaced, in order."""
+        rows: npt.NDArray[np.int64] = np.load(self.place / "dead.npy", allow_pickle=False)
+        return rows
+
+    @cached_property
+    def alive(self) -> npt.NDArray[np.bool_]:
+        flags = np.ones(len(self), dtype=np.bool_)
+        flags[self.dead] = False
+        return flags
 
     @property
     def countries(self) -> list[str]:
         """Names by code; code 0 is unknown."""
-        return list(self.manifest["countries"])
+        return self._names["country"]
 
     @property
     def languages(self) -> list[str]:
-        return list(self.manifest["languages"])
+        return self._names["language"]
 
     @property
-    def blocks(self) -> list[int]:
-        """The first profile of each block of the word index."""
-        return list(self.manifest["blocks"])
+    def cities(self) -> list[str]:
+        return self._names["city"]
+
+    @property
+    def categories(self) -> list[str]:
+        return self._names["category"]
+
+    @cached_property
+    def index(self) -> WordIndex:
+        """The word index over all segments; it never returns dead rows."""
+        for segment in self.segments:
+            segment.prove(segment.word_files())
+        places = [(segment.place / "words", int(first)) for segment, first in self._placed()]
+        return WordIndex(places, profiles=self.profiles, alive=self.alive if len(self.dead) else None)
 
     def numbers(self, column: str) -> npt.NDArray[Any]:
-        """A column: platform, country, language (codes), followers, engagement (percent, NaN), has_text, key."""
-        file = self.place / "numbers" / f"{column}.npy"
-        array: npt.NDArray[Any] = np.load(file, mmap_mode="r", allow_pickle=False)
-        return array
+        """A column over all rows: platform, country, language, city, category (codes), followers, engagement (percent,
+        NaN), has_text, key, content, known, and every signal."""
+        if column not in self._numbers:
+            parts = [self._coded(segment, column) for segment in self.segments]
+            self._numbers[column] = parts[0] if len(parts) == 1 else np.concatenate(parts)
+        return self._numbers[column]
+
+    def audience(self) -> AudienceColumns:
+        """What is known of the audiences, over all rows."""
+        return self._audience
 
     def profile(self, row: int) -> Profile:
-        start, end = int(self._starts[row]), int(self._starts[row + 1])
+        segment, first = self._at(row)
         try:
-            record = json.loads(self._records[start:end])
-            for field in ("hashtags", "captions"):
-                record[field] = tuple(record[field] or ())
-            for field in ("last_seen", "fetched_at"):
-                record[field] = record[field] and record[field].replace(" ", "T") + "Z"
-            return Profile(**record)
-        except (ValueError, TypeError, KeyError):
-            raise _damaged(self.place, f"profile {row} cannot be read") from None
+            return profile_of(segment.record(row - first))
+        except (ValueError, TypeError, KeyError, AttributeError):
+            raise damaged(segment.place, f"profile {row - first} cannot be read") from None
 
     def find(self, platform: str, handle: str) -> Profile | None:
         rows = self.rows_of([account_key(platform, handle)])
         return self.profile(int(rows[0])) if len(rows) else None
 
     def rows_of(self, keys: Iterable[str]) -> npt.NDArray[np.int64]:
-        """The rows of these account keys, in the pool's order; unknown keys are left out."""
-        wanted = {key_number(key): key for key in keys}
-        if not wanted:
-            return np.empty(0, dtype=np.int64)
-        rows = np.flatnonzero(np.isin(self.numbers("key"), np.fromiter(wanted, dtype=np.uint64, count=len(wanted))))
-        numbers = self.numbers("key")
-        return np.array([r for r in rows if self.profile(int(r)).key == wanted[int(numbers[r])]], dtype=np.int64)
-
-    def info(self) -> PoolInfo:
-        told = self.manifest
-        size = sum(entry["bytes"] for entry in told["files"].values())
-        return PoolInfo(self.version, len(self), told["platforms"], told["known"], told["kinds"], size)
+        """The living rows of these account keys, in the pool's order; unknown keys are left out."""
+        wanted = set(keys)
+        numbers = np.array(sorted({key_number(key) for key in wanted}), dtype=np.uint64)
+        found = [segment.rows_of(numbers) + first for segment, first in self._placed()]
+        rows = [row for row in np.concatenate([np.empty(0, np.int64), *found]).tolist() if self.alive[row]]
+        return np.array([row for row in rows if self.profile(row).key in wanted], dtype=np.int64)
 
     def rows_holding(self, said: str) -> npt.NDArray[np.int64]:
-        """The rows that hold this text as it is, in any field; to be checked against the fields that are meant."""
-        wanted, rows = json.dumps(said, ensure_ascii=False)[1:-1].encode(), []
-        place = self._records.find(wanted) if len(self) else -1
-        while place >= 0:
-            rows.append(int(np.searchsorted(self._starts, place, side="right")) - 1)
-            place = self._records.find(wanted, int(self._starts[rows[-1] + 1]))
-        return np.array(rows, dtype=np.int64)
+        """The living rows that hold this text as it is, in any field; to be checked against the fields meant."""
+        wanted = json.dumps(said, ensure_ascii=False)[1:-1].encode()
+        found = [np.array(segment.rows_holding(wanted), np.int64) + first for segment, first in self._placed()]
+        rows: npt.NDArray[np.int64] = np.concatenate([np.empty(0, np.int64), *found])
+        return rows[self.alive[rows]]
+
+    def info(self) -> PoolInfo:
+        known = self.numbers("known")[self.alive]
+        counts = np.bincount(self.numbers("platform")[self.alive], minlength=len(PLATFORMS) + 1)[1:]
+        sizes = [entry["bytes"] for segment in self.segments for entry in segment.files.values()]
+        return PoolInfo(
+            self.version, self.profiles,
+            {name: int(count) for name, count in sorted(zip(PLATFORMS, counts, strict=True)) if count},
+            {name: int(np.count_nonzero(known & (1 << bit))) for bit, name in enumerate(COUNTED)},
+            dict(KINDS), sum(sizes), len(self.segments),
+        )  # fmt: skip
+
+    def _placed(self) -> list[tuple[Segment, int]]:
+        return [(segment, int(first)) for segment, first in zip(self.segments, self._firsts[:-1], strict=True)]
+
+    def _at(self, row: int) -> tuple[Segment, int]:
+        place = int(np.searchsorted(self._firsts, row, side="right")) - 1
+        return self.segments[place], int(self._firsts[place])
 
     @cached_property
-    def _starts(self) -> npt.NDArray[Any]:
-        return self.numbers("starts")
+    def _names(self) -> dict[str, list[str]]:
+        return {column: self._union(column) for column in CODED}
+
+    def _union(self, column: str) -> list[str]:
+        """The names of all segments: their order is that of the words, so it is the same however the pool is cut."""
+        return sorted({name for segment in self.segments for name in segment.names(column)})
+
+    def _coded(self, segment: Segment, column: str) -> npt.NDArray[Any]:
+        numbers = segment.numbers(column)
+        if column in CODED and segment.names(column) != self._names[column]:
+            return _recoded(numbers, segment.names(column), self._names[column])
+        return numbers
 
     @cached_property
-    def _records(self) -> mmap.mmap:
-        with (self.place / "records.jsonl").open("rb") as stream:
-            return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
-
-    def _verify(self) -> None:
-        """Sizes of all files; hashes of the small ones that ranking reads. Profiles prove themselves when parsed."""
-        for name, entry in self.manifest["files"].items():
-            file = self.place / name
-            if not file.is_file() or file.stat().st_size != entry["bytes"]:
-                raise _damaged(self.place, f"{name} is missing or cut")
-            if name.startswith(("numbers/", "words/")) and sha256_of(file) != entry["sha256"]:
-                raise _damaged(self.place, f"{name} is not what was written")
+    def _audience(self) -> AudienceColumns:
+        keys = self._union("audience")
+        parts = [tuple(segment.numbers(f"audience_{name}") for name in ("starts", "codes", "shares"))
+                 for segment in self.segments]  # fmt: skip
+        codes = [_recoded(part[1], segment.names("audience"), keys)
+                 for segment, part in zip(self.segments, parts, strict=True)]  # fmt: skip
+        counts = np.concatenate([np.diff(starts) for starts, _, _ in parts])
+        starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        return AudienceColumns(starts, np.concatenate(codes), np.concatenate([part[2] for part in parts]), keys)
 
 
-def _read_manifest(place: Path) -> dict[str, Any]:
-    try:
-        manifest = dict(json.loads((place / "manifest.json").read_bytes()))
-        known = manifest["format"]
-    except (OSError, ValueError, KeyError, TypeError):
-        raise _damaged(place, "its manifest is missing or broken") from None
-    if known != FORMAT:
-        raise BadInput(
-            f"The pool {place.name} has format {known}; this program reads format {FORMAT}.", next_step=IMPORT_AGAIN
-        )
-    if not all(isinstance(manifest.get(key), kind) for key, kind in _SHAPE.items()):
-        raise _damaged(place, "its manifest is missing or broken")
-    if not all(isinstance(entry, dict) and {"bytes", "sha256"} <= set(entry) for entry in manifest["files"].values()):
-        raise _damaged(place, "its manifest is missing or broken")
-    if not set(manifest["files"]) >= _FILES:
-        raise _damaged(place, "its manifest is missing or broken")
-    return manifest
-
-
-def _damaged(place: Path, what: str) -> BadInput:
-    return BadInput(f"The pool in {place} is damaged: {what}.", next_step=IMPORT_AGAIN)
+def _recoded(codes: npt.NDArray[Any], names: list[str], union: list[str]) -> npt.NDArray[Any]:
+    """The same values as codes of the longer list."""
+    if names == union:
+        return codes
+    place = {name: code for code, name in enumerate(union)}
+    table = np.array([place[name] for name in names], dtype=np.uint16 if len(union) <= 1 << 16 else np.uint32)
+    recoded: npt.NDArray[Any] = table[codes]
+    return recoded

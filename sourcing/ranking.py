@@ -17,7 +17,6 @@ from core.errors import BadInput
 from sourcing.countries import country
 from sourcing.factors.topic import query, topic
 from sourcing.pool import PLATFORMS, Pool
-from sourcing.wordindex import WordIndex
 
 _SHAPE = 'A briefs file is a list of {"id", "platform", "name", "brief", "keywords": [...], "country": null or a name}.'
 
@@ -61,23 +60,25 @@ def load_briefs(path: Path) -> tuple[Brief, ...]:
 
 def rank(pool: Pool, briefs: Sequence[Brief], *, limit: int) -> Iterator[Ranked]:
     """The best `limit` accounts of each brief, best first; the same pool and briefs give the same rows."""
-    index = WordIndex(pool.place / "words", pool.blocks)
+    index = pool.index
     platforms, countries = np.asarray(pool.numbers("platform")), np.asarray(pool.numbers("country"))
     codes = {name: code for code, name in enumerate(pool.countries)}
+    # By key, so that equal scores stand in the same order however the pool is cut.
+    rows = np.argsort(pool.numbers("key"), kind="stable")
     scored: tuple[object, npt.NDArray[np.float64]] | None = None
     for brief in sorted(briefs, key=lambda one: (one.name, one.keywords, one.brief)):
         asked = query(brief.name, brief.keywords, brief.brief)
         if scored is None or scored[0] != asked:
             scored = (asked, topic(asked, index, len(pool)))
-        keep = platforms == PLATFORMS.index(brief.platform) + 1
+        keep = pool.alive & (platforms == PLATFORMS.index(brief.platform) + 1)
         if brief.country is not None:
             keep &= countries == codes.get(country(brief.country) or "", -1)
-        for place, row in enumerate(best_rows(scored[1], np.flatnonzero(keep), limit), start=1):
+        for place, row in enumerate(best_rows(scored[1], rows[keep[rows]], limit), start=1):
             yield Ranked(brief.id, place, pool.profile(int(row)).handle)
 
 
 def best_rows(scores: npt.NDArray[np.float64], rows: npt.NDArray[np.int64], limit: int) -> npt.NDArray[np.int64]:
-    """The `limit` rows with the highest scores, equal scores in the pool's order."""
+    """The `limit` rows with the highest scores, equal scores in the order of `rows`."""
     order = np.argsort(-scores[rows], kind="stable")[:limit]
     return rows[order]
 

@@ -1,111 +1,123 @@
-"""Writing a version of the pool and making it the current one. Owns the files of a version and their durability."""
+"""Writing a version of the pool and making it the current one: a new segment, what it replaces, the switch.
 
-import json
-import os
+Owns the files of versions and which of them are kept. What is derived inside a segment is sourcing.deriving's.
+"""
+
+import hashlib
 import shutil
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 
-from core.errors import BadInput, Refused
-from core.files import sha256_of, write_atomically
-from sourcing.merging import COLUMNS
-from sourcing.pool import FORMAT, KINDS, PLATFORMS, Pool, current_version
-from sourcing.readers import parquet, text
-from sourcing.wordindex import BLOCK, build_block, cut_blocks
+from core.errors import BadInput
+from core.files import write_atomically
+from sourcing.arrays import save_array
+from sourcing.compaction import Size, folded
+from sourcing.deriving import TEXT_SIZE, derive
+from sourcing.indexing import BLOCK, BLOCK_TEXT
+from sourcing.pool import Pool, current_version
+from sourcing.profiles import KINDS
+from sourcing.readers import text
+from sourcing.rows import COLUMNS, ORDER
+from sourcing.sealing import install, seal, sync
+from sourcing.segments import RECORDS, SOURCE, Segment, read_manifest, signals_stamp
 
-# Rows of a Parquet file are held in memory by the group.
-_GROUP_BYTES, _SMALLEST_GROUP = 16 * 1024 * 1024, 2_048
-_TEXT_SIZE = (
-    "length(handle) + coalesce(length(name), 0) + coalesce(length(bio), 0) + "
-    "coalesce(length(array_to_string(hashtags, ' ')), 0) + coalesce(length(array_to_string(captions, ' ')), 0)"
-)
-_KNOWN = ("bio", "hashtags", "captions", "country", "language", "engagement_percent", "email", "last_seen")
+# Rows of a Parquet file are held in memory by the group; a group is a block of the word index.
+_SMALLEST_GROUP = 2_048
+Rows = npt.NDArray[np.int64]
+Told = Callable[[str, int, int], None]
 
 
-def write_version(db: duckdb.DuckDBPyConnection, folder: Path, shop: Path, *, base: str | None) -> tuple[str, int]:
-    """Write `merged` as a version below `shop`; returns its name and the number of profiles.
+def write_version(
+    db: duckdb.DuckDBPyConnection, shop: Path, base: Pool | None, *, incoming: int, on_step: Told
+) -> tuple[str, int]:
+    """Write the next version into `shop`: (name, living profiles).
 
-    Where nothing changed, `base` is the version that stays, and nothing is written.
+    `arriving` are the rows that are new or better than what the pool has, `incoming` of them; `judged.old_row` are the
+    rows of `base` that they replace. `on_step` gets ("writing" or "indexing", rows done, rows in all).
     """
-    if base is not None:
-        return base, len(Pool(folder / "versions" / base))
-    place = shop / "version"
-    (place / "numbers").mkdir(parents=True)
-    profiles = str(place / "profiles.parquet")
+    segments = base.segments if base else []
+    replaced = db.execute("select old_row from judged where fate = 'updated'").fetchnumpy()["old_row"]
+    gone = np.union1d(base.dead if base else np.empty(0, np.int64), np.ma.getdata(replaced).astype(np.int64))
+    firsts = np.concatenate([[0], np.cumsum([len(segment) for segment in segments])]).astype(np.int64)
+    dead = [gone[np.searchsorted(gone, a) : np.searchsorted(gone, b)] - a for a, b in pairwise(firsts)]
+    sizes = [Size(len(segment), len(segment) - len(rows)) for segment, rows in zip(segments, dead, strict=True)]
+    fold = folded(sizes, incoming=incoming)
+    ranges = [(int(first), int(last)) for (first, last), taken in zip(pairwise(firsts), fold, strict=True) if taken]
+    rows = incoming + sum(size.living for size, taken in zip(sizes, fold, strict=True) if taken)
+    new = write_segment(db, shop, _with_folded(ranges), rows=rows, on_step=on_step)
+    kept = [(segment, rows) for segment, rows, taken in zip(segments, dead, fold, strict=True) if not taken]
+    return compose(shop, [*kept, (new, np.empty(0, np.int64))])
+
+
+def write_segment(db: duckdb.DuckDBPyConnection, shop: Path, relation: str, *, rows: int, on_step: Told) -> Segment:
+    """Write the profiles of `relation` as one sealed segment below `shop`."""
+    place = shop / "segments" / "new"
+    place.mkdir(parents=True)
+    on_step("writing", 0, rows)
+    group = _group_rows(db, relation)
     db.execute(
-        f"copy (select {COLUMNS} from merged order by platform, handle) to {text(profiles)} "
-        f"(format parquet, compression zstd, row_group_size {_group_size(db)})"
+        f"copy (select {COLUMNS} from {relation} order by {ORDER}) to {text(str(place / SOURCE))} "
+        f"(format parquet, compression zstd, row_group_size {group})"
     )
-    db.execute(f"create view pool as select *, file_row_number as row from {parquet(profiles, rows=True)}")
-    sizes = db.execute(f"select {_TEXT_SIZE} as v from pool order by row").fetchnumpy()["v"]
-    starts = cut_blocks(np.ma.getdata(sizes).astype(np.int64))
-    _write_records(db, place, starts)
-    told = _numbers(db, place) | {"blocks": starts}
-    for number, rows in enumerate(pairwise([*starts, len(sizes)])):
-        build_block(db, "pool", rows, place / "words" / f"{number:05}")
-    name = sha256_of(place / "records.jsonl")[:16]
-    _write_manifest(place, told)
-    return name, int(told["profiles"])
+    on_step("writing", rows, rows)
+    names = derive(db, place, block_rows=group, on_rows=lambda done: on_step("indexing", done, rows))
+    return Segment(seal(place, {"rows": rows, "signals": signals_stamp(), "names": names}))
 
 
-def publish(folder: Path, shop: Path, version: str, *, keep_others: bool) -> bool:
-    """Move the built version to its place and flip CURRENT; True where another version is current now.
+def compose(shop: Path, segments: Sequence[tuple[Segment, Rows]]) -> tuple[str, int]:
+    """Write the version that is made of these segments without their dead rows: (its name, living profiles).
 
-    `keep_others`: delete no version, because what they hold could not all be read.
+    The first half of the name stands for the living content, however it is cut; the second for the cut.
     """
-    built = shop / "version"
-    if not built.exists():
-        if _readable_name(folder) == version:
-            return False
-        write_atomically(folder / "CURRENT", version + "\n")
-        return True
-    previous = _readable_name(folder)
-    target = folder / "versions" / version
-    target.parent.mkdir(exist_ok=True)
-    if target.exists():
-        target.rename(shop / "replaced")
-    built.rename(target)
-    _sync(target.parent)
+    dead, listed, first, living, content = [], [], 0, 0, 0
+    for segment, rows in segments:
+        hashes = np.asarray(segment.numbers("content"))
+        content += int(hashes.sum(dtype=np.uint64)) - int(hashes[rows].sum(dtype=np.uint64))
+        living += len(segment) - len(rows)
+        dead.append(rows + first)
+        first += len(segment)
+        files = segment.files
+        listed.append(
+            {"name": segment.place.name, "rows": len(segment)} | {name: files[name] for name in (SOURCE, RECORDS)}
+        )
+    version = hashlib.sha256(f"{living} {content % (1 << 64)}".encode()).hexdigest()[:16]
+    place = shop / "versions" / "new"
+    place.mkdir(parents=True)
+    save_array(place / "dead.npy", np.concatenate([np.empty(0, np.int64), *dead]))
+    told: dict[str, Any] = {"version": version, "profiles": living, "segments": listed, "kinds": KINDS}
+    return seal(place, told, prefix=f"{version}-", digits=8).name, living
+
+
+def publish(folder: Path, shop: Path, version: str, *, keep_others: bool = False) -> bool:
+    """Move what was built to its place and flip CURRENT; True where another version is current now.
+
+    `keep_others`: delete nothing, because what older versions hold could not all be read.
+    """
+    previous = readable_name(folder)
+    for segment in sorted((shop / "segments").glob("*")):
+        install(segment, folder / "segments")
+    if (shop / "versions" / version).exists():
+        install(shop / "versions" / version, folder / "versions")
+    if previous == version:
+        return False
     write_atomically(folder / "CURRENT", version + "\n")
-    for old in () if keep_others else list(target.parent.iterdir()):
-        if old.name not in (version, previous):
-            shutil.rmtree(old, ignore_errors=True)
+    sync(folder)
+    if not keep_others:
+        _sweep(folder, {version, previous})
     return True
 
 
-@dataclass(frozen=True)
-class Base:
-    """The version that an import adds to, None for an empty pool; `mended`: CURRENT did not name it."""
-
-    version: str | None
-    mended: bool = False
-
-
-def sound_base(folder: Path) -> Base:
-    """What the next version is built on, checked to the last byte.
-
-    Where CURRENT names no version there is, the newest sound one is taken. A version that is there and damaged is not
-    passed over: that would lose its profiles without a word. Raises Refused, which says what to do.
-    """
+def readable_name(folder: Path) -> str | None:
     try:
-        version = current_version(folder)
+        return current_version(folder)
     except BadInput:
-        version = ""
-    if version and (folder / "versions" / version).is_dir():
-        if fault := _fault_of(folder / "versions" / version):
-            raise _unusable(folder, fault, [name for name in _others(folder) if name != version])
-        return Base(version)
-    others = _others(folder)
-    if others:
-        return Base(others[0], mended=True)
-    if version is None:
-        return Base(None)
-    raise _unusable(folder, "CURRENT names no version that is there", [])
+        return None
 
 
 def remove_leftovers(folder: Path) -> None:
@@ -116,115 +128,36 @@ def remove_leftovers(folder: Path) -> None:
         left.unlink(missing_ok=True)
 
 
-def _fault_of(place: Path) -> str:
-    """What is wrong with a version, '' where every file is as it was written."""
-    try:
-        pool = Pool(place)
-    except BadInput as error:
-        return error.message
-    told = pool.manifest["files"]
-    for name in ("profiles.parquet", "records.jsonl"):
-        if sha256_of(place / name) != told[name]["sha256"]:
-            return f"{name} is not what was written"
-    return ""
+def _sweep(folder: Path, kept: set[str | None]) -> None:
+    """Delete versions that are not kept, and segments that no kept version names."""
+    named: set[str] = set()
+    for place in list((folder / "versions").iterdir()):
+        if place.name not in kept:
+            shutil.rmtree(place, ignore_errors=True)
+            continue
+        try:
+            named |= {str(listed["name"]) for listed in read_manifest(place, {"segments": list})["segments"]}
+        except BadInput:
+            return
+    for place in list((folder / "segments").iterdir()):
+        if place.name not in named:
+            shutil.rmtree(place, ignore_errors=True)
 
 
-def _others(folder: Path) -> list[str]:
-    """Sound versions, the newest first."""
-    found = [place for place in (folder / "versions").glob("*") if (place / "manifest.json").is_file()]
-    found.sort(key=lambda place: (place / "manifest.json").stat().st_mtime, reverse=True)
-    return [place.name for place in found if not _fault_of(place)]
-
-
-def _unusable(folder: Path, fault: str, sound: list[str]) -> Refused:
-    back = f", or write {sound[0]} into {folder / 'CURRENT'} to go back to the version before it" if sound else ""
-    return Refused(
-        f"Nothing was imported, because the pool that is there cannot be read: {fault.rstrip('.')}.",
-        next_step=f"Move {folder} away and import all files again{back}.",
+def _with_folded(ranges: Sequence[tuple[int, int]]) -> str:
+    """The arriving rows and the living rows of the segments that are folded in."""
+    if not ranges:
+        return "arriving"
+    inside = " or ".join(f"old_row between {first} and {last - 1}" for first, last in ranges)
+    return (
+        f"(select {COLUMNS} from arriving union all select {COLUMNS} from old where ({inside}) and not exists "
+        "(select 1 from judged where judged.old_row = old.old_row and judged.fate = 'updated'))"
     )
 
 
-def _group_size(db: duckdb.DuckDBPyConnection) -> int:
-    row = db.execute(f"select avg({_TEXT_SIZE}) from merged").fetchone()
-    size = float(row[0] or 1) if row else 1.0
-    return int(max(_SMALLEST_GROUP, min(BLOCK, _GROUP_BYTES / max(size, 1.0))))
-
-
-def _readable_name(folder: Path) -> str | None:
-    try:
-        return current_version(folder)
-    except BadInput:
-        return None
-
-
-def _write_records(db: duckdb.DuckDBPyConnection, place: Path, starts: list[int]) -> None:
-    """In pieces: DuckDB keeps an ordered JSON file in memory until it is whole."""
-    piece = place / "piece"
-    with (place / "records.jsonl").open("wb") as out:
-        for first, end in pairwise([*starts, 1 << 62]):
-            db.execute(
-                f"copy (select {COLUMNS} from pool where row >= {first} and row < {end} order by row) "
-                f"to {text(str(piece))} (format json)"
-            )
-            with piece.open("rb") as written:
-                shutil.copyfileobj(written, out, 1 << 20)
-            piece.unlink()
-
-
-def _numbers(db: duckdb.DuckDBPyConnection, place: Path) -> dict[str, Any]:
-    names = {}
-    for column in ("country", "language"):
-        rows = db.execute(f"select distinct {column} from pool where {column} is not null order by 1").fetchall()
-        names[column] = [""] + [str(row[0]) for row in rows]
-    codes = {
-        "platform": "list_position([" + ", ".join(text(p) for p in PLATFORMS) + "], platform)::utinyint",
-        "country": f"(list_position({_list(names['country'])}, coalesce(country, '')) - 1)::usmallint",
-        "language": f"(list_position({_list(names['language'])}, coalesce(language, '')) - 1)::usmallint",
-        "followers": "followers",
-        "engagement": "coalesce(engagement_percent, 'nan'::double)",
-        "has_text": "coalesce(bio, '') <> '' or hashtags is not null or captions is not null",
-        "key": "md5_number_lower(platform || ':' || handle)",
-    }
-    for column, expression in codes.items():
-        values = db.execute(f"select {expression} as v from pool order by row").fetchnumpy()["v"]
-        np.save(place / "numbers" / f"{column}.npy", np.ma.getdata(values))
-    starts = _line_starts(place / "records.jsonl")
-    np.save(place / "numbers" / "starts.npy", starts)
-    known = db.execute("select " + ", ".join(f"count({column})" for column in _KNOWN) + " from pool").fetchone()
-    platforms = dict(db.execute("select platform, count(*) from pool group by 1 order by 1").fetchall())
-    return {
-        "profiles": len(starts) - 1, "countries": names["country"], "languages": names["language"],
-        "platforms": platforms, "known": dict(zip(_KNOWN, known or (), strict=True)),
-    }  # fmt: skip
-
-
-def _list(names: list[str]) -> str:
-    return "[" + ", ".join(text(name) for name in names) + "]"
-
-
-def _line_starts(path: Path) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
-    """Where each line begins, and where the last one ends. Read in pieces: the file may be larger than memory."""
-    starts, done = [np.zeros(1, np.int64)], 0
-    with path.open("rb") as stream:
-        while chunk := stream.read(1 << 24):
-            starts.append(np.flatnonzero(np.frombuffer(chunk, np.uint8) == 10) + (done + 1))
-            done += len(chunk)
-    return np.concatenate(starts)
-
-
-def _write_manifest(place: Path, told: dict[str, Any]) -> None:
-    files = sorted(path for path in place.rglob("*") if path.is_file())
-    listed = {str(path.relative_to(place)): {"bytes": path.stat().st_size, "sha256": sha256_of(path)} for path in files}
-    manifest = {"format": FORMAT, **told, "kinds": KINDS, "files": listed}
-    write_atomically(place / "manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False))
-    for path in place.rglob("*"):
-        _sync(path)
-    _sync(place)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _group_rows(db: duckdb.DuckDBPyConnection, relation: str) -> int:
+    """As many rows as have three quarters of a block's text, so that few blocks are cut shorter than a group."""
+    row = db.execute(f"select avg({TEXT_SIZE}) from {relation}").fetchone()
+    size = max(float(row[0] or 1) if row else 1.0, 1.0)
+    rows = int(min(BLOCK, BLOCK_TEXT * 0.75 / size))
+    return max(_SMALLEST_GROUP, rows // _SMALLEST_GROUP * _SMALLEST_GROUP)

@@ -1,36 +1,32 @@
 """The word index of a pool: which profiles say a word, in which field, how often; by part of a word too.
 
-Blocks of at most 65,536 profiles and a bounded amount of text, built one at a time. A block is a sorted vocabulary (one
-word a line), and for each word the local profile numbers (16 bits) and field and count (8 bits: field in the low
-three). A word of a brief is looked up as its stem inside the vocabulary's text, because handles and hashtags are
-compounds (`veganfoodie`): that gives the reach of character n-grams at the size of a word index. Knows nothing of
-campaigns.
+A segment has one sorted vocabulary (one word a line) and blocks of at most 65,536 profiles and a bounded amount of
+text, built one at a time. A block has the words it knows, and for each the local profile numbers (16 bits) and field
+and count (8 bits: field in the low three). A word of a brief is looked up as its stem inside the vocabulary's text,
+because handles and hashtags are compounds (`veganfoodie`): that gives the reach of character n-grams at the size of a
+word index. Knows nothing of campaigns.
 """
 
-import mmap
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from sourcing.words import FIELDS, LONGEST_WORD, fold_sql, likeness, stem
+from sourcing.words import likeness, stem
 
-if TYPE_CHECKING:
-    import duckdb
-
-BLOCK = 65_536
-BLOCK_TEXT = 16 * 1024 * 1024
-_MOST_COUNT = 31
 # Whoever says a word a hundred times in one field speaks of it no more than who says it twice.
 _ENOUGH = 2
 _CACHED_WORDS = 256
 # What a mention says about what somebody does: a bio is a statement about oneself, hashtags follow fashions.
 FIELD_WEIGHTS = np.array([1.0, 1.0, 2.0, 0.5, 0.5])
+
+# By the byte of a posting: what its field weighs times how often it counts.
+_WEIGHTS = np.array([FIELD_WEIGHTS[min(byte & 7, 4)] * min(byte >> 3, _ENOUGH) for byte in range(256)])
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
@@ -45,74 +41,72 @@ class Mentions:
 
 
 class WordIndex:
-    """Reads the blocks of one pool version. Looked-up words are kept, the least recently used are let go."""
+    """Reads the words of all segments of a version. Looked-up words are kept, the least recently used are let go."""
 
-    def __init__(self, folder: Path, blocks: Sequence[int]) -> None:
-        """`blocks`: the first profile of each."""
-        self._blocks = [_Block(folder / f"{number:05}", first) for number, first in enumerate(blocks)]
+    def __init__(
+        self, places: Sequence[tuple[Path, int]], *, profiles: int, alive: npt.NDArray[np.bool_] | None = None
+    ) -> None:
+        """`places`: the folder of each segment's words and its first row; `profiles`: how many rows are alive.
+
+        `alive`: which rows count; None where all do.
+        """
+        self.profiles = profiles
+        self._alive = alive
+        self._segments = [_Words(folder, first) for folder, first in places]
         self._mentions: OrderedDict[str, Mentions] = OrderedDict()
 
     def mentions(self, word: str) -> Mentions:
-        """Profiles with a word that contains the stem of `word`, weighted by how alike the two are."""
+        """Living profiles with a word that contains the stem of `word`, weighted by how alike the two are."""
         if word not in self._mentions:
-            parts = [block.mentions(word) for block in self._blocks]
-            self._mentions[word] = Mentions(
-                np.concatenate([part.rows for part in parts] or [np.empty(0, np.int64)]),
-                np.concatenate([part.strength for part in parts] or [np.empty(0)]),
-            )
+            parts = [part for segment in self._segments for part in segment.mentions(word)]
+            rows = np.concatenate([np.empty(0, np.int64), *(part.rows for part in parts)])
+            strength = np.concatenate([np.empty(0), *(part.strength for part in parts)])
+            if self._alive is not None:
+                living = self._alive[rows]
+                rows, strength = rows[living], strength[living]
+            self._mentions[word] = Mentions(rows, strength)
             if len(self._mentions) > _CACHED_WORDS:
                 self._mentions.popitem(last=False)
         self._mentions.move_to_end(word)
         return self._mentions[word]
 
     def rows_with(self, word: str) -> Rows:
-        """Profiles that hold exactly this folded word, in any field."""
-        found = [block.rows_with(word) for block in self._blocks]
-        return np.concatenate(found) if found else np.empty(0, np.int64)
+        """Living profiles that hold exactly this folded word, in any field."""
+        found = [rows for segment in self._segments for rows in segment.rows_with(word)]
+        rows = np.concatenate([np.empty(0, np.int64), *found])
+        return rows if self._alive is None else rows[self._alive[rows]]
 
 
-class _Block:
+class _Words:
+    """The words of one segment."""
+
     def __init__(self, folder: Path, first_row: int) -> None:
-        self._folder, self._first = folder, first_row
+        self._folder = folder
+        starts = np.load(folder / "blocks.npy", allow_pickle=False).tolist()
+        self._blocks = [_Block(folder / f"{number:05}", first_row + start) for number, start in enumerate(starts)]
 
     @cached_property
-    def _vocabulary(self) -> mmap.mmap | bytes:
-        with (self._folder / "vocabulary.txt").open("rb") as stream:
-            return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+    def _vocabulary(self) -> bytes:
+        """In memory, as it is searched from end to end for each word; a line end before the first and after each."""
+        return (self._folder / "vocabulary.txt").read_bytes()
 
     @cached_property
     def _word_starts(self) -> npt.NDArray[np.int64]:
-        return self._load("word_starts")
+        return np.flatnonzero(np.frombuffer(self._vocabulary, np.uint8) == 10) + 1
 
-    @cached_property
-    def _posting_starts(self) -> npt.NDArray[np.int64]:
-        return self._load("posting_starts")
-
-    def _load(self, name: str) -> npt.NDArray[np.int64]:
-        array: npt.NDArray[np.int64] = np.load(self._folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
-        return array
-
-    def mentions(self, word: str) -> Mentions:
+    def mentions(self, word: str) -> list[Mentions]:
         ids, likenesses = self._relatives(word)
-        if not len(ids):
-            return Mentions(np.empty(0, np.int64), np.empty(0))
-        places, counts = self._postings(ids)
-        local = self._load("profiles")[places]
-        packed = self._load("counts")[places]
-        weights = np.repeat(likenesses, counts) * FIELD_WEIGHTS[packed & 7] * np.minimum(packed >> 3, _ENOUGH)
-        strength: Floats = np.bincount(local, weights=weights).astype(np.float64)
-        rows = np.flatnonzero(strength)
-        return Mentions(rows + self._first, strength[rows])
+        return [block.mentions(ids, likenesses) for block in self._blocks] if len(ids) else []
 
-    def rows_with(self, word: str) -> Rows:
+    def rows_with(self, word: str) -> list[Rows]:
         place = self._vocabulary.find(b"\n" + word.encode() + b"\n")
         if place < 0:
-            return np.empty(0, np.int64)
+            return []
         word_id = np.array([np.searchsorted(self._word_starts, place + 1)])
-        return np.unique(self._load("profiles")[self._postings(word_id)[0]]).astype(np.int64) + self._first
+        return [block.rows_with(word_id) for block in self._blocks]
 
     def _relatives(self, word: str) -> tuple[Rows, Floats]:
-        """(word ids, likeness) of the vocabulary's words that hold the stem."""
+        """(word ids in order, likeness) of the vocabulary's words that hold the stem."""
         root, text, found = stem(word).encode(), self._vocabulary, []
         place = text.find(root)
         while place >= 0:
@@ -120,72 +114,58 @@ class _Block:
             place = text.find(root, place + 1)
         places = np.array(found, dtype=np.int64)
         ids = np.searchsorted(self._word_starts, places, side="right") - 1
+        starts, ends = self._word_starts[ids].tolist(), (self._word_starts[ids + 1] - 1).tolist()
         best: dict[int, float] = {}
-        for word_id, place in zip(ids.tolist(), places.tolist(), strict=True):
-            start, end = int(self._word_starts[word_id]), int(self._word_starts[word_id + 1]) - 1
-            whole = text[start:end].decode()
+        for word_id, place, start, end in zip(ids.tolist(), found, starts, ends, strict=True):
             position = len(text[start:place].decode())
-            best[word_id] = max(best.get(word_id, 0.0), likeness(word, whole, position))
+            best[word_id] = max(best.get(word_id, 0.0), likeness(word, text[start:end].decode(), position))
         kept = {word_id: like for word_id, like in best.items() if like > 0}
         return np.array(list(kept), dtype=np.int64), np.array(list(kept.values()))
 
+
+class _Block:
+    def __init__(self, folder: Path, first_row: int) -> None:
+        self._folder, self._first = folder, first_row
+
+    def mentions(self, ids: Rows, likenesses: Floats) -> Mentions:
+        places, counts = self._postings(ids)
+        weights = np.repeat(likenesses, counts) * _WEIGHTS[self._counts[places]]
+        strength: Floats = np.bincount(self._profiles[places], weights=weights).astype(np.float64)
+        rows = np.flatnonzero(strength)
+        return Mentions(rows + self._first, strength[rows])
+
+    def rows_with(self, ids: Rows) -> Rows:
+        return np.unique(self._profiles[self._postings(ids)[0]]).astype(np.int64) + self._first
+
     def _postings(self, ids: Rows) -> tuple[Rows, Rows]:
-        """(places of all postings of these words, how many each word has)."""
-        starts = self._posting_starts[ids]
-        counts = self._posting_starts[ids + 1] - starts
+        """(places of all postings of these words, how many each word has): none for a word the block does not know."""
+        places = np.searchsorted(self._words, ids)
+        known = places < len(self._words)
+        known[known] = self._words[places[known]] == ids[known]
+        places = places * known
+        starts = self._posting_starts[places]
+        counts = (self._posting_starts[places + 1] - starts) * known
         before = np.cumsum(counts) - counts
         return np.repeat(starts - before, counts) + np.arange(int(counts.sum())), counts
 
+    @cached_property
+    def _words(self) -> npt.NDArray[np.uint32]:
+        """The ids in the segment's vocabulary of the words of this block, in order."""
+        words: npt.NDArray[np.uint32] = self._load("words")
+        return words
 
-def cut_blocks(sizes: Rows) -> list[int]:
-    """The first profile of each block, so that none has more than BLOCK profiles or (but for one) BLOCK_TEXT of text.
+    @cached_property
+    def _posting_starts(self) -> npt.NDArray[np.int64]:
+        return self._load("posting_starts").astype(np.int64)
 
-    `sizes`: how much text each profile has.
-    """
-    starts, whole = [], np.concatenate([[0], np.cumsum(sizes)])
-    first = 0
-    while first < len(sizes):
-        starts.append(first)
-        enough = int(np.searchsorted(whole, whole[first] + BLOCK_TEXT, side="right")) - 1
-        first = min(max(enough, first + 1), first + BLOCK)
-    return starts
+    @cached_property
+    def _profiles(self) -> npt.NDArray[np.uint16]:
+        return self._load("profiles")
 
+    @cached_property
+    def _counts(self) -> npt.NDArray[np.uint8]:
+        return self._load("counts")
 
-def build_block(db: "duckdb.DuckDBPyConnection", profiles: str, rows: tuple[int, int], folder: Path) -> None:
-    """Index the rows from the first of `rows` to before the second: `profiles` is a relation with `row` and texts."""
-    folder.mkdir(parents=True)
-    first, end = rows
-    texts = {"handle": "handle", "name": "name", "bio": "bio"} | {
-        field: f"array_to_string({field}, ' ')" for field in ("hashtags", "captions")
-    }
-    said = " union all ".join(
-        f"select row - {first} as i, {place} as f, unnest(regexp_extract_all({fold_sql(texts[field])}, "
-        f"'[\\p{{L}}\\p{{N}}]+')) as word from block where {field} is not null"
-        for place, field in enumerate(FIELDS)
-    )
-    db.execute(f"create or replace temp table block as select * from {profiles} where row >= {first} and row < {end}")
-    db.execute(
-        f"create or replace temp table said as select left(word, {LONGEST_WORD}) as word, i, f, "
-        f"least(count(*), {_MOST_COUNT}) as n from ({said}) group by all"
-    )
-    db.execute(
-        "create or replace temp table vocabulary as select word, row_number() over (order by word) - 1 as id, "
-        "count(*) as postings from said group by word"
-    )
-    _write_vocabulary(db, folder)
-    postings = db.execute(
-        "select i::usmallint as i, (f + n * 8)::utinyint as c from said join vocabulary using (word) order by id, i, f"
-    ).fetchnumpy()
-    np.save(folder / "profiles.npy", np.ma.getdata(postings["i"]))
-    np.save(folder / "counts.npy", np.ma.getdata(postings["c"]))
-    db.execute("drop table block; drop table said; drop table vocabulary")
-
-
-def _write_vocabulary(db: "duckdb.DuckDBPyConnection", folder: Path) -> None:
-    words = db.execute("select string_agg(word, chr(10) order by id) from vocabulary").fetchone()
-    # A line end before the first word and after the last lets a whole word be found as "\nword\n".
-    text = b"\n" + (words[0] if words and words[0] else "").encode() + b"\n"
-    (folder / "vocabulary.txt").write_bytes(text)
-    np.save(folder / "word_starts.npy", np.flatnonzero(np.frombuffer(text, np.uint8) == 10) + 1)
-    counts = np.ma.getdata(db.execute("select postings from vocabulary order by id").fetchnumpy()["postings"])
-    np.save(folder / "posting_starts.npy", np.concatenate([[0], np.cumsum(counts)]).astype(np.int64))
+    def _load(self, name: str) -> npt.NDArray[Any]:
+        array: npt.NDArray[Any] = np.load(self._folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+        return array

@@ -81,7 +81,7 @@ def _phrase(words: tuple[str, ...], half: float, pool: tuple[WordIndex, int]) ->
 
 def _worth(words: tuple[str, ...], pool: tuple[WordIndex, int]) -> float:
     """What the phrase is worth at most: the mean rarity of its words."""
-    return sum(_rarity(pool[0].mentions(word), pool[1]) for word in words) / max(len(words), 1)
+    return sum(_rarity(pool[0].mentions(word), pool[0].profiles) for word in words) / max(len(words), 1)
 
 
 def _rarity(found: Mentions, profiles: int) -> float:

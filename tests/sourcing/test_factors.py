@@ -19,7 +19,6 @@ from sourcing.factors.topic import query
 from sourcing.importers import import_profiles
 from sourcing.longlist import fit_of
 from sourcing.pool import Profile, open_pool
-from sourcing.wordindex import WordIndex
 from sourcing.words import fold, fold_sql, likeness, split, stem, telling
 
 
@@ -138,8 +137,9 @@ def test_a_bio_says_more_than_a_hashtag_and_twice_is_enough(tmp_path: Path) -> N
     file.write_text("\n".join(json.dumps({"handle": h, "followers": 1, **more}) for h, more in told.items()))
     import_profiles(tmp_path / "pool", [file], clock=SystemClock(), platform="tiktok")
     pool = open_pool(tmp_path / "pool")
-    found = WordIndex(pool.place / "words", pool.blocks).mentions("linen")
-    assert found.strength.tolist() == [2.0, 0.5, 0.5, 1.0, 4.0, 4.0]
+    found = pool.index.mentions("linen")
+    said = {pool.profile(int(row)).handle: strength for row, strength in zip(found.rows, found.strength, strict=True)}
+    assert said == {"a1": 2.0, "b2": 0.5, "c3": 0.5, "d4": 1.0, "e5": 4.0, "f6": 4.0}
 
 
 @pytest.mark.parametrize("written", ["de", "DE", "Germany", " germany ", "Deutschland"])

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.errors import BadInput, Refused
+from core.errors import Refused
 from sourcing import service
 from sourcing.importers import ImportReport
-from sourcing.pool import current_version, key_number, open_pool
-from sourcing.wordindex import BLOCK, BLOCK_TEXT, WordIndex, cut_blocks
+from sourcing.indexing import BLOCK, BLOCK_TEXT, cut_blocks
+from sourcing.pool import Pool, current_version, key_number, open_pool
 
 Load = Callable[..., ImportReport]
 PROJECT = Path(__file__).resolve().parents[2]
@@ -82,21 +82,38 @@ def test_info_counts_what_is_known(load: Load, folder: Path) -> None:
     assert info.kinds["country"] == "estimated"
 
 
+def names(folder: Path, what: str) -> set[str]:
+    return {path.name for path in (folder / what).iterdir()}
+
+
 def test_only_the_current_and_the_previous_version_are_kept(load: Load, folder: Path) -> None:
-    versions = [load([good(handle)]).version for handle in ("a", "b", "c")]
-    assert {path.name for path in (folder / "versions").iterdir()} == set(versions[1:])
-    assert current_version(folder) == versions[2]
+    made = []
+    for handle in ("a", "b", "c"):
+        load([good(handle)])
+        made.append(current_version(folder))
+    assert names(folder, "versions") == set(made[1:])
+    kept = {segment.place.name for name in made[1:] for segment in Pool(folder / "versions" / str(name)).segments}
+    assert names(folder, "segments") == kept
+
+
+def test_a_reader_goes_on_with_the_version_it_opened(load: Load, folder: Path) -> None:
+    load([good("ada", bio="linen")])
+    reader = open_pool(folder)
+    load([good("ada", bio="tea", last_seen="2026-02-01"), good("bob")])
+    assert len(reader.index.rows_with("linen")) == 1
+    assert reader.profile(0).bio == "linen"
 
 
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT])
 def test_an_import_that_dies_leaves_the_old_pool_and_the_next_one_cleans_up(
     load: Load, folder: Path, tmp_path: Path, ending: signal.Signals
 ) -> None:
-    version = load([good("ada")]).version
+    load([good("ada")])
+    version = current_version(folder)
     # A shell that starts things in the background has them ignore SIGINT, and their children too.
     process = start(folder, many(tmp_path / "many.jsonl", 60_000), _LISTEN)
     deadline = time.monotonic() + 20
-    while not list(folder.glob(".building-*/version")) and time.monotonic() < deadline:
+    while not list(folder.glob(".building-*/segments")) and time.monotonic() < deadline:
         time.sleep(0.005)
     process.send_signal(ending)
     process.communicate()
@@ -139,83 +156,24 @@ def test_one_import_at_a_time(load: Load, folder: Path, tmp_path: Path) -> None:
     assert load([good("ada")]).profiles == 1
 
 
-@pytest.mark.parametrize(
-    ("name", "damage", "words"),
-    [
-        ("manifest.json", lambda raw: raw[:50], "manifest"),
-        ("manifest.json", lambda raw: raw.replace(b'"format": 1', b'"format": 99'), "format 99"),
-        ("manifest.json", lambda raw: b'{"format": 1}', "manifest"),
-        ("manifest.json", lambda raw: b"[]", "manifest"),
-        ("manifest.json", lambda raw: raw.replace(b'"profiles": 1', b'"profiles": "x"'), "manifest"),
-        ("manifest.json", lambda raw: raw.replace(b"records.jsonl", b"records.other"), "manifest"),
-        ("words/00000/profiles.npy", lambda raw: raw[:-1], "missing or cut"),
-        ("words/00000/vocabulary.txt", lambda raw: raw[:3] + b"X" + raw[4:], "not what was written"),
-        ("numbers/followers.npy", lambda raw: raw[:-1] + b"\x7f", "not what was written"),
-        ("records.jsonl", lambda raw: raw[:-10], "missing or cut"),
-        ("records.jsonl", lambda raw: b"x" + raw[1:], "cannot be read"),
-    ],
-)
-def test_damage_is_seen_and_the_way_out_is_named(
-    load: Load, folder: Path, name: str, damage: Callable[[bytes], bytes], words: str
-) -> None:
-    version = load([good("ada", bio="linen and tea")]).version
-    file = folder / "versions" / version / name
-    file.write_bytes(damage(file.read_bytes()))
-    with pytest.raises(BadInput, match=words) as seen:
-        open_pool(folder).profile(0)
-    assert "Import the files again" in str(seen.value)
-
-
-def flip(file: Path) -> None:
-    raw = bytearray(file.read_bytes())
-    raw[len(raw) // 2] ^= 1
-    file.write_bytes(raw)
-
-
-@pytest.mark.parametrize("name", ["profiles.parquet", "records.jsonl", "numbers/starts.npy", "manifest.json"])
-def test_a_damaged_pool_is_not_thrown_away(load: Load, folder: Path, name: str) -> None:
-    version = load([good(f"u{number}") for number in range(100)]).version
-    place = folder / "versions" / version
-    if name == "manifest.json":
-        (place / name).write_text("{")
-    else:
-        flip(place / name)
-    for _ in range(2):
-        with pytest.raises(Refused, match="Nothing was imported") as refused:
-            load([good("new")])
-    assert f"Move {folder} away" in refused.value.next_step
-    assert current_version(folder) == version
-    assert place.is_dir()
-    assert leftovers(folder) == []
-
-
-def test_a_damaged_pool_names_the_sound_version_before_it(load: Load, folder: Path) -> None:
-    before = load([good("ada")]).version
-    version = load([good("bob")]).version
-    flip(folder / "versions" / version / "profiles.parquet")
-    with pytest.raises(Refused) as refused:
-        load([good("new")])
-    assert f"write {before} into {folder / 'CURRENT'}" in refused.value.next_step
-    (folder / "CURRENT").write_text(before)
-    assert load([good("new")]).profiles == 2
-
-
 @pytest.mark.parametrize("wrong", ["deadbeef\n", "../../x", "", None])
 def test_a_wrong_current_loses_nobody(load: Load, folder: Path, wrong: str | None) -> None:
     load([good("ada")])
-    newest = load([good("bob")]).version
+    load([good("bob")])
+    newest = current_version(folder)
     (folder / "CURRENT").unlink()
     if wrong is not None:
         (folder / "CURRENT").write_text(wrong)
     report = load([good("cy")])
     assert report.profiles == 3
     assert "newest one that is whole" in report.notes[0]
-    assert (folder / "versions" / newest).is_dir()
+    assert (folder / "versions" / str(newest)).is_dir()
     assert len(list((folder / "versions").iterdir())) == 3, "nothing is deleted by a run that had to guess"
 
 
 def test_a_wrong_current_is_mended_by_an_import_that_says_nothing_new(load: Load, folder: Path) -> None:
-    version = load([good("ada")]).version
+    load([good("ada")])
+    version = current_version(folder)
     (folder / "CURRENT").write_text("deadbeef")
     assert load([good("ada")]).changed
     assert current_version(folder) == version
@@ -241,13 +199,14 @@ def test_blocks_are_cut_by_text_as_well(load: Load, folder: Path) -> None:
     assert cut_blocks(np.array([BLOCK_TEXT // 2] * 5)) == [0, 2, 4]
     assert cut_blocks(np.array([BLOCK_TEXT * 3, 1, BLOCK_TEXT * 3])) == [0, 1, 2]
     assert cut_blocks(np.array([], dtype=np.int64)) == []
+    assert cut_blocks(np.array([1] * 10), longest=4) == [0, 4, 8]
     load([good(f"u{number:05}", captions=[f"word{number} linen " * 100] * 9) for number in range(1_500)])
     pool = open_pool(folder)
-    assert len(pool.blocks) == 2
-    index = WordIndex(pool.place / "words", pool.blocks)
-    assert len(index.rows_with("linen")) == 1_500
-    for number in (0, pool.blocks[1] - 1, pool.blocks[1], 1_499):
-        assert index.rows_with(f"word{number}").tolist() == [number]
+    assert len(np.load(pool.segments[0].place / "words" / "blocks.npy")) == 2
+    assert len(pool.index.rows_with("linen")) == 1_500
+    for number in range(0, 1_500, 77):
+        (row,) = pool.index.rows_with(f"word{number}")
+        assert pool.profile(int(row)).handle == f"u{number:05}"
 
 
 def test_a_pool_that_cannot_be_written_is_said(tmp_path: Path, load: Load, folder: Path) -> None:
