@@ -6,51 +6,27 @@ one. Pure; the same points are counted in columns by `sourcing.signals`.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from sourcing.evidence import one_line
-from sourcing.lexicon import account_kinds as words
-from sourcing.lexicon.patterns import Pattern, lowered
-from sourcing.pool import Profile
-
-PERSON, BRAND, REPOSTS = 0, 1, 2
-ENOUGH = 4
-#: points of an account that the platform calls a business: creators have such accounts too
-BUSINESS_POINTS = 1
-#: taken away where the bio speaks as a person
-PERSON_POINTS = 3
-
-
-@dataclass(frozen=True)
-class Clue:
-    """One place where a kind of account shows: `place` is handle, name or bio."""
-
-    place: str
-    points: int
-    pattern: Pattern
-
-
-BRAND_CLUES = (
-    Clue("handle", 2, words.HANDLE_BRAND),
-    Clue("name", 2, words.NAME_BRAND),
-    Clue("bio", 4, words.BIO_BRAND_OFFICIAL),
-    Clue("bio", 3, words.BIO_BRAND_CLEAR),
-    Clue("bio", 1, words.BIO_BRAND),
+from sourcing.lexicon.account_kinds import (
+    BRAND,
+    BRAND_CLUES,
+    BUSINESS_POINTS,
+    ENOUGH,
+    PERSON,
+    PERSON_CLUE,
+    REPOST_CLUES,
+    REPOSTS,
+    Clue,
 )
-REPOST_CLUES = (
-    Clue("handle", 2, words.HANDLE_REPOSTS),
-    Clue("name", 2, words.NAME_REPOSTS),
-    Clue("bio", 4, words.BIO_REPOSTS_CLEAR),
-    Clue("bio", 3, words.BIO_REPOSTS_STRONG),
-    Clue("bio", 1, words.BIO_REPOSTS),
-)
-PERSON_CLUE = Clue("bio", PERSON_POINTS, words.BIO_PERSON)
+from sourcing.lexicon.patterns import lowered
+from sourcing.profiles import Profile
 
 
 def kind_of(profile: Profile) -> int:
     """PERSON, BRAND or REPOSTS; where both are said, reposts: such pages sell things too."""
     texts = _texts(profile)
-    person = PERSON_POINTS if PERSON_CLUE.pattern.compiled.search(texts["bio"]) else 0
+    person = PERSON_CLUE.points if PERSON_CLUE.pattern.compiled.search(texts["bio"]) else 0
     reposts = sum(clue.points for clue, _ in _found(REPOST_CLUES, texts))
     business = BUSINESS_POINTS if profile.account_type == "business" else 0
     brand = sum(clue.points for clue, _ in _found(BRAND_CLUES, texts)) + business
@@ -60,7 +36,7 @@ def kind_of(profile: Profile) -> int:
 
 
 def words_of(profile: Profile) -> str:
-    """Why it is no person's account: "Looks like a shop or a brand's own account: handle “linen.shop”, …"; "" for one."""
+    """Why it is no person's account: "Looks like a shop or a brand's own account: handle says “linen.shop”"; else ""."""
     kind = kind_of(profile)
     if kind == PERSON:
         return ""

@@ -10,7 +10,7 @@ to be wide. Unknown without days. Pure.
 import numpy as np
 import numpy.typing as npt
 
-from sourcing.pool import Profile
+from sourcing.profiles import Profile
 
 #: (posts per week, worth), between them a straight line over the logarithm
 RATE = ((0.05, 0.0), (0.25, 0.3), (1.0, 0.8), (2.0, 1.0), (10.0, 1.0), (21.0, 0.7), (50.0, 0.2), (140.0, 0.0))
@@ -33,7 +33,7 @@ def cadence(posts_per_week: npt.NDArray[np.floating], days_silent: npt.NDArray[n
 
 
 def words(profile: Profile, posts_per_week: float, days_silent: float) -> str:
-    """"Cadence: 3.2 posts a week, the last one 2 days before it was seen"."""
+    """ "Cadence: 3.2 posts a week, the last one 2 days before it was seen"."""
     said = []
     if not np.isnan(posts_per_week):
         said.append(f"{posts_per_week:.1f} posts a week over the last {len(profile.posted)}")

@@ -7,7 +7,10 @@ shares mean nothing, so smaller counts are taken for a hundred. Pure; counted in
 import math
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple, Protocol
+from itertools import pairwise
+from typing import NamedTuple
+
+from sourcing.profiles import Sighting
 
 FEWEST = 100
 MONTH = 30.44
@@ -16,19 +19,8 @@ SHORTEST_DAYS = 7
 LEAP = 0.25
 
 
-class Sighting(Protocol):
-    @property
-    def day(self) -> str: ...
-
-    @property
-    def followers(self) -> int: ...
-
-    @property
-    def engagement_percent(self) -> float | None: ...
-
-
 class Leap(NamedTuple):
-    """`beyond`: followers gained beyond the usual rate, as a share of those before; spread to a month if it took longer.
+    """`beyond`: followers gained beyond the usual rate, as a share of those before; a longer time is spread to months.
 
     `kept`: the engagement rate after, as a share of the rate before; None unknown. Bought followers do not answer, so
     they leave the interactions as they were and the rate falls as the followers rise.
@@ -61,7 +53,7 @@ def largest_leap(history: Sequence[Sighting]) -> Leap | None:
     ordered = _ordered(history)
     if len(ordered) < 3:
         return None
-    pairs = list(zip(ordered, ordered[1:], strict=False))
+    pairs = list(pairwise(ordered))
     rates = sorted(_log(*pair) / _days(*pair) for pair in pairs)
     usual = max(rates[(len(rates) - 1) // 2], 0.0)
     leaps = [_leap(before, after, usual) for before, after in pairs]
@@ -69,7 +61,7 @@ def largest_leap(history: Sequence[Sighting]) -> Leap | None:
 
 
 def words(history: Sequence[Sighting]) -> str:
-    """"Growth: 3.1 % a month over 8 sightings since 2026-01-01; …"; "" where nothing is known."""
+    """ "Growth: 3.1 % a month over 8 sightings since 2026-01-01; …"; "" where nothing is known."""
     growth, leap = monthly_growth(history), largest_leap(history)
     if growth is None:
         return ""
@@ -81,7 +73,7 @@ def words(history: Sequence[Sighting]) -> str:
 
 
 def leap_words(leap: Leap) -> str:
-    """"from 10,000 to 19,000 followers between 2026-03-01 and 2026-03-31, while engagement fell from 4.0 % to 2.1 %"."""
+    """Such as: from 10,000 to 19,000 followers between 2026-03-01 and 2026-03-31, while engagement fell from …"""
     said = (
         f"from {leap.before.followers:,} to {leap.after.followers:,} followers between {leap.before.day} "
         f"and {leap.after.day}"

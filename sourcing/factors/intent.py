@@ -15,7 +15,7 @@ import numpy.typing as npt
 from sourcing.evidence import one_line
 from sourcing.lexicon.patterns import lowered
 from sourcing.lexicon.shopping import AFFILIATE_LINK, CODES, MAY_HOLD_CODE, PAID, SHOPPING
-from sourcing.pool import Profile
+from sourcing.profiles import Profile
 
 #: count column → what the first one is worth, and how many count
 WORTH: Mapping[str, tuple[float, int]] = {
@@ -43,7 +43,7 @@ class Signs(NamedTuple):
 
 
 def purchase_intent(counts: Mapping[str, npt.NDArray[np.uint8]], known: npt.NDArray[np.uint8]) -> Floats:
-    """0..1 per row, NaN unknown. `counts`: the columns named in WORTH; `known`: 1 where anything could have shown it."""
+    """0..1 per row, NaN unknown. `counts`: the columns of WORTH; `known`: 1 where anything could have shown it."""
     without = np.ones(len(known))
     for name, (worth, most) in WORTH.items():
         # Few counts are possible, so each is worked out once and looked up.

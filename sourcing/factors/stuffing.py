@@ -5,35 +5,14 @@ The largest of four measures, each rising in a straight line between two values:
 "mum | wife | blogger | Leeds" is how people write, forty items are not. Pure; counted in columns by `sourcing.signals`.
 """
 
-import re
 from collections import Counter
-from typing import NamedTuple
 
 from sourcing.evidence import one_line
 from sourcing.lexicon.patterns import lowered
-from sourcing.pool import Profile
+from sourcing.profiles import Profile
+from sourcing.signals.piles import BIO_TAGS, LIST_ITEMS, LIST_SIGNS, REPEATED, SHORTEST_PILE, TAGS, WORD
 
 WORTH_SAYING = 0.5
-#: A bio under a hundred letters is no pile, however it is written.
-SHORTEST_PILE = 100
-LIST_SIGNS = "|,•·/;"
-WORD = re.compile("[^ ,;|#/.\n\t•·]{3,}")
-
-
-class Ramp(NamedTuple):
-    """0 up to `none`, 1 from `all` on."""
-
-    none: float
-    all: float
-
-    def at(self, value: float) -> float:
-        return min(max((value - self.none) / (self.all - self.none), 0.0), 1.0)
-
-
-BIO_TAGS = Ramp(6, 20)
-LIST_ITEMS = Ramp(9, 30)
-REPEATED = Ramp(0.45, 0.8)
-TAGS = Ramp(40, 100)
 
 
 def stuffing_of(profile: Profile) -> float:

@@ -3,6 +3,8 @@
 Each list belongs to one place. "Clear" phrases are those that hardly anybody but such an account writes of itself.
 """
 
+from dataclasses import dataclass
+
 from sourcing.lexicon.patterns import Pattern, any_of, spelt
 
 _TRADE = (
@@ -134,3 +136,36 @@ BIO_PERSON = any_of((
     "mamą", "ben",
     "benim", "anne", "annesi",
 ))  # fmt: skip
+
+PERSON, BRAND, REPOSTS = 0, 1, 2
+ENOUGH = 4
+#: points of an account that the platform calls a business: creators have such accounts too
+BUSINESS_POINTS = 1
+#: taken away where the bio speaks as a person
+PERSON_POINTS = 3
+
+
+@dataclass(frozen=True)
+class Clue:
+    """One place where a kind of account shows: `place` is handle, name or bio."""
+
+    place: str
+    points: int
+    pattern: Pattern
+
+
+BRAND_CLUES = (
+    Clue("handle", 2, HANDLE_BRAND),
+    Clue("name", 2, NAME_BRAND),
+    Clue("bio", 4, BIO_BRAND_OFFICIAL),
+    Clue("bio", 3, BIO_BRAND_CLEAR),
+    Clue("bio", 1, BIO_BRAND),
+)
+REPOST_CLUES = (
+    Clue("handle", 2, HANDLE_REPOSTS),
+    Clue("name", 2, NAME_REPOSTS),
+    Clue("bio", 4, BIO_REPOSTS_CLEAR),
+    Clue("bio", 3, BIO_REPOSTS_STRONG),
+    Clue("bio", 1, BIO_REPOSTS),
+)
+PERSON_CLUE = Clue("bio", PERSON_POINTS, BIO_PERSON)

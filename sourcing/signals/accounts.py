@@ -1,6 +1,6 @@
 """Signals of what an account is: person, brand or repost page; a pile of search words; whose bio is the same."""
 
-from sourcing.factors.account_kind import (
+from sourcing.lexicon.account_kinds import (
     BRAND,
     BRAND_CLUES,
     BUSINESS_POINTS,
@@ -11,8 +11,15 @@ from sourcing.factors.account_kind import (
     REPOSTS,
     Clue,
 )
-from sourcing.factors.stuffing import (
-    BIO_TAGS, LIST_ITEMS, LIST_SIGNS, REPEATED, SHORTEST_PILE, TAGS, WORD, Ramp,
+from sourcing.signals.piles import (
+    BIO_TAGS,
+    LIST_ITEMS,
+    LIST_SIGNS,
+    REPEATED,
+    SHORTEST_PILE,
+    TAGS,
+    WORD,
+    Ramp,
 )  # fmt: skip
 from sourcing.signals.signal import Signal, counted, known
 

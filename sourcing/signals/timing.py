@@ -35,7 +35,9 @@ SIGNALS: tuple[Signal, ...] = (
         f"case when len(posted) > 1 then (len(posted) - 1) * 7.0 / greatest({_LAST_POST} - {_FIRST_POST}, 1) end",
     ),
     known("days_silent", f"case when len(posted) > 0 then greatest({_SEEN} - {_LAST_POST}, 0) end"),
-    known("growth_monthly", f"case when {_SPAN} >= {SHORTEST_DAYS} then exp(_measured.grown * {MONTH} / {_SPAN}) - 1 end"),
+    known(
+        "growth_monthly", f"case when {_SPAN} >= {SHORTEST_DAYS} then exp(_measured.grown * {MONTH} / {_SPAN}) - 1 end"
+    ),
     known("spike", "case when len(history_days) > 2 then _measured.leap.beyond end"),
     known("spike_kept", "case when len(history_days) > 2 and _measured.leap.kept >= 0 then _measured.leap.kept end"),
     known("comments_to_likes", "case when comments_to_likes >= 0 then comments_to_likes end"),
