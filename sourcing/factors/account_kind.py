@@ -36,7 +36,7 @@ def kind_of(profile: Profile) -> int:
 
 
 def words_of(profile: Profile) -> str:
-    """Why it is no person's account: "Looks like a shop or a brand's own account: handle says “linen.shop”"; else ""."""
+    """Why it is no person's account, with its evidence, on one line; "" for a person's."""
     kind = kind_of(profile)
     if kind == PERSON:
         return ""

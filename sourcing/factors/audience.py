@@ -55,11 +55,11 @@ class Overlap:
 
 def wanted(target: Target) -> dict[str, dict[str, float]]:
     """dimension → key as the pool writes it → share asked; dimensions that are not asked are left out."""
-    asked = {
+    asked: dict[str, dict[str, float]] = {
         "country": {country(name) or name: share for name, share in target.countries.items()},
         "city": dict(target.cities),
-        "age": dict(target.ages),
-        "gender": dict(target.genders),
+        "age": {key: share for key, share in target.ages.items()},
+        "gender": {key: share for key, share in target.genders.items()},
         "language": {language(name) or name: share for name, share in target.languages.items()},
         "interest": dict(target.interests),
     }
@@ -92,7 +92,7 @@ def shares_of(audience: Mapping[str, float], dimension: str) -> dict[str, float]
 
 
 def words(audience: Mapping[str, float], target: Target) -> str:
-    """ "Audience: 42 % in Germany (30 % wanted), 61 % women (50 % wanted); ages not known"."""
+    """One line, such as: Audience: 42 % in Germany (30 % wanted), 61 % women (50 % wanted); ages not known."""
     told, missing = [], []
     for dimension, keys in wanted(target).items():
         shares = shares_of(audience, dimension)
@@ -127,7 +127,7 @@ def _match(columns: Columns, taken: tuple[Whole, Whole], rows: int, asked: tuple
     shares = np.asarray(columns.shares)[entries].astype(np.float64)
     mine = of_dimension[codes] & np.isfinite(shares) & (shares >= 0) if len(codes) else np.zeros(0, dtype=np.bool_)
     codes, shares, owner = codes[mine], shares[mine], owner[mine]
-    total = np.bincount(owner, weights=shares, minlength=rows)
+    total = np.bincount(owner, weights=shares, minlength=rows).astype(np.float64)
     largest = np.zeros(rows)
     np.maximum.at(largest, owner, shares)
     scale = _scales(total, largest, exclusive=dimension in _EXCLUSIVE)

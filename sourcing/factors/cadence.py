@@ -33,7 +33,7 @@ def cadence(posts_per_week: npt.NDArray[np.floating], days_silent: npt.NDArray[n
 
 
 def words(profile: Profile, posts_per_week: float, days_silent: float) -> str:
-    """ "Cadence: 3.2 posts a week, the last one 2 days before it was seen"."""
+    """One line, such as: Cadence: 3.2 posts a week over the last 20, the last one 2 days before it was seen."""
     said = []
     if not np.isnan(posts_per_week):
         said.append(f"{posts_per_week:.1f} posts a week over the last {len(profile.posted)}")

@@ -61,7 +61,7 @@ def largest_leap(history: Sequence[Sighting]) -> Leap | None:
 
 
 def words(history: Sequence[Sighting]) -> str:
-    """ "Growth: 3.1 % a month over 8 sightings since 2026-01-01; …"; "" where nothing is known."""
+    """One line, such as: Growth: +3.1% a month over 8 sightings since 2026-01-01; "" where nothing is known."""
     growth, leap = monthly_growth(history), largest_leap(history)
     if growth is None:
         return ""

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sourcing.evidence import one_line
-from sourcing.lexicon.places import COMPOUNDS, city_names
+from sourcing.lexicon.places import BEFORE_PLACE, COMMON_WORDS, COMPOUNDS, city_names
 from sourcing.profiles import Profile
 from sourcing.words import split
 
@@ -87,7 +87,7 @@ def named(profile: Profile, area: str) -> NamedPlace | None:
 
 
 def words(profile: Profile, area: str | None, *, audience_share: float = float("nan")) -> str:
-    """ "Location: Germany, lives in Berlin, bio names Berlin “coffee in Berlin”, 12 % of the audience there"."""
+    """One line, such as: Location: Germany, lives in Berlin, bio names Berlin “coffee in Berlin”, 12 % of the audience there."""
     said = [one_line(profile.country, 60) if profile.country else "country not known"]
     if area is None:
         return f"Location: {said[0]}"
@@ -111,10 +111,18 @@ _SPOKEN = {
 
 def _says(text: str, name: tuple[str, ...], *, joined: bool) -> bool:
     said = split(text)
-    if any(tuple(said[place : place + len(name)]) == name for place in range(len(said))):
-        return True
+    for place in range(len(said)):
+        if tuple(said[place : place + len(name)]) == name and _is_meant(said, place, name):
+            return True
     whole = "".join(name)
     return joined and len(whole) >= _SHORTEST_PART and any(_holds(word, whole) for word in said)
+
+
+def _is_meant(said: list[str], place: int, name: tuple[str, ...]) -> bool:
+    """Whether the words there are the city: "nice day" is not Nice, "in Nice" is."""
+    if len(name) > 1 or name[0] not in COMMON_WORDS or len(said) == 1:
+        return True
+    return place > 0 and said[place - 1] in BEFORE_PLACE
 
 
 def _holds(word: str, name: str) -> bool:
