@@ -2,11 +2,11 @@
 
 from urllib.parse import quote
 
-from sourcing.longlist import Entry
+from sourcing.longlist import Entry, LeftOut
 
 _STARTS = {"instagram": "instagram.com/", "tiktok": "tiktok.com/@", "youtube": "youtube.com/@"}
 
 
-def profile_address(entry: Entry) -> str:
+def profile_address(account: Entry | LeftOut) -> str:
     """An https address on the platform itself, whatever signs the handle holds."""
-    return f"https://www.{_STARTS[entry.platform]}{quote(entry.handle, safe='', errors='replace')}"
+    return f"https://www.{_STARTS[account.platform]}{quote(account.handle, safe='', errors='replace')}"

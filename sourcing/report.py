@@ -7,7 +7,6 @@ import errno
 import io
 import json
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 
 from core.campaign import Campaign
@@ -55,7 +54,11 @@ def _jsonl(longlist: Longlist) -> bytes:
     """One entry a line with every field; factors and kinds by their names."""
     run = {"run_id": longlist.run_id, "campaign": longlist.campaign_slug, "pool_version": longlist.pool_version}
     lines = [
-        json.dumps(run | asdict(entry) | {"factors": dict(entry.factors), "kinds": dict(entry.kinds)}, ensure_ascii=False)
+        json.dumps(
+            run | vars(entry) | {"factors": dict(entry.factors), "kinds": dict(entry.kinds)},
+            ensure_ascii=False,
+            default=vars,
+        )
         for entry in longlist.entries
     ]
     return "".join(line + "\n" for line in lines).encode("utf-8", "replace")
@@ -70,7 +73,7 @@ def _csv(longlist: Longlist) -> bytes:
 
 def _row(entry: Entry) -> list[object]:
     told: dict[str, object] = dict.fromkeys(COLUMNS)
-    told |= asdict(entry) | dict(zip(("reason_1", "reason_2", "reason_3"), entry.reasons, strict=True))
+    told |= vars(entry) | dict(zip(("reason_1", "reason_2", "reason_3"), entry.reasons, strict=True))
     told |= {f"factor_{name}": value for name, value in entry.factors}
     told |= {key: one_line(str(told[key] or ""), 200) for key in ("name", "city", "vertical")}
     told |= {"profile": profile_address(entry), "also": " ".join(entry.also)}

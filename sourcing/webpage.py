@@ -8,6 +8,7 @@ import base64
 import hashlib
 import re
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import jinja2
@@ -21,33 +22,25 @@ from sourcing.links import profile_address
 from sourcing.longlist import Entry, Longlist
 from sourcing.reasons import PLATFORM_NAMES
 
-_PARTS = Path(__file__).parent / "page"
+_FOLDER = Path(__file__).parent / "page"
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+# What a reason quotes: “…”, #hashtag, @handle.
+_QUOTED = re.compile("(“[^”]*”|[#@][^\\s,;]+)")
 _LABEL = re.compile(r"([A-Z][a-z]+(?: [a-z]+){0,3})(?:: | (?=\d))")
 
 
 def make_page(longlist: Longlist, campaign: Campaign) -> bytes:
     """The whole page in UTF-8; the same longlist gives the same bytes."""
-    # Lengths of bars are classes, so that the policy need not allow style attributes.
-    style = _part("longlist.css") + "".join(f".v{length}{{--v:{length}}}" for length in range(101))
-    script = _part("longlist.js")
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        loader=jinja2.FileSystemLoader(_PARTS),
-    )  # fmt: skip
-    environment.filters |= {
-        "count": lambda number: f"{number:,}", "day": _day, "line": one_line, "label": _labelled,
-        "factor": factor_name, "fact": fact_name, "account": _account, "sentence": _sentence, "percent": _percent,
-        "compact": charts.compact,
-    }  # fmt: skip
+    template, style, script = _parts()
     entries = longlist.entries
-    page = environment.get_template("longlist.html.j2").render(
+    page = template.render(
         longlist=longlist, campaign=campaign, style=Markup(style), script=Markup(script),
         policy=_policy(style, script), figures=_figures(longlist), losses=charts.losses(longlist),
         dearest=charts.dearest(longlist.funnel), columns=charts.fit_columns(longlist),
         near=charts.list_columns(entries),
         lowest=min((entry.fit for entry in entries), default=None), splits=_splits(entries),
-        weights=charts.factor_shares(longlist, campaign), words=FACTOR_WORDS, kinds=KIND_WORDS, terms=TERMS, factors=_factors,
-        platforms=PLATFORM_NAMES, address=profile_address, seen=_seen(entries),
+        weights=charts.factor_shares(longlist, campaign), words=FACTOR_WORDS, kinds=KIND_WORDS, terms=TERMS,
+        factors=_factors, platforms=PLATFORM_NAMES, address=profile_address, seen=_seen(entries),
     )  # fmt: skip
     return page.encode("utf-8", "replace")
 
@@ -56,8 +49,22 @@ def _percent(value: float) -> str:
     return f"{value:.1f} %" if value >= 0.1 or not value else f"{value:.2f} %"
 
 
-def _part(name: str) -> str:
-    return (_PARTS / name).read_text(encoding="utf-8")
+@lru_cache(maxsize=1)
+def _parts() -> tuple[jinja2.Template, str, str]:
+    """(template, style, script); compiling the template costs as much as filling it."""
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        loader=jinja2.FileSystemLoader(_FOLDER),
+    )  # fmt: skip
+    environment.filters |= {
+        "count": lambda number: f"{number:,}", "day": _day, "line": one_line, "label": _labelled, "pieces": _pieces,
+        "facts": _facts, "factor": factor_name, "fact": fact_name, "account": _account, "sentence": _sentence,
+        "percent": _percent,
+    }  # fmt: skip
+    # Lengths of bars are classes, so that the policy need not allow style attributes.
+    lengths = "".join(f".v{length}{{--v:{length}}}" for length in range(101))
+    style, script = ((_FOLDER / f"longlist.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
+    return environment.get_template("longlist.html.j2"), style + lengths, script
 
 
 def _policy(style: str, script: str) -> str:
@@ -109,6 +116,15 @@ def _factors(entry: Entry) -> list[tuple[str, int | None, str]]:
     ]
 
 
+def _facts(entry: Entry) -> list[tuple[str, list[str], str]]:
+    """(kind, what was found, where) of the facts; where is "" if it is the entry's own source, told once below."""
+    own = f" in {one_line(entry.source, 80)}"
+    found: dict[tuple[str, str], list[str]] = {}
+    for fact in entry.facts:
+        found.setdefault((fact.kind, "" if fact.source.endswith(own) else fact.source), []).append(fact.value)
+    return [(kind, values, source) for (kind, source), values in found.items()]
+
+
 def _seen(entries: tuple[Entry, ...]) -> str:
     days = sorted(entry.fetched_at for entry in entries if entry.fetched_at)
     if not days:
@@ -140,3 +156,11 @@ def _labelled(reason: str) -> tuple[str, str]:
     """("Topic", "bio says …") of a reason that begins with what it is about, else ("", the reason)."""
     found = _LABEL.match(reason)
     return (found.group(1), _sentence(reason[found.end() :])) if found else ("", reason)
+
+
+def _pieces(text: str) -> list[tuple[str, bool]]:
+    """(piece, whether it stands apart): quotes in scripts from right to left must not turn the sentence around them."""
+    text = text.replace(" %", "\u00a0%")
+    if not _RIGHT_TO_LEFT.search(text):
+        return [(text, False)]
+    return [(piece, place % 2 == 1) for place, piece in enumerate(_QUOTED.split(text)) if piece]

@@ -39,7 +39,7 @@ class Column(NamedTuple):
 _WHO = (
     Column("Rank", 7, "whole"), Column("Name", 26), Column("Handle", 24), Column("Platform", 11),
     Column("Country", 16), Column("City", 16), Column("Posts about", 18), Column("Followers", 12, "whole"),
-    Column("Engagement", 12, "rate"), Column("Fit", 14, "point", (_BAR, 100)), Column("Known", 9, "share"),
+    Column("Engagement rate", 15, "rate"), Column("Fit", 14, "point", (_BAR, 100)), Column("Known", 9, "share"),
 )  # fmt: skip
 _WHY = (
     Column("Reason 1", 60, "text"), Column("Reason 2", 56, "text"), Column("Reason 3", 50, "text"),
@@ -161,7 +161,7 @@ def _told(longlist: Longlist, campaign: Campaign) -> list[tuple[str, Cell, str]]
     lines += [(word, meaning, "text") for word, meaning in TERMS]
     lines += [(name, f"{meaning} 0 to 100 %.", "text") for name, meaning in FACTOR_WORDS.values()]
     lines += [
-        ("Engagement (rate)", "Likes and comments per post, in percent of the followers.", "text"),
+        ("Engagement rate", "Likes and comments per post, in percent of the followers.", "text"),
         ("Look at", "The one thing to check before saying yes.", "text"),
         ("Same person", "Other accounts of the same person, as platform:handle.", "text"),
         ("An empty cell", KIND_WORDS["unknown"], "text"),

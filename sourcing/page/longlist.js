@@ -39,11 +39,11 @@
   }
 
   heads.forEach(function (head) {
-    var button = document.createElement("button"), key = head.dataset.s;
+    var button = document.createElement("button"), paper = document.createElement("span"), key = head.dataset.s;
     button.type = "button";
-    button.textContent = head.textContent;
-    head.textContent = "";
-    head.appendChild(button);
+    button.textContent = paper.textContent = head.textContent;
+    paper.className = "paper"; // Chromium prints no buttons in a header that is repeated on every page
+    head.replaceChildren(button, paper);
     button.addEventListener("click", function () {
       sort(key, sorted.key === key ? !sorted.down : key !== "r" && key !== "h");
     });
