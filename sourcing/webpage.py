@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from core.campaign import Campaign
 from sourcing import charts
+from sourcing.countries import language_codes
 from sourcing.evidence import one_line
 from sourcing.glossary import FACTOR_WORDS, KIND_WORDS, TERMS, fact_name, factor_name, kind_of
 from sourcing.links import profile_address
@@ -40,7 +41,8 @@ def make_page(longlist: Longlist, campaign: Campaign) -> bytes:
         near=charts.list_columns(entries),
         lowest=min((entry.fit for entry in entries), default=None), splits=_splits(entries),
         weights=charts.factor_shares(longlist, campaign), words=FACTOR_WORDS, kinds=KIND_WORDS, terms=TERMS,
-        factors=_factors, platforms=PLATFORM_NAMES, address=profile_address, seen=_seen(entries),
+        factors=_factors, order=tuple(dict.fromkeys(name for entry in entries for name, _ in entry.factors)),
+        platforms=PLATFORM_NAMES, address=profile_address, seen=_seen(entries),
     )  # fmt: skip
     return page.encode("utf-8", "replace")
 
@@ -58,8 +60,8 @@ def _parts() -> tuple[jinja2.Template, str, str]:
     )  # fmt: skip
     environment.filters |= {
         "count": lambda number: f"{number:,}", "day": _day, "line": one_line, "label": _labelled, "pieces": _pieces,
-        "facts": _facts, "factor": factor_name, "fact": fact_name, "account": _account, "sentence": _sentence,
-        "percent": _percent,
+        "facts": _facts, "factor": factor_name, "fact": fact_name, "account": _account, "language": _language,
+        "sentence": _sentence, "percent": _percent,
     }  # fmt: skip
     # Lengths of bars are classes, so that the policy need not allow style attributes.
     lengths = "".join(f".v{length}{{--v:{length}}}" for length in range(101))
@@ -91,7 +93,7 @@ def _figures(longlist: Longlist) -> list[tuple[str, str]]:
     if entries:
         shown += [
             (f"{fits[len(fits) // 2]:.0f}", "typical fit on the list"),
-            (f"{sum(bool(entry.email) for entry in entries):,}", "with an e-mail address"),
+            (f"{sum(bool(entry.email) for entry in entries):,}", "with an e-mail"),
             (charts.compact(sum(entry.followers for entry in entries)), "followers together"),
         ]
     return shown
@@ -108,11 +110,13 @@ def _splits(entries: tuple[Entry, ...]) -> list[tuple[str, tuple[charts.Bar, ...
     return [(title, bars) for title, bars in made if bars]
 
 
-def _factors(entry: Entry) -> list[tuple[str, int | None, str]]:
-    """(name, value 0..100 or None, how it came to be known) of each factor."""
+def _factors(entry: Entry, order: tuple[str, ...]) -> list[tuple[str, int | None, str]]:
+    """(name, value 0..100 or None, how it came to be known) of each factor, in the order all creators share."""
+    known = dict(entry.factors)
     return [
         (name, None if value is None else round(100 * min(max(value, 0.0), 1.0)), kind_of(name, value, entry.kinds))
-        for name, value in entry.factors
+        for name in order
+        for value in (known.get(name),)
     ]
 
 
@@ -146,6 +150,12 @@ def _account(key: str) -> str:
     """platform:handle as people write it."""
     platform, _, handle = key.partition(":")
     return f"@{one_line(handle, 80)} on {PLATFORM_NAMES.get(platform, platform)}"
+
+
+def _language(code: str) -> str:
+    """German for de; a code that nobody knows stays as it is."""
+    names = (name for name, known in language_codes().items() if known == code and len(name) > 2)
+    return next(names, one_line(code, 20)).capitalize()
 
 
 def _sentence(text: str) -> str:

@@ -162,6 +162,23 @@ def test_names_from_right_to_left_do_not_turn_the_line(campaign: Campaign) -> No
     assert "says <bdi>“كتان”</bdi>, hashtags <bdi>#كتان</bdi>" in page
 
 
+def test_without_its_script_the_page_is_simply_all_there(campaign: Campaign) -> None:
+    page = page_of(make_run(*(make_entry(rank) for rank in range(1, 6))), campaign)
+    assert page.count('<tbody role="rowgroup" data-f=') == 5
+    assert '<form id="controls" hidden>' in page
+    assert "hidden" not in {
+        name for tag, names in _Page(page).elements if tag in ("tbody", "tr", "table") for name in names
+    }
+
+
+def test_factors_stand_in_one_order_whoever_lacks_one(campaign: Campaign) -> None:
+    run = make_run(
+        make_entry(1, factors=(("topic", 0.1), ("intent", 0.2))), make_entry(2, factors=(("intent", 0.3),)),
+        weights=(("intent", 0.5), ("topic", 0.5)),
+    )  # fmt: skip
+    assert re.findall(r'data-x="([^"]*)"', page_of(run, campaign)) == ["10,20", ",30"]
+
+
 def test_a_page_of_five_hundred_can_be_sent_by_mail(campaign: Campaign) -> None:
     said = "slow fashion & everyday linen from the north"
     people = [make_entry(rank, said, city="Berlin", also=(), source="file.csv") for rank in range(1, 501)]
