@@ -23,6 +23,8 @@ from sourcing.links import profile_address
 from sourcing.longlist import Entry, Longlist
 from sourcing.reasons import PLATFORM_NAMES
 
+# More rows than that are slow to open, and nobody reads them on a page.
+_MOST = 1_000
 _FOLDER = Path(__file__).parent / "page"
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 # What a reason quotes: “…”, #hashtag, @handle.
@@ -41,8 +43,8 @@ def make_page(longlist: Longlist, campaign: Campaign) -> bytes:
         near=charts.list_columns(entries),
         lowest=min((entry.fit for entry in entries), default=None), splits=_splits(entries),
         weights=charts.factor_shares(longlist, campaign), words=FACTOR_WORDS, kinds=KIND_WORDS, terms=TERMS,
-        factors=_factors, order=tuple(dict.fromkeys(name for entry in entries for name, _ in entry.factors)),
-        platforms=PLATFORM_NAMES, address=profile_address, seen=_seen(entries),
+        order=tuple(dict.fromkeys(name for entry in entries for name, _ in entry.factors)), factors=_factors,
+        most=_MOST, platforms=PLATFORM_NAMES, address=profile_address, seen=_seen(entries),
     )  # fmt: skip
     return page.encode("utf-8", "replace")
 

@@ -171,6 +171,12 @@ def test_without_its_script_the_page_is_simply_all_there(campaign: Campaign) -> 
     }
 
 
+def test_a_list_that_is_too_long_to_open_is_cut_and_says_so(campaign: Campaign) -> None:
+    page = page_of(make_run(*(make_entry(rank) for rank in range(1, 1_003))), campaign)
+    assert page.count('<tbody role="rowgroup" data-f=') == 1_000
+    assert "all 1,002 are in the workbook" in page
+
+
 def test_factors_stand_in_one_order_whoever_lacks_one(campaign: Campaign) -> None:
     run = make_run(
         make_entry(1, factors=(("topic", 0.1), ("intent", 0.2))), make_entry(2, factors=(("intent", 0.3),)),
@@ -247,6 +253,7 @@ DRIVER = """
   found.push(order().join());
   $("mail").checked = false; $("fit").value = "99"; $("controls").requestSubmit();
   found.push(order().join(), String($("nobody").hidden));
+  found.push(document.documentElement.scrollWidth <= window.innerWidth);
   document.documentElement.setAttribute("data-found", JSON.stringify(found));
 })();
 """
@@ -254,19 +261,21 @@ DRIVER = """
 
 @pytest.mark.slow
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
-def test_a_browser_sorts_filters_and_counts(campaign: Campaign, tmp_path: Path) -> None:
+def test_a_browser_sorts_filters_counts_and_fits_a_phone(campaign: Campaign, tmp_path: Path) -> None:
     people = (
         make_entry(1, "Ada", followers=20_000), make_entry(2, "Jörg Müller", followers=30_000, email=None),
-        make_entry(3, "</script><script>document.title = 'taken'</script>", followers=10_000),
+        make_entry(3, "</script><script>document.title = 'taken'</script>", followers=10_000,
+                   handle="a" * 60, risk="b" * 300, source="c" * 90, city="d" * 90),
     )  # fmt: skip
     found, title = _drive(page_of(make_run(*people), campaign), tmp_path)
     assert found == [
         "All 3 creators", None, "2,1,3", "descending", "3,1,2", "ascending", "2", "1 of 3 creators", "3,1", "", "false",
+        True,
     ]  # fmt: skip
     assert title.startswith("Linen Summer")
 
 
-def _drive(page: str, folder: Path) -> tuple[list[str | None], str]:
+def _drive(page: str, folder: Path) -> tuple[list[str | bool | None], str]:
     """(what DRIVER found, title) after the page ran in a browser that has no network to ask."""
     allowed = base64.b64encode(hashlib.sha256(DRIVER.encode()).digest()).decode()
     page = page.replace("script-src ", f"script-src &#39;sha256-{allowed}&#39; ", 1)
@@ -275,7 +284,8 @@ def _drive(page: str, folder: Path) -> tuple[list[str | None], str]:
     shown = subprocess.run(
         [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync",
-         f"--user-data-dir={folder / 'browser'}", "--dump-dom", (folder / "page.html").as_uri()],
+         f"--user-data-dir={folder / 'browser'}", "--window-size=390,800", "--dump-dom",
+         (folder / "page.html").as_uri()],
         capture_output=True, text=True, timeout=120, check=True, env=os.environ | {"HOME": str(folder)},
     ).stdout  # fmt: skip
     told = re.search(r'data-found="([^"]*)"', shown)
