@@ -2,9 +2,9 @@
 
 from core.cards import Card, Choice, Fact
 from sourcing.evidence import one_line
+from sourcing.links import profile_address
 from sourcing.longlist import Entry
 from sourcing.reasons import PLATFORM_NAMES
-from sourcing.report import profile_address
 
 #: Why not, in the words that are counted. "Wrong audience", the known false positive (R23), is a choice of its own.
 DECLINE_REASONS = (

@@ -5,7 +5,8 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import IO
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# The wide forms as well: spreadsheets in East Asia read them as the plain ones.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def safe_cell(value: object) -> object:

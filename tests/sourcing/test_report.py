@@ -6,6 +6,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import fields
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,15 @@ import pytest
 from core.campaign import Campaign
 from core.errors import Refused
 from sourcing import report, service
+from sourcing.glossary import FACTOR_WORDS
 from sourcing.importers import ImportReport
+from sourcing.longlist import Entry
 
 Load = Callable[..., ImportReport]
 HOSTILE = [
     "=HYPERLINK(\"http://evil\",\"x\")", "+1+1", "-2", "@SUM(A1)", "\tcell", "\rcell", "<script>alert(1)</script>",
     "{{7*7}}", "<!channel>", "\u202egnp.exe", "a\r\nBcc: x@y", "'; drop table --", "😀" * 50,
-    "\x00\x1b[31m", '"><img src=x>',
+    "＝1+1", "\x00\x1b[31m", '"><img src=x>',
 ]  # fmt: skip
 
 
@@ -41,7 +44,9 @@ def written(load: Load, folder: Path, tmp_path: Path, campaign: Campaign) -> Pat
 def test_a_spreadsheet_finds_no_formula_in_the_csv(written: Path) -> None:
     rows = list(csv.DictReader(io.StringIO((written / "longlist.csv").read_bytes().decode(), newline="")))
     assert len(rows) == len(HOSTILE)
-    assert not [cell for row in rows for cell in row.values() if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+    assert not [
+        cell for row in rows for cell in row.values() if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝"))
+    ]
     assert any(row["name"].startswith("'=HYPERLINK") for row in rows)
 
 
@@ -71,10 +76,24 @@ def test_the_page_is_self_contained_and_shows_hostile_text_as_text(written: Path
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "{{7*7}}" in page
     links = [str(attributes["href"]) for tag, attributes in tags.seen if tag == "a"]
-    assert all(re.fullmatch(r"https://www\.instagram\.com/h\d+", link) for link in links)
+    assert all(re.fullmatch(r"https://www\.instagram\.com/h\d+|#[a-z-]+", link) for link in links)
     assert "\u202e" not in page
     assert 'name="viewport"' in page
     assert "prefers-color-scheme: dark" in page
+
+
+def test_machines_find_every_field_of_an_entry(written: Path) -> None:
+    line = json.loads((written / "longlist.jsonl").read_text().splitlines()[0])
+    assert set(line) == {"run_id", "campaign", "pool_version"} | {field.name for field in fields(Entry)}
+    assert line["factors"].keys() >= line["kinds"].keys()
+    raw = (written / "longlist.csv").read_bytes()
+    assert raw.count(b"\r\n") == len(HOSTILE) + 1
+    head, first, *_ = csv.reader(io.StringIO(raw.decode(), newline=""))
+    assert head == list(report.COLUMNS)
+    told = dict(zip(head, first, strict=True))
+    assert {f"factor_{name}" for name in FACTOR_WORDS} <= set(head)
+    assert float(told["factor_topic"]) == line["factors"]["topic"]
+    assert told["factor_results"] == ""
 
 
 def test_the_lines_carry_the_run_and_the_traced_facts(written: Path) -> None:
