@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "source": ("cli.longlist", "source", "Make a longlist for a campaign and queue the best for review."),
     "rank": ("cli.longlist", "rank", "Rank the pool for many briefs."),
     "longlist": ("cli.longlist", "app", "Longlists that were made."),
+    "authenticity": ("cli.authenticity", "app", "What a sample of a creator's followers says."),
     "review": ("cli.review", "app", "Decide about the creators in the review queue."),
     "approvals": ("cli.approvals", "app", "Everything that waits for somebody's decision."),
     "outreach": ("cli.outreach", "app", "Mails to approved creators."),

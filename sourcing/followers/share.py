@@ -1,0 +1,95 @@
+"""From how many accounts were picked out to the share that is likely not real, with an interval. Pure.
+
+What a classifier picks out is not the share: it misses some and picks out some wrongly. With hit rate h and false alarm
+rate a, a share s shows as p = a + s (h - a) (Gart and Buck 1966; Forman's adjusted count 2008). For each plausible pair
+(h, a) the share has a posterior under a flat prior; these are averaged, and the sample is not allowed to change what is
+believed of h and a, because an audience that differs from the audits would then be explained away.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+import numpy as np
+
+from sourcing.followers.rules import ASSUMED_ALARMS, ASSUMED_HITS
+from sourcing.followers.sample import Floats
+
+LEVEL = 0.95
+FEW = 50
+_Z = 1.959964
+_SHARES = np.linspace(0.0, 1.0, 401)
+_DRAWS = 600
+_GRID = 12
+#: An audit speaks for its own audience, and the next creator's is another one: it counts for no more than so many.
+_MOST_WEIGHT = 40.0
+
+
+@dataclass(frozen=True)
+class Tried:
+    """How a classifier did on labelled accounts it had not seen: picked out of those not real, and of those real."""
+
+    hits: int
+    fakes: int
+    alarms: int
+    reals: int
+
+
+@dataclass(frozen=True)
+class Share:
+    """A share 0..1 with the ends of its 95 % interval; `low <= share <= high`."""
+
+    share: float
+    low: float
+    high: float
+
+
+def likely_share(picked: int, followers: int, tried: Sequence[Tried] = ()) -> Share:
+    """The share of accounts that are likely not real where `picked` of `followers` were picked out.
+
+    `tried` holds one trial per set of audits; without any the assumed bounds of the standard rules are used. Never
+    falls when more are picked out.
+    """
+    hits, alarms = _tried_rates(tried) if tried else _assumed_rates()
+    seen = alarms[:, None] + _SHARES * (hits - alarms)[:, None]
+    seen = np.clip(seen, 1e-9, 1 - 1e-9)
+    weight = picked * np.log(seen) + (followers - picked) * np.log1p(-seen)
+    weight = np.exp(weight - weight.max(axis=1, keepdims=True))
+    weight /= weight.sum(axis=1, keepdims=True)
+    reached = np.cumsum(weight.mean(axis=0))
+    low, middle, high = np.interp([(1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2], reached, _SHARES)
+    return Share(round(float(middle), 4), round(float(low), 4), round(float(high), 4))
+
+
+def wilson(count: int, total: int) -> Share:
+    """A counted share with Wilson's interval: what chance in drawing the sample alone leaves open."""
+    if not total:
+        return Share(0.0, 0.0, 1.0)
+    part, z2 = count / total, _Z**2 / total
+    middle = (part + z2 / 2) / (1 + z2)
+    half = _Z * sqrt(part * (1 - part) / total + z2 / (4 * total)) / (1 + z2)
+    low, high = max(0.0, min(part, middle - half)), min(1.0, max(part, middle + half))
+    return Share(round(part, 4), round(low, 4), round(high, 4))
+
+
+def _assumed_rates() -> tuple[Floats, Floats]:
+    """Every pair of a grid over the bounds; of false alarms only the order of magnitude is known, so by ratio."""
+    steps = (np.arange(_GRID) + 0.5) / _GRID
+    least, most = ASSUMED_HITS
+    rare, common = ASSUMED_ALARMS
+    hits, alarms = np.meshgrid(least + (most - least) * steps, rare * (common / rare) ** steps)
+    return hits.ravel(), alarms.ravel()
+
+
+def _tried_rates(tried: Sequence[Tried]) -> tuple[Floats, Floats]:
+    """Draws of (hit rate, false alarm rate): each from one trial, so that they differ as the trials do."""
+    rng = np.random.default_rng(0)
+    pairs = [(_drawn(rng, one.hits, one.fakes), _drawn(rng, one.alarms, one.reals)) for one in tried]
+    hits, alarms = (np.concatenate(part) for part in zip(*pairs, strict=True))
+    # A classifier that picks out more of the real ones than of the others says nothing about the share.
+    return np.maximum(hits, alarms + 0.02).clip(max=1.0), np.minimum(alarms, 0.98)
+
+
+def _drawn(rng: np.random.Generator, count: int, total: int) -> Floats:
+    less = min(1.0, _MOST_WEIGHT / total) if total else 0.0
+    return rng.beta(count * less + 0.5, (total - count) * less + 0.5, _DRAWS)
