@@ -19,8 +19,8 @@ from bench.spawn import PROJECT, StepFailed, spawn
 from bench.tables import table
 
 FIGURES = ("niche P@250", "niche P@25", "country R@250")
-#: Other rankers on the same briefs, as the README of the evaluation data gives them: everybody on the platform (and in the
-#: country) by cosine similarity, with scikit-learn.
+#: Other rankers on the same briefs, as the README of the evaluation data gives them: everybody on the platform (and in
+#: the country) by cosine similarity, with scikit-learn.
 OTHERS = {
     "word TF-IDF, niche name": (0.360, 0.563, 0.392),
     "word TF-IDF, name and keywords": (0.494, 0.661, 0.494),

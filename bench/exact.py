@@ -42,12 +42,15 @@ class _Told:
 
 
 def judged(names: Sequence[str], pool: Path, root: Path, briefs: Sequence[Brief]) -> dict[str, dict[str, float]]:
-    """Per way: `share` of the exact list (mean and least over the briefs) and `broken`, members outside a limit."""
+    """Per way: `share` of the exact list (mean over the briefs) and `broken`, members outside a limit.
+
+    Under "": how many profiles there are and how many are inside the limits of the first brief.
+    """
     told = _read(pool, briefs)
     results: dict[str, dict[str, float]] = {}
     for name in names:
         if name == "ours":
-            results[name] = _ours(pool, root, briefs[0], told)
+            results[name] = _ours(root, briefs[0], told)
             continue
         query = way(name).opened(pool, index_folder(root, name))
         shares, broken = [], 0
@@ -59,11 +62,17 @@ def judged(names: Sequence[str], pool: Path, root: Path, briefs: Sequence[Brief]
             shares.append(len(set(keys) & set(exact)) / len(exact))
         results[name] = {"broken": broken}
         if name not in OTHER_MEASURE:
-            results[name] |= {"share": sum(shares) / len(shares), "least": min(shares)}
+            results[name]["share"] = sum(shares) / len(shares)
     return results | {"": {"inside": float(len(_survivors(told, briefs[0]))), "profiles": float(told.profiles)}}
 
 
-def _ours(pool: Path, root: Path, brief: Brief, told: _Told) -> dict[str, float]:
+def exact_lists(pool: Path, briefs: Sequence[Brief]) -> list[list[str]]:
+    """The best keys of each brief by BM25 and the weighted score over everybody inside the limits."""
+    told = _read(pool, briefs)
+    return [_exact(told, brief) for brief in briefs]
+
+
+def _ours(root: Path, brief: Brief, told: _Told) -> dict[str, float]:
     """The campaign without diversity, so that the list is the best by fit; then as it is, for the limits.
 
     Everybody inside is asked for, the fit of each is worked out anew, and the best of all are compared.
@@ -91,7 +100,7 @@ def _ours(pool: Path, root: Path, brief: Brief, told: _Told) -> dict[str, float]
     usual = service.source(folder, plain, limit=brief.limit).entries
     broken = sum(account_key(entry.platform, entry.handle) not in allowed for entry in (*usual, *listed))
     share = right / min(brief.limit, len(everybody))
-    return {"share": share, "least": share, "broken": broken}
+    return {"share": share, "broken": broken}
 
 
 def _fits(factors: Sequence[dict[str, float | None]], weights: dict[str, float]) -> Floats:
