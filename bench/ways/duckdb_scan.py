@@ -22,7 +22,9 @@ K1, B = 1.2, 0.75
 def build(pool: Path, folder: Path) -> None:
     folder.mkdir(parents=True)
     with duckdb.connect() as db:
-        db.execute(f"copy ({profiles_sql(pool)}) to '{folder / 'profiles.parquet'}' (format parquet, compression zstd)")
+        # A blank on both sides of every word of its own: a word is found and counted without cutting the text up.
+        told = f"select * replace (' ' || replace(words, ' ', '  ') || ' ' as words) from ({profiles_sql(pool)})"
+        db.execute(f"copy ({told}) to '{folder / 'profiles.parquet'}' (format parquet, compression zstd)")
 
 
 def opened(pool: Path, folder: Path) -> Query:
@@ -41,8 +43,11 @@ def answers(pool: Path, folder: Path, briefs: Path, limit: int) -> Sequence[tupl
 def _sql(file: Path, brief: Brief) -> str:
     """One statement: how rare each word is, then the limits, BM25 and the weighted score. Words hold no quotes."""
     words = list(enumerate(brief.words))
-    says = ", ".join(f"count(*) filter (contains(' ' || words || ' ', ' {word} ')) as d{n}" for n, word in words)
-    counted = ", ".join(f"len(list_filter(list, lambda w: w = '{word}')) as t{n}" for n, word in words)
+    says = ", ".join(f"count(*) filter (contains(words, ' {word} ')) as d{n}" for n, word in words)
+    counted = ", ".join(
+        f"(strlen(words) - strlen(replace(words, ' {word} ', ''))) / {len(word.encode()) + 2} as t{n}"
+        for n, word in words
+    )
     text = " + ".join(
         f"ln(1 + (n - d{n} + 0.5) / (d{n} + 0.5)) * t{n} / (t{n} + {K1} * (1 - {B} + {B} * length / usual))"
         for n, _ in words
@@ -51,8 +56,7 @@ def _sql(file: Path, brief: Brief) -> str:
     return f"""
         with pool as (select count(*) as n, avg(length) as usual, {says} from '{file}'),
         found as (
-            select key, rank, followers, length, {counted}
-            from (select *, string_split(words, ' ') as list from '{file}' where {_limits(brief)})
+            select key, rank, followers, length, {counted} from '{file}' where {_limits(brief)}
         ),
         scored as (select key, rank, {_band(brief)} as band, {text} as text from found, pool)
         select key from scored
