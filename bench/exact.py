@@ -106,7 +106,7 @@ def _ours(root: Path, brief: Brief, told: _Told) -> dict[str, float]:
 def _fits(factors: Sequence[dict[str, float | None]], weights: dict[str, float]) -> Floats:
     """0..100: the weighted mean of the factors asked for; unknown counts as the mean of those where it is known."""
     fit, total = np.zeros(len(factors)), 0.0
-    for name in {name for each in factors for name in each}:
+    for name in dict.fromkeys(name for each in factors for name in each):
         values = np.array([_number(each.get(name)) for each in factors])
         known = ~np.isnan(values)
         fit += weights[name] * np.where(known, values, values[known].mean() if known.any() else 0.5)

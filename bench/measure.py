@@ -98,8 +98,22 @@ def quality_of(place: Workplace, profiles: Path, names: Sequence[str]) -> dict[s
     return results
 
 
+def real_source(place: Workplace, rounds: int) -> dict[str, list[Spent]]:
+    """A cold longlist of the real creators, after `quality_of` has imported them: four files, the whole command."""
+    found: dict[str, list[Spent]] = {}
+    for turn in range(rounds):
+        say(f"cold {turn + 1}: ours on the real creators")
+        _cold_ours(found, place.home / "indexes-evaluation", turn)
+    return found
+
+
 def _reads_it(names: Sequence[str]) -> bool:
     return "tantivy_filters" in names
+
+
+def _cold_ours(cold: dict[str, list[Spent]], root: Path, turn: int) -> None:
+    cold.setdefault("files", []).append(step("files", str(root), str(root / "files")))
+    cold.setdefault("command", []).append(command(root, root / f"home-{turn}"))
 
 
 def _cold(told: Measured, asked: tuple[Path, Path, str], names: Sequence[str]) -> None:
@@ -110,9 +124,7 @@ def _cold(told: Measured, asked: tuple[Path, Path, str], names: Sequence[str]) -
             told.cold.setdefault(name, []).append(step("cold", name, str(pool), str(root), brief))
         if "ours" in names:
             say(f"cold {turn + 1}: ours with its files, and the whole command")
-            out = root / "files"
-            told.cold.setdefault("files", []).append(step("files", str(root), str(out)))
-            told.cold.setdefault("command", []).append(command(root, root / f"home-{turn}"))
+            _cold_ours(told.cold, root, turn)
 
 
 def command(root: Path, home: Path) -> Spent:

@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bench.evaluation import evaluation_data
-from bench.measure import Workplace, measure, quality_of, say
+from bench.measure import Workplace, measure, quality_of, real_source, say
 from bench.spawn import PROJECT, StepFailed
 from bench.tables import BLOCKS, pool_section, quality_section, replaced
 from bench.way import AT_A_MILLION, NAMES
@@ -39,7 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if data.missing or asked.no_evaluation:
         say(f"evaluation briefs skipped: {data.missing or 'not asked for'}")
     else:
-        sections["evaluation"] = quality_section(quality_of(place, data.profiles, names), here)
+        found = quality_of(place, data.profiles, names)
+        cold = real_source(place, asked.rounds) if "ours" in names else {}
+        sections["evaluation"] = quality_section(found, cold, here)
     sys.stdout.write("\n\n".join(sections.values()) + "\n")
     if kept:
         write_sections(asked.readme, sections)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 
 from bench.measure import Measured
+from bench.spawn import Spent
 from bench.way import NAMES, way
 
 COLD_ONLY = {"files": "Greenroom, four files", "command": "Greenroom, the whole command"}
@@ -34,14 +35,22 @@ def pool_section(told: Measured, machine: str) -> str:
     return "\n\n".join([intro, _ratios(told), _seconds(told)])
 
 
-def quality_section(results: Mapping[str, Mapping[str, float]], machine: str) -> str:
+def quality_section(
+    results: Mapping[str, Mapping[str, float]], cold: Mapping[str, Sequence[Spent]], machine: str
+) -> str:
+    """Quality of every way, and what a longlist of the real creators costs us."""
     head = ["way", *_QUALITY, "ms a brief, against ours"]
     ours = results.get("ours", {}).get("ms")
     rows = [
         [way(name).TITLE, *(f"{found[key]:.3f}" for key in _QUALITY), _times(found["ms"], ours)]
         for name, found in results.items()
     ]
-    return f"{machine}\n\n{table(head, rows)}"
+    times = [
+        [COLD_ONLY[name], _spread([run.wall for run in runs]), _middle([run.peak_mb for run in runs])]
+        for name, runs in cold.items()
+    ]
+    costs = table(["a longlist of the real creators, cold", "s", "peak MB"], times) if times else ""
+    return f"{machine}\n\n{table(head, rows)}\n\n{costs}"
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

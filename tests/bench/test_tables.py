@@ -7,7 +7,7 @@ import pytest
 from bench.measure import Measured
 from bench.run import main
 from bench.spawn import PROJECT, Spent, StepFailed, spawn
-from bench.tables import BLOCKS, pool_section, replaced
+from bench.tables import BLOCKS, pool_section, quality_section, replaced
 
 README = "Prose.\n<!-- generated: begin -->\nold\n<!-- generated: end -->\nMore prose.\n"
 
@@ -48,6 +48,16 @@ def test_ratios_are_of_medians_and_to_ours() -> None:
     assert "A machine. 2,000 generated profiles, 200 of them (10%) inside the limits" in section
     assert "| bm25s | 3.0 × | 1.0 × | 2.5 × | 1.0 × | 0.01 × | 1.0 × | 1.0 × | 0.500 | 0 |" in section
     assert rows["bm25s"].startswith("| bm25s | 6.00 (3.00–12.0) |")
+
+
+def test_quality_is_told_beside_what_a_longlist_costs() -> None:
+    results = {
+        "ours": {"niche P@250": 0.5, "niche P@25": 0.75, "country R@250": 0.25, "ms": 20.0},
+        "bm25s_index": {"niche P@250": 0.25, "niche P@25": 0.5, "country R@250": 0.125, "ms": 2.0},
+    }
+    section = quality_section(results, {"command": [Spent(1.5, 1.0, 120.0, "")]}, "A machine.")
+    assert "| bm25s | 0.250 | 0.500 | 0.125 | 0.10 × |" in section
+    assert "| Greenroom, the whole command | 1.50 (1.50–1.50) | 120 |" in section
 
 
 def test_a_step_that_fails_is_told_with_its_last_words() -> None:
