@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test check lint types contracts lock clean
+.PHONY: help demo test check lint types contracts bench evaluate lock clean
 
 help:        ## what there is
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -26,14 +26,23 @@ types: .stamps/dev
 contracts: .stamps/dev
 	@$(BIN)/lint-imports
 
+bench: .stamps/bench    ## ours against what one would use instead, into bench/README.md; BENCH="--million" and more
+	@$(BIN)/python -m bench.run $(BENCH)
+
+evaluate: .stamps/runtime    ## quality on the evaluation briefs, where they are
+	@$(BIN)/python -m bench.evaluate
+
 lock:        ## after editing dependencies in pyproject.toml: write the lock files anew
 	@sh requirements/lock.sh
 
-clean:       ## remove the environment and what the demo made; your own record stays
-	rm -rf .venv .stamps var/demo
+clean:       ## remove the environment and what demo and bench made; your own record stays
+	rm -rf .venv .stamps var/demo var/bench
 
 .stamps/runtime: requirements/runtime.txt pyproject.toml
 	@PYTHON=$(PYTHON) sh requirements/bootstrap.sh runtime
 
 .stamps/dev: requirements/dev.txt pyproject.toml
 	@PYTHON=$(PYTHON) sh requirements/bootstrap.sh dev
+
+.stamps/bench: requirements/bench.txt pyproject.toml
+	@PYTHON=$(PYTHON) sh requirements/bootstrap.sh bench

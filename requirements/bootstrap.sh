@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes .venv and installs a lock file into it:  bootstrap.sh runtime|dev
+# Makes .venv and installs a lock file into it:  bootstrap.sh runtime|dev|bench
 # Needs Python 3.11 or newer and nothing else. Every package is checked against its hash.
 set -eu
 lock="requirements/$1.txt"
@@ -23,5 +23,5 @@ printf 'Installing %s packages, checked by hash (about a minute the first time) 
     stop "The packages could not be installed. Is the network up? The same command goes on where it stopped."
 .venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 mkdir -p .stamps
-if [ "$1" = dev ]; then touch .stamps/runtime; fi
+if [ "$1" != runtime ]; then touch .stamps/runtime; fi    # the others hold it
 touch ".stamps/$1"

@@ -1,0 +1,54 @@
+"""Runs one step in a process of its own and says what it took. Standard library only, and small: a new process starts
+with the memory of its parent on its account, so a large runner would hide what a small way needs."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Wall and CPU seconds from start to end, peak resident memory in MB (10^6 bytes), and what was printed."""
+
+    wall: float
+    cpu: float
+    peak_mb: float
+    printed: str
+
+
+class StepFailed(Exception):
+    """A step ended with an error; the message has its last lines."""
+
+
+def spawn(arguments: Sequence[str], *, extra: Mapping[str, str] | None = None, folder: Path = PROJECT) -> Spent:
+    """Run this Python with the arguments. Raises StepFailed."""
+    told = {**_plain_environment(), "PYTHONPATH": str(PROJECT), **(extra or {})}
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as errors:
+        started = time.perf_counter()
+        process = subprocess.Popen([sys.executable, *arguments], stdout=out, stderr=errors, env=told, cwd=folder)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        errors.seek(0)
+        if process.returncode:
+            raise StepFailed(f"{' '.join(arguments)} ended with {process.returncode}:\n{errors.read()[-2_000:]}")
+        return Spent(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6, out.read())
+
+
+def _plain_environment() -> dict[str, str]:
+    # Whoever runs the benchmark may have settings of their own: their record is not to be written to.
+    kept = ("GREENROOM_EVAL_DATA",)
+    return {name: value for name, value in os.environ.items() if not name.startswith("GREENROOM_") or name in kept}
+
+
+def megabytes(folder: Path) -> float:
+    """What lies in a folder, in MB (10^6 bytes)."""
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6

@@ -1,0 +1,88 @@
+"""DuckDB over Parquet: no text index, each query reads the text of all profiles. BM25 in SQL, so exact.
+
+Cannot: match parts of words, explain, or get faster with a smaller question (how rare a word is takes the whole pool).
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from bench.brief import Brief
+from bench.evaluation import each_brief
+from bench.table import profiles_sql
+from bench.way import Query
+
+TITLE = "DuckDB scan of Parquet"
+BUILT_BY = ""
+BUILDS = True
+K1, B = 1.2, 0.75
+
+
+def build(pool: Path, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    with duckdb.connect() as db:
+        # A blank on both sides of every word of its own: a word is found and counted without cutting the text up.
+        told = f"select * replace (' ' || replace(words, ' ', '  ') || ' ' as words) from ({profiles_sql(pool)})"
+        db.execute(f"copy ({told}) to '{folder / 'profiles.parquet'}' (format parquet, compression zstd)")
+
+
+def opened(pool: Path, folder: Path) -> Query:
+    db = duckdb.connect()
+
+    def query(brief: Brief) -> list[str]:
+        return [str(key) for (key,) in db.execute(_sql(folder / "profiles.parquet", brief)).fetchall()]
+
+    return query
+
+
+def answers(pool: Path, folder: Path, briefs: Path, limit: int) -> Sequence[tuple[str, list[str]]]:
+    return each_brief(opened(pool, folder), briefs, limit)
+
+
+def _sql(file: Path, brief: Brief) -> str:
+    """One statement: how rare each word is, then the limits, BM25 and the weighted score. Words hold no quotes."""
+    words = list(enumerate(brief.words))
+    says = ", ".join(f"count(*) filter (contains(words, ' {word} ')) as d{n}" for n, word in words)
+    counted = ", ".join(
+        f"(strlen(words) - strlen(replace(words, ' {word} ', ''))) / {len(word.encode()) + 2} as t{n}"
+        for n, word in words
+    )
+    text = " + ".join(
+        f"ln(1 + (n - d{n} + 0.5) / (d{n} + 0.5)) * t{n} / (t{n} + {K1} * (1 - {B} + {B} * length / usual))"
+        for n, _ in words
+    )
+    of_text, of_rank, of_band = brief.weights
+    return f"""
+        with pool as (select count(*) as n, avg(length) as usual, {says} from '{file}'),
+        found as (
+            select key, rank, followers, length, {counted} from '{file}' where {_limits(brief)}
+        ),
+        scored as (select key, rank, {_band(brief)} as band, {text} as text from found, pool)
+        select key from scored
+        order by {of_text} * text / coalesce(nullif(max(text) over (), 0), 1) + {of_rank} * rank
+            + {of_band} * band desc, key
+        limit {brief.limit}
+    """
+
+
+def _limits(brief: Brief) -> str:
+    limits = [f"platform in ({_quoted(brief.platforms)})"]
+    if brief.countries:
+        limits.append(f"country in ({_quoted(brief.countries)})")
+    if brief.followers is not None:
+        limits.append(f"followers between {brief.followers[0]} and {brief.followers[1]}")
+    if brief.engagement_min > 0:
+        limits.append(f"(engagement is null or engagement >= {brief.engagement_min})")
+    return " and ".join(limits)
+
+
+def _band(brief: Brief) -> str:
+    if brief.followers is None:
+        return "1.0"
+    low, high = brief.followers
+    return f"1 - 0.5 * pow(2 * (ln(1 + followers) - ln({1 + low})) / (ln({1 + high}) - ln({1 + low})) - 1, 2)"
+
+
+def _quoted(values: Sequence[str]) -> str:
+    return ", ".join("'" + value.replace("'", "''") + "'" for value in values)
