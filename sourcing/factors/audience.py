@@ -58,8 +58,8 @@ def wanted(target: Target) -> dict[str, dict[str, float]]:
     asked: dict[str, dict[str, float]] = {
         "country": {country(name) or name: share for name, share in target.countries.items()},
         "city": dict(target.cities),
-        "age": {key: share for key, share in target.ages.items()},
-        "gender": {key: share for key, share in target.genders.items()},
+        "age": dict(target.ages.items()),
+        "gender": dict(target.genders.items()),
         "language": {language(name) or name: share for name, share in target.languages.items()},
         "interest": dict(target.interests),
     }

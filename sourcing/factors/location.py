@@ -87,7 +87,7 @@ def named(profile: Profile, area: str) -> NamedPlace | None:
 
 
 def words(profile: Profile, area: str | None, *, audience_share: float = float("nan")) -> str:
-    """One line, such as: Location: Germany, lives in Berlin, bio names Berlin “coffee in Berlin”, 12 % of the audience there."""
+    """One line, such as: Location: Germany, city Hamburg, bio names Berlin: “coffee in Berlin”."""
     said = [one_line(profile.country, 60) if profile.country else "country not known"]
     if area is None:
         return f"Location: {said[0]}"

@@ -1,5 +1,6 @@
 """Names that cities have in several languages, and what people add to a city's name in hashtags and handles."""
 
+import re
 from functools import lru_cache
 
 from sourcing.words import fold
@@ -26,29 +27,44 @@ warsaw=warszawa=warschau=varsovia; washington=washington dc; wroclaw=wrocław=br
 # Written joined to a city's name: #berlinfashion, @paris.foodie. Without one of them a short name is taken for part of
 # another word: #essentials is not Essen, #parishilton not Paris.
 COMPOUNDS = frozenset(
-    "accessories antiques architecture art arts artist asmr babes baby bar bars beauty bites blog blogger bloggers "
-    "boutique boys brunch cafe cafes chic city coffee cooking couple creator creators dad dance deals design dining "
-    "diy dogs drinks eat eater eats events explore family fashion fashionblogger fashionista fashionweek finds fit "
-    "fitness flair food foodblogger foodie foodies foodguide food gems girl girls gram grammers guide gym hair home "
-    "hotels ig igers influencer influencers insider instagram interior interiors kids kitchen life lifestyle living "
-    "local locals look looks love lover lovers makeup mama market men mode model mom moms mua mum mums music nails "
-    "nightlife outfit outfits photo photographer photography pizza plants podcast restaurants runner runners "
-    "running shop shopper shopping shops skate skyline stories story street streets streetart streetstyle style "
-    "stylist tattoo tattoos tips today tourism travel traveler trip vegan vibes vintage walks wedding weddings "
-    "weekend wellness women yoga youtuber essen liebe leben stadt blogger mutti kinder familie moda comida vida "
-    "bonito cibo vita ristoranti mangiare bouffe resto restos bonsplans bonplan quartier sorties eten winkels leven "
-    "jedzenie moda kawa miasto".split()
+    re.findall(
+        r"\w+",
+        """
+        accessories antiques architecture art arts artist asmr babes baby bar bars beauty bites blog blogger bloggers
+        boutique boys brunch cafe cafes chic city coffee cooking couple creator creators dad dance deals design dining
+        diy dogs drinks eat eater eats events explore family fashion fashionblogger fashionista fashionweek finds fit
+        fitness flair food foodblogger foodie foodies foodguide gems girl girls gram grammers guide gym hair home hotels
+        ig igers influencer influencers insider instagram interior interiors kids kitchen life lifestyle living local
+        locals look looks love lover lovers makeup mama market men mode model mom moms mua mum mums music nails
+        nightlife outfit outfits photo photographer photography pizza plants podcast restaurants runner runners running
+        shop shopper shopping shops skate skyline stories story street streets streetart streetstyle style stylist
+        tattoo tattoos tips today tourism travel traveler trip vegan vibes vintage walks wedding weddings weekend
+        wellness women yoga youtuber essen liebe leben stadt mutti kinder familie moda comida vida bonito cibo vita
+        ristoranti mangiare bouffe resto restos bonsplans bonplan quartier sorties eten winkels leven jedzenie kawa
+        miasto
+        """,
+    )
 )
 
 #: Cities whose name is also a common word: they are only named where something says that a place is meant.
 COMMON_WORDS = frozenset(
-    "bath buffalo cork deal essen halle hull lens lima lodi male mobile most nice orange pau phoenix pisa reading "
-    "regen rich sale split tours victoria worms york".split()
+    re.findall(
+        r"\w+",
+        """
+        bath buffalo cork deal essen halle hull lens lima lodi male mobile most nice orange pau phoenix pisa reading
+        regen rich sale split tours victoria worms york
+        """,
+    )
 )
 #: What stands before a place.
 BEFORE_PLACE = frozenset(
-    "in from based near at visit living around city local aus bei nach um a de du des en en di da do em te uit z w ze "
-    "we region".split()
+    re.findall(
+        r"\w+",
+        """
+        in from based near at visit living around city local aus bei nach um a de du des en di da do em te uit z w ze we
+        region
+        """,
+    )
 )
 
 
