@@ -91,11 +91,13 @@ create table languages (key varchar, value varchar);
 
 def prepare(db: duckdb.DuckDBPyConnection) -> None:
     db.execute(SCHEMA.format(columns=", ".join(f"{name} {kind}" for name, kind in TYPES.items())))
-    countries = ", ".join(
-        f"({text(key)}, {text(name)}, {key in told_after_comma()})" for key, name in country_names().items()
+    after_comma = told_after_comma()
+    countries, languages = country_names(), language_codes()
+    db.execute(
+        "insert into countries select unnest($1), unnest($2), unnest($3)",
+        [list(countries), list(countries.values()), [key in after_comma for key in countries]],
     )
-    languages = ", ".join(f"({text(key)}, {text(code)})" for key, code in language_codes().items())
-    db.execute(f"insert into countries values {countries}; insert into languages values {languages}")
+    db.execute("insert into languages select unnest($1), unnest($2)", [list(languages), list(languages.values())])
 
 
 def engagement_factor(db: duckdb.DuckDBPyConnection, mapping: Mapping) -> tuple[int, str]:

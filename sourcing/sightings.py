@@ -48,8 +48,8 @@ def read_history(db: duckdb.DuckDBPyConnection, fields: Collection[str], *, mome
             select line, place, moment_said::date as day,
                 case when {within_sql("f", MOST_FOLLOWERS)} then round(f)::bigint end as followers,
                 case when {within_sql(rate, _HIGHEST_ENGAGEMENT_PERCENT)} then round({rate}, 6) end as engagement,
-                coalesce({within_sql("f", MOST_FOLLOWERS)} and moment_said between {EARLIEST} and {moment} + interval 1 day,
-                    false) as good
+                coalesce({within_sql("f", MOST_FOLLOWERS)}
+                    and moment_said between {EARLIEST} and {moment} + interval 1 day, false) as good
             from read),
         once as (
             select line, day, max_by(followers, place) as followers, max_by(engagement, place) as engagement
