@@ -43,7 +43,7 @@ _WHO = (
 )  # fmt: skip
 _WHY = (
     Column("Reason 1", 60, "text"), Column("Reason 2", 56, "text"), Column("Reason 3", 50, "text"),
-    Column("Look at", 46, "text"), Column("E-mail", 28), Column("E-mail from", 26), Column("Profile", 42),
+    Column("Check", 46, "text"), Column("E-mail", 28), Column("E-mail from", 26), Column("Profile", 42),
     Column("Language", 10), Column("Same person", 30), Column("Seen", 12), Column("Source", 26),
 )  # fmt: skip
 _LEFT_OUT = (
@@ -162,7 +162,7 @@ def _told(longlist: Longlist, campaign: Campaign) -> list[tuple[str, Cell, str]]
     lines += [(name, f"{meaning} 0 to 100 %.", "text") for name, meaning in FACTOR_WORDS.values()]
     lines += [
         ("Engagement rate", "Likes and comments per post, in percent of the followers.", "text"),
-        ("Look at", "The one thing to check before saying yes.", "text"),
+        ("Check", "The one thing to check before saying yes.", "text"),
         ("Same person", "Other accounts of the same person, as platform:handle.", "text"),
         ("An empty cell", KIND_WORDS["unknown"], "text"),
     ]
