@@ -7,29 +7,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import Engine
-from sqlmodel import Session
 
 from contracts.archive import Archive
 from contracts.documents import Renderer
 from contracts.templates import Templates
 from core import schema
-from core.campaign import Campaign
 from core.clock import Clock, SystemClock
 from core.database import open_engine
 from core.errors import Refused
 from core.mailer import Evidence, FileMailer, Mailer
 from core.people import People, Person, load_people
 from core.pepper import load_pepper
-from core.reservations import reserved_accounts
 from core.settings import Settings
 from core.smtp import SmtpMailer, SmtpServer
-from outreach import suppression
 from outreach.inbox import FolderInbox
-from sourcing.filters import Exclusions
 
 
 @dataclass(frozen=True)
@@ -92,15 +87,6 @@ class Wiring:
     def renderer(self) -> Renderer:
         """A warm process that fills contract templates; use it as a context manager."""
         return Renderer()
-
-    def exclusions(self, session: Session, campaign: Campaign) -> Exclusions:
-        """Whom the record keeps out of a longlist: reserved for another campaign of the brand, or opted out."""
-        reserved = reserved_accounts(session, self.clock, brand=campaign.brand, campaign=campaign.slug)
-        return Exclusions(
-            accounts={"reserved for another campaign": frozenset(f"{platform}:{key}" for platform, key in reserved)},
-            fingerprints=suppression.fingerprints(session, pepper=self.pepper),
-            fingerprints_of=partial(suppression.fingerprints_of, self.pepper),
-        )
 
     def actor(self, asserted: str = "") -> Person:
         """Who is at the terminal: the id given, or GREENROOM_ACTOR. Asserted, not proved."""

@@ -2,6 +2,7 @@
 
 from core.cards import Card, Choice, Fact
 from sourcing.evidence import one_line
+from sourcing.glossary import factor_name
 from sourcing.links import profile_address
 from sourcing.longlist import Entry
 from sourcing.reasons import PLATFORM_NAMES
@@ -32,20 +33,25 @@ def candidate_card(entry: Entry) -> Card:
 
 
 def _facts(entry: Entry) -> list[Fact]:
+    """A line per factor that is known, in the order of the fit; then what is not."""
     seen = f"{one_line(entry.source, 80)}, {entry.fetched_at[:10]}"
-    rate = "not known" if entry.engagement_percent is None else f"{entry.engagement_percent:.1f} %"
-    topic, engagement, place = entry.reasons
+    values = dict(entry.factors)
     shown = [
-        Fact(label="Topic", value=topic.removeprefix("Topic: "), evidence=seen),
-        Fact(label="Engagement", value=rate, evidence=_after_comma(engagement)),
-        Fact(label="Place and size", value=place.removeprefix("Place and size: "), evidence=seen),
+        Fact(label=factor_name(name), value=_without_label(line), evidence=seen)
+        for name, line in entry.evidence
+        if values.get(name) is not None
     ]
-    if entry.coverage < 1:
-        unknown = ", ".join(name for name, value in entry.factors if value is None)
-        shown.append(Fact(label="Not known", value=unknown, evidence=f"{entry.coverage:.0%} of the fit is known"))
+    if entry.also:
+        shown.append(Fact(label="Also", value=", ".join(entry.also), evidence="the same person's accounts"))
+    unknown = [factor_name(name) for name, value in entry.factors if value is None]
+    if unknown:
+        shown.append(
+            Fact(label="Not known", value=", ".join(unknown), evidence=f"{entry.coverage:.0%} of the fit is known")
+        )
     return shown
 
 
-def _after_comma(reason: str) -> str:
-    """The comparison alone; the rate itself stands beside it."""
-    return reason.partition(", ")[2] or reason
+def _without_label(line: str) -> str:
+    """The evidence alone; what it is about stands beside it."""
+    label, colon, rest = line.partition(": ")
+    return rest if colon and " " not in label.replace("Purchase intent", "").replace("Past results", "") else line

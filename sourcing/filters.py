@@ -5,19 +5,20 @@ may write, and under which law, hangs on it. Language or engagement unknown stay
 """
 
 import difflib
-import hashlib
-import json
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from core.audience import Audience
+from core.audience import Audience, Target
+from core.campaign import Campaign
 from core.errors import BadInput
 from sourcing.countries import country, country_names, language, language_codes
+from sourcing.factors.audience import Columns, overlap
 from sourcing.handles import normal_handle
+from sourcing.known import Exclusions
 from sourcing.pool import PLATFORMS, Pool, Profile, account_key
 from sourcing.wordindex import WordIndex
 from sourcing.words import fold, split
@@ -25,25 +26,6 @@ from sourcing.words import fold, split
 Flags = npt.NDArray[np.bool_]
 # Signs that words are told apart by: "18+" is not "18", "C++" is not "c".
 _SIGN = re.compile(r"[^\w\s.,;:'’`´\"“”«»()\[\]_\-–—/#@\u0300-\u036f]|\+")
-
-
-@dataclass(frozen=True)
-class Exclusions:
-    """Accounts the record keeps out, by reason ("suppressed", "reserved", "contacted"), as `account_key`s.
-
-    Where the record holds only keyed hashes, `fingerprints_of` gives those of an account key and a mail address, and
-    whoever has one of `fingerprints` is kept out; it must be the same function for the same fingerprints.
-    """
-
-    accounts: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    fingerprints: frozenset[str] = frozenset()
-    fingerprints_of: Callable[[str, str | None], Iterable[str]] | None = None
-
-    @property
-    def digest(self) -> str:
-        told = {reason: sorted(keys) for reason, keys in self.accounts.items() if keys}
-        raw = json.dumps([told, sorted(self.fingerprints)], sort_keys=True)
-        return hashlib.sha256(raw.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -63,15 +45,16 @@ class Sifted:
     funnel: tuple[FunnelStep, ...]
 
 
-def sift(pool: Pool, index: WordIndex, audience: Audience, exclusions: Exclusions) -> Sifted:
+def sift(pool: Pool, campaign: Campaign, exclusions: Exclusions) -> Sifted:
     """The rows inside every limit, and what each limit cost in the order they are applied.
 
     Raises BadInput for a country or language nobody knows: a limit that is misspelt would silently be another one.
     """
+    audience, index = campaign.audience, pool.index
     _insist_on_known("audience.countries", audience.countries, (country, sorted(set(country_names().values()))))
     _insist_on_known("audience.languages", audience.languages, (language, sorted(language_codes())))
     limits = [*_audience_limits(pool, audience), *_word_limits(pool, index, audience), *_handle_limits(pool, audience)]
-    limits += _record_limits(pool, exclusions)
+    limits += [*_target_limits(pool, campaign.target), *_record_limits(pool, exclusions)]
     failures = (~pool.alive).astype(np.int64)
     for _, keep, _ in limits:
         failures += ~keep
@@ -83,11 +66,7 @@ def sift(pool: Pool, index: WordIndex, audience: Audience, exclusions: Exclusion
         funnel.append(
             FunnelStep(name, removed, int(inside.sum()), int((~keep & pool.alive & (failures == 1)).sum()), loosen)
         )
-    rows = np.flatnonzero(inside)
-    if exclusions.fingerprints and exclusions.fingerprints_of is not None:
-        rows, step = _by_fingerprint(pool, rows, exclusions)
-        funnel.append(step)
-    return Sifted(rows, tuple(funnel))
+    return Sifted(np.flatnonzero(inside), tuple(funnel))
 
 
 Limit = tuple[str, Flags, str]
@@ -193,14 +172,11 @@ def _record_limits(pool: Pool, exclusions: Exclusions) -> list[Limit]:
     return limits
 
 
-def _by_fingerprint(
-    pool: Pool, rows: npt.NDArray[np.int64], exclusions: Exclusions
-) -> tuple[npt.NDArray[np.int64], FunnelStep]:
-    assert exclusions.fingerprints_of is not None
-    kept = []
-    for row in rows:
-        profile = pool.profile(int(row))
-        if exclusions.fingerprints.isdisjoint(exclusions.fingerprints_of(profile.key, profile.email)):
-            kept.append(row)
-    removed = len(rows) - len(kept)
-    return np.array(kept, dtype=np.int64), FunnelStep("opted out", removed, len(kept), removed, "")
+def _target_limits(pool: Pool, target: Target) -> list[Limit]:
+    """Whose audience is known and matches too little; an unknown one stays in and lowers the coverage."""
+    if not target.at_least:
+        return []
+    known = pool.audience()
+    columns = Columns(known.starts, known.codes, known.shares, known.keys)
+    below = overlap(columns, np.arange(len(pool)), target).below
+    return [(f"audience matches under {target.at_least:.0%}", ~below, "target.at_least")]

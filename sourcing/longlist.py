@@ -1,12 +1,13 @@
 """The longlist of a campaign: the best accounts of the pool inside its limits, each with its reasons.
 
-Owns the fit, the order and the run id. A pure function of pool version, campaign and exclusions: same inputs, same
-bytes. Keeps no record and knows no database.
+Owns the parts of a longlist and the run id. A pure function of pool version, campaign and what the record knows: same
+inputs, same bytes. Keeps no record and knows no database.
 """
 
 import hashlib
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,39 +17,30 @@ import numpy as np
 import numpy.typing as npt
 
 from core.campaign import Campaign
-from sourcing.evidence import evidence
-from sourcing.factors.engagement import Standing, standing
-from sourcing.factors.followers import band_fit
-from sourcing.factors.location import place_fit
-from sourcing.factors.topic import Query, query, relative, topic
-from sourcing.filters import Exclusions, FunnelStep, sift
+from sourcing.choosing import Chosen, LeftOut, Place, choose, vertical_of
+from sourcing.filters import FunnelStep, sift
+from sourcing.fit import Scored, score
+from sourcing.known import Known
+from sourcing.meaning import words_towards
 from sourcing.pool import Pool
-from sourcing.reasons import Fact, Judged, facts, main_risk, reasons
-from sourcing.wordindex import WordIndex
+from sourcing.reasons import Fact, Judged, facts, judge, kinds_of, lines, main_risk, reasons
 from sourcing.words import split
 
 BENCH = 250
-FACTORS = ("topic", "engagement", "followers", "location")
-
-Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """An account that its fit would have brought onto the list, and what kept it off. `fit` 0..100."""
-
-    platform: str
-    handle: str
-    fit: float
-    reason: str
+#: Twenty steps of five points.
+_STEPS = 20
+#: Who was left out is told of up to so many; the funnel counts all.
+_MOST_LEFT_OUT = 200
+_NEAR_WORDS = 3
 
 
 @dataclass(frozen=True)
 class Entry:
     """One account on the list. `fit` 0..100, `coverage` and factors 0..1 (None: not known), engagement in percent.
 
-    `kinds` says per factor how its figures came to be known: measured, reported, estimated or unknown. `vertical` is
-    what of the brief the profile speaks of most; `also` are other accounts of the same person, as platform:handle.
+    `kinds` says per factor how its figures came to be known: measured, reported, estimated or unknown; `evidence` what
+    each factor rests on, a line each. `vertical` is what the profile is about in a word or two; `also` are other
+    accounts of the same person, as platform:handle.
     """
 
     rank: int
@@ -74,6 +66,7 @@ class Entry:
     vertical: str | None = None
     kinds: tuple[tuple[str, str], ...] = ()
     also: tuple[str, ...] = ()
+    evidence: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,7 +76,8 @@ class Longlist:
     `spread` counts everybody inside the limits by fit, in twenty steps of five points (0 to 5, …, 95 to 100).
     `left_out` are those whose fit was good enough and who were kept off by caps, as a second account of a person, …
     `weights` are the shares of the factors in the fit; `model` names what was learnt from reviewers, "" where nothing
-    was used; `precision` is the model card's precision at 25 (without, with) it.
+    was used; `precision` is the model card's precision at 25 (without, with) it. `record` names what of the record
+    went in.
     """
 
     run_id: str
@@ -102,36 +96,37 @@ class Longlist:
     weights: tuple[tuple[str, float], ...] = ()
     model: str = ""
     precision: tuple[float, float] | None = None
+    record: str = ""
 
     def as_record(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return asdict(self)
 
 
-def make_longlist(
-    pool: Pool, campaign: Campaign, *, exclusions: Exclusions | None = None, size: int | None = None
-) -> Longlist:
+def make_longlist(pool: Pool, campaign: Campaign, *, known: Known | None = None, size: int | None = None) -> Longlist:
     """Rank the pool for the campaign. `size` stands in for the campaign's own. Never raises for too few: it says so."""
-    excluded = exclusions or Exclusions()
+    told = known or Known()
     wanted = campaign.longlist.size if size is None else size
-    index = pool.index
-    sifted = sift(pool, index, campaign.audience, excluded)
-    asked = query(campaign.topic.name, campaign.topic.keywords, campaign.topic.brief)
-    scored = _score(pool, index, campaign, (sifted.rows, asked))
-    best = np.lexsort((pool.numbers("key")[sifted.rows], -_zero(scored.factors["topic"]), -scored.fit))[
-        : wanted + BENCH
-    ]
-    entries = tuple(_entry(pool, campaign, scored, (place, int(at), asked)) for place, at in enumerate(best, start=1))
+    sifted = sift(pool, campaign, told.exclusions)
+    scored = score(pool, campaign, sifted.rows, told)
+    chosen = choose(pool, campaign, scored, told, wanted + BENCH)
+    entries = tuple(
+        _entry(pool, campaign, (scored, told), (rank, place)) for rank, place in enumerate(chosen.places, start=1)
+    )
+    funnel = (*sifted.funnel, *_chosen_steps(chosen, len(sifted.rows)))
+    total = sum(scored.weights.values()) or 1.0
     return Longlist(
-        run_id(pool.version, campaign, excluded, wanted), campaign.slug, campaign.hash, pool.version, pool.profiles,
-        code_version(), wanted, entries[:wanted], entries[wanted:], sifted.funnel,
-        _notes(len(sifted.rows), wanted, sifted.funnel),
+        run_id(pool.version, campaign, told, wanted), campaign.slug, campaign.hash, pool.version, pool.profiles,
+        code_version(), wanted, entries[:wanted], entries[wanted:], funnel, _notes(len(chosen.places), wanted, funnel),
+        _spread(scored.fit), tuple(sorted(chosen.left_out, key=lambda one: -one.fit)[:_MOST_LEFT_OUT]),
+        tuple((name, round(weight / total, 4)) for name, weight in scored.weights.items()),
+        told.learnt.sha256[:12] if told.learnt else "", told.learnt.precision if told.learnt else None, told.digest,
     )  # fmt: skip
 
 
-def run_id(pool_version: str, campaign: Campaign, exclusions: Exclusions, wanted: int) -> str:
+def run_id(pool_version: str, campaign: Campaign, known: Known, wanted: int) -> str:
     """Names the inputs: the same id stands for the same list, byte for byte."""
-    told = json.dumps([pool_version, campaign.hash, code_version(), exclusions.digest, wanted])
+    told = json.dumps([pool_version, campaign.hash, code_version(), known.digest, wanted])
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
@@ -139,89 +134,52 @@ def run_id(pool_version: str, campaign: Campaign, exclusions: Exclusions, wanted
 def code_version() -> str:
     """A hash of the code that ranks and words the reasons: whatever is changed in it, the run id changes."""
     here = Path(__file__).parent
-    names = ["longlist", "filters", "evidence", "reasons", "words", "wordindex", "pool", "countries", "handles"]
-    files = [here / f"{name}.py" for name in names] + sorted((here / "factors").glob("*.py"))
+    names = ["longlist", "filters", "fit", "choosing", "people", "known", "evidence", "reasons", "words", "wordindex",
+             "meaning", "pool", "profiles", "countries", "handles"]  # fmt: skip
+    files = [here / f"{name}.py" for name in names]
+    files += [file for room in ("factors", "lexicon", "signals") for file in sorted((here / room).glob("*.py"))]
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:12]
 
 
-@dataclass(frozen=True)
-class _Scored:
-    rows: npt.NDArray[np.int64]
-    factors: dict[str, Floats]
-    fit: Floats
-    coverage: Floats
-    standing: Standing
-    names_area: npt.NDArray[np.bool_]
-
-
-def _score(pool: Pool, index: WordIndex, campaign: Campaign, what: tuple[npt.NDArray[np.int64], Query]) -> _Scored:
-    rows, asked = what
-    words = relative(topic(asked, index, len(pool))[rows])
-    words = np.where((words == 0) & ~np.asarray(pool.numbers("has_text"))[rows], np.nan, words)
-    followers = np.asarray(pool.numbers("followers"), dtype=np.float64)
-    stands = standing(
-        np.asarray(pool.numbers("platform"), dtype=np.int64), followers, np.asarray(pool.numbers("engagement")), rows
-    )
-    band = band_fit(followers[rows], campaign.audience.followers_min, campaign.audience.followers_max)
-    area, names_area = _area(pool, index, campaign, rows)
-    factors = {"topic": words, "engagement": stands.rank, "followers": band}
-    if area is not None:
-        factors["location"] = area
-    weights = campaign.weights.model_dump()
-    fit, coverage = fit_of(factors, {name: weights[name] for name in factors})
-    return _Scored(rows, factors, fit, coverage, stands, names_area)
-
-
-def fit_of(factors: dict[str, Floats], weights: dict[str, float]) -> tuple[Floats, Floats]:
-    """(fit 0..1, coverage 0..1): the weighted mean of the known factors, shrunk by coverage to what is usual.
-
-    Usual is the mean of the factors that are unknown, over those for whom they are known: somebody without text is
-    taken for as on-topic as the others on average, neither as nought nor as well as their other factors stand.
-    """
-    fit = np.zeros(len(next(iter(factors.values()))))
-    coverage = np.zeros(len(fit))
-    total = sum(weights[name] for name in factors) or 1.0
-    for name, values in factors.items():
-        known = ~np.isnan(values)
-        usual = float(values[known].mean()) if known.any() else 0.5
-        fit += weights[name] / total * np.where(known, values, usual)
-        coverage += weights[name] / total * known
-    return fit, coverage
-
-
-def _area(
-    pool: Pool, index: WordIndex, campaign: Campaign, rows: npt.NDArray[np.int64]
-) -> tuple[Floats | None, npt.NDArray[np.bool_]]:
-    """(place fit or None where no place is asked, which rows name the local area)."""
-    named = np.zeros(len(pool), dtype=np.bool_)
-    words = split(campaign.longlist.local_area or "")
-    if words:
-        hits = [np.isin(np.arange(len(pool)), index.rows_with(word)) for word in words]
-        named = np.logical_and.reduce(hits)
-    if not words and not campaign.audience.countries:
-        return None, named[rows]
-    known = np.asarray(pool.numbers("country"))[rows] > 0
-    # The limits already removed other countries, so whoever is known is in the right one.
-    return place_fit(known, known, named[rows] if words else None), named[rows]
-
-
-def _entry(pool: Pool, campaign: Campaign, scored: _Scored, place: tuple[int, int, Query]) -> Entry:
-    rank, at, asked = place
-    profile = pool.profile(int(scored.rows[at]))
-    stands = scored.standing
-    judged = Judged(
-        profile, evidence(profile, asked), float(scored.factors["topic"][at]), float(stands.rank[at]),
-        float(stands.median[at]), int(stands.peers[at]), bool(stands.unusual[at]), float(scored.coverage[at]),
-        bool(scored.names_area[at]),
-    )  # fmt: skip
+def _entry(pool: Pool, campaign: Campaign, found: tuple[Scored, Known], numbered: tuple[int, Place]) -> Entry:
+    (scored, known), (rank, place) = found, numbered
+    profile, values = place.profile, _values(scored.factors, place.at)
+    judged = judge(scored, place, known, near=_near(pool, scored, place))
+    told = lines(judged, campaign)
     return Entry(
         rank, profile.platform, profile.handle, profile.name, profile.country, profile.language, profile.followers,
-        profile.engagement_percent, round(float(scored.fit[at]) * 100, 2), round(float(scored.coverage[at]), 3),
-        tuple((name, _known(values[at])) for name, values in scored.factors.items()), reasons(judged, campaign),
-        main_risk(judged, campaign), profile.email,
+        profile.engagement_percent, round(place.fit * 100, 2), round(float(scored.coverage[place.at]), 3),
+        tuple(values.items()), reasons(judged, told), main_risk(judged, campaign), profile.email,
         f"email in {profile.source}" if profile.email else None, profile.url, facts(judged), profile.source,
-        profile.fetched_at,
+        profile.fetched_at, profile.city, vertical_of(pool, scored, place.at, profile),
+        tuple(kinds_of(judged).items()), place.also, tuple(told.items()),
     )  # fmt: skip
+
+
+def _near(pool: Pool, scored: Scored, place: Place) -> tuple[str, ...]:
+    """Up to three words of the profile that those who speak of the topic use."""
+    if pool.meaning is None or scored.way is None:
+        return ()
+    profile = place.profile
+    said = split(" ".join([profile.handle, profile.name or "", profile.bio or "", *profile.hashtags]))
+    return tuple(word for word, _ in words_towards(pool.meaning, said, scored.way.direction)[:_NEAR_WORDS])
+
+
+def _chosen_steps(chosen: Chosen, inside: int) -> list[FunnelStep]:
+    """What kept off the list those who were good enough; counted among the profiles that could get a place."""
+    steps, left = [], inside
+    for name, count in sorted(chosen.counts.items()):
+        left -= count
+        steps.append(FunnelStep(name, count, left, count, _LOOSEN.get(name, "")))
+    return steps
+
+
+_LOOSEN = {
+    "a brand's own account or a repost page": "audience.keep_out",
+    "brand safety": "safety.categories and veto",
+    "most of one city": "longlist.per_city",
+    "most of one vertical": "longlist.per_vertical",
+}
 
 
 def _notes(found: int, wanted: int, funnel: tuple[FunnelStep, ...]) -> tuple[str, ...]:
@@ -235,9 +193,17 @@ def _notes(found: int, wanted: int, funnel: tuple[FunnelStep, ...]) -> tuple[str
     return (short, *hints)
 
 
+def _spread(fit: npt.NDArray[np.float64]) -> tuple[int, ...]:
+    steps = np.minimum((fit * _STEPS).astype(np.int64), _STEPS - 1)
+    return tuple(np.bincount(steps, minlength=_STEPS).tolist())
+
+
+def _values(factors: Mapping[str, npt.NDArray[np.float64]], at: int) -> dict[str, float | None]:
+    return {name: _known(float(values[at])) for name, values in factors.items()}
+
+
 def _known(value: float) -> float | None:
-    return None if math.isnan(value) else round(float(value), 4)
+    return None if math.isnan(value) else round(value, 4)
 
 
-def _zero(values: Floats) -> Floats:
-    return np.nan_to_num(values, nan=0.0)
+__all__ = ["BENCH", "Entry", "Judged", "LeftOut", "Longlist", "code_version", "make_longlist", "run_id"]

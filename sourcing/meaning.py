@@ -7,6 +7,7 @@ how a profile gets one and how profiles are compared. Knows no files and no camp
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +50,11 @@ class Meaning:
     vectors: Floats
     middle: Floats
 
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """Word → its place."""
+        return {word: number for number, word in enumerate(self.words)}
+
 
 def learn(blocks: Iterable[tuple[Said, npt.NDArray[np.uint64]]], profiles: int) -> Meaning | None:
     """Learn from a sample of the pool; `blocks` gives the postings and the profile keys of each block.
@@ -89,8 +95,7 @@ def embed(meaning: Meaning, said: Said) -> Vectors:
     """The vector of every profile of a block; nought for one that says no known word."""
     from scipy.sparse import csr_matrix
 
-    known = {word: number for number, word in enumerate(meaning.words)}
-    numbers = np.array([known.get(word, -1) for word in said.words], dtype=np.int64)
+    numbers = np.array([meaning.numbers.get(word, -1) for word in said.words], dtype=np.int64)
     columns = np.repeat(numbers, np.diff(said.starts))
     here = columns >= 0
     table = csr_matrix(
@@ -125,8 +130,7 @@ def towards(vectors: Vectors, way: Floats) -> Floats:
 
 def words_towards(meaning: Meaning, words: Sequence[str], way: Floats) -> list[tuple[str, float]]:
     """Those of the words that lie that way, the nearest first: (word, how much it adds)."""
-    known = {word: number for number, word in enumerate(meaning.words)}
-    numbers = [(word, known[word]) for word in dict.fromkeys(words) if word in known]
+    numbers = [(word, meaning.numbers[word]) for word in dict.fromkeys(words) if word in meaning.numbers]
     found = [(word, float(meaning.rarity[number] * (meaning.vectors[number] @ way))) for word, number in numbers]
     return sorted((pair for pair in found if pair[1] > 0), key=lambda pair: (-round(pair[1], 6), pair[0]))
 

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import BadInput, Refused
+from sourcing.meaning import DIMENSIONS, Meaning, Vectors
 from sourcing.profiles import KINDS, PLATFORMS, Profile, Sighting, account_key, key_number, profile_of
 from sourcing.rows import COUNTED
 from sourcing.segments import CODED, FORMAT, REBUILD, Segment, damaged, faults_of, read_manifest
@@ -146,6 +147,15 @@ class Pool:
             segment.prove(segment.word_files())
         places = [(segment.place / "words", int(first)) for segment, first in self._placed()]
         return WordIndex(places, profiles=self.profiles, alive=self.alive if len(self.dead) else None)
+
+    @cached_property
+    def meaning(self) -> Meaning | None:
+        """What the pool's words have to do with one another; None for a pool too small to learn it from."""
+        return None
+
+    def vectors(self, rows: npt.NDArray[np.int64]) -> Vectors:
+        """What each of the rows is about, in the pool's meaning."""
+        return np.zeros((len(rows), DIMENSIONS), np.int8)
 
     def numbers(self, column: str) -> npt.NDArray[Any]:
         """A column over all rows: platform, country, language, city, category (codes), followers, engagement (percent,

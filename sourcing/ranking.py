@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from core.audience import Platform
 from core.errors import BadInput
 from sourcing.countries import country
-from sourcing.factors.topic import query, topic
+from sourcing.factors.topic import NEARNESS_SHARE, nearness, query, topic, way_of
 from sourcing.pool import PLATFORMS, Pool
 
 _SHAPE = 'A briefs file is a list of {"id", "platform", "name", "brief", "keywords": [...], "country": null or a name}.'
@@ -66,11 +66,15 @@ def rank(pool: Pool, briefs: Sequence[Brief], *, limit: int) -> Iterator[Ranked]
     # By key, so that equal scores stand in the same order however the pool is cut.
     rows = np.argsort(pool.numbers("key"), kind="stable")
     scored: tuple[object, npt.NDArray[np.float64]] | None = None
-    for brief in sorted(briefs, key=lambda one: (one.name, one.keywords, one.brief)):
+    for brief in sorted(briefs, key=lambda one: (one.name, one.keywords, one.brief, one.platform)):
         asked = query(brief.name, brief.keywords, brief.brief)
-        if scored is None or scored[0] != asked:
-            scored = (asked, topic(asked, index, len(pool)))
-        keep = pool.alive & (platforms == PLATFORMS.index(brief.platform) + 1)
+        on_platform = pool.alive & (platforms == PLATFORMS.index(brief.platform) + 1)
+        if scored is None or scored[0] != (asked, brief.platform):
+            said, among = topic(asked, index, len(pool)), np.flatnonzero(on_platform)
+            way = way_of(said, among, pool.meaning, pool.vectors)
+            said[among] += NEARNESS_SHARE * nearness(way, among, pool.vectors)
+            scored = ((asked, brief.platform), said)
+        keep = on_platform.copy()
         if brief.country is not None:
             keep &= countries == codes.get(country(brief.country) or "", -1)
         for place, row in enumerate(best_rows(scored[1], rows[keep[rows]], limit), start=1):

@@ -1,17 +1,30 @@
-"""Why a creator is on the list: three lines that name their evidence, the main risk, facts for a mail. Pure."""
+"""Why a creator is on the list: a line per factor that names its evidence, three of them as reasons, the main risk,
+facts for a mail. Pure."""
 
 import math
-from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.campaign import Campaign
-from sourcing.evidence import Evidence, one_line
+from sourcing.choosing import Place
+from sourcing.evidence import Evidence, evidence, one_line
+from sourcing.factors import audience, authenticity, cadence, intent, location, stuffing
 from sourcing.factors.engagement import peer_words
-from sourcing.pool import Profile
+from sourcing.factors.results import PastResult
+from sourcing.fit import Scored
+from sourcing.followers.kept import Audit
+from sourcing.known import Known
+from sourcing.profiles import KINDS, Profile
 from sourcing.words import fold, split
 
-_SAID_TOO_OFTEN = 5
 PLATFORM_NAMES = {"instagram": "Instagram", "tiktok": "TikTok", "youtube": "YouTube"}
+#: What each factor's figures rest on; the weakest of them is how the factor came to be known.
+_RESTS_ON = {
+    "topic": ("bio", "hashtags"), "audience": ("audience",), "engagement": ("engagement_percent",),
+    "intent": ("links", "captions"), "location": ("country",), "followers": ("followers",), "cadence": ("posted",),
+    "authenticity": ("credibility",), "results": (),
+}  # fmt: skip
+_STRENGTH = ("measured", "reported", "estimated")
 
 
 @dataclass(frozen=True)
@@ -26,44 +39,109 @@ class Fact:
 
 @dataclass(frozen=True)
 class Judged:
-    """A profile with what the factors say; NaN is unknown, engagement median in percent."""
+    """One place with all that was found of it. `at`: its place among the scored; `near`: words it shares with those who
+    speak of the topic; `past`, `audit`: what the record and a sample of followers say; `learnt`: what reviewers moved.
+    """
 
-    profile: Profile
+    place: Place
+    scored: Scored
     evidence: Evidence
-    topic: float
-    engagement_rank: float
-    median: float
-    peers: int
-    unusual: bool
-    coverage: float
-    names_area: bool
+    near: tuple[str, ...]
+    past: PastResult | None
+    audit: Audit | None
+    learnt: str
+
+    @property
+    def profile(self) -> Profile:
+        return self.place.profile
+
+    @property
+    def at(self) -> int:
+        return self.place.at
+
+    def value(self, factor: str) -> float:
+        """0..1, NaN unknown or not asked."""
+        column = self.scored.factors.get(factor)
+        return math.nan if column is None else float(column[self.at])
+
+    @property
+    def median(self) -> float:
+        """What is usual for its size, in percent."""
+        return float(self.scored.standing.median[self.at])
 
 
-def reasons(judged: Judged, campaign: Campaign) -> tuple[str, str, str]:
-    return (_topic(judged), _engagement(judged), _place_and_size(judged, campaign))
+def judge(scored: Scored, place: Place, known: Known, *, near: tuple[str, ...] = ()) -> Judged:
+    profile = place.profile
+    values = {name: float(column[place.at]) for name, column in scored.factors.items()}
+    moved = known.learnt.explained(profile, values) if known.learnt else ""
+    return Judged(place, scored, evidence(profile, scored.asked), near, known.results.get(profile.key),
+                  known.audits.get(profile.key), moved)  # fmt: skip
+
+
+def lines(judged: Judged, campaign: Campaign) -> dict[str, str]:
+    """What each factor of the campaign rests on, by factor."""
+    profile, at = judged.profile, judged.at
+    told = {
+        "topic": lambda: _topic(judged),
+        "audience": lambda: audience.words(profile.audience, campaign.target),
+        "engagement": lambda: _engagement(judged),
+        "intent": lambda: intent.words(profile),
+        "location": lambda: location.words(
+            profile, campaign.longlist.local_area, audience_share=float(judged.scored.area_share[at])
+        ),
+        "followers": lambda: _size(profile, campaign),
+        "cadence": lambda: cadence.words(
+            profile, float(judged.scored.posts_per_week[at]), float(judged.scored.days_silent[at])
+        ),
+        "authenticity": lambda: _authenticity(judged),
+        "results": lambda: judged.past.evidence if judged.past else "Past results: none with us",
+    }
+    return {name: told[name]() for name in judged.scored.factors}
+
+
+def reasons(judged: Judged, told: Mapping[str, str]) -> tuple[str, str, str]:
+    """The topic, and the two other factors that carry the fit most; `told` is what `lines` gave."""
+    carried = {
+        name: weight * judged.value(name)
+        for name, weight in judged.scored.weights.items()
+        if name != "topic" and not math.isnan(judged.value(name))
+    }
+    best = sorted(carried, key=lambda name: -round(carried[name], 9))[:2]
+    second, third = (best + [name for name in ("engagement", "followers") if name not in best])[:2]
+    return (told["topic"], told[second], told[third])
+
+
+def kinds_of(judged: Judged) -> dict[str, str]:
+    """How each factor's figures came to be known: measured, reported, estimated, or unknown."""
+    kinds = {}
+    for name in judged.scored.factors:
+        rests = [KINDS[column] for column in _RESTS_ON[name]]
+        known = max(rests, key=_STRENGTH.index) if rests else "measured"
+        kinds[name] = "unknown" if math.isnan(judged.value(name)) else known
+    return kinds
 
 
 def main_risk(judged: Judged, campaign: Campaign) -> str:
     """The one thing to look at first; '' where the profile shows none."""
     profile, found = judged.profile, judged.evidence
-    if not found.strongest:
+    if judged.place.watched is not None:
+        return judged.place.watched.words
+    if judged.past is not None and judged.past.score < 0.3:
+        return judged.past.evidence
+    if not found.strongest and not judged.near:
         return "Nothing in the profile speaks of the topic; the other factors brought it here."
-    if judged.unusual:
+    if judged.scored.standing.unusual[judged.at]:
         return "Engagement is in the highest 1 % of its size: look for bought or one-off engagement."
-    if _repeats(profile):
-        return "The profile repeats its words: look for words put there to be found."
-    if math.isnan(judged.engagement_rank):
+    if piled := stuffing.words(profile):
+        return piled
+    if hints := _hints(judged):
+        return f"{hints[0][0].upper()}{hints[0][1:]}"
+    if math.isnan(judged.value("engagement")):
         return "Engagement is not known."
     if found.bio is None and found.caption is None:
-        where = "hashtags" if found.hashtags else "the name"
+        where = "hashtags" if found.hashtags else "the name" if found.strongest else "related words"
         return f"The topic shows in {where} only; the bio does not speak of it."
-    if profile.engagement_percent is not None and profile.engagement_percent < judged.median / 2:
-        return "Engagement is under half of what is usual for its size."
-    if campaign.audience.languages and profile.language is None:
-        return "The language is not known."
-    if profile.email is None:
-        return "No e-mail address is known: it must be found before an invitation can be sent."
-    return ""
+    return _lesser_risk(judged, campaign)
 
 
 def facts(judged: Judged) -> tuple[Fact, ...]:
@@ -90,14 +168,21 @@ def facts(judged: Judged) -> tuple[Fact, ...]:
     )
 
 
-def _repeats(profile: Profile) -> bool:
-    """Whether one word fills the bio or the hashtags: said again and again, and every third word or more."""
-    for said in (profile.bio or "", " ".join(profile.hashtags)):
-        words = Counter(word for word in split(said) if len(word) > 2)
-        most = max(words.values(), default=0)
-        if most >= _SAID_TOO_OFTEN and most * 3 >= words.total():
-            return True
-    return False
+def _lesser_risk(judged: Judged, campaign: Campaign) -> str:
+    profile = judged.profile
+    if profile.engagement_percent is not None and profile.engagement_percent < judged.median / 2:
+        return "Engagement is under half of what is usual for its size."
+    if campaign.audience.languages and profile.language is None:
+        return "The language is not known."
+    if profile.email is None:
+        return "No e-mail address is known: it must be found before an invitation can be sent."
+    return ""
+
+
+def _hints(judged: Judged) -> tuple[str, ...]:
+    if judged.audit is not None:
+        return ()
+    return authenticity.hints(judged.profile, judged.scored.signs, judged.at)
 
 
 def _topic(judged: Judged) -> str:
@@ -113,16 +198,20 @@ def _topic(judged: Judged) -> str:
         told.append(f"name “{found.name.quote}”")
     elif found.handle:
         told.append(f"handle @{found.handle.quote}")
+    if not told and judged.near:
+        told.append("words that those who speak of it use: " + ", ".join(f"“{word}”" for word in judged.near))
+    if judged.learnt:
+        told.append(judged.learnt)
     if told:
         return "Topic: " + ", ".join(told)
-    return (
-        "Topic: unknown, the profile has no text" if math.isnan(judged.topic) else "Topic: no word of the brief found"
-    )
+    unknown = math.isnan(judged.value("topic"))
+    return "Topic: unknown, the profile has no text" if unknown else "Topic: no word of the brief found"
 
 
 def _engagement(judged: Judged) -> str:
     rate = judged.profile.engagement_percent
-    peers = f"{PLATFORM_NAMES[judged.profile.platform]} accounts of {peer_words(judged.peers)}"
+    size = peer_words(int(judged.scored.standing.peers[judged.at]))
+    peers = f"{PLATFORM_NAMES[judged.profile.platform]} accounts of {size}"
     if rate is None:
         return "Engagement: not known"
     if math.isnan(judged.median) or not judged.median:
@@ -131,14 +220,18 @@ def _engagement(judged: Judged) -> str:
     return f"Engagement {_percent(rate)}, {times:.1f} times the median of {peers} ({_percent(judged.median)})"
 
 
-def _place_and_size(judged: Judged, campaign: Campaign) -> str:
-    profile, band = judged.profile, campaign.audience
-    place = profile.country or "country not known"
-    area = f", names {campaign.longlist.local_area}" if judged.names_area else ""
-    return (
-        f"Place and size: {place}{area}; {profile.followers:,} followers, inside "
-        f"{band.followers_min:,} to {band.followers_max:,}"
-    )
+def _size(profile: Profile, campaign: Campaign) -> str:
+    band = campaign.audience
+    return f"Size: {profile.followers:,} followers, inside {band.followers_min:,} to {band.followers_max:,}"
+
+
+def _authenticity(judged: Judged) -> str:
+    if (audit := judged.audit) is not None:
+        return (
+            f"Authenticity: likely real {1 - audit.share:.0%} ({1 - audit.high:.0%} to {1 - audit.low:.0%}), from a "
+            f"sample of {audit.followers:,} followers on {audit.day}"
+        )
+    return authenticity.words(judged.profile, judged.scored.signs, judged.at)
 
 
 def _percent(value: float) -> str:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from core.campaign import Campaign
 from core.clock import Clock
 from core.errors import WrongUsage
-from sourcing.filters import Exclusions
 from sourcing.handles import normal_handle
+from sourcing.known import Known
 from sourcing.longlist import Longlist, make_longlist
 from sourcing.pool import PoolInfo, Profile, open_pool
 from sourcing.ranking import Ranked, load_briefs
@@ -35,13 +35,11 @@ def pool_info(folder: Path) -> PoolInfo:
     return open_pool(folder).info()
 
 
-def source(
-    folder: Path, campaign: Campaign, exclusions: Exclusions | None = None, *, limit: int | None = None
-) -> Longlist:
+def source(folder: Path, campaign: Campaign, known: Known | None = None, *, limit: int | None = None) -> Longlist:
     """The longlist of a campaign and its bench. Raises Refused where the pool is empty."""
     if limit is not None and not 1 <= limit <= 100_000:
         raise WrongUsage(f"A longlist of {limit} is not possible.", next_step="Use 1 to 100000.")
-    return make_longlist(open_pool(folder), campaign, exclusions=exclusions, size=limit)
+    return make_longlist(open_pool(folder), campaign, known=known, size=limit)
 
 
 def rank(folder: Path, briefs: Path, *, limit: int = 300) -> Iterator[Ranked]:

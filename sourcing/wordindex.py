@@ -76,6 +76,12 @@ class WordIndex:
         rows = np.concatenate([np.empty(0, np.int64), *found])
         return rows if self._alive is None else rows[self._alive[rows]]
 
+    def rows_containing(self, part: str) -> Rows:
+        """Living profiles that hold a folded word with this part in it, in any field, in order."""
+        found = [rows for segment in self._segments for rows in segment.rows_containing(part)]
+        rows = np.concatenate([np.empty(0, np.int64), *found])
+        return rows if self._alive is None else rows[self._alive[rows]]
+
 
 class _Words:
     """The words of one segment."""
@@ -105,15 +111,27 @@ class _Words:
         word_id = np.array([np.searchsorted(self._word_starts, place + 1)])
         return [block.rows_with(word_id) for block in self._blocks]
 
-    def _relatives(self, word: str) -> tuple[Rows, Floats]:
-        """(word ids in order, likeness) of the vocabulary's words that hold the stem."""
-        root, text, found = stem(word).encode(), self._vocabulary, []
+    def rows_containing(self, part: str) -> list[Rows]:
+        ids = np.unique(self._words_at(np.array(self._places(part), dtype=np.int64)))
+        return [block.rows_with(ids) for block in self._blocks] if len(ids) else []
+
+    def _places(self, part: str) -> list[int]:
+        """Where a part of a word stands in the vocabulary's text."""
+        root, text, found = part.encode(), self._vocabulary, []
         place = text.find(root)
         while place >= 0:
             found.append(place)
             place = text.find(root, place + 1)
-        places = np.array(found, dtype=np.int64)
-        ids = np.searchsorted(self._word_starts, places, side="right") - 1
+        return found
+
+    def _words_at(self, places: Rows) -> Rows:
+        ids: Rows = np.searchsorted(self._word_starts, places, side="right") - 1
+        return ids
+
+    def _relatives(self, word: str) -> tuple[Rows, Floats]:
+        """(word ids in order, likeness) of the vocabulary's words that hold the stem."""
+        text, found = self._vocabulary, self._places(stem(word))
+        ids = self._words_at(np.array(found, dtype=np.int64))
         starts, ends = self._word_starts[ids].tolist(), (self._word_starts[ids + 1] - 1).tolist()
         best: dict[int, float] = {}
         for word_id, place, start, end in zip(ids.tolist(), found, starts, ends, strict=True):

@@ -18,6 +18,7 @@ from core.people import Person, Role
 from core.stages import Stage
 from core.store import account_of, move, run_in_force, snapshot_of, stored_campaign
 from flows.effects import CANDIDATE, REFILL_JOB
+from flows.steps.known import known_of
 from flows.steps.work import finish, next_job, settling
 from flows.wiring import Wiring
 from outreach import suppression
@@ -51,8 +52,8 @@ def source_campaign(
     campaign = load_campaign(campaign_file)
     w.people.check_campaign(campaign)
     with reading(w.engine) as session:
-        exclusions = w.exclusions(session, campaign)
-    longlist = sourcing.source(w.settings.pool_folder, campaign, exclusions=exclusions, limit=limit)
+        known = known_of(session, w, campaign)
+    longlist = sourcing.source(w.settings.pool_folder, campaign, known, limit=limit)
     folder = out or w.settings.runs_folder / longlist.run_id
     report.write_files(longlist, campaign, folder)
     with unit_of_work(w.engine) as session:

@@ -94,6 +94,17 @@ def nearness(way: Way | None, rows: Rows, vectors_of: VectorsOf) -> Floats:
     return np.clip(towards(vectors_of(rows), way.direction).astype(np.float64) / way.distance, 0.0, 1.0)
 
 
+def leading(asked: Query, index: WordIndex, row: int) -> str | None:
+    """The keyword of the brief that a profile speaks of most, else the niche's name; None where it says neither."""
+    best, most = None, 0.0
+    for phrase in (*asked.keywords, asked.name):
+        strengths = [_strength(index.mentions(word), row) for word in phrase]
+        said = sum(strength / (strength + KEYWORD_HALF) for strength in strengths) / max(len(phrase), 1)
+        if all(strengths) and said > most:
+            best, most = " ".join(phrase), said
+    return best
+
+
 def relative(scores: Floats) -> Floats:
     """The same with 1 for the profile among these that speaks of the topic most."""
     best = float(scores.max(initial=0.0))
@@ -125,6 +136,12 @@ def _phrase(words: tuple[str, ...], half: float, pool: tuple[WordIndex, int]) ->
         score[one.rows] += strength
         times[one.rows] += 1
     return rows, score[rows] * times[rows] / max(len(words), 1) ** 2 * _worth(words, pool)
+
+
+def _strength(found: Mentions, row: int) -> float:
+    """How strongly one row mentions a word; the rows of mentions are in order."""
+    place = int(np.searchsorted(found.rows, row))
+    return float(found.strength[place]) if place < len(found.rows) and found.rows[place] == row else 0.0
 
 
 def _worth(words: tuple[str, ...], pool: tuple[WordIndex, int]) -> float:

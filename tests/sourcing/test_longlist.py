@@ -15,8 +15,8 @@ from core.campaign import Campaign
 from core.errors import BadInput, Refused, WrongUsage
 from sourcing import service
 from sourcing.card import candidate_card
-from sourcing.filters import Exclusions
 from sourcing.importers import ImportReport
+from sourcing.known import Exclusions, Known
 from sourcing.longlist import Entry, Longlist, code_version
 from sourcing.pool import account_key, key_number
 
@@ -58,7 +58,7 @@ def test_every_limit_is_kept_and_says_what_it_cost(load: Load, folder: Path, sma
     ])  # fmt: skip
     out = Exclusions(accounts={"reserved": frozenset({account_key("instagram", "held"), "instagram:stranger"}),
                                "contacted": frozenset({account_key("instagram", "written")})})  # fmt: skip
-    made = service.source(folder, small, out)
+    made = service.source(folder, small, Known(out))
     assert set(handles(made)) == {"inside", "edge", "norate", "fine", "compound", "german"}
     assert {step.name: step.removed for step in made.funnel} == {
         "another platform": 1,
@@ -81,7 +81,7 @@ def test_too_few_says_what_to_loosen_and_nobody_is_no_crash(load: Load, folder: 
     assert handles(made) == ["ada"]
     assert made.notes[0].startswith("1 of 250 wanted")
     assert "audience.countries: 5 more" in made.notes[1]
-    nobody = service.source(folder, small, Exclusions(accounts={"reserved": frozenset({"instagram:ada"})}))
+    nobody = service.source(folder, small, Known(Exclusions(accounts={"reserved": frozenset({"instagram:ada"})})))
     assert (nobody.entries, nobody.bench) == ((), ())
 
 
@@ -253,11 +253,11 @@ def test_the_same_inputs_give_the_same_bytes_in_another_process(load: Load, fold
 def test_the_run_id_names_pool_campaign_exclusions_size_and_code(load: Load, folder: Path, small: Campaign) -> None:
     load([good("ada"), good("bob")])
     first = service.source(folder, small)
-    assert service.source(folder, small, Exclusions(accounts={"reserved": frozenset()})).run_id == first.run_id
+    assert service.source(folder, small, Known(Exclusions(accounts={"reserved": frozenset()}))).run_id == first.run_id
     others = [
         service.source(folder, small, limit=10).run_id,
         service.source(folder, small.model_copy(update={"name": "Other"})).run_id,
-        service.source(folder, small, Exclusions(accounts={"reserved": frozenset({"instagram:ada"})})).run_id,
+        service.source(folder, small, Known(Exclusions(accounts={"reserved": frozenset({"instagram:ada"})}))).run_id,
     ]
     load([good("cy")])
     others.append(service.source(folder, small).run_id)
@@ -270,7 +270,7 @@ def test_accounts_known_only_by_fingerprint_are_kept_out(load: Load, folder: Pat
     out = Exclusions(
         fingerprints=frozenset({"INSTAGRAM:ADA"}), fingerprints_of=lambda key, email: (key.upper(), email or "")
     )
-    made = service.source(folder, small, out)
+    made = service.source(folder, small, Known(out))
     assert handles(made) == ["bob"]
     assert (made.funnel[-1].name, made.funnel[-1].removed) == ("opted out", 1)
 

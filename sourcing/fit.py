@@ -1,0 +1,192 @@
+"""The fit: nine factors in columns, weighed as the campaign weighs them. Reads a pool; decides nothing about places.
+
+Owns which factors a campaign has and how they become one number. A factor is left out where nobody asks for it (no
+target audience, no place) or its weight is nought.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import numpy.typing as npt
+
+from core.campaign import Campaign
+from sourcing.factors import audience, authenticity, cadence, engagement, intent, location, results
+from sourcing.factors.followers import band_fit
+from sourcing.factors.topic import NEARNESS_SHARE, Query, Way, nearness, query, relative, topic, way_of
+from sourcing.known import Known
+from sourcing.pool import PLATFORMS, Pool
+
+FACTORS = ("topic", "audience", "engagement", "intent", "location", "followers", "cadence", "authenticity", "results")
+# Half of what is said counts where all of the bio is a pile of search words.
+_PILE_COSTS = 0.5
+
+Floats = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Survivors with what was found of them; columns in the order of `rows`, factors 0..1 with NaN for unknown.
+
+    `usual` is what an unknown factor counts as: the mean of those for whom it is known. `way` is where the topic lies.
+    """
+
+    rows: Rows
+    asked: Query
+    factors: Mapping[str, Floats]
+    weights: Mapping[str, float]
+    usual: Mapping[str, float]
+    fit: Floats
+    coverage: Floats
+    standing: engagement.Standing
+    signs: authenticity.Signs
+    area_share: Floats
+    posts_per_week: npt.NDArray[np.float32]
+    days_silent: npt.NDArray[np.float32]
+    way: Way | None
+    kind: npt.NDArray[np.uint8]
+
+    def order(self, keys: npt.NDArray[np.uint64]) -> Rows:
+        """Places of the rows, best first; equals by topic, then by key, whatever the pool's order. `keys`: theirs."""
+        return np.lexsort((keys, -np.nan_to_num(self.factors["topic"]), -self.fit))
+
+
+def score(pool: Pool, campaign: Campaign, rows: Rows, known: Known) -> Scored:
+    """What is known of each of the rows, and their fit."""
+    asked = query(campaign.topic.name, campaign.topic.keywords, campaign.topic.brief)
+    stands = engagement.apply(_norms(pool).engagement, rows)
+    signs = _signs(pool, rows, stands)
+    words, way = _topic(pool, campaign, rows, asked)
+    share = _area_share(pool, campaign, rows)
+    factors = {"topic": words}
+    if audience.wanted(campaign.target):
+        factors["audience"] = audience.overlap(_columns(pool), rows, campaign.target).value
+    factors["engagement"] = stands.value
+    factors["intent"] = intent.purchase_intent(
+        {name: pool.numbers(name)[rows] for name in intent.WORTH}, pool.numbers("intent_known")[rows]
+    )
+    if campaign.longlist.local_area or campaign.audience.countries:
+        factors["location"] = _location(pool, campaign, rows, share)
+    factors["followers"] = band_fit(
+        np.asarray(pool.numbers("followers"))[rows].astype(np.float64),
+        campaign.audience.followers_min, campaign.audience.followers_max,
+    )  # fmt: skip
+    rhythm = (pool.numbers("posts_per_week")[rows], pool.numbers("days_silent")[rows])
+    factors["cadence"] = cadence.cadence(*rhythm)
+    factors["authenticity"] = _authenticity(pool, rows, signs, known)
+    if known.results:
+        past = {int(row): known.results[pool.profile(int(row)).key] for row in pool.rows_of(known.results)}
+        factors["results"] = results.column(past, rows)
+    weights = campaign.weights.model_dump()
+    counted = {name: weights[name] for name in factors}
+    fit, coverage, usual = fit_of(factors, counted)
+    return Scored(rows, asked, factors, counted, usual, fit, coverage, stands, signs, share, *rhythm, way,
+                  pool.numbers("kind")[rows])  # fmt: skip
+
+
+def fit_of(factors: Mapping[str, Floats], weights: Mapping[str, float]) -> tuple[Floats, Floats, dict[str, float]]:
+    """(fit 0..1, coverage 0..1, what is usual): the mean of the known factors, shrunk by coverage to what is usual.
+
+    Usual is the mean of the factors that are unknown, over those for whom they are known: somebody without text is
+    taken for as on-topic as the others on average, neither as nought nor as well as their other factors stand.
+    """
+    fit = np.zeros(len(next(iter(factors.values()))))
+    coverage, usual = np.zeros(len(fit)), {}
+    total = sum(weights[name] for name in factors) or 1.0
+    for name, values in factors.items():
+        there = ~np.isnan(values)
+        usual[name] = float(values[there].mean()) if there.any() else 0.5
+        fit += weights[name] / total * np.where(there, values, usual[name])
+        coverage += weights[name] / total * there
+    return fit, coverage, usual
+
+
+def _topic(pool: Pool, campaign: Campaign, rows: Rows, asked: Query) -> tuple[Floats, Way | None]:
+    said = topic(asked, pool.index, len(pool))
+    wanted = [PLATFORMS.index(platform) + 1 for platform in campaign.audience.platforms]
+    among = np.flatnonzero(np.isin(pool.numbers("platform"), wanted) & pool.alive)
+    way = way_of(said, among, pool.meaning, pool.vectors)
+    words = relative(said[rows] + NEARNESS_SHARE * nearness(way, rows, pool.vectors))
+    words *= 1.0 - _PILE_COSTS * np.asarray(pool.numbers("stuffing"))[rows]
+    return np.where((words == 0) & ~np.asarray(pool.numbers("has_text"))[rows], np.nan, words), way
+
+
+@dataclass(frozen=True)
+class _Norms:
+    """What is normal in a pool; the same for every campaign."""
+
+    engagement: engagement.Norms
+    comments: Floats
+
+
+_norms_of: WeakKeyDictionary[Pool, _Norms] = WeakKeyDictionary()
+
+
+def _norms(pool: Pool) -> _Norms:
+    if pool not in _norms_of:
+        platforms = pool.numbers("platform")
+        comments = np.where(pool.alive, pool.numbers("comments_to_likes"), np.nan)
+        _norms_of[pool] = _Norms(
+            engagement.prepare(platforms, pool.numbers("followers"), pool.numbers("engagement"), pool.alive),
+            authenticity.ranks(comments, platforms),
+        )
+    return _norms_of[pool]
+
+
+def _signs(pool: Pool, rows: Rows, stands: engagement.Standing) -> authenticity.Signs:
+    names = ("spike", "spike_kept", "following", "following_ratio", "credibility")
+    columns = {name: pool.numbers(name)[rows].astype(np.float64) for name in names}
+    return authenticity.Signs(engagement_rank=stands.rank, comments_rank=_norms(pool).comments[rows], **columns)
+
+
+def _authenticity(pool: Pool, rows: Rows, signs: authenticity.Signs, known: Known) -> Floats:
+    """The likely real share; where a sample of followers was looked at, what that said."""
+    likely = authenticity.likely_real(signs).share
+    for row in pool.rows_of(known.audits):
+        likely[rows == row] = 1.0 - known.audits[pool.profile(int(row)).key].share
+    return likely
+
+
+def _location(pool: Pool, campaign: Campaign, rows: Rows, share: Floats) -> Floats:
+    area = campaign.longlist.local_area
+    # The limits already removed other countries, so whoever is known is in the right one.
+    there = np.asarray(pool.numbers("country"))[rows] > 0
+    if area is None:
+        return location.place_fit(there, there, None)
+    is_area = np.array([0 if not name else 1 if location.is_area(name, area) else 0 for name in pool.cities], np.int8)
+    codes = np.asarray(pool.numbers("city"))[rows]
+    city = np.where(codes > 0, is_area[codes], -1).astype(np.int8)
+    return location.place_fit(there, there, _naming(pool, area, rows), city=city, audience_share=share)
+
+
+def _naming(pool: Pool, area: str, rows: Rows) -> npt.NDArray[np.bool_]:
+    """Which of the rows name the area: found by the word index, decided by reading those profiles."""
+    inside, found = np.zeros(len(pool), dtype=np.bool_), np.zeros(len(pool), dtype=np.bool_)
+    inside[rows] = True
+    for words in location.area_parts(area):
+        holding = [pool.index.rows_with(word) for word in words[:-1]] + [pool.index.rows_containing(words[-1])]
+        hits = holding[0]
+        for more in holding[1:]:
+            hits = np.intersect1d(hits, more)
+        found[hits] = True
+    for row in np.flatnonzero(found & inside).tolist():
+        found[row] = location.named(pool.profile(row), area) is not None
+    return found[rows]
+
+
+def _area_share(pool: Pool, campaign: Campaign, rows: Rows) -> Floats:
+    """The share of each audience that lives in the local area; NaN where it is not known or not asked."""
+    area = campaign.longlist.local_area
+    if area is None:
+        return np.full(len(rows), np.nan)
+    only = campaign.target.model_copy(
+        update={"countries": {}, "cities": {area: 1.0}, "ages": {}, "genders": {}, "languages": {}, "interests": {}}
+    )
+    return audience.overlap(_columns(pool), rows, only).value
+
+
+def _columns(pool: Pool) -> audience.Columns:
+    known = pool.audience()
+    return audience.Columns(known.starts, known.codes, known.shares, known.keys)

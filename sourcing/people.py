@@ -1,0 +1,102 @@
+"""One place per person: which accounts belong to the same one, by exact evidence. Pure; a merge in the record decides.
+
+Evidence is the record itself, or, for accounts on different platforms, a link from one to the other, the same e-mail
+address, or the same handle with the same name. Likeness is none: two people may have one name. An address shared on one
+platform is an agency's, and a link on one platform leads to friends.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sourcing.evidence import one_line
+from sourcing.handles import normal_handle
+from sourcing.profiles import Profile, account_key
+from sourcing.words import fold
+
+_ACCOUNT_LINK = re.compile(
+    r"\b(instagram|tiktok|youtube)\.com/(?:@|c/|user/)?([\w.\-]{2,60})", flags=re.IGNORECASE
+)  # fmt: skip
+#: First parts of addresses on these platforms that are pages, not accounts.
+_NO_ACCOUNT = frozenset(
+    re.findall(r"\w+", "p reel reels stories explore tv watch shorts playlist channel video tag music share t")
+)
+_SHORTEST_HANDLE = 5
+
+
+@dataclass(frozen=True)
+class _Claim:
+    number: int
+    profile: Profile
+
+
+class Persons:
+    """Remembers who has come. Ask with the best account of each person first."""
+
+    def __init__(self, recorded: Mapping[str, str]) -> None:
+        """`recorded`: account key → the person it belongs to, as the record has it."""
+        self._recorded = recorded
+        self._signs: dict[tuple[str, str], _Claim] = {}
+        self._accounts: list[list[str]] = []
+        self._number: dict[str, int] = {}
+
+    def claim(self, profile: Profile) -> str | None:
+        """None for a person who was not there yet; else which account of theirs was, and how that is known."""
+        for sign, how in self._signs_of(profile):
+            first = self._signs.get(sign)
+            if first is not None and (sign[0] == "record" or first.profile.platform != profile.platform):
+                self._join(profile, first.number)
+                return f"Another account of @{one_line(first.profile.handle, 40)} ({first.profile.platform}): {how}"
+        self._accounts.append([])
+        self._join(profile, len(self._accounts) - 1)
+        return None
+
+    def others(self, profile: Profile) -> tuple[str, ...]:
+        """The other accounts of the same person that came, as account keys."""
+        return tuple(key for key in self._accounts[self._number[profile.key]] if key != profile.key)
+
+    def _join(self, profile: Profile, number: int) -> None:
+        self._accounts[number].append(profile.key)
+        self._number[profile.key] = number
+        claim = _Claim(number, profile)
+        for sign in self._left_by(profile):
+            self._signs.setdefault(sign, claim)
+
+    def _signs_of(self, profile: Profile) -> Iterator[tuple[tuple[str, str], str]]:
+        """What would show that this profile's person was there, and how that is said."""
+        if profile.key in self._recorded:
+            yield ("record", self._recorded[profile.key]), "the record has them as one person"
+        yield ("linked", profile.key), "it links here"
+        for key in linked_accounts(profile):
+            yield ("account", key), "this account links to it"
+        if profile.email:
+            yield ("email", profile.email), "the same e-mail address"
+        if name := _name(profile):
+            yield ("name", name), "the same handle and name"
+
+    def _left_by(self, profile: Profile) -> Iterator[tuple[str, str]]:
+        if profile.key in self._recorded:
+            yield "record", self._recorded[profile.key]
+        yield "account", profile.key
+        yield from (("linked", key) for key in linked_accounts(profile))
+        if profile.email:
+            yield "email", profile.email
+        if name := _name(profile):
+            yield "name", name
+
+
+def linked_accounts(profile: Profile) -> tuple[str, ...]:
+    """Account keys of the accounts on other platforms that a profile links to, in its links or its bio."""
+    found: dict[str, None] = {}
+    for text in (*profile.links, profile.bio or ""):
+        for match in _ACCOUNT_LINK.finditer(text):
+            platform, handle = match[1].lower(), normal_handle(match[2].rstrip("."))
+            if platform != profile.platform and handle and handle not in _NO_ACCOUNT:
+                found[account_key(platform, handle)] = None
+    return tuple(found)
+
+
+def _name(profile: Profile) -> str:
+    """Handle and name, where both say enough to belong to one person; "" else."""
+    name = " ".join(fold(profile.name or "").split())
+    return f"{profile.handle}\n{name}" if len(profile.handle) >= _SHORTEST_HANDLE and len(name) >= 4 else ""
