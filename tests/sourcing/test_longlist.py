@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from core.audience import Safety, Target
 from core.campaign import Campaign
 from core.errors import BadInput, Refused, WrongUsage
 from sourcing import service
@@ -33,7 +34,8 @@ def good(handle: str, **other: Any) -> dict[str, Any]:
 def small(campaign: Campaign) -> Campaign:
     """The example campaign for a pool of a handful."""
     audience = campaign.audience.model_copy(update={"exclude_words": ("casino", "crypto trader"), "languages": ("de",)})
-    return campaign.model_copy(update={"audience": audience})
+    # What brand safety and a target audience add has tests of its own.
+    return campaign.model_copy(update={"audience": audience, "safety": Safety(categories=()), "target": Target()})
 
 
 def handles(longlist: Longlist) -> list[str]:
@@ -109,7 +111,7 @@ def test_the_topic_decides_and_the_next_best_are_the_bench(load: Load, folder: P
     )
     blank = next(one for one in made.entries + made.bench if one.handle == "blank")
     assert dict(blank.factors)["topic"] is None
-    assert blank.coverage == pytest.approx(1 - 0.45 / 0.68, abs=0.001)  # topic against all that is asked
+    assert blank.coverage == pytest.approx(0.313, abs=0.001)  # place, size, engagement and numbers, not the topic
     assert made.bench[-1].fit < blank.fit < made.entries[0].fit
 
 
@@ -123,7 +125,8 @@ def test_reasons_and_facts_name_their_evidence(load: Load, folder: Path, small: 
     said = "I sew a capsule wardrobe from slow fashion in Germany"
     assert ada.reasons[0] == f"Topic: bio says “{said}”, hashtags #linenlove"
     assert ada.reasons[1] == "Engagement 4.1 %, 2.0 times the median of Instagram accounts of 10k to 50k (2.0 %)"
-    assert ada.reasons[2] == "Place and size: Germany; 20,000 followers, inside 5,000 to 100,000"
+    assert ada.reasons[2] == "Location: Germany"
+    assert dict(ada.evidence)["followers"] == "Size: 20,000 followers, inside 5,000 to 100,000"
     assert [(fact.kind, fact.value) for fact in ada.facts] == [
         ("bio", said),
         ("hashtag", "#linenlove"),
@@ -147,7 +150,7 @@ def test_an_estimated_country_is_no_fact_for_a_mail(load: Load, folder: Path, sm
         ({"bio": "slow fashion", "engagement_percent": None}, "Engagement is not known"),
         ({"bio": "slow fashion", "engagement_percent": 90}, "highest 1 %"),
         ({"bio": "coffee", "hashtags": ["slowfashion"]}, "shows in hashtags only"),
-        ({"bio": "slow fashion", "engagement_percent": 1.2}, "under half"),
+        ({"bio": "slow fashion", "engagement_percent": 1.2}, "Worth a look: engagement 1.20 %"),
         ({"bio": "slow fashion"}, "language is not known"),
         ({"bio": "slow fashion", "language": "de"}, "No e-mail address"),
         ({"bio": "slow fashion", "language": "de", "email": "a@b.example"}, ""),
@@ -208,9 +211,10 @@ def test_saying_a_word_again_and_again_wins_nothing_and_is_a_risk(load: Load, fo
     load([*crowd, good("honest", bio="slow fashion, really slow fashion"),
           good("stuffed", bio="slow fashion " * 50, hashtags=["coffee"])])  # fmt: skip
     made = service.source(folder, small)
-    assert dict(entry(made, "stuffed").factors)["topic"] == dict(entry(made, "honest").factors)["topic"]
-    assert "repeats its words" in entry(made, "stuffed").risk
-    assert "repeats its words" not in entry(made, "honest").risk
+    honest, stuffed = entry(made, "honest"), entry(made, "stuffed")
+    assert (dict(honest.factors)["topic"], dict(stuffed.factors)["topic"]) == (1.0, 0.5)
+    assert "piled up" in stuffed.risk
+    assert "piled up" not in honest.risk
 
 
 def test_the_topic_is_measured_against_those_inside_the_limits(load: Load, folder: Path, small: Campaign) -> None:
@@ -231,7 +235,8 @@ def test_a_local_area_is_worth_more_than_the_country(load: Load, folder: Path, s
     load([good("far", bio="slow fashion"), good("near", bio="slow fashion, Berlin")])
     made = service.source(folder, local)
     assert handles(made) == ["near", "far"]
-    assert "names Berlin" in made.entries[0].reasons[2]
+    assert "bio names Berlin" in dict(made.entries[0].evidence)["location"]
+    assert dict(made.entries[0].evidence)["location"] in made.entries[0].reasons
 
 
 def test_the_same_inputs_give_the_same_bytes_in_another_process(load: Load, folder: Path, campaign: Campaign) -> None:
@@ -282,4 +287,4 @@ def test_the_card_carries_the_evidence_and_hostile_text_as_data(load: Load, fold
     assert card.link == "https://www.instagram.com/ada"
     assert (card.facts[0].label, card.facts[0].value) == ("Topic", "bio says “slow fashion”")
     assert [choice.id for choice in card.choices] == ["approve", "decline", "wrong_audience", "hold"]
-    assert card.facts[-1].value == "engagement"
+    assert card.facts[-1].value == "Engagement, Posting, Real numbers"

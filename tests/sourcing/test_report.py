@@ -101,7 +101,8 @@ def test_the_lines_carry_the_run_and_the_traced_facts(written: Path) -> None:
     assert [line["rank"] for line in lines] == list(range(1, len(HOSTILE) + 1))
     assert {line["run_id"] for line in lines} == {lines[0]["run_id"]}
     assert all(fact["source"] and fact["fetched_at"] for line in lines for fact in line["facts"])
-    assert set(lines[0]["factors"]) == {"topic", "engagement", "followers", "location"}
+    assert {"topic", "audience", "engagement", "intent", "location"} <= set(lines[0]["factors"])
+    assert set(lines[0]["kinds"]) == set(lines[0]["factors"]) == {name for name, _ in lines[0]["evidence"]}
     shown = [line["reasons"] for line in lines] + [fact["value"] for line in lines for fact in line["facts"]]
     assert not re.search(r"[\x00-\x1f\u202e]", "".join(map(str, shown)))
 
