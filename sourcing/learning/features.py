@@ -42,7 +42,7 @@ MENTIONS = (
 
 @dataclass(frozen=True)
 class Rows:
-    """Sparse rows, one per profile: row i has entries starts[i]:starts[i + 1] of (column, value). `tokens`: its words."""
+    """Sparse, one row per profile: row i has entries starts[i]:starts[i + 1] of (column, value). `tokens`: its words."""
 
     starts: npt.NDArray[np.int64]
     columns: npt.NDArray[np.int64]
