@@ -51,6 +51,10 @@ class Settings(BaseSettings):
         return self.home / "runs"
 
     @property
+    def models_folder(self) -> Path:
+        return self.home / "models"
+
+    @property
     def outbox_folder(self) -> Path:
         return self.home / "outbox"
 

@@ -86,6 +86,7 @@ def _keep_places(session: Session, clock: Clock, longlist: Longlist, *, actor: s
                 coverage=entry.coverage,
                 reasons=list(entry.reasons),
                 card=candidate_card(entry).content(),
+                factors=[list(factor) for factor in entry.factors],
             )
         )
     audit.record(

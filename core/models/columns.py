@@ -37,9 +37,10 @@ class UtcMoment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def json_column() -> Column[Any]:
-    """Structured detail that is read as a whole and never searched."""
-    return Column(JSON().with_variant(JSONB(), "postgresql"), nullable=False)
+def json_column(*, nullable: bool = False) -> Column[Any]:
+    """Structured detail that is read as a whole and never searched. None is kept as no value, not as JSON's null."""
+    kind = JSON(none_as_null=nullable).with_variant(JSONB(none_as_null=nullable), "postgresql")
+    return Column(kind, nullable=nullable)
 
 
 def new_id() -> str:

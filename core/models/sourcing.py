@@ -18,12 +18,16 @@ class SourcingRun(SQLModel, table=True):
     campaign_hash: str = Field(foreign_key="campaignversion.hash")
     pool_version: str
     funnel: Any = Field(sa_column=json_column())
+    inputs: Any = Field(default=None, sa_column=json_column(nullable=True))
     actor: str
     at: datetime = Field(sa_type=UtcMoment)
 
 
 class LonglistEntry(SQLModel, table=True):
-    """One place on a longlist: who, how high, the reasons, and the card a reviewer is shown."""
+    """One place on a longlist: who, how high, the reasons, and the card a reviewer is shown.
+
+    `factors` is a list of [name, value 0..1 or null].
+    """
 
     __tablename__ = "longlist_entry"
 
@@ -35,3 +39,6 @@ class LonglistEntry(SQLModel, table=True):
     coverage: float
     reasons: Any = Field(sa_column=json_column())
     card: Any = Field(sa_column=json_column())
+    factors: Any = Field(default=None, sa_column=json_column(nullable=True))
+    bench: bool = False
+    snapshot: Any = Field(default=None, sa_column=json_column(nullable=True))
