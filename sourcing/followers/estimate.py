@@ -109,14 +109,15 @@ def _unknown(sample: Sample, forest: Forest | None) -> list[str]:
 
 def _paragraph(total: int, likely: Share, evidence: Sequence[Evidence], *, calibrated: bool) -> str:
     followers = "1 follower" if total == 1 else f"{total:,} followers"
-    start = f"{'' if not _percent(likely.share) else 'About '}{as_percent(likely)} of the sample of {followers} look unattended or automated"
+    about = "About " if _percent(likely.share) else ""
+    start = f"{about}{as_percent(likely)} of the sample of {followers} look unattended or automated"
     named = [f"{one.words} ({one.of_picked:,})" for one in evidence if one.of_picked][:_MOST_NAMED]
     often = f"; most often: {', '.join(named)}." if named else "; no single signal stands out."
     few = f" So few followers ({total:,}) say little: take the range, not the number." if total < FEW else ""
     rough = "" if calibrated else " The standard rules were not tried on audits of yours, so the range is wide."
     return (
-        f"{start[0].upper()}{start[1:]}{often}{few}{rough} This is an estimate about the sample as a whole and says nothing about any "
-        "one follower, or about how the followers came."
+        f"{start[0].upper()}{start[1:]}{often}{few}{rough} This is an estimate about the sample as a whole and says "
+        "nothing about any one follower, or about how the followers came."
     )
 
 

@@ -8,7 +8,8 @@ believed of h and a, because an audience that differs from the audits would then
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import log, sqrt
+from statistics import NormalDist
 
 import numpy as np
 
@@ -19,10 +20,8 @@ LEVEL = 0.95
 FEW = 50
 _Z = 1.959964
 _SHARES = np.linspace(0.0, 1.0, 401)
-_DRAWS = 600
-_GRID = 12
-#: An audit speaks for its own audience, and the next creator's is another one: it counts for no more than so many.
-_MOST_WEIGHT = 40.0
+_STEPS = (np.arange(16) + 0.5) / 16
+_LEAST_GAP = 0.02
 
 
 @dataclass(frozen=True)
@@ -74,22 +73,34 @@ def wilson(count: int, total: int) -> Share:
 
 def _assumed_rates() -> tuple[Floats, Floats]:
     """Every pair of a grid over the bounds; of false alarms only the order of magnitude is known, so by ratio."""
-    steps = (np.arange(_GRID) + 0.5) / _GRID
     least, most = ASSUMED_HITS
     rare, common = ASSUMED_ALARMS
-    hits, alarms = np.meshgrid(least + (most - least) * steps, rare * (common / rare) ** steps)
-    return hits.ravel(), alarms.ravel()
+    return _pairs(least + (most - least) * _STEPS, rare * (common / rare) ** _STEPS)
 
 
 def _tried_rates(tried: Sequence[Tried]) -> tuple[Floats, Floats]:
-    """Draws of (hit rate, false alarm rate): each from one trial, so that they differ as the trials do."""
-    rng = np.random.default_rng(0)
-    pairs = [(_drawn(rng, one.hits, one.fakes), _drawn(rng, one.alarms, one.reals)) for one in tried]
-    hits, alarms = (np.concatenate(part) for part in zip(*pairs, strict=True))
+    """Pairs of (hit rate, false alarm rate) as they may be on the next audience, which was not among the trials."""
+    hits = _next_rates([(one.hits, one.fakes) for one in tried])
+    alarms = _next_rates([(one.alarms, one.reals) for one in tried])
+    hits, alarms = _pairs(hits, alarms)
     # A classifier that picks out more of the real ones than of the others says nothing about the share.
-    return np.maximum(hits, alarms + 0.02).clip(max=1.0), np.minimum(alarms, 0.98)
+    return np.maximum(hits, alarms + _LEAST_GAP).clip(max=1.0), np.minimum(alarms, 1.0 - _LEAST_GAP)
 
 
-def _drawn(rng: np.random.Generator, count: int, total: int) -> Floats:
-    less = min(1.0, _MOST_WEIGHT / total) if total else 0.0
-    return rng.beta(count * less + 0.5, (total - count) * less + 0.5, _DRAWS)
+def _next_rates(counts: Sequence[tuple[int, int]]) -> Floats:
+    """Evenly likely values of a rate on a new audience: normal in log odds around the trials, as wide as they differ.
+
+    With few trials their difference is no measure, so at least a factor of two in the odds is assumed.
+    """
+    odds = np.array([log((count + 0.5) / (total - count + 0.5)) for count, total in counts])
+    chance = np.mean([1 / (count + 0.5) + 1 / (total - count + 0.5) for count, total in counts])
+    between = max(float(odds.var(ddof=1)) if len(odds) > 1 else 0.0, log(2) ** 2)
+    width = sqrt(between * (1 + 1 / len(odds)) + chance)
+    normal = np.array([NormalDist().inv_cdf(step) for step in _STEPS])
+    rates: Floats = 1 / (1 + np.exp(-(odds.mean() + width * normal)))
+    return rates
+
+
+def _pairs(hits: Floats, alarms: Floats) -> tuple[Floats, Floats]:
+    every_hit, every_alarm = np.meshgrid(hits, alarms)
+    return every_hit.ravel(), every_alarm.ravel()

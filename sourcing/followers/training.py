@@ -19,11 +19,12 @@ from sourcing.followers.sample import Flags, Floats, joined
 from sourcing.followers.share import Tried
 
 LEAST_OF_A_KIND = 30
-_TREES, _LEAF, _FOLDS = 300, 5, 5
+TREES = 300
+_LEAF, _FOLDS = 5, 5
 Whole = npt.NDArray[np.int64]
 
 
-def train_forest(audits: Sequence[ReadSample], *, day: date) -> Forest:
+def train_forest(audits: Sequence[ReadSample], *, day: date, trees: int = TREES) -> Forest:
     """A model from labelled samples, one per file. Raises BadInput where there are too few of either label."""
     # Files and rows in an order of their own, so that another order does not make another model.
     audits = sorted(audits, key=_content)
@@ -36,25 +37,18 @@ def train_forest(audits: Sequence[ReadSample], *, day: date) -> Forest:
             f"{LEAST_OF_A_KIND} of each are needed to learn from.",
             next_step="Give more audited files, or use the standard rules.",
         )
-    features = features_of(joined([audit.sample for audit in audits]))
-    order = np.lexsort((group, labels, *np.nan_to_num(features, nan=-1.0).T))
-    features, labels, group = features[order], labels[order], group[order]
-    part = group if len(audits) > 1 else _fifths(labels)
-    unseen = np.full(len(labels), np.nan)
-    for left_out in np.unique(part):
-        rest = part != left_out
-        if len(np.unique(labels[rest])) == 2:
-            fold = _fitted(features[rest], labels[rest], group[rest])
-            unseen[~rest] = scored(fold, features[~rest])
-    tested = ~np.isnan(unseen)
-    cut = _best_cut(unseen[tested], labels[tested], group[tested])
-    tried = _tried(unseen, labels, group, cut)
-    if not tried:
+    if not any(_enough(labels[group == one]) for one in range(len(audits))):
         raise BadInput(
             "No audited file holds enough accounts of both labels to try the model on.",
             next_step=f"One file needs {LEAST_OF_A_KIND} judged real and {LEAST_OF_A_KIND} judged not real.",
         )
-    forest = _fitted(features, labels, group)
+    features = features_of(joined([audit.sample for audit in audits]))
+    order = np.lexsort((group, labels, *np.nan_to_num(features, nan=-1.0).T))
+    features, labels, group = features[order], labels[order], group[order]
+    unseen = _unseen_scores(features, labels, group, trees)
+    cut = _best_cut(unseen, labels, group)
+    tried = _tried(unseen >= cut, labels, group)
+    forest = _fitted(features, labels, group, trees)
     needs = tuple(name for name in ("posts", "picture", "digits") if all(name in a.sample.known() for a in audits))
     return Forest(
         f"{len(labels):,} accounts, {day.isoformat()}", forest.roots, forest.feature, forest.threshold, forest.left,
@@ -62,15 +56,30 @@ def train_forest(audits: Sequence[ReadSample], *, day: date) -> Forest:
     )  # fmt: skip
 
 
-def _fitted(features: Floats, labels: Whole, group: Whole) -> Forest:
+def _unseen_scores(features: Floats, labels: Whole, group: Whole, trees: int) -> Floats:
+    """What each account scores by a model that saw nothing of its file, or of its fifth of the accounts."""
+    files = np.unique(group)
+    by_file = all(_enough(labels[group != one]) for one in files)
+    part = group if by_file else _fifths(labels)
+    scores = np.zeros(len(labels))
+    for left_out in np.unique(part):
+        rest = part != left_out
+        scores[~rest] = scored(_fitted(features[rest], labels[rest], group[rest], trees), features[~rest])
+    return scores
+
+
+def _enough(labels: Whole) -> bool:
+    return min(int(labels.sum()), int((labels == 0).sum())) >= LEAST_OF_A_KIND
+
+
+def _fitted(features: Floats, labels: Whole, group: Whole, trees: int) -> Forest:
     from sklearn.ensemble import RandomForestClassifier  # type: ignore[import-untyped, unused-ignore]
 
-    with np.errstate(all="ignore"):
-        known = ~np.isnan(features).all(axis=0)
+    known = ~np.isnan(features).all(axis=0)
     fill = np.zeros(len(FEATURES))
     fill[known] = np.nanmedian(features[:, known], axis=0)
     model = RandomForestClassifier(
-        _TREES, min_samples_leaf=_LEAF, max_features=1, monotonic_cst=list(FEATURES.values()), random_state=0
+        trees, min_samples_leaf=_LEAF, max_features=1, monotonic_cst=list(FEATURES.values()), random_state=0
     )
     model.fit(np.where(np.isnan(features), fill, features), labels, sample_weight=_weights(labels, group))
     return _as_arrays([tree.tree_ for tree in model.estimators_], fill)
@@ -127,17 +136,15 @@ def _best_cut(scores: Floats, labels: Whole, group: Whole) -> float:
     fake = np.cumsum((weight * labels)[order]) / (weight * labels).sum()
     real = np.cumsum((weight * (1 - labels))[order]) / (weight * (1 - labels)).sum()
     ends = np.append(scores[order][1:] != scores[order][:-1], True)
-    gain = np.where(ends, fake - real, -1.0)
+    gain = np.where(ends, fake - real, -np.inf)
     return float(scores[order][int(np.argmax(gain))])
 
 
-def _tried(scores: Floats, labels: Whole, group: Whole, cut: float) -> tuple[Tried, ...]:
+def _tried(picked: Flags, labels: Whole, group: Whole) -> tuple[Tried, ...]:
     """One trial per file that holds enough of both labels."""
-    picked: Flags = scores >= cut
     trials = []
     for one in np.unique(group):
-        those = (group == one) & ~np.isnan(scores)
-        fake, real = those & (labels == 1), those & (labels == 0)
-        if min(fake.sum(), real.sum()) >= LEAST_OF_A_KIND:
+        fake, real = (group == one) & (labels == 1), (group == one) & (labels == 0)
+        if _enough(labels[group == one]):
             trials.append(Tried(int(picked[fake].sum()), int(fake.sum()), int(picked[real].sum()), int(real.sum())))
     return tuple(sorted(trials, key=lambda t: (t.fakes, t.reals, t.hits, t.alarms)))
