@@ -51,8 +51,7 @@ def _sql(file: Path, brief: Brief) -> str:
         for n, word in words
     )
     text = " + ".join(
-        f"{asked[word]} * ln(1 + (n - d{n} + 0.5) / (d{n} + 0.5)) * t{n} / (t{n} + {K1} * (1 - {B} + {B} * length / usual))"
-        for n, word in words
+        f"{asked[word]} * ln(1 + (n - d{n} + 0.5) / (d{n} + 0.5)) * t{n} / (t{n} + norm)" for n, word in words
     )
     of_text, of_rank, of_band = brief.weights
     return f"""
@@ -60,7 +59,10 @@ def _sql(file: Path, brief: Brief) -> str:
         found as (
             select key, rank, followers, length, {counted} from '{file}' where {_limits(brief)}
         ),
-        scored as (select key, rank, {_band(brief)} as band, {text} as text from found, pool)
+        scored as (
+            select key, rank, {_band(brief)} as band, {text} as text
+            from (select *, {K1} * (1 - {B} + {B} * length / usual) as norm from found, pool)
+        )
         select key from scored
         order by {of_text} * text / coalesce(nullif(max(text) over (), 0), 1) + {of_rank} * rank
             + {of_band} * band desc, key
