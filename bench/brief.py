@@ -49,8 +49,8 @@ def folded(text: str) -> list[str]:
 
 
 def asked_words(texts: Iterable[str]) -> tuple[str, ...]:
-    """Each word of a name and its keywords once, in order."""
-    return tuple(dict.fromkeys(word for text in texts for word in folded(text)))
+    """The words of a name and its keywords, in order; one that is said twice counts twice, which finds better."""
+    return tuple(word for text in texts for word in folded(text))
 
 
 def band(followers: Floats, brief: Brief) -> Floats:

@@ -3,6 +3,7 @@
 Cannot: match parts of words, explain, or get faster with a smaller question (how rare a word is takes the whole pool).
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -42,15 +43,15 @@ def answers(pool: Path, folder: Path, briefs: Path, limit: int) -> Sequence[tupl
 
 def _sql(file: Path, brief: Brief) -> str:
     """One statement: how rare each word is, then the limits, BM25 and the weighted score. Words hold no quotes."""
-    words = list(enumerate(brief.words))
+    asked = Counter(brief.words)
+    words = list(enumerate(asked))
     says = ", ".join(f"count(*) filter (contains(words, ' {word} ')) as d{n}" for n, word in words)
     counted = ", ".join(
         f"(strlen(words) - strlen(replace(words, ' {word} ', ''))) / {len(word.encode()) + 2} as t{n}"
         for n, word in words
     )
     text = " + ".join(
-        f"ln(1 + (n - d{n} + 0.5) / (d{n} + 0.5)) * t{n} / (t{n} + {K1} * (1 - {B} + {B} * length / usual))"
-        for n, _ in words
+        f"{asked[word]} * ln(1 + (n - d{n} + 0.5) / (d{n} + 0.5)) * t{n} / (t{n} + norm)" for n, word in words
     )
     of_text, of_rank, of_band = brief.weights
     return f"""
@@ -58,7 +59,10 @@ def _sql(file: Path, brief: Brief) -> str:
         found as (
             select key, rank, followers, length, {counted} from '{file}' where {_limits(brief)}
         ),
-        scored as (select key, rank, {_band(brief)} as band, {text} as text from found, pool)
+        scored as (
+            select key, rank, {_band(brief)} as band, {text} as text
+            from (select *, {K1} * (1 - {B} + {B} * length / usual) as norm from found, pool)
+        )
         select key from scored
         order by {of_text} * text / coalesce(nullif(max(text) over (), 0), 1) + {of_rank} * rank
             + {of_band} * band desc, key

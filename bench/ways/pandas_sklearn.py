@@ -26,7 +26,7 @@ def build(pool: Path, folder: Path) -> None:
 
 def opened(pool: Path, folder: Path) -> Query:
     kinds = {"username": str, "fullname": str, "bio": str, "location": str}
-    frame = pd.read_json(pool, lines=True, dtype=kinds, convert_dates=False)
+    frame = pd.read_json(pool, lines=True, dtype=kinds)
     text = frame.username + " " + frame.fullname.fillna("") + " " + frame.bio.fillna("")
     for column in ("hashtags", "captions"):
         if column in frame:
