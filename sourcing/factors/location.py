@@ -112,17 +112,18 @@ _SPOKEN = {
 def _says(text: str, name: tuple[str, ...], *, joined: bool) -> bool:
     said = split(text)
     for place in range(len(said)):
-        if tuple(said[place : place + len(name)]) == name and _is_meant(said, place, name):
+        if tuple(said[place : place + len(name)]) == name and _is_meant(text, said, place):
             return True
     whole = "".join(name)
     return joined and len(whole) >= _SHORTEST_PART and any(_holds(word, whole) for word in said)
 
 
-def _is_meant(said: list[str], place: int, name: tuple[str, ...]) -> bool:
-    """Whether the words there are the city: "nice day" is not Nice, "in Nice" is."""
-    if len(name) > 1 or name[0] not in COMMON_WORDS or len(said) == 1:
+def _is_meant(text: str, said: list[str], place: int) -> bool:
+    """Whether the word there is the city: "a nice day" is not Nice, "in Nice" and "à Nice" are."""
+    if said[place] not in COMMON_WORDS or len(said) == 1:
         return True
-    return place > 0 and said[place - 1] in BEFORE_PLACE
+    before = said[place - 1] if place else ""
+    return before in BEFORE_PLACE or (before == "a" and "à" in text.lower())
 
 
 def _holds(word: str, name: str) -> bool:

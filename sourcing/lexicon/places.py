@@ -61,7 +61,7 @@ BEFORE_PLACE = frozenset(
     re.findall(
         r"\w+",
         """
-        in from based near at visit living around city local aus bei nach um a de du des en di da do em te uit z w ze we
+        in from based near at visit living around city local aus bei nach um de du des en di da do em te uit z w ze we
         region
         """,
     )

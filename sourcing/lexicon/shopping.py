@@ -79,8 +79,9 @@ CODES = (
     ),
 )
 #: One cheap look that every code passes.
-MAY_HOLD_CODE = Pattern("|".join(spelt(word) for word in ("code", "kod", "código", "codice", "cupom", "cupón", "coupon",
-                                                        "gutschein", "save with", "off ", "rabatt")))  # fmt: skip
+MAY_HOLD_CODE = Pattern(
+    "|".join(spelt(word) for word in (*_CODE_WORDS, "gutschein", "save with", "off with", "% off", "%off", "rabatt"))
+)
 
 # Labels of paid posts (trade rules D1 to D3, the strong and the weak ones: here they are evidence, not compliance).
 PAID = any_of((

@@ -34,7 +34,10 @@ SIGNALS: tuple[Signal, ...] = (
         "posts_per_week",
         f"case when len(posted) > 1 then (len(posted) - 1) * 7.0 / greatest({_LAST_POST} - {_FIRST_POST}, 1) end",
     ),
-    known("days_silent", f"case when len(posted) > 0 then greatest({_SEEN} - {_LAST_POST}, 0) end"),
+    known(
+        "days_silent",
+        f"case when len(posted) > 0 and last_seen is not null then greatest({_SEEN} - {_LAST_POST}, 0) end",
+    ),
     known(
         "growth_monthly", f"case when {_SPAN} >= {SHORTEST_DAYS} then exp(_measured.grown * {MONTH} / {_SPAN}) - 1 end"
     ),
