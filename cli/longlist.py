@@ -76,7 +76,9 @@ def show(
             raise Refused(f"{campaign} has no longlist yet.", next_step="Run: greenroom source CAMPAIGN.toml")
         run = session.get_one(SourcingRun, run_id)
         places = session.exec(
-            select(LonglistEntry).where(LonglistEntry.run_id == run.run_id).order_by(col(LonglistEntry.rank))
+            select(LonglistEntry)
+            .where(LonglistEntry.run_id == run.run_id, col(LonglistEntry.bench).is_(False))
+            .order_by(col(LonglistEntry.rank))
         ).all()
         # By account: whoever was longlisted before this run keeps the candidate of then.
         stages = stages_of(session, campaign)

@@ -5,6 +5,7 @@ Owns what is copied out of the pool. Ranks nothing, asks nobody.
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -35,22 +36,17 @@ def keep_run(session: Session, clock: Clock, campaign: Campaign, longlist: Longl
     candidates = _candidates(session, campaign)
     created = 0
     for entry in longlist.entries:
-        account = accounts.get((entry.platform, entry.handle)) or _new_account(session, clock, entry)
+        account = accounts.get((entry.platform, entry.handle))
+        if account is None:
+            account = _new_account(session, clock, entry.platform, entry.handle, name=entry.name, source=entry.source)
         creator_id = _creator_of(session, account)
         known = candidates.get(creator_id)
         if known is None:
-            candidates[creator_id] = Candidate(
-                campaign=campaign.slug,
-                cycle=campaign.cycle,
-                brand=campaign.brand,
-                creator_id=creator_id,
-                account_id=account.id or 0,
-                stage=Stage.LONGLISTED,
-                run_id=longlist.run_id,
-                rank=entry.rank,
-                entered_stage_at=clock.now(),
+            known = candidates[creator_id] = _candidate(
+                session, clock, campaign, account, (longlist.run_id, entry.rank)
             )
-            _admit(session, clock, candidates[creator_id], entry, actor=actor)
+            enter(session, clock, known, actor=actor)
+            session.add_all(_snapshot(known.id or 0, _fields(entry), entry.source, entry.fetched_at))
             created += 1
         elif known.stage == Stage.LONGLISTED:
             known.run_id, known.rank = longlist.run_id, entry.rank
@@ -70,25 +66,18 @@ def _keep_places(session: Session, clock: Clock, longlist: Longlist, *, actor: s
             campaign_hash=longlist.campaign_hash,
             pool_version=longlist.pool_version,
             funnel=longlist.as_record()["funnel"],
+            inputs={
+                "code": longlist.code_version, "record": longlist.record, "wanted": longlist.wanted,
+                "model": longlist.model, "weights": dict(longlist.weights),
+                "left_out": [[one.platform, one.handle, one.fit, one.reason] for one in longlist.left_out],
+            },
             actor=actor,
             at=clock.now(),
         )
-    )
+    )  # fmt: skip
     session.flush()
-    for entry in longlist.entries:
-        session.add(
-            LonglistEntry(
-                run_id=longlist.run_id,
-                rank=entry.rank,
-                platform=entry.platform,
-                handle=entry.handle,
-                fit=entry.fit,
-                coverage=entry.coverage,
-                reasons=list(entry.reasons),
-                card=candidate_card(entry).content(),
-                factors=[list(factor) for factor in entry.factors],
-            )
-        )
+    session.add_all(_place(longlist, entry, bench=False) for entry in longlist.entries)
+    session.add_all(_place(longlist, entry, bench=True) for entry in longlist.bench)
     audit.record(
         session,
         clock,
@@ -101,6 +90,65 @@ def _keep_places(session: Session, clock: Clock, longlist: Longlist, *, actor: s
             "places": len(longlist.entries),
         },
     )
+
+
+def _place(longlist: Longlist, entry: Entry, *, bench: bool) -> LonglistEntry:
+    """A place with all that a later candidate needs; who is in reserve has no candidate to keep it yet."""
+    return LonglistEntry(
+        run_id=longlist.run_id,
+        rank=entry.rank,
+        platform=entry.platform,
+        handle=entry.handle,
+        fit=entry.fit,
+        coverage=entry.coverage,
+        reasons=list(entry.reasons),
+        card=candidate_card(entry).content(),
+        factors=[list(factor) for factor in entry.factors],
+        bench=bench,
+        snapshot={"source": entry.source, "fetched_at": entry.fetched_at, "fields": _fields(entry)} if bench else None,
+    )
+
+
+def admit_from_bench(session: Session, clock: Clock, campaign: Campaign, run_id: str, *, actor: str) -> bool:
+    """Make the best of a run's reserve, who is no candidate yet, one: LONGLISTED, at their own rank.
+
+    False where nobody is left.
+    """
+    query = select(LonglistEntry).where(LonglistEntry.run_id == run_id, col(LonglistEntry.bench))
+    candidates = _candidates(session, campaign)
+    for place in session.exec(query.order_by(col(LonglistEntry.rank))):
+        account = _account(session, place.platform, place.handle)
+        if account is None or _creator_of(session, account) not in candidates:
+            kept = place.snapshot
+            account = account or _new_account(session, clock, place.platform, place.handle,
+                                              name=kept["fields"].get("name"), source=kept["source"])  # fmt: skip
+            candidate = _candidate(session, clock, campaign, account, (run_id, place.rank))
+            enter(session, clock, candidate, actor=actor)
+            session.add_all(_snapshot(candidate.id or 0, kept["fields"], kept["source"], kept["fetched_at"]))
+            session.flush()
+            return True
+    return False
+
+
+def _candidate(
+    session: Session, clock: Clock, campaign: Campaign, account: Account, place: tuple[str, int]
+) -> Candidate:
+    run_id, rank = place
+    return Candidate(
+        campaign=campaign.slug,
+        cycle=campaign.cycle,
+        brand=campaign.brand,
+        creator_id=_creator_of(session, account),
+        account_id=account.id or 0,
+        stage=Stage.LONGLISTED,
+        run_id=run_id,
+        rank=rank,
+        entered_stage_at=clock.now(),
+    )
+
+
+def _account(session: Session, platform: str, handle: str) -> Account | None:
+    return session.exec(select(Account).where(Account.platform == platform, Account.key == handle)).first()
 
 
 def _accounts(session: Session, longlist: Longlist) -> dict[tuple[str, str], Account]:
@@ -121,32 +169,26 @@ def _creator_of(session: Session, account: Account) -> str:
     return following_merges(session, session.exec(query).one()).id
 
 
-def _new_account(session: Session, clock: Clock, entry: Entry) -> Account:
-    account = Account(platform=entry.platform, key=entry.handle, handle=entry.handle)
-    creator = Creator(name=entry.name or entry.handle, created_at=clock.now())
+def _new_account(
+    session: Session, clock: Clock, platform: str, handle: str, *, name: str | None, source: str
+) -> Account:
+    account = Account(platform=platform, key=handle, handle=handle)
+    creator = Creator(name=name or handle, created_at=clock.now())
     session.add(account)
     session.add(creator)
     session.flush()
     assert account.id is not None
     session.add(
-        AccountLink(
-            account_id=account.id, creator_id=creator.id, since=clock.now(), evidence=f"found in {entry.source}"
-        )
+        AccountLink(account_id=account.id, creator_id=creator.id, since=clock.now(), evidence=f"found in {source}")
     )
     session.flush()
     return account
 
 
-def _admit(session: Session, clock: Clock, candidate: Candidate, entry: Entry, *, actor: str) -> None:
-    enter(session, clock, candidate, actor=actor)
-    assert candidate.id is not None
-    session.add_all(_snapshot(candidate.id, entry))
-
-
 def _refresh(session: Session, candidate: Candidate, entry: Entry) -> None:
     assert candidate.id is not None
     old = {row.field: row for row in session.exec(select(Snapshot).where(Snapshot.candidate_id == candidate.id))}
-    for new in _snapshot(candidate.id, entry):
+    for new in _snapshot(candidate.id, _fields(entry), entry.source, entry.fetched_at):
         row = old.get(new.field)
         if row is None:
             session.add(new)
@@ -155,8 +197,8 @@ def _refresh(session: Session, candidate: Candidate, entry: Entry) -> None:
             session.add(row)
 
 
-def _snapshot(candidate_id: int, entry: Entry) -> Iterator[Snapshot]:
-    """What later steps need of the creator, each with its source and day; unknown fields are left out."""
+def _fields(entry: Entry) -> dict[str, Any]:
+    """What later steps need of the creator; unknown fields are left out."""
     fields = {
         "name": entry.name,
         "country": entry.country,
@@ -167,14 +209,17 @@ def _snapshot(candidate_id: int, entry: Entry) -> Iterator[Snapshot]:
         "url": entry.url,
         "facts": [{"kind": fact.kind, "value": fact.value, "source": fact.source} for fact in entry.facts],
     }
+    return {field: value for field, value in fields.items() if value is not None and value != []}
+
+
+def _snapshot(candidate_id: int, fields: dict[str, Any], source: str, fetched_at: str) -> Iterator[Snapshot]:
+    """The same as rows of the record, each with its source and day."""
     for field, value in fields.items():
-        if value is None or value == []:
-            continue
         yield Snapshot(
             candidate_id=candidate_id,
             field=field,
             value=value,
-            source=entry.source,
+            source=source,
             kind=KINDS.get(field, "reported"),
-            fetched_at=datetime.fromisoformat(entry.fetched_at),
+            fetched_at=datetime.fromisoformat(fetched_at),
         )

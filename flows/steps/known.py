@@ -47,7 +47,8 @@ def known_of(session: Session, w: Wiring, campaign: Campaign) -> Known:
 
 def _owners(session: Session) -> dict[str, str]:
     """Account key → creator, following merges."""
-    merged = dict(session.exec(select(Creator.id, Creator.merged_into).where(col(Creator.merged_into).is_not(None))))
+    redirects = session.exec(select(Creator.id, Creator.merged_into).where(col(Creator.merged_into).is_not(None)))
+    merged = {creator: into for creator, into in redirects}  # noqa: C416 - a result has keys() and is no dict
     linked = session.exec(
         select(Account.platform, Account.handle, AccountLink.creator_id)
         .join(AccountLink, col(AccountLink.account_id) == Account.id)

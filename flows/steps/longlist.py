@@ -71,9 +71,9 @@ def fill_queue(w: Wiring, slug: str, *, actor: str) -> int:
     with unit_of_work(w.engine) as session:
         campaign = stored_campaign(session, slug)
         room, added = _room(session, campaign), 0
-        for candidate in _longlisted(session, campaign) if room else ():
-            if added == room:
-                break
+        waiting = list(_longlisted(session, campaign)) if room else []
+        while added < room and (waiting or _from_bench(session, w, campaign, actor)):
+            candidate = waiting.pop(0) if waiting else _longlisted(session, campaign)[0]
             if _is_suppressed(session, w, candidate):
                 move(session, w.clock, candidate, Stage.CLOSED_BY_OPT_OUT, actor=actor)
                 continue
@@ -107,6 +107,12 @@ def ask_reviewer(session: Session, w: Wiring, campaign: Campaign, candidate: Can
         sla=campaign.sla,
     )
     approvals.ask(session, w.clock, question)
+
+
+def _from_bench(session: Session, w: Wiring, campaign: Campaign, actor: str) -> bool:
+    """The longlist is used up: the next of its reserve becomes a candidate. False where that is used up too."""
+    run_id = run_in_force(session, campaign.slug, cycle=campaign.cycle)
+    return run_id is not None and record.admit_from_bench(session, w.clock, campaign, run_id, actor=actor)
 
 
 def _longlisted(session: Session, campaign: Campaign) -> Sequence[Candidate]:
