@@ -46,27 +46,33 @@ class Sifted:
 
 
 def sift(pool: Pool, campaign: Campaign, exclusions: Exclusions) -> Sifted:
-    """The rows inside every limit, and what each limit cost in the order they are applied.
-
-    Raises BadInput for a country or language nobody knows: a limit that is misspelt would silently be another one.
-    """
-    audience, index = campaign.audience, pool.index
-    _insist_on_known("audience.countries", audience.countries, (country, sorted(set(country_names().values()))))
-    _insist_on_known("audience.languages", audience.languages, (language, sorted(language_codes())))
-    limits = [*_audience_limits(pool, audience), *_word_limits(pool, index, audience), *_handle_limits(pool, audience)]
-    limits += [*_target_limits(pool, campaign.target), *_record_limits(pool, exclusions)]
-    failures = (~pool.alive).astype(np.int64)
+    """The rows inside every limit, and what each limit cost in the order they are applied."""
+    limits = limits_of(pool, campaign, exclusions)
+    failures = (~pool.alive).astype(np.uint8)
     for _, keep, _ in limits:
         failures += ~keep
     inside = pool.alive.copy()
+    alone = inside & (failures == 1)
     funnel = []
     for name, keep, loosen in limits:
         removed = int((inside & ~keep).sum())
         inside &= keep
-        funnel.append(
-            FunnelStep(name, removed, int(inside.sum()), int((~keep & pool.alive & (failures == 1)).sum()), loosen)
-        )
+        funnel.append(FunnelStep(name, removed, int(inside.sum()), int((alone & ~keep).sum()), loosen))
     return Sifted(np.flatnonzero(inside), tuple(funnel))
+
+
+def limits_of(pool: Pool, campaign: Campaign, exclusions: Exclusions) -> "list[Limit]":
+    """Each limit as (its name, which rows it keeps, the key to loosen or ""), in the order they are applied.
+
+    Raises BadInput for a country or language nobody knows: a limit that is misspelt would silently be another one.
+    """
+    audience = campaign.audience
+    _insist_on_known("audience.countries", audience.countries, (country, sorted(set(country_names().values()))))
+    _insist_on_known("audience.languages", audience.languages, (language, sorted(language_codes())))
+    return [
+        *_audience_limits(pool, audience), *_word_limits(pool, pool.index, audience), *_handle_limits(pool, audience),
+        *_target_limits(pool, campaign.target), *_record_limits(pool, exclusions),
+    ]  # fmt: skip
 
 
 Limit = tuple[str, Flags, str]

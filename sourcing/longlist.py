@@ -22,7 +22,7 @@ from sourcing.filters import FunnelStep, sift
 from sourcing.fit import Scored, score
 from sourcing.known import Known
 from sourcing.meaning import words_towards
-from sourcing.pool import Pool
+from sourcing.pool import Pool, Profile
 from sourcing.reasons import Fact, Judged, facts, judge, kinds_of, lines, main_risk, reasons
 from sourcing.words import split
 
@@ -144,7 +144,7 @@ def code_version() -> str:
 def _entry(pool: Pool, campaign: Campaign, found: tuple[Scored, Known], numbered: tuple[int, Place]) -> Entry:
     (scored, known), (rank, place) = found, numbered
     profile, values = place.profile, _values(scored.factors, place.at)
-    judged = judge(scored, place, known, near=_near(pool, scored, place))
+    judged = judge(scored, place, known, near=near_words(pool, scored, profile))
     told = lines(judged, campaign)
     return Entry(
         rank, profile.platform, profile.handle, profile.name, profile.country, profile.language, profile.followers,
@@ -156,11 +156,10 @@ def _entry(pool: Pool, campaign: Campaign, found: tuple[Scored, Known], numbered
     )  # fmt: skip
 
 
-def _near(pool: Pool, scored: Scored, place: Place) -> tuple[str, ...]:
+def near_words(pool: Pool, scored: Scored, profile: Profile) -> tuple[str, ...]:
     """Up to three words of the profile that those who speak of the topic use."""
     if pool.meaning is None or scored.way is None:
         return ()
-    profile = place.profile
     said = split(" ".join([profile.handle, profile.name or "", profile.bio or "", *profile.hashtags]))
     return tuple(word for word, _ in words_towards(pool.meaning, said, scored.way.direction)[:_NEAR_WORDS])
 

@@ -1,0 +1,141 @@
+"""Why a creator stands where they stand, and what would change it. Computed anew from the pool; keeps nothing.
+
+Answers for anybody in the pool: on the list, in reserve, further down, kept off, or outside a limit.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.campaign import Campaign
+from sourcing.choosing import Chosen, Place, choose
+from sourcing.filters import limits_of
+from sourcing.fit import Scored, score
+from sourcing.glossary import factor_name
+from sourcing.known import Known
+from sourcing.longlist import BENCH, near_words
+from sourcing.pool import Pool, Profile
+from sourcing.reasons import judge, lines
+
+_MOST_ADVICE = 3
+_WORTH_SAYING = 2.0
+
+
+@dataclass(frozen=True)
+class FactorShare:
+    """One factor of one creator: `value` 0..1 (None unknown, then it counts as `usual`), its share of the fit, the
+    points (of 100) it gives and could give, and what it rests on."""
+
+    name: str
+    value: float | None
+    usual: float
+    weight: float
+    points: float
+    most: float
+    evidence: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """`rank`: the place on list or reserve, None without one; `by_fit`: the place by fit alone among `inside`.
+
+    `outside`: limits that keep the creator out, each with the key to loosen ("" where the campaign has no say);
+    `kept_off`: why a fit that was good enough got no place. `cut`: the fit of the last place on the list; `advice`:
+    what would change the outcome, the cheapest first.
+    """
+
+    account: str
+    wanted: int
+    rank: int | None
+    by_fit: int
+    inside: int
+    fit: float
+    coverage: float
+    cut: float | None
+    outside: tuple[tuple[str, str], ...]
+    kept_off: str
+    factors: tuple[FactorShare, ...]
+    advice: tuple[str, ...]
+
+
+def explain(
+    pool: Pool, campaign: Campaign, account: tuple[str, str], known: Known, *, size: int | None = None
+) -> Explanation | None:
+    """None for an account that the pool does not hold. `account` is (platform, normal handle)."""
+    row = _row_of(pool, account)
+    if row is None:
+        return None
+    wanted = campaign.longlist.size if size is None else size
+    limits = limits_of(pool, campaign, known.exclusions)
+    outside = tuple((name, loosen) for name, keep, loosen in limits if not keep[row])
+    inside = pool.alive & np.logical_and.reduce([np.ones(len(pool), np.bool_), *(keep for _, keep, _ in limits)])
+    inside[row] = True
+    scored = score(pool, campaign, np.flatnonzero(inside), known)
+    at = int(np.searchsorted(scored.rows, row))
+    order = scored.order(pool.numbers("key")[scored.rows])
+    by_fit = int(np.flatnonzero(order == at)[0]) + 1
+    chosen = choose(pool, campaign, scored, known, wanted + BENCH)
+    places = {place.at: number for number, place in enumerate(chosen.places, start=1)}
+    rank = None if outside else places.get(at)
+    cut = chosen.places[wanted - 1].fit * 100 if len(chosen.places) >= wanted else None
+    factors = _shares(pool, campaign, scored, (at, pool.profile(row)), known)
+    fit = chosen.places[rank - 1].fit * 100 if rank else float(scored.fit[at]) * 100
+    kept_off = _kept_off(chosen, account)
+    return Explanation(
+        f"{account[0]}:{account[1]}", wanted, rank, by_fit, len(scored.rows), round(fit, 2),
+        round(float(scored.coverage[at]), 3), None if cut is None else round(cut, 2), outside, kept_off, factors,
+        _advice(outside, kept_off, (rank, wanted, fit, cut), factors),
+    )  # fmt: skip
+
+
+def _row_of(pool: Pool, account: tuple[str, str]) -> int | None:
+    rows = pool.rows_of([f"{account[0]}:{account[1]}"])
+    return int(rows[0]) if len(rows) else None
+
+
+def _kept_off(chosen: Chosen, account: tuple[str, str]) -> str:
+    return next((one.reason for one in chosen.left_out if (one.platform, one.handle) == account), "")
+
+
+def _shares(
+    pool: Pool, campaign: Campaign, scored: Scored, who: tuple[int, Profile], known: Known
+) -> tuple[FactorShare, ...]:
+    at, profile = who
+    place = Place(at, profile, float(scored.fit[at]))
+    told = lines(judge(scored, place, known, near=near_words(pool, scored, profile)), campaign)
+    total = sum(scored.weights.values()) or 1.0
+    shares = []
+    for name, column in scored.factors.items():
+        value, usual, weight = float(column[at]), scored.usual[name], scored.weights[name] / total
+        counted = usual if math.isnan(value) else value
+        shares.append(
+            FactorShare(name, None if math.isnan(value) else round(value, 4), round(usual, 4), round(weight, 4),
+                        round(counted * weight * 100, 2), round(weight * 100, 2), told[name])
+        )  # fmt: skip
+    return tuple(shares)
+
+
+def _advice(
+    outside: tuple[tuple[str, str], ...], kept_off: str, stand: tuple[int | None, int, float, float | None],
+    factors: tuple[FactorShare, ...],
+) -> tuple[str, ...]:  # fmt: skip
+    """What would put them on the list, or higher on it."""
+    rank, wanted, fit, cut = stand
+    advice = [f"Outside a limit: {name}." + (f" Loosen {loosen}." if loosen else "") for name, loosen in outside]
+    if kept_off:
+        advice.append(f"{kept_off}.")
+    gap = 0.0 if cut is None or (rank is not None and rank <= wanted) else max(cut - fit, 0.0)
+    if gap:
+        advice.append(f"{gap:.1f} points are missing to the last place of the list.")
+    could = sorted((share for share in factors if share.most - share.points > gap), key=lambda s: s.points - s.most)
+    for share in could[:_MOST_ADVICE]:
+        room, name = share.most - share.points, factor_name(share.name)
+        if share.value is None:
+            advice.append(f"{name} is not known and counts as usual; known, it could add {room:.1f} points.")
+        elif gap:
+            needed = share.value + gap / 100 / share.weight
+            advice.append(f"{name} at {needed:.2f} in place of {share.value:.2f} would be enough.")
+        elif room > _WORTH_SAYING:
+            advice.append(f"{name} gives {share.points:.1f} of {share.most:.1f} points.")
+    return tuple(advice)
