@@ -69,19 +69,21 @@ def import_profiles(
     clock: Clock,
     platform: str | None = None,
     on_progress: Progress | None = None,
-    policy: Policy = Policy(),
+    policy: Policy | None = None,
 ) -> ImportReport:
     """Read the files in order and make them part of the pool in `folder`.
 
-    `platform` is for rows that name none; `policy` says when segments are merged. Raises BadInput (a file cannot be used; nothing was changed), Refused
-    (another import runs) or TransientError (the disk is full).
+    `platform` is for rows that name none; `policy` says when segments are merged. Raises BadInput (a file cannot be
+    used; nothing was changed), Refused (another import runs) or TransientError (the disk is full).
     """
     if not files:
         raise BadInput("No file was given.", next_step="greenroom pool import FILE...")
     if platform is not None and platform not in PLATFORMS:
         raise BadInput(f"{platform!r} is no platform.", next_step=f"Use one of {', '.join(PLATFORMS)}.")
     with workshop(folder) as (shop, db):
-        return _Run(folder, shop, db, clock.now().astimezone(UTC), platform, Phases(on_progress), policy).all(files)
+        return _Run(
+            folder, shop, db, clock.now().astimezone(UTC), platform, Phases(on_progress), policy or Policy()
+        ).all(files)
 
 
 @dataclass
