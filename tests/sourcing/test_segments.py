@@ -30,7 +30,8 @@ def row(number: int, *, seen: str = "2026-01-01", **other: Any) -> Row:
     told = {
         "platform": ("instagram", "tiktok", "youtube")[number % 3], "handle": f"u{number:04}", "last_seen": seen,
         "followers": 6_000 + number * 7, "engagement_percent": 1 + number % 6,
-        "bio": f"{NICHES[number % 5]} word{number}", "country": PLACES[number % 4], "language": ("de", "fr")[number % 2], "city": f"town {number % 11}",
+        "bio": f"{NICHES[number % 5]} word{number}", "country": PLACES[number % 4],
+        "language": ("de", "fr")[number % 2], "city": f"town {number % 11}",
         "category": NICHES[number % 5], "audience_countries": {PLACES[number % 4]: 0.5, "Italy": 0.01 * (number % 30)},
     }  # fmt: skip
     return told | other
