@@ -60,7 +60,7 @@ def write_segment(db: duckdb.DuckDBPyConnection, shop: Path, relation: str, *, r
     place = shop / "segments" / "new"
     place.mkdir(parents=True)
     on_step("writing", 0, rows)
-    group = _group_rows(db, relation)
+    group = _group_rows(db)
     db.execute(
         f"copy (select {COLUMNS} from {relation} order by {ORDER}) to {text(str(place / SOURCE))} "
         f"(format parquet, compression zstd, row_group_size {group})"
@@ -150,14 +150,17 @@ def _with_folded(ranges: Sequence[tuple[int, int]]) -> str:
         return "arriving"
     inside = " or ".join(f"old_row between {first} and {last - 1}" for first, last in ranges)
     return (
-        f"(select {COLUMNS} from arriving union all select {COLUMNS} from old where ({inside}) and not exists "
-        "(select 1 from judged where judged.old_row = old.old_row and judged.fate = 'updated'))"
+        f"(select {COLUMNS} from arriving union all select {COLUMNS} from living where ({inside}) and not exists "
+        "(select 1 from judged where judged.old_row = living.old_row and judged.fate = 'updated'))"
     )
 
 
-def _group_rows(db: duckdb.DuckDBPyConnection, relation: str) -> int:
-    """As many rows as have three quarters of a block's text, so that few blocks are cut shorter than a group."""
-    row = db.execute(f"select avg({TEXT_SIZE}) from {relation}").fetchone()
+def _group_rows(db: duckdb.DuckDBPyConnection) -> int:
+    """As many rows as have three quarters of a block's text, so that few blocks are cut shorter than a group.
+
+    Guessed from what was read: rows that are folded in may be longer, then blocks are cut where they must be.
+    """
+    row = db.execute(f"select avg({TEXT_SIZE}) from typed").fetchone()
     size = max(float(row[0] or 1) if row else 1.0, 1.0)
     rows = int(min(BLOCK, BLOCK_TEXT * 0.75 / size))
     return max(_SMALLEST_GROUP, rows // _SMALLEST_GROUP * _SMALLEST_GROUP)

@@ -16,6 +16,7 @@ from sourcing import service
 from sourcing.compaction import Policy, Size, folded
 from sourcing.importers import ImportReport, import_profiles
 from sourcing.pool import Pool, current_version, open_pool
+from sourcing.words import fold, likeness, stem
 
 #: Never merge but for what weighs no more than the import itself; always merge.
 APART, TOGETHER = Policy(small=0, most_dead=1.0), Policy(small=1_000_000)
@@ -207,3 +208,37 @@ def test_a_reader_that_is_late_takes_the_version_of_now(add: Adder, folder: Path
     add(folder, [row(3)])
     assert not (folder / "versions" / str(named)).exists()
     assert open_pool(folder).profiles == 3
+
+
+WORDS = (
+    "linen",
+    "baking",
+    "fashion",
+    "tea",
+    "cat",
+    "art",
+    "veganism",
+    "photography",
+    "straße",
+    "größe",
+    "美食",
+    "ab",
+    "x",
+)
+
+
+def test_words_are_found_as_if_all_were_looked_at_one_by_one(add: Adder, folder: Path) -> None:
+    draw = Random(5)
+    parts = [*WORDS, "linens", "bakery", "photographer", "photos", "fashionista", "teatime", "catwalk", "artisan"]
+    said = ["".join(draw.choices(parts, k=draw.choice([1, 2, 3]))) for _ in range(400)]
+    add(folder, [row(number, bio=words) for number, words in enumerate(said)])
+    index = open_pool(folder).index
+    words = (open_pool(folder).segments[0].place / "words" / "vocabulary.txt").read_text().split("\n")[1:-1]
+    for asked in (fold(word) for word in WORDS):
+        expected: dict[int, float] = {}
+        for number, found in enumerate(words):
+            spots = [at for at in range(len(found)) if found.startswith(stem(asked), at)]
+            best = max((likeness(asked, found, at) for at in spots), default=0.0)
+            expected |= {number: best} if best else {}
+        ids, likenesses = index._segments[0]._relatives(asked)
+        assert dict(zip(ids.tolist(), likenesses.tolist(), strict=True)) == expected
