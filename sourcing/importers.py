@@ -16,6 +16,7 @@ from core.clock import Clock
 from core.errors import BadInput
 from sourcing.cleaning import engagement_factor, mend_odd_handles, prepare, take, type_rows
 from sourcing.columns import Mapping, map_columns
+from sourcing.compaction import Policy
 from sourcing.formats import MOST_REJECTS_KEPT, Reject, Staged, stage
 from sourcing.merging import LINES_PER_FILE, Merged, merge
 from sourcing.pool import PLATFORMS
@@ -68,18 +69,21 @@ def import_profiles(
     clock: Clock,
     platform: str | None = None,
     on_progress: Progress | None = None,
+    policy: Policy | None = None,
 ) -> ImportReport:
     """Read the files in order and make them part of the pool in `folder`.
 
-    `platform` is for rows that name none. Raises BadInput (a file cannot be used; nothing was changed), Refused
-    (another import runs) or TransientError (the disk is full).
+    `platform` is for rows that name none; `policy` says when segments are merged. Raises BadInput (a file cannot be
+    used; nothing was changed), Refused (another import runs) or TransientError (the disk is full).
     """
     if not files:
         raise BadInput("No file was given.", next_step="greenroom pool import FILE...")
     if platform is not None and platform not in PLATFORMS:
         raise BadInput(f"{platform!r} is no platform.", next_step=f"Use one of {', '.join(PLATFORMS)}.")
     with workshop(folder) as (shop, db):
-        return _Run(folder, shop, db, clock.now().astimezone(UTC), platform, Phases(on_progress)).all(files)
+        return _Run(
+            folder, shop, db, clock.now().astimezone(UTC), platform, Phases(on_progress), policy or Policy()
+        ).all(files)
 
 
 @dataclass
@@ -90,6 +94,7 @@ class _Run:
     now: datetime
     platform: str | None
     phases: Phases
+    policy: Policy
     rows: int = 0
     told: dict[int, frozenset[str]] = field(default_factory=dict)
 
@@ -133,7 +138,7 @@ class _Run:
         # One statement writes; then blocks are indexed, each with statements of its own.
         with watched(self.db, lambda share: self._at("writing", share)):
             return write_version(
-                self.db, self.shop, base.pool, incoming=incoming,
+                self.db, self.shop, base.pool, incoming=incoming, policy=self.policy,
                 on_step=lambda phase, done, all_: self.phases.at(phase, done / max(all_, 1), done),
             )  # fmt: skip
 

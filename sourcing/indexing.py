@@ -10,11 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from sourcing.arrays import save_array
+from sourcing.wordindex import PART_ORDER, SHORTEST_PART
 from sourcing.words import FIELDS, LONGEST_WORD, fold_sql
 
 BLOCK = 65_536
 BLOCK_TEXT = 16 * 1024 * 1024
 _MOST_COUNT = 31
+#: Bytes of vocabulary whose parts of words are sorted together: what bounds the memory that this takes.
+PIECE = 16 * 1024 * 1024
 
 Rows = npt.NDArray[np.int64]
 
@@ -73,7 +76,10 @@ def join_blocks(db: duckdb.DuckDBPyConnection, folder: Path, starts: list[int]) 
     )
     words = db.execute("select string_agg(word, chr(10) order by id) from vocabulary").fetchone()
     # A line end before the first word and after the last lets a whole word be found as "\nword\n".
-    (folder / "vocabulary.txt").write_bytes(b"\n" + (words[0] if words and words[0] else "").encode() + b"\n")
+    text = b"\n" + (words[0] if words and words[0] else "").encode() + b"\n"
+    (folder / "vocabulary.txt").write_bytes(text)
+    for number, first in enumerate(range(0, len(text), PIECE)):
+        save_array(folder / f"parts-{number:03}.npy", _parts(text, first, first + PIECE))
     for number in range(len(starts)):
         found = db.execute(
             "select id::uinteger as id from block_words join vocabulary using (word) "
@@ -82,3 +88,19 @@ def join_blocks(db: duckdb.DuckDBPyConnection, folder: Path, starts: list[int]) 
         save_array(folder / f"{number:05}" / "words.npy", np.ma.getdata(found))
     save_array(folder / "blocks.npy", np.array(starts, dtype=np.int64))
     db.execute("drop table vocabulary; drop table block_words")
+
+
+def _parts(text: bytes, first: int, end: int) -> npt.NDArray[np.uint32]:
+    """Where in the vocabulary parts of words of `SHORTEST_PART` bytes and more begin, in the order of what they begin
+    with (`PART_ORDER` bytes)."""
+    letters = np.frombuffer(text[first : end + PART_ORDER] + b"\n" * PART_ORDER, dtype=np.uint8)
+    starts = np.ones(min(end, len(text)) - first, dtype=np.bool_)
+    for place in range(SHORTEST_PART):
+        starts &= letters[place : place + len(starts)] != 10
+    # Not inside a letter that takes several bytes.
+    starts &= (letters[: len(starts)] & 0xC0) != 0x80
+    places = np.flatnonzero(starts)
+    beginnings = np.zeros(len(places), dtype=np.uint64)
+    for place in range(PART_ORDER):
+        beginnings = (beginnings << np.uint64(8)) | letters[places + place]
+    return (places[np.argsort(beginnings, kind="stable")] + first).astype(np.uint32)

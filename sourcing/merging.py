@@ -21,6 +21,7 @@ _TOGETHER = (*HISTORY, *AUDIENCE)
 # Each has its own date, or is always there.
 _FILLED = [name for name in _SAID if name not in ("last_seen", "followers")]
 _LONGEST_SOURCE = 200
+_FEW = 5
 LINES_PER_FILE = 1 << 40
 
 
@@ -85,7 +86,7 @@ def merge(db: duckdb.DuckDBPyConnection, base: Pool | None, *, told: Mapping[int
 
 
 def _view_old(db: duckdb.DuckDBPyConnection, base: Pool | None) -> None:
-    """The living rows of the pool, each with its number."""
+    """The views `living`, all living rows of the pool, each with its number, and `old`, those that are met again."""
     if base is None:
         db.execute(f"create view old as select {COLUMNS}, 0::bigint as old_row from typed limit 0")
         return
@@ -100,7 +101,13 @@ def _view_old(db: duckdb.DuckDBPyConnection, base: Pool | None) -> None:
         db.execute("create table dead as select old_row from dead_rows")
         db.unregister("dead_rows")
         living = f"select * from ({living}) anti join dead using (old_row)"
-    db.execute(f"create view old as {living}")
+    db.execute(f"create view living as {living}")
+    told = db.execute("select count(*) from typed").fetchone()
+    if told and told[0] * _FEW < base.profiles:
+        # What few rows meet is read once; where it is much, reading it twice is less than holding it.
+        db.execute("create table old as select living.* from living semi join typed using (platform, handle)")
+    else:
+        db.execute("create view old as select * from living")
 
 
 def _fill_from_each_other(db: duckdb.DuckDBPyConnection) -> None:

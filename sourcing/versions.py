@@ -17,7 +17,7 @@ import numpy.typing as npt
 from core.errors import BadInput
 from core.files import write_atomically
 from sourcing.arrays import save_array
-from sourcing.compaction import Size, folded
+from sourcing.compaction import Policy, Size, folded
 from sourcing.deriving import TEXT_SIZE, derive
 from sourcing.indexing import BLOCK, BLOCK_TEXT
 from sourcing.pool import Pool, current_version
@@ -34,7 +34,7 @@ Told = Callable[[str, int, int], None]
 
 
 def write_version(
-    db: duckdb.DuckDBPyConnection, shop: Path, base: Pool | None, *, incoming: int, on_step: Told
+    db: duckdb.DuckDBPyConnection, shop: Path, base: Pool | None, *, incoming: int, policy: Policy, on_step: Told
 ) -> tuple[str, int]:
     """Write the next version into `shop`: (name, living profiles).
 
@@ -47,7 +47,7 @@ def write_version(
     firsts = np.concatenate([[0], np.cumsum([len(segment) for segment in segments])]).astype(np.int64)
     dead = [gone[np.searchsorted(gone, a) : np.searchsorted(gone, b)] - a for a, b in pairwise(firsts)]
     sizes = [Size(len(segment), len(segment) - len(rows)) for segment, rows in zip(segments, dead, strict=True)]
-    fold = folded(sizes, incoming=incoming)
+    fold = folded(sizes, incoming=incoming, policy=policy)
     ranges = [(int(first), int(last)) for (first, last), taken in zip(pairwise(firsts), fold, strict=True) if taken]
     rows = incoming + sum(size.living for size, taken in zip(sizes, fold, strict=True) if taken)
     new = write_segment(db, shop, _with_folded(ranges), rows=rows, on_step=on_step)
@@ -60,7 +60,7 @@ def write_segment(db: duckdb.DuckDBPyConnection, shop: Path, relation: str, *, r
     place = shop / "segments" / "new"
     place.mkdir(parents=True)
     on_step("writing", 0, rows)
-    group = _group_rows(db, relation)
+    group = _group_rows(db)
     db.execute(
         f"copy (select {COLUMNS} from {relation} order by {ORDER}) to {text(str(place / SOURCE))} "
         f"(format parquet, compression zstd, row_group_size {group})"
@@ -150,14 +150,17 @@ def _with_folded(ranges: Sequence[tuple[int, int]]) -> str:
         return "arriving"
     inside = " or ".join(f"old_row between {first} and {last - 1}" for first, last in ranges)
     return (
-        f"(select {COLUMNS} from arriving union all select {COLUMNS} from old where ({inside}) and not exists "
-        "(select 1 from judged where judged.old_row = old.old_row and judged.fate = 'updated'))"
+        f"(select {COLUMNS} from arriving union all select {COLUMNS} from living where ({inside}) and not exists "
+        "(select 1 from judged where judged.old_row = living.old_row and judged.fate = 'updated'))"
     )
 
 
-def _group_rows(db: duckdb.DuckDBPyConnection, relation: str) -> int:
-    """As many rows as have three quarters of a block's text, so that few blocks are cut shorter than a group."""
-    row = db.execute(f"select avg({TEXT_SIZE}) from {relation}").fetchone()
+def _group_rows(db: duckdb.DuckDBPyConnection) -> int:
+    """As many rows as have three quarters of a block's text, so that few blocks are cut shorter than a group.
+
+    Guessed from what was read: rows that are folded in may be longer, then blocks are cut where they must be.
+    """
+    row = db.execute(f"select avg({TEXT_SIZE}) from typed").fetchone()
     size = max(float(row[0] or 1) if row else 1.0, 1.0)
     rows = int(min(BLOCK, BLOCK_TEXT * 0.75 / size))
     return max(_SMALLEST_GROUP, rows // _SMALLEST_GROUP * _SMALLEST_GROUP)

@@ -7,6 +7,7 @@ because handles and hashtags are compounds (`veganfoodie`): that gives the reach
 word index. Knows nothing of campaigns.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,11 +18,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sourcing.words import likeness, stem
+from sourcing.words import SHORTEST_STEM, likeness, stem
 
 # Whoever says a word a hundred times in one field speaks of it no more than who says it twice.
 _ENOUGH = 2
 _CACHED_WORDS = 256
+#: Parts of words are listed from so many bytes on, in the order of their first so many bytes.
+SHORTEST_PART, PART_ORDER = 3, 8
 # What a mention says about what somebody does: a bio is a statement about oneself, hashtags follow fashions.
 FIELD_WEIGHTS = np.array([1.0, 1.0, 2.0, 0.5, 0.5])
 
@@ -112,33 +115,79 @@ class _Words:
         return [block.rows_with(word_id) for block in self._blocks]
 
     def rows_containing(self, part: str) -> list[Rows]:
-        ids = np.unique(self._words_at(np.array(self._places(part), dtype=np.int64)))
+        ids = np.unique(np.searchsorted(self._word_starts, self._places(part.encode()), side="right") - 1)
         return [block.rows_with(ids) for block in self._blocks] if len(ids) else []
-
-    def _places(self, part: str) -> list[int]:
-        """Where a part of a word stands in the vocabulary's text."""
-        root, text, found = part.encode(), self._vocabulary, []
-        place = text.find(root)
-        while place >= 0:
-            found.append(place)
-            place = text.find(root, place + 1)
-        return found
-
-    def _words_at(self, places: Rows) -> Rows:
-        ids: Rows = np.searchsorted(self._word_starts, places, side="right") - 1
-        return ids
 
     def _relatives(self, word: str) -> tuple[Rows, Floats]:
         """(word ids in order, likeness) of the vocabulary's words that hold the stem."""
-        text, found = self._vocabulary, self._places(stem(word))
-        ids = self._words_at(np.array(found, dtype=np.int64))
-        starts, ends = self._word_starts[ids].tolist(), (self._word_starts[ids + 1] - 1).tolist()
-        best: dict[int, float] = {}
-        for word_id, place, start, end in zip(ids.tolist(), found, starts, ends, strict=True):
-            position = len(text[start:place].decode())
-            best[word_id] = max(best.get(word_id, 0.0), likeness(word, text[start:end].decode(), position))
-        kept = {word_id: like for word_id, like in best.items() if like > 0}
-        return np.array(list(kept), dtype=np.int64), np.array(list(kept.values()))
+        root = stem(word)
+        places = self._places(root.encode())
+        ids = np.searchsorted(self._word_starts, places, side="right") - 1
+        if len(root) < SHORTEST_STEM:
+            # Such a stem counts at the start of a word alone, and inside words it is everywhere.
+            at_start = self._word_starts[ids] == places
+            places, ids = places[at_start], ids[at_start]
+        if not len(places):
+            return ids, np.empty(0)
+        ends = self._word_starts[ids + 1] - 1
+        if len(root) < SHORTEST_STEM or not word.isascii():
+            likenesses = self._one_by_one(word, places, (self._word_starts[ids], ends))
+        else:
+            likenesses = self._at_once(word, places, (self._word_starts[ids], ends))
+        firsts = np.flatnonzero(np.diff(ids, prepend=-1))
+        best = np.maximum.reduceat(likenesses, firsts)
+        kept = best > 0
+        return ids[firsts][kept], best[kept]
+
+    def _places(self, root: bytes) -> Rows:
+        """Where the vocabulary holds these bytes, in order."""
+        text, found = self._vocabulary, []
+        if len(root) < SHORTEST_PART:
+            place = text.find(root)
+            while place >= 0:
+                found.append(place)
+                place = text.find(root, place + 1)
+            return np.array(found, dtype=np.int64)
+        begin = root[:PART_ORDER]
+        for parts in self._parts:
+            first = bisect_left(parts, begin, key=lambda place: text[place : place + len(begin)])
+            last = bisect_right(parts, begin, lo=first, key=lambda place: text[place : place + len(begin)])
+            found += parts[first:last].tolist()
+        if len(root) > PART_ORDER:
+            found = [place for place in found if text.startswith(root, place)]
+        return np.sort(np.array(found, dtype=np.int64))
+
+    def _at_once(self, word: str, places: Rows, within: tuple[Rows, Rows]) -> Floats:
+        """`likeness` of many words, which for long stems of ASCII hangs on two things alone: how much of the word
+        agrees, and whether that is at an edge."""
+        (starts, ends), root = within, len(stem(word))
+        letters = np.frombuffer(self._vocabulary, np.uint8)
+        agree = np.zeros(len(places), dtype=np.int64)
+        going = np.ones(len(places), dtype=np.bool_)
+        for number, letter in enumerate(word[root:].encode()):
+            # A word ends in a line end, which is no letter, so this never leaves the vocabulary.
+            at = places[going] + root + number
+            going[going] = letters[at] == letter
+            agree += going
+        edge = (places == starts) | (places + root + agree == ends)
+        known = [
+            (likeness(word, f"-{word[:length]}-", 1), likeness(word, word[:length], 0))
+            for length in range(root, len(word) + 1)
+        ]
+        values: Floats = np.array(known)[agree, edge.astype(np.int64)]
+        return values
+
+    def _one_by_one(self, word: str, places: Rows, within: tuple[Rows, Rows]) -> Floats:
+        text, found = self._vocabulary, []
+        for place, start, end in zip(places.tolist(), within[0].tolist(), within[1].tolist(), strict=True):
+            found.append(likeness(word, text[start:end].decode(), len(text[start:place].decode())))
+        return np.array(found)
+
+    @cached_property
+    def _parts(self) -> list[npt.NDArray[np.uint32]]:
+        """Where parts of words begin, in the order of their first bytes: a stem is found by halving."""
+        files = sorted(self._folder.glob("parts-*.npy"))
+        return [np.load(file, mmap_mode="r", allow_pickle=False) for file in files]
 
 
 class _Block:

@@ -2,15 +2,18 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from core.clock import FixedClock
 from core.errors import BadInput, Refused
 from sourcing import service
-from sourcing.importers import ImportReport
+from sourcing.importers import ImportReport, import_profiles
 from sourcing.pool import Pool, current_version, open_pool
 
 Load = Callable[..., ImportReport]
@@ -21,11 +24,21 @@ def good(handle: str, **other: Any) -> dict[str, Any]:
     return {"platform": "instagram", "handle": handle, "followers": 20_000, "last_seen": "2026-01-01"} | other
 
 
+@pytest.fixture(scope="module")
+def master(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A pool of one segment with text, numbers and an audience, made once."""
+    place = tmp_path_factory.mktemp("master")
+    rows = [good(f"u{n}", bio=f"linen and tea {n}", audience_countries={"DE": 0.5}, history=[["2025-01-01", n]])
+            for n in range(ROWS)]  # fmt: skip
+    file = place / "rows.jsonl"
+    file.write_text("\n".join(map(json.dumps, rows)))
+    import_profiles(place / "pool", [file], clock=FixedClock(datetime(2026, 11, 20, tzinfo=UTC)))
+    return place / "pool"
+
+
 @pytest.fixture
-def made(load: Load, folder: Path) -> Pool:
-    """A pool of one segment with text, numbers and an audience."""
-    load([good(f"u{n}", bio=f"linen and tea {n}", audience_countries={"DE": 0.5}, history=[["2025-01-01", n]])
-          for n in range(ROWS)])  # fmt: skip
+def made(master: Path, folder: Path) -> Pool:
+    shutil.copytree(master, folder)
     return open_pool(folder)
 
 
