@@ -1,6 +1,7 @@
-"""`greenroom pool`: bring creator profiles in, and see what is there."""
+"""`greenroom pool`: bring creator profiles in, see what is there, and keep it whole."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +15,7 @@ from sourcing import service as sourcing
 
 if TYPE_CHECKING:
     from sourcing.importers import FileReport, ImportReport
+    from sourcing.progress import Progress, Step
 
 app = typer.Typer()
 
@@ -26,12 +28,8 @@ def import_files(
 ) -> None:
     """Make the profiles of files part of the pool. Bad rows go to a rejects file, the rest goes in."""
     with progress("Importing") as step:
-
-        def show(done: int, total: int, rows: int) -> None:
-            step(done, total, f"{rows:,} profiles")
-
         done = sourcing.import_files(
-            Settings().pool_folder, files, SystemClock(), platform=platform, on_progress=show
+            Settings().pool_folder, files, SystemClock(), platform=platform, on_progress=shown(step)
         )  # fmt: skip
     document = asdict(done) | {"rejects": [asdict(reject) for reject in done.rejects[:100]]}
     answer(document, as_json=as_json, lines=_told(done))
@@ -46,12 +44,47 @@ def info(as_json: JsonFlag = False) -> None:
         asdict(found),
         as_json=as_json,
         lines=[
-            f"{counted(found.profiles, 'profile')}, version {found.version}, {found.bytes / 2**20:,.0f} MiB",
+            f"{counted(found.profiles, 'profile')}, version {found.version}, {found.bytes / 2**20:,.0f} MiB "
+            f"in {counted(found.segments, 'segment')}",
             table("By platform", ["platform", "profiles"], [(name, f"{n:,}") for name, n in found.platforms.items()],
                   right=["profiles"]),
             table("Known", ["field", "profiles", "share"], known, right=["profiles", "share"]),
         ],
     )  # fmt: skip
+
+
+@app.command("check")
+def check(as_json: JsonFlag = False) -> None:
+    """Whether every byte of the pool is as it was written; what is not."""
+    found = sourcing.check_pool(Settings().pool_folder)
+    whole = f"{counted(found.profiles, 'profile')} in {counted(found.segments, 'segment')}: every byte is whole."
+    damaged = [f"Damaged or stale: {fault}" for fault in found.faults]
+    lines = [*damaged, "Next: greenroom pool rebuild"] if damaged else [whole]
+    answer(asdict(found), as_json=as_json, lines=lines)
+    if damaged:
+        raise typer.Exit(1)
+
+
+@app.command("rebuild")
+def rebuild(as_json: JsonFlag = False) -> None:
+    """Make again what of the pool is damaged, or was indexed by another version of this program."""
+    with progress("Rebuilding") as step:
+        done = sourcing.rebuild_pool(Settings().pool_folder, on_progress=shown(step))
+    counts = f"{counted(done.profiles, 'profile')} in the pool ({done.version})."
+    lines = [f"Made again: {what}" for what in done.mended] or ["Nothing had to be made again."]
+    answer(asdict(done), as_json=as_json, lines=[*lines, counts])
+
+
+def shown(step: Callable[..., None]) -> "Progress":
+    """Puts a step of an import on a bar: what is being done, how many profiles, how many a second."""
+    began: dict[str, float] = {}
+
+    def show(at: "Step") -> None:
+        seconds = time.monotonic() - began.setdefault(at.label, time.monotonic())
+        rate = f", {at.rows / seconds:,.0f} a second" if at.rows and seconds >= 1 else ""
+        step(at.share, 1.0, f"{at.label}: {at.rows:,} profiles{rate}" if at.rows else at.label)
+
+    return show
 
 
 def _told(done: "ImportReport") -> Iterator[Line]:

@@ -23,6 +23,30 @@ _SYNONYMS = {
     "platform": "platform network social_network channel_type",
     "last_seen": "last_seen lastseen fetched_at fetched updated_at last_updated crawled_at scraped_at",
     "url": "url profile_url link profile_link",
+    "city": "city town location_city hometown",
+    "category": "category vertical main_category category_name business_category business_category_name niche niches "
+    "categories industry",
+    "account_type": "account_type accounttype profile_type",
+    "is_business": "is_business is_business_account is_business_profile isbusiness isbusinessaccount",
+    "links": "links external_urls external_url website websites bio_links bio_link biolinks biolink link_in_bio "
+    "external_links web_site homepage",
+    "following": "following follows following_count follow_count followings friends_count followingcount",
+    "posts": "media_count posts_count post_count posts total_posts total_videos video_count videos uploads",
+    "comments_to_likes": "comments_to_likes comment_like_ratio comments_likes_ratio",
+    "posted": "posted post_dates posted_at recent_post_dates post_days last_posts post_timestamps last_post_date "
+    "last_post_at last_posted last_posted_at latest_post_date",
+    "history": "history follower_history followers_history stat_history stats_history growth_history",
+    "audience_countries": "audience_countries audience_country audience_geo_countries geo_countries audience_location",
+    "audience_cities": "audience_cities audience_city audience_geo_cities geo_cities",
+    "audience_ages": "audience_ages audience_age ages age_distribution",
+    "audience_genders": "audience_genders audience_gender genders gender_distribution",
+    "audience_languages": "audience_languages audience_language",
+    "audience_interests": "audience_interests audience_interest",
+    "credibility": "credibility audience_credibility credibility_score audience_quality_score",
+    "paid_posts": "paid_posts sponsored_posts_count sponsored_posts sponsored_count paid_partnerships paid_posts_count "
+    "sponsored_posts_amount",
+    "paid_partners": "paid_partners partners brand_partners sponsors paid_brands past_brands sponsored_by "
+    "past_partners",
 }
 _FIELD_OF = {word: field for field, words in _SYNONYMS.items() for word in words.split()}
 

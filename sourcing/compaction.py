@@ -7,10 +7,13 @@ anew only when a good part of it is dead. Which are folded changes how the pool 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-#: Segments this small cost less to merge than to keep.
-SMALL = 8_192
-#: The share of a segment that may be dead.
-MOST_DEAD = 1 / 3
+
+@dataclass(frozen=True)
+class Policy:
+    """`small`: segments of so few rows cost less to merge than to keep; `most_dead`: the share that may be dead."""
+
+    small: int = 8_192
+    most_dead: float = 1 / 3
 
 
 @dataclass(frozen=True)
@@ -21,14 +24,14 @@ class Size:
     living: int
 
 
-def folded(segments: Sequence[Size], *, incoming: int) -> list[bool]:
+def folded(segments: Sequence[Size], *, incoming: int, policy: Policy) -> list[bool]:
     """For each segment (oldest first) whether it becomes part of the new one, which gets `incoming` rows anyway."""
-    fold = [size.rows - size.living > size.rows * MOST_DEAD for size in segments]
+    fold = [size.rows - size.living > size.rows * policy.most_dead for size in segments]
     weight = incoming + sum(size.living for size, taken in zip(segments, fold, strict=True) if taken)
     for place in reversed(range(len(segments))):
         if fold[place]:
             continue
-        if segments[place].living > max(weight, SMALL):
+        if segments[place].living > max(weight, policy.small):
             break
         fold[place] = True
         weight += segments[place].living

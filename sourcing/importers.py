@@ -4,12 +4,8 @@ Owns the order of the steps: stage, read, check, merge, write, switch. A new ver
 becomes current in one rename; whatever happens before that leaves the old pool as it was.
 """
 
-import errno
-import fcntl
-import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,22 +13,24 @@ from pathlib import Path
 import duckdb
 
 from core.clock import Clock
-from core.errors import BadInput, Refused, TransientError
-from sourcing.cleaning import engagement_factor, mend_odd_handles, prepare, type_rows
+from core.errors import BadInput
+from sourcing.cleaning import engagement_factor, mend_odd_handles, prepare, take, type_rows
 from sourcing.columns import Mapping, map_columns
+from sourcing.compaction import Policy
 from sourcing.formats import MOST_REJECTS_KEPT, Reject, Staged, stage
 from sourcing.merging import LINES_PER_FILE, Merged, merge
 from sourcing.pool import PLATFORMS
+from sourcing.progress import Phases, Progress, watched
 from sourcing.readers import Opened
 from sourcing.refusals import RATES, lost_notes, rejects_of, take_refused, write_rejects
-from sourcing.repair import sound_base
+from sourcing.repair import Base, sound_base
 from sourcing.unpacked import shown_name
-from sourcing.versions import publish, remove_leftovers, write_version
+from sourcing.versions import publish, write_version
+from sourcing.workshop import says_full, workshop
 
-Progress = Callable[[int, int, int], None]
-MEMORY_LIMIT = "512MB"
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_FULL_WORDS = ("No space left", "File too large", "disk quota", "max_temp_directory_size")
+MOST_MENDED_TOLD = 5
+# Shares of the time that a file takes; it is read twice, first as text, then as statements tell how far they are.
+_UNPACKING, _CHECKING = 0.2, 0.75
 
 
 @dataclass(frozen=True)
@@ -71,106 +69,97 @@ def import_profiles(
     clock: Clock,
     platform: str | None = None,
     on_progress: Progress | None = None,
+    policy: Policy | None = None,
 ) -> ImportReport:
     """Read the files in order and make them part of the pool in `folder`.
 
-    `platform` is for rows that name none. `on_progress` gets (bytes done, bytes in all, rows so far). Raises BadInput
-    (a file cannot be used; nothing was changed) or Refused (another import runs, or the disk is full).
+    `platform` is for rows that name none; `policy` says when segments are merged. Raises BadInput (a file cannot be
+    used; nothing was changed), Refused (another import runs) or TransientError (the disk is full).
     """
     if not files:
         raise BadInput("No file was given.", next_step="greenroom pool import FILE...")
     if platform is not None and platform not in PLATFORMS:
         raise BadInput(f"{platform!r} is no platform.", next_step=f"Use one of {', '.join(PLATFORMS)}.")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with _alone(folder), _workshop(folder) as shop:
-            run = _Run(folder, shop, clock.now().astimezone(UTC), platform, on_progress or (lambda *_: None))
-            return run.all(files)
-    except OSError as error:
-        if error.errno in _FULL:
-            raise _disk_full(folder) from None
-        raise Refused(f"The pool in {folder} cannot be written: {error.strerror or error}.") from None
-    except duckdb.OutOfMemoryException as error:
-        if _says_full(error):
-            raise _disk_full(folder) from None
-        raise Refused(
-            f"The import needs more than the {MEMORY_LIMIT} it may use; the pool is as it was.",
-            next_step="Take the longest column (captions, most often) out of the file and import it again.",
-        ) from None
-    except duckdb.Error as error:
-        if _says_full(error):
-            raise _disk_full(folder) from None
-        raise
+    with workshop(folder) as (shop, db):
+        return _Run(
+            folder, shop, db, clock.now().astimezone(UTC), platform, Phases(on_progress), policy or Policy()
+        ).all(files)
 
 
 @dataclass
 class _Run:
     folder: Path
     shop: Path
+    db: duckdb.DuckDBPyConnection
     now: datetime
     platform: str | None
-    on_progress: Progress
+    phases: Phases
+    policy: Policy
     rows: int = 0
     told: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def all(self, files: Sequence[Path]) -> ImportReport:
-        total = sum(map(_size, files))
-        db = _connect(self.shop)
-        try:
-            prepare(db)
-            rejects: list[Reject] = []
-            reports, done = [], 0
-            for number, file in enumerate(files, start=1):
-                report = self._one(db, file, (number, done, total), rejects)
-                reports.append(report)
-                done += _size(file)
-            base = sound_base(db, self.folder, self.shop, on_step=lambda *_: None)
-            if self.rows == 0 and any(report.rejected for report in reports):
-                rejects_file = write_rejects(self.folder, rejects)
-                raise BadInput(
-                    _nothing_good(reports, rejects),
-                    next_step=f"Mend the rows or the column names; why, line by line: {rejects_file}",
-                )
-            merged = merge(db, base.pool, told=self.told)
-            if base.pool is not None and not merged.changes:
-                name, profiles = base.pool.place.name, base.pool.profiles
-            else:
-                name, profiles = write_version(
-                    db, self.shop, base.pool, incoming=merged.new + merged.updated, on_step=lambda *_: None
-                )
-        finally:
-            db.close()
+        total = max(sum(map(_size, files)), 1)
+        prepare(self.db)
+        rejects: list[Reject] = []
+        reports, done = [], 0
+        for number, file in enumerate(files, start=1):
+            part = (done / total, _size(file) / total)
+            reports.append(self._one(file, number, part, rejects))
+            done += _size(file)
+        base = sound_base(self.db, self.folder, self.shop, on_step=lambda _, n, all_: self._at("comparing", n / all_))
+        if self.rows == 0 and any(report.rejected for report in reports):
+            rejects_file = write_rejects(self.folder, rejects)
+            raise BadInput(
+                _nothing_good(reports, rejects),
+                next_step=f"Mend the rows or the column names; why, line by line: {rejects_file}",
+            )
+        with watched(self.db, lambda share: self._at("comparing", share)):
+            merged = merge(self.db, base.pool, told=self.told)
+        name, profiles = self._version(base, merged)
         # Before the switch: what fails after it could no longer say that nothing was imported.
         rejects_file = write_rejects(self.folder, rejects)
         changed = publish(self.folder, self.shop, name, keep_others=base.guessed)
+        self.phases.done(profiles)
         rejected = sum(report.rejected for report in reports)
-        notes = list(base.notes)
+        notes = [f"Mended before the import: {what}." for what in base.mended[:MOST_MENDED_TOLD]]
         if len(rejects) >= MOST_REJECTS_KEPT:
             notes.append(f"{rejects_file} lists the first {MOST_REJECTS_KEPT:,} rows and values that did not go in.")
         return ImportReport(
-            name.partition("-")[0],
-            profiles,
-            tuple(reports),
-            merged,
-            rejected,
-            tuple(rejects),
-            rejects_file,
-            changed,
+            name.partition("-")[0], profiles, tuple(reports), merged, rejected, tuple(rejects), rejects_file, changed,
             tuple(notes),
-        )
+        )  # fmt: skip
 
-    def _one(
-        self, db: duckdb.DuckDBPyConnection, file: Path, place: tuple[int, int, int], rejects: list[Reject]
-    ) -> FileReport:
-        number, done, total = place
+    def _version(self, base: Base, merged: Merged) -> tuple[str, int]:
+        """(name, profiles) of what is current from now on: the base itself where the files say nothing new."""
+        if base.pool is not None and not merged.changes:
+            return base.pool.place.name, base.pool.profiles
+        incoming = merged.new + merged.updated
+        # One statement writes; then blocks are indexed, each with statements of its own.
+        with watched(self.db, lambda share: self._at("writing", share)):
+            return write_version(
+                self.db, self.shop, base.pool, incoming=incoming, policy=self.policy,
+                on_step=lambda phase, done, all_: self.phases.at(phase, done / max(all_, 1), done),
+            )  # fmt: skip
+
+    def _at(self, phase: str, share: float) -> None:
+        self.phases.at(phase, share, self.rows)
+
+    def _one(self, file: Path, number: int, part: tuple[float, float], rejects: list[Reject]) -> FileReport:
+        """`part`: where the file begins and how long it is, as shares of all files."""
+        db, (start, length) = self.db, part
         inbox = self.shop / f"file-{number}"
         inbox.mkdir()
-        staged = stage(file, inbox, on_bytes=lambda count: self.on_progress(done + count // 2, total, self.rows))
+        size = max(_size(file), 1)
+        staged = stage(
+            file, inbox, on_bytes=lambda count: self._at("reading", start + length * _UNPACKING * count / size)
+        )
         shown, first = shown_name(file), number * LINES_PER_FILE
         try:
-            mapping, notes = self._read(db, file, staged, number)
+            with watched(db, lambda share: self._at("reading", start + length * (_UNPACKING + _CHECKING * share))):
+                mapping, notes = self._read(db, file, staged, number)
         except duckdb.Error as error:
-            if isinstance(error, duckdb.OutOfMemoryException) or _says_full(error):
+            if isinstance(error, duckdb.OutOfMemoryException) or says_full(error):
                 raise
             words = _first_line(error).replace(str(staged.path), shown)
             raise BadInput(f"{shown} cannot be read as {staged.format}: {words}") from None
@@ -183,7 +172,7 @@ class _Run:
         notes += lost_notes(db, mapping, first)
         db.execute("delete from typed where reason is not null")
         self.rows += good
-        self.on_progress(done + _size(file), total, self.rows)
+        self._at("reading", start + length)
         return FileReport(
             shown, staged.format, good, bad + staged.rejected_lines, mapping.fields, mapping.ignored,
             mapping.sensitive, tuple(notes),
@@ -194,10 +183,11 @@ class _Run:
     ) -> tuple[Mapping, list[str]]:
         opened = Opened(shown_name(file), staged)
         mapping = map_columns(opened.columns(db), file=shown_name(file), platform=self.platform)
-        factor, note = engagement_factor(db, opened.relation(mapping), mapping)
+        take(db, opened.relation(mapping), mapping.fields)
+        factor, note = engagement_factor(db, mapping)
         first = number * LINES_PER_FILE
         type_rows(
-            db, opened.relation(mapping), first_seq=first, platform=self.platform, factor=factor,
+            db, mapping.fields, first_seq=first, platform=self.platform, factor=factor,
             source=shown_name(Path(file.name)), now=self.now,
         )  # fmt: skip
         if staged.format == "csv":
@@ -205,38 +195,6 @@ class _Run:
         mend_odd_handles(db)
         self.told[first] = _told(mapping)
         return mapping, [note] if note else []
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One import at a time; the lock goes when the process does, however it ends."""
-    with (folder / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Refused(f"Another import into {folder} is running.", next_step="Wait for it to end.") from None
-        yield
-
-
-@contextmanager
-def _workshop(folder: Path) -> Iterator[Path]:
-    """A hidden folder to build in. Those of dead imports are removed first: holding the lock, none is alive."""
-    remove_leftovers(folder)
-    shop = folder / f".building-{os.getpid()}"
-    shop.mkdir()
-    try:
-        yield shop
-    finally:
-        shutil.rmtree(shop, ignore_errors=True)
-
-
-def _connect(shop: Path) -> duckdb.DuckDBPyConnection:
-    db = duckdb.connect(
-        ":memory:",
-        config={"memory_limit": MEMORY_LIMIT, "threads": 2, "temp_directory": str(shop / "spill")},
-    )
-    db.execute("set enable_progress_bar = false")
-    return db
 
 
 def _count(db: duckdb.DuckDBPyConnection, number: int) -> tuple[int, int]:
@@ -250,7 +208,8 @@ def _count(db: duckdb.DuckDBPyConnection, number: int) -> tuple[int, int]:
 def _told(mapping: Mapping) -> frozenset[str]:
     """The fields of a profile that the file has a column for."""
     rates = {"engagement_percent"} if set(RATES) & set(mapping.fields) else set()
-    return frozenset(mapping.fields) | rates
+    kinds = {"account_type"} if "is_business" in mapping.fields else set()
+    return frozenset(mapping.fields) | rates | kinds
 
 
 def _nothing_good(reports: list[FileReport], rejects: list[Reject]) -> str:
@@ -265,17 +224,6 @@ def _size(file: Path) -> int:
         return file.stat().st_size
     except OSError:
         return 0
-
-
-def _says_full(error: Exception) -> bool:
-    return any(words in str(error) for words in _FULL_WORDS)
-
-
-def _disk_full(folder: Path) -> TransientError:
-    return TransientError(
-        f"The disk that holds {folder} is full: nothing was imported, the pool is as it was.",
-        next_step="Free some space and import again.",
-    )
 
 
 def _first_line(error: Exception) -> str:

@@ -160,7 +160,10 @@ def _score(pool: Pool, index: WordIndex, campaign: Campaign, what: tuple[npt.NDA
     words = np.where((words == 0) & ~np.asarray(pool.numbers("has_text"))[rows], np.nan, words)
     followers = np.asarray(pool.numbers("followers"), dtype=np.float64)
     stands = standing(
-        np.asarray(pool.numbers("platform"), dtype=np.int64), followers, np.asarray(pool.numbers("engagement")), rows
+        np.asarray(pool.numbers("platform"), dtype=np.int64),
+        followers,
+        np.where(pool.alive, pool.numbers("engagement"), np.nan),
+        rows,
     )
     band = band_fit(followers[rows], campaign.audience.followers_min, campaign.audience.followers_max)
     area, names_area = _area(pool, index, campaign, rows)

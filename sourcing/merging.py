@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from sourcing.gathering import AUDIENCE, HISTORY, joined, paired, unpaired, with_last_sighting
 from sourcing.pool import Pool
 from sourcing.readers import parquet
 from sourcing.rows import COLUMNS, TYPES
@@ -16,6 +17,7 @@ from sourcing.segments import SOURCE
 
 __all__ = ["COLUMNS", "LINES_PER_FILE", "Merged", "merge"]
 _SAID = [name for name in TYPES if name not in ("platform", "handle", "fetched_at", "source")]
+_TOGETHER = (*HISTORY, *AUDIENCE)
 # Each has its own date, or is always there.
 _FILLED = [name for name in _SAID if name not in ("last_seen", "followers")]
 _LONGEST_SOURCE = 200
@@ -49,11 +51,14 @@ def merge(db: duckdb.DuckDBPyConnection, base: Pool | None, *, told: Mapping[int
         "from typed group by platform, handle"
     )
     _fill_from_each_other(db)
-    kept = {field: _kept(field, told) for field in [*_FILLED, "last_seen"]}
+    kept = {field: _kept(field, told) for field in [*_FILLED, "last_seen"] if field not in _TOGETHER}
     db.execute(f"""
-        create view filled as select t.seq, o.old_row, o.fetched_at as dated, {_filled(kept)}
-        from typed t semi join winners using (seq)
-            left join old o on o.platform = t.platform and o.handle = t.handle
+        create view filled as select * exclude (audience), {unpaired()} from (
+            select * exclude (t_points, o_points, t_days, t_keys, t_audience, o_audience), {joined()} from (
+                select t.seq, o.old_row, o.fetched_at as dated, o.fetched_at::date as old_day, {_filled(kept)},
+                    t.history_days as t_days, t.audience_keys as t_keys, {paired("t")}, {paired("o")}
+                from typed t semi join winners using (seq)
+                    left join old o on o.platform = t.platform and o.handle = t.handle))
     """)
     same = " and ".join(f"{field} is not distinct from old_{field}" for field in _SAID)
     db.execute(f"""
@@ -64,7 +69,8 @@ def merge(db: duckdb.DuckDBPyConnection, base: Pool | None, *, told: Mapping[int
     """)
     db.execute(f"""
         create view arriving as
-        select {COLUMNS} from filled where seq in (select seq from judged where fate in ('new', 'updated'))
+        select {COLUMNS} from (select * replace ({with_last_sighting()}) from filled
+            where seq in (select seq from judged where fate in ('new', 'updated')))
     """)
     counts: dict[str, int] = dict(db.execute("select fate, count(*) from judged group by fate").fetchall())
     total = db.execute("select count(*) from typed").fetchone()
@@ -124,7 +130,7 @@ def _kept(field: str, told: Mapping[int, frozenset[str]]) -> str:
 
 
 def _filled(kept: Mapping[str, str]) -> str:
-    values = {name: f"t.{name}" for name in TYPES}
+    values = {name: f"t.{name}" for name in TYPES if name not in _TOGETHER}
     values |= {field: f"case when {stays} then o.{field} else t.{field} end" for field, stays in kept.items()}
     both = f"left(t.source || ', ' || o.source, {_LONGEST_SOURCE})"
     values["source"] = (

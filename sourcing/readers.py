@@ -1,11 +1,12 @@
 """One relation of text columns from each kind of file. Owns how DuckDB reads CSV, JSON lines, JSON arrays and Parquet.
 
 Every relation has `line`, `raw` (what of the row may be shown: cells of known columns, nothing of a row that cannot be
-read), `problem` (why it cannot, or null) and one column per known field: text, or a list of text for hashtags and
-captions. Meaning and checks are not decided here.
+read), `problem` (why it cannot, or null) and one column for each known field that the file has: text, a list of text,
+or JSON text. Meaning and checks are not decided here.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -17,9 +18,19 @@ from sourcing.quotes import LONGEST_ROW
 
 FIELDS = (
     "handle", "name", "bio", "followers", "engagement_bps", "engagement_percent", "engagement", "country", "language",
-    "verified", "hashtags", "captions", "email", "platform", "last_seen", "url",
+    "verified", "hashtags", "captions", "email", "platform", "last_seen", "url", "city", "category", "account_type",
+    "is_business", "links", "following", "posts", "comments_to_likes", "posted", "history", "audience_countries",
+    "audience_cities", "audience_ages", "audience_genders", "audience_languages", "audience_interests", "credibility",
+    "paid_posts", "paid_partners",
 )  # fmt: skip
-LISTS = ("hashtags", "captions")
+#: Fields that are lists of texts; what an item is called where it is an object.
+LISTS = {
+    "hashtags": ("name", "title", "tag"), "captions": ("name", "title", "tag"), "category": ("name", "title"),
+    "links": ("url", "href", "link"), "paid_partners": ("name", "username", "handle", "title"),
+    "posted": ("date", "timestamp", "created", "created_at", "taken_at", "published_at", "posted_at"),
+}  # fmt: skip
+#: Fields that are handed on as JSON text, to be taken apart where they are understood.
+DOCUMENTS = tuple(field for field in FIELDS if field == "history" or field.startswith("audience_"))
 _KEYS_FROM = 20_000
 # Nested, because DuckDB may ask for the type of an invalid line first when the two are joined by AND.
 _IS_OBJECT = "case when json_valid(line) then json_type(line) = 'OBJECT' else false end"
@@ -48,7 +59,7 @@ class Opened:
         return [str(row[0]) for row in rows]
 
     def relation(self, mapping: Mapping) -> str:
-        """A SELECT with `line`, `raw` and every field."""
+        """A SELECT with `line`, `raw`, `problem` and the mapped fields."""
         kind = self.staged.format
         if kind == "csv":
             return self._csv(mapping)
@@ -70,10 +81,10 @@ class Opened:
         )
 
     def _json(self, mapping: Mapping) -> str:
-        shape = {column: "JSON" if field in LISTS else "VARCHAR" for field, column in mapping.fields.items()}
+        nested = {*LISTS, *DOCUMENTS}
+        shape = {column: "JSON" if field in nested else "VARCHAR" for field, column in mapping.fields.items()}
         picked = {field: f"s[{text(column)}]" for field, column in mapping.fields.items()}
-        for field in set(LISTS) & set(picked):
-            picked[field] = _list_of(picked[field])
+        _take_apart(picked, {})
         return f"""
             select n as line, {_shown(picked)} as raw,
                 case when not good then 'not a JSON object' end as problem, {_columns(picked)}
@@ -94,7 +105,7 @@ class Opened:
         for field in set(LISTS) & set(picked):
             value = picked[field]
             picked[field] = (
-                f"case when {value} like '[%' and json_valid({value}) then {_list_of(f'{value}::json')} "
+                f"case when {value} like '[%' and json_valid({value}) then {_list_of(f'{value}::json', LISTS[field])} "
                 f"when {value} <> '' then [{value}] end"
             )
         problem = (
@@ -111,8 +122,7 @@ class Opened:
 
     def _parquet(self, mapping: Mapping) -> str:
         picked = {field: f"{name(column)}::varchar" for field, column in mapping.fields.items()}
-        for field in set(LISTS) & set(picked):
-            picked[field] = _list_of(f"to_json({name(mapping.fields[field])})")
+        _take_apart(picked, {field: f"to_json({name(column)})" for field, column in mapping.fields.items()})
         return f"""
             select row_number() over () as line, null as problem, {_columns(picked)}, {_shown(picked)} as raw
             from {parquet(str(self.staged.path))}
@@ -136,22 +146,33 @@ def name(column: str) -> str:
 
 
 def _columns(picked: dict[str, str]) -> str:
-    missing = {field: "null::varchar[]" if field in LISTS else "null::varchar" for field in FIELDS}
-    return ", ".join(f"{expression} as {field}" for field, expression in (missing | picked).items())
+    return ", ".join(f"{expression} as {field}" for field, expression in picked.items())
+
+
+def _take_apart(picked: dict[str, str], documents: dict[str, str]) -> None:
+    """Lists of text and JSON text in place of JSON values; `documents` are the values where they are not JSON yet."""
+    for field in picked:
+        value = documents.get(field, picked[field])
+        if field in LISTS:
+            picked[field] = _list_of(value, LISTS[field])
+        elif field in DOCUMENTS:
+            # JSON may stand in a text once more.
+            picked[field] = (
+                f"case json_type({value}) when 'VARCHAR' then {value} ->> '$' when 'NULL' then null "
+                f"else {value}::varchar end"
+            )
 
 
 def _shown(picked: dict[str, str]) -> str:
     """The start of what the known columns hold, to find the row again. Other columns may hold what may not be read."""
-    cells = ", ".join(f"left({picked[field]}, 80)" for field in picked if field not in LISTS)
+    cells = ", ".join(f"left({picked[field]}, 80)" for field in picked if field not in {*LISTS, *DOCUMENTS})
     return f"left(concat_ws(', ', {cells}), 200)"
 
 
-def _list_of(value: str) -> str:
-    """Text of the items of a JSON list: an object gives its name, title or tag; a list inside it gives nothing."""
-    item = (
-        "case json_type(item) when 'OBJECT' then coalesce(item ->> 'name', item ->> 'title', item ->> 'tag') "
-        "when 'ARRAY' then null else item ->> '$' end"
-    )
+def _list_of(value: str, called: Sequence[str]) -> str:
+    """Text of the items of a JSON list: an object gives the first it has of `called`; a list inside gives nothing."""
+    named = ", ".join(f"item ->> '{key}'" for key in called)
+    item = f"case json_type(item) when 'OBJECT' then coalesce({named}) when 'ARRAY' then null else item ->> '$' end"
     items = f"list_transform(from_json({value}, '[\"JSON\"]'), lambda item: {item})"
     return (
         f"case json_type({value}) when 'ARRAY' then {items} "

@@ -42,8 +42,10 @@ def rejects_of(db: duckdb.DuckDBPyConnection, shown: str, staged: Staged, of: tu
         f"order by line limit {MOST_REJECTS_KEPT}"
     ).fetchall()
     values = db.execute(
-        f"select line, unnest(lost), '{_LEFT_OUT}', raw from typed where {mine} and reason is null and lost <> [] "
-        f"order by line limit {MOST_REJECTS_KEPT}"
+        f"select line, split_part(value, ':', 1), case when contains(value, ':') "
+        f"then substr(value, strpos(value, ':') + 1) || ': left out, row kept' else '{_LEFT_OUT}' end, raw from "
+        f"(select line, unnest(lost) as value, raw from typed where {mine} and reason is null and lost <> []) "
+        f"order by line, 2 limit {MOST_REJECTS_KEPT}"
     ).fetchall()
     found = [
         Reject(shown, int(line), _column(mapping, field), reason, raw or "", unit)
@@ -55,7 +57,7 @@ def rejects_of(db: duckdb.DuckDBPyConnection, shown: str, staged: Staged, of: tu
 
 def lost_notes(db: duckdb.DuckDBPyConnection, mapping: Mapping, first: int) -> list[str]:
     rows = db.execute(
-        f"select field, count(*) from (select unnest(lost) as field from typed "
+        f"select field, count(*) from (select split_part(unnest(lost), ':', 1) as field from typed "
         f"where seq >= {first} and reason is null) group by 1 order by 1"
     ).fetchall()
     return [

@@ -138,7 +138,7 @@ def _again(
         )
     else:
         os.link(place / SOURCE, new / SOURCE)
-    names = derive(db, new, parts=parts, block_rows=BLOCK, on_rows=on_rows)
+    names = derive(db, new, parts=parts, block_rows=BLOCK, on_rows=on_rows) if parts else {}
     kept = {} if bare else read_manifest(place, {})
     for name in kept.get("files", {}):
         part = RECORD if name == RECORDS else name.partition("/")[0]
@@ -172,17 +172,20 @@ def _dead(place: Path, found: Examined, segments: list[Segment]) -> list[npt.NDA
     return [rows[(rows >= first) & (rows < last)] - first for first, last in pairwise(firsts)]
 
 
+GUESSED = "CURRENT named no version of the pool; the newest one that is whole was taken"
+
+
 @dataclass(frozen=True)
 class Base:
-    """The version that an import adds to, None for an empty pool. `notes`: what had to be mended before."""
+    """The version that an import adds to, None for an empty pool.
+
+    `mended`: what had to be made again before; `guessed`: CURRENT did not name it.
+    """
 
     name: str | None
     pool: Pool | None
-    notes: tuple[str, ...] = ()
+    mended: tuple[str, ...] = ()
     guessed: bool = False
-
-
-_GUESSED = "CURRENT named no version of the pool: this import was added to the newest one that is whole."
 
 
 def sound_base(db: duckdb.DuckDBPyConnection, folder: Path, shop: Path, *, on_step: Told) -> Base:
@@ -199,7 +202,7 @@ def sound_base(db: duckdb.DuckDBPyConnection, folder: Path, shop: Path, *, on_st
         return _mended(db, folder, shop, name, on_step)
     others = _others(folder)
     if others:
-        return Base(others[0], Pool(folder / "versions" / others[0], stale_too=True), (_GUESSED,), guessed=True)
+        return Base(others[0], Pool(folder / "versions" / others[0]), (GUESSED,), guessed=True)
     if name is None:
         return Base(None, None)
     raise _unusable(folder, "CURRENT names no version that is there", [])
@@ -213,8 +216,7 @@ def _mended(db: duckdb.DuckDBPyConnection, folder: Path, shop: Path, name: str, 
     if found.whole:
         return Base(name, Pool(folder / "versions" / name))
     again = mend(db, folder, shop, found, on_step=on_step)
-    notes = tuple(f"Mended before the import: {line}." for line in found.lines[:5])
-    return Base(again, Pool(folder / "versions" / again), notes)
+    return Base(again, Pool(folder / "versions" / again), tuple(found.lines))
 
 
 def _others(folder: Path) -> list[str]:

@@ -18,7 +18,9 @@ from sourcing.ranking import Ranked, load_briefs
 from sourcing.ranking import rank as rank_briefs
 
 if TYPE_CHECKING:
-    from sourcing.importers import ImportReport, Progress
+    from sourcing.importers import ImportReport
+    from sourcing.progress import Progress
+    from sourcing.upkeep import Checked, Rebuilt
 
 
 def import_files(
@@ -33,6 +35,20 @@ def import_files(
 
 def pool_info(folder: Path) -> PoolInfo:
     return open_pool(folder).info()
+
+
+def check_pool(folder: Path) -> "Checked":
+    """Whether every byte of the pool is as it was written."""
+    from sourcing.upkeep import check_pool as check
+
+    return check(folder)
+
+
+def rebuild_pool(folder: Path, *, on_progress: "Progress | None" = None) -> "Rebuilt":
+    """Make again what of the pool is damaged or stale. Raises Refused where profiles are lost."""
+    from sourcing.upkeep import rebuild_pool as rebuild
+
+    return rebuild(folder, on_progress=on_progress)
 
 
 def source(

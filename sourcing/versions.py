@@ -17,7 +17,7 @@ import numpy.typing as npt
 from core.errors import BadInput
 from core.files import write_atomically
 from sourcing.arrays import save_array
-from sourcing.compaction import Size, folded
+from sourcing.compaction import Policy, Size, folded
 from sourcing.deriving import TEXT_SIZE, derive
 from sourcing.indexing import BLOCK, BLOCK_TEXT
 from sourcing.pool import Pool, current_version
@@ -34,7 +34,7 @@ Told = Callable[[str, int, int], None]
 
 
 def write_version(
-    db: duckdb.DuckDBPyConnection, shop: Path, base: Pool | None, *, incoming: int, on_step: Told
+    db: duckdb.DuckDBPyConnection, shop: Path, base: Pool | None, *, incoming: int, policy: Policy, on_step: Told
 ) -> tuple[str, int]:
     """Write the next version into `shop`: (name, living profiles).
 
@@ -47,7 +47,7 @@ def write_version(
     firsts = np.concatenate([[0], np.cumsum([len(segment) for segment in segments])]).astype(np.int64)
     dead = [gone[np.searchsorted(gone, a) : np.searchsorted(gone, b)] - a for a, b in pairwise(firsts)]
     sizes = [Size(len(segment), len(segment) - len(rows)) for segment, rows in zip(segments, dead, strict=True)]
-    fold = folded(sizes, incoming=incoming)
+    fold = folded(sizes, incoming=incoming, policy=policy)
     ranges = [(int(first), int(last)) for (first, last), taken in zip(pairwise(firsts), fold, strict=True) if taken]
     rows = incoming + sum(size.living for size, taken in zip(sizes, fold, strict=True) if taken)
     new = write_segment(db, shop, _with_folded(ranges), rows=rows, on_step=on_step)

@@ -15,6 +15,7 @@ from core.clock import FixedClock
 from core.errors import BadInput
 from sourcing.importers import ImportReport, import_profiles
 from sourcing.pool import Profile, open_pool
+from sourcing.progress import Step
 
 Load = Callable[..., ImportReport]
 HEADER = "platform,username,followers,bio\n"
@@ -247,10 +248,10 @@ def test_a_file_of_bad_rows_only_changes_nothing(load: Load, folder: Path) -> No
 def test_progress_is_told_to_the_end(folder: Path, tmp_path: Path) -> None:
     file = tmp_path / "p.jsonl"
     file.write_text(json.dumps(good("ada")))
-    told: list[tuple[int, int, int]] = []
-    import_profiles(
-        folder, [file], clock=FixedClock(datetime(2026, 1, 1, tzinfo=UTC)), on_progress=lambda *step: told.append(step)
-    )
-    size = file.stat().st_size
-    assert told[-1] == (size, size, 1)
-    assert [step[0] for step in told] == sorted(step[0] for step in told)
+    told: list[Step] = []
+    import_profiles(folder, [file], clock=FixedClock(datetime(2026, 1, 1, tzinfo=UTC)), on_progress=told.append)
+    assert (told[-1].share, told[-1].rows) == (1.0, 1)
+    assert [step.share for step in told] == sorted(step.share for step in told)
+    labels = list(dict.fromkeys(step.label for step in told))
+    assert labels[0] == "Reading and checking the files"
+    assert labels[-2:] == ["Writing the profiles", "Indexing their words and numbers"]

@@ -104,26 +104,37 @@ def test_a_reader_goes_on_with_the_version_it_opened(load: Load, folder: Path) -
     assert reader.profile(0).bio == "linen"
 
 
-@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize(
+    ("ending", "moment"),
+    [
+        (signal.SIGINT, "segments"),
+        (signal.SIGKILL, "segments"),
+        (signal.SIGKILL, "segments/new/numbers"),
+        (signal.SIGKILL, "segments/new/words/vocabulary.txt"),
+        (signal.SIGKILL, "versions"),
+    ],
+)
 def test_an_import_that_dies_leaves_the_old_pool_and_the_next_one_cleans_up(
-    load: Load, folder: Path, tmp_path: Path, ending: signal.Signals
+    load: Load, folder: Path, tmp_path: Path, ending: signal.Signals, moment: str
 ) -> None:
     load([good("ada")])
-    version = current_version(folder)
+    version = open_pool(folder).version
     # A shell that starts things in the background has them ignore SIGINT, and their children too.
-    process = start(folder, many(tmp_path / "many.jsonl", 60_000), _LISTEN)
-    deadline = time.monotonic() + 20
-    while not list(folder.glob(".building-*/segments")) and time.monotonic() < deadline:
-        time.sleep(0.005)
+    process = start(folder, many(tmp_path / "many.jsonl", 20_000), _LISTEN)
+    deadline = time.monotonic() + 60
+    while not list(folder.glob(f".building-*/{moment}")) and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.002)
     process.send_signal(ending)
     process.communicate()
     assert process.returncode != 0
-    assert current_version(folder) == version
+    assert open_pool(folder).version == version
     assert open_pool(folder).profile(0).handle == "ada"
     assert bool(leftovers(folder)) == (ending == signal.SIGKILL)
     load([good("bob")])
     assert leftovers(folder) == []
-    assert len(open_pool(folder)) == 2
+    pool = open_pool(folder)
+    assert len(pool) == 2
+    assert names(folder, "segments") >= {segment.place.name for segment in pool.segments}
 
 
 def test_a_full_disk_changes_nothing_and_says_so(load: Load, folder: Path, tmp_path: Path) -> None:

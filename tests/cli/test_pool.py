@@ -1,0 +1,62 @@
+"""`greenroom pool`: what somebody sees who looks after the pool."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sourcing.progress import Phases, Step
+from tests.cli.conftest import Terminal
+
+
+@pytest.fixture
+def filled(terminal: Terminal) -> Terminal:
+    """A pool of three."""
+    profiles = terminal.home.parent / "profiles.jsonl"
+    rows = [{"platform": "tiktok", "handle": f"u{n}", "followers": 9_000, "bio": "linen"} for n in range(3)]
+    profiles.write_text("\n".join(map(json.dumps, rows)))
+    terminal.document("pool", "import", str(profiles))
+    return terminal
+
+
+def words_of(home: Path) -> Path:
+    (file,) = (home / "pool" / "segments").glob("*/words/vocabulary.txt")
+    return file
+
+
+def test_a_whole_pool_is_said_to_be_whole(filled: Terminal) -> None:
+    assert filled("pool", "check").out == "3 profiles in 1 segment: every byte is whole.\n"
+    assert filled.document("pool", "check")["faults"] == []
+    assert "Nothing had to be made again." in filled("pool", "rebuild").out
+    assert "in 1 segment" in filled("pool", "info").out
+
+
+def test_damage_is_told_by_reading_commands_and_made_again(filled: Terminal) -> None:
+    words_of(filled.home).write_bytes(b"\nlines\n")
+    for words in (("doctor",), ("pool", "info")):
+        answer = filled(*words)
+        assert answer.code == 1
+        assert "greenroom pool rebuild" in answer.out + answer.err
+    checked = filled("pool", "check")
+    assert checked.code == 1
+    assert "words/vocabulary.txt is missing or cut" in checked.out
+    assert "Next: greenroom pool rebuild" in checked.out
+    assert "Made again: segment" in filled("pool", "rebuild").out
+    assert filled("pool", "check").code == 0
+
+
+def test_nothing_to_look_at_is_said(terminal: Terminal) -> None:
+    for command in ("check", "rebuild"):
+        answer = terminal("pool", command)
+        assert answer.code == 1
+        assert "The pool is empty" in answer.err
+
+
+def test_the_bar_never_goes_back() -> None:
+    told: list[Step] = []
+    phases = Phases(told.append)
+    phases.at("reading", 0.5, 10)
+    phases.at("reading", 0.2, 10)
+    phases.at("indexing", 2.0, 10)
+    phases.done(10)
+    assert [round(step.share, 6) for step in told] == [0.2, 0.2, 1.0, 1.0]
