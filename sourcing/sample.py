@@ -18,6 +18,16 @@ from typing import Literal, NamedTuple, TypedDict
 from core.errors import WrongUsage
 from core.files import atomic_writer
 from sourcing.sample_draw import Person, Wheel, draw_person, pick, some_captions, some_hashtags, write_bio
+from sourcing.sample_figures import (
+    category,
+    code_caption,
+    draw_account_type,
+    draw_audience,
+    draw_history,
+    draw_links,
+    draw_paid,
+    draw_posted,
+)
 
 Platform = Literal["instagram", "tiktok", "youtube"]
 
@@ -40,6 +50,22 @@ class SampleProfile(TypedDict):
     email: str | None  # only at domains reserved for examples (RFC 2606)
     first_seen: str  # ISO dates in 2026
     last_seen: str
+    city: str | None
+    category: str | None
+    account_type: str | None  # creator, business or regular
+    links: list[str]
+    following: int | None
+    posts: int | None
+    posted: list[str]  # newest first
+    history: list[list[str | int | float | None]]  # [date, followers, engagement_bps, comments_to_likes], oldest first
+    audience_countries: dict[str, float] | None  # shares 0..1
+    audience_cities: dict[str, float] | None
+    audience_ages: dict[str, float] | None
+    audience_genders: dict[str, float] | None
+    audience_languages: dict[str, float] | None
+    credibility: float | None  # share of followers that a vendor takes for real
+    paid_posts: int | None
+    paid_partners: list[str]
     generated: bool
 
 
@@ -138,6 +164,11 @@ def _profile(rng: Random, person: Person, platform: _Platform) -> SampleProfile:
     engagement = _draw_engagement(rng, person, platform, followers)
     first_seen = int(rng.random() * 300)
     last_seen = 318 - int(rng.random() ** 2 * (318 - first_seen))
+    comments = None if engagement is None else _draw_comments(rng, person)
+    captions = some_captions(rng, person)
+    coupon = code_caption(rng, person)
+    history, leapt = draw_history(rng, _DAYS, (first_seen, last_seen), (followers, engagement, comments))
+    audience, paid, chance = draw_audience(rng, person, leapt=leapt), draw_paid(rng, person), rng.random()
     return {
         "platform": platform.name,
         "username": person.username,
@@ -147,13 +178,29 @@ def _profile(rng: Random, person: Person, platform: _Platform) -> SampleProfile:
         "language": person.words.language,
         "followers": followers,
         "engagement_bps": engagement,
-        "comments_to_likes": None if engagement is None else _draw_comments(rng, person),
+        "comments_to_likes": comments,
         "verified": rng.random() < 0.004 + 0.3 * min(1.0, followers / 1_000_000),
         "hashtags": some_hashtags(rng, person),
-        "captions": some_captions(rng, person),
+        "captions": [coupon, *captions[:3]] if coupon else captions,
         "email": person.email,
         "first_seen": _DAYS[first_seen],
         "last_seen": _DAYS[last_seen],
+        "city": person.city if person.location and chance < 0.6 else None,
+        "category": category(person.niche.key) if chance > 0.4 else None,
+        "account_type": None if platform.name == "youtube" else draw_account_type(rng, person),
+        "links": draw_links(rng, person),
+        "following": None if platform.name == "youtube" else _draw_following(rng),
+        "posts": int(8 * 300**chance),
+        "posted": draw_posted(rng, _DAYS, last_seen),
+        "history": history,
+        "audience_countries": audience.countries,
+        "audience_cities": audience.cities,
+        "audience_ages": audience.ages,
+        "audience_genders": audience.genders,
+        "audience_languages": audience.languages,
+        "credibility": audience.credibility,
+        "paid_posts": paid.posts,
+        "paid_partners": paid.partners,
         "generated": True,
     }
 
@@ -181,6 +228,12 @@ def _draw_engagement(rng: Random, person: Person, platform: _Platform, followers
 
 def _draw_comments(rng: Random, person: Person) -> float:
     return round(min(0.9, rng.lognormvariate(log(0.03), 0.9) * person.kind.engagement), 6)
+
+
+def _draw_following(rng: Random) -> int:
+    """Mostly some hundreds; a few follow thousands to be followed back."""
+    chance = rng.random()
+    return int(2_000 + 5_000 * rng.random()) if chance < 0.03 else int(60 * 25**chance)
 
 
 def _write_lines(packed: gzip.GzipFile, profiles: Iterator[SampleProfile]) -> int:

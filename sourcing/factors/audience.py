@@ -8,6 +8,7 @@ negatives; they are mended or dropped, not believed. Pure.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -69,10 +70,8 @@ def wanted(target: Target) -> dict[str, dict[str, float]]:
 def overlap(columns: Columns, rows: Whole, target: Target) -> Overlap:
     """How well each of `rows` matches. Without anything asked every value is NaN."""
     asked = wanted(target)
-    entries, owner = _entries(columns, rows)
-    parts = {
-        dimension: _match(columns, (entries, owner), len(rows), (dimension, asked[dimension])) for dimension in asked
-    }
+    entries = _entries(columns, rows)
+    parts = {name: _match(columns.keys, entries, len(rows), (name, asked[name])) for name in asked}
     table = np.array(list(parts.values())).reshape(len(parts), len(rows))
     seen = ~np.isnan(table)
     count = seen.sum(axis=0)
@@ -109,36 +108,45 @@ def words(audience: Mapping[str, float], target: Target) -> str:
     return f"Audience: {', '.join(told)}{unknown}"
 
 
-def _entries(columns: Columns, rows: Whole) -> tuple[Whole, Whole]:
-    """(places of the rows' entries, the place in `rows` of each one's owner)."""
+class _Entries(NamedTuple):
+    """The entries of the rows asked, one after another; `owner` is the place of each one's row among them."""
+
+    owner: Whole
+    codes: npt.NDArray[np.uint16]
+    shares: npt.NDArray[np.float32]
+
+
+def _entries(columns: Columns, rows: Whole) -> _Entries:
     starts = np.asarray(columns.starts)[rows]
     counts = np.asarray(columns.starts)[rows + 1] - starts
     before = np.cumsum(counts) - counts
-    entries = np.repeat(starts - before, counts) + np.arange(int(counts.sum()))
-    return entries, np.repeat(np.arange(len(rows)), counts)
+    places = np.repeat(starts - before, counts) + np.arange(int(counts.sum()))
+    owner = np.repeat(np.arange(len(rows)), counts)
+    return _Entries(owner, np.asarray(columns.codes)[places], np.asarray(columns.shares)[places])
 
 
-def _match(columns: Columns, taken: tuple[Whole, Whole], rows: int, asked: tuple[str, dict[str, float]]) -> Floats:
+def _match(keys: list[str], entries: _Entries, rows: int, asked: tuple[str, dict[str, float]]) -> Floats:
     """One dimension's match per row, NaN where the row has no share of it."""
-    (entries, owner), (dimension, keys) = taken, asked
+    dimension, wishes = asked
     prefix = f"{dimension}:"
-    of_dimension = np.array([key.startswith(prefix) for key in columns.keys] or [False])
-    codes = np.asarray(columns.codes)[entries]
-    shares = np.asarray(columns.shares)[entries].astype(np.float64)
-    mine = of_dimension[codes] & np.isfinite(shares) & (shares >= 0) if len(codes) else np.zeros(0, dtype=np.bool_)
-    codes, shares, owner = codes[mine], shares[mine], owner[mine]
-    total = np.bincount(owner, weights=shares, minlength=rows).astype(np.float64)
+    of_dimension = np.array([*(key.startswith(prefix) for key in keys), False])
+    mine = np.flatnonzero(of_dimension[entries.codes])
+    mine = mine[np.isfinite(entries.shares[mine]) & (entries.shares[mine] >= 0)]
+    owner, codes, shares = entries.owner[mine], entries.codes[mine], entries.shares[mine].astype(np.float64)
+    exclusive = dimension in _EXCLUSIVE
     largest = np.zeros(rows)
-    np.maximum.at(largest, owner, shares)
-    scale = _scales(total, largest, exclusive=dimension in _EXCLUSIVE)
-    shares = np.minimum(shares / scale[owner], 1.0)
-    places = {same: number for number, key in enumerate(keys) for same in _same(dimension, key)}
-    place_of = np.array([_place(places, dimension, key, prefix) for key in columns.keys] or [-1])
-    place = place_of[codes]
-    said = np.zeros((len(keys), rows))
-    np.maximum.at(said, (place[place >= 0], owner[place >= 0]), shares[place >= 0])
-    ask = np.array(list(keys.values()))
-    match: Floats = (np.minimum(said / ask[:, None], 1.0) * ask[:, None]).sum(axis=0) / ask.sum()
+    if not exclusive:
+        np.maximum.at(largest, owner, shares)
+    total = np.bincount(owner, weights=shares, minlength=rows).astype(np.float64)
+    scale = _scales(total, largest, exclusive=exclusive)
+    places = {same: number for number, key in enumerate(wishes) for same in _same(dimension, key)}
+    place_of = np.array([*(_place(places, dimension, key, prefix) for key in keys), -1])
+    match, ask = np.zeros(rows), sum(wishes.values())
+    for number, wish in enumerate(wishes.values()):
+        told = np.flatnonzero(place_of[codes] == number)
+        said = np.zeros(rows)
+        np.maximum.at(said, owner[told], np.minimum(shares[told] / scale[owner[told]], 1.0))
+        match += np.minimum(said / wish, 1.0) * (wish / ask)
     return np.where(np.bincount(owner, minlength=rows) > 0, match, np.nan)
 
 

@@ -30,12 +30,12 @@ class Pattern:
         return "'" + self.text.replace("'", "''") + "'"
 
     def matches_sql(self, column: str) -> str:
-        """Whether the column holds it; false for null."""
-        return f"coalesce(regexp_matches({column}, {self.literal}), false)"
+        """Whether the column holds it; null for null."""
+        return f"regexp_matches({column}, {self.literal})"
 
     def count_sql(self, column: str, *, group: int = 0) -> str:
-        """How many different things the column holds; 0 for null."""
-        return f"coalesce(len(list_distinct(regexp_extract_all({column}, {self.literal}, {group}))), 0)"
+        """How many different things the column holds; null for null."""
+        return f"len(list_distinct(regexp_extract_all({column}, {self.literal}, {group})))"
 
     def found_in(self, text: str, *, group: int = 0) -> tuple[str, ...]:
         """The different matches, in the order of the text; as many as `count_sql` counts."""

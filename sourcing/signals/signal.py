@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-_SQL_TYPES = {"float32": "float", "uint8": "utinyint", "uint16": "usmallint", "uint64": "ubigint"}
+_SQL_TYPES = {"uint8": "utinyint", "uint16": "usmallint"}
 _MOST = {"uint8": 255, "uint16": 65_535}
 
 
 @dataclass(frozen=True)
 class Signal:
-    """A column of numbers. `dtype` is numpy's name; floats are NaN where nothing is known, whole numbers are 0."""
+    """A column of numbers. `dtype` is numpy's name. Null and NaN mean unknown; whole numbers are 0 there."""
 
     name: str
     sql: str
@@ -16,13 +16,10 @@ class Signal:
 
 
 def known(name: str, expression: str) -> Signal:
-    """A float, NaN where the expression is null or no finite number."""
-    return Signal(
-        name, f"coalesce(case when isfinite({expression}) then {expression} end, 'nan'::double)::float", "float32"
-    )
+    """A float, null where nothing is known or the number is too large for one."""
+    return Signal(name, f"try_cast({expression} as float)", "float32")
 
 
 def counted(name: str, expression: str, *, dtype: str = "uint8") -> Signal:
-    """A whole number from 0 to the most that the type holds."""
-    most = _MOST[dtype]
-    return Signal(name, f"least(greatest(coalesce({expression}, 0), 0), {most})::{_SQL_TYPES[dtype]}", dtype)
+    """A whole number from 0 to the most that the type holds; least and greatest pass over null."""
+    return Signal(name, f"least(greatest({expression}, 0), {_MOST[dtype]})::{_SQL_TYPES[dtype]}", dtype)

@@ -10,7 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from email_validator import validate_email
 
 from core.campaign import load_campaign
 from core.errors import WrongUsage
+from sourcing.lexicon.shopping import AFFILIATE_LINK
 from sourcing.sample import HOSTILE_NAMES, SampleProfile, sample_profiles, write_sample
 from sourcing.sample_words import COUNTRIES, NICHES, VOCABULARIES
 
@@ -44,6 +45,22 @@ FIELDS: dict[str, tuple[type, ...]] = {
     "email": (str, type(None)),
     "first_seen": (str,),
     "last_seen": (str,),
+    "city": (str, type(None)),
+    "category": (str, type(None)),
+    "account_type": (str, type(None)),
+    "links": (list,),
+    "following": (int, type(None)),
+    "posts": (int,),
+    "posted": (list,),
+    "history": (list,),
+    "audience_countries": (dict, type(None)),
+    "audience_cities": (dict, type(None)),
+    "audience_ages": (dict, type(None)),
+    "audience_genders": (dict, type(None)),
+    "audience_languages": (dict, type(None)),
+    "credibility": (float, type(None)),
+    "paid_posts": (int, type(None)),
+    "paid_partners": (list,),
     "generated": (bool,),
 }
 
@@ -159,6 +176,68 @@ def test_engagement_falls_with_size_and_differs_by_platform(pool: list[SamplePro
     for platform in ("instagram", "tiktok", "youtube"):
         assert median(platform, 800, 10_000) > median(platform, 100_000, 3_000_001)
     assert median("tiktok", 10_000, 100_000) > 1.5 * median("instagram", 10_000, 100_000)
+
+
+def test_half_have_an_audience_that_is_at_home_where_they_are(pool: list[SampleProfile]) -> None:
+    known = [profile for profile in pool if profile["audience_countries"]]
+    assert len(known) / 20_000 == pytest.approx(0.5, abs=0.03)
+    for profile in known:
+        for name in (field for field in FIELDS if field.startswith("audience_")):
+            shares = dict(profile).get(name)
+            assert isinstance(shares, dict)
+            assert all(0 < share <= 1 for share in shares.values())
+            assert sum(shares.values()) <= 1.002
+        countries, credibility = profile["audience_countries"], profile["credibility"]
+        assert countries is not None
+        assert max(countries, key=lambda name: countries[name]) == (profile["location"] or "United States")
+        assert credibility is not None
+        assert 0.3 < credibility < 1
+    assert all(profile["credibility"] is None for profile in pool if not profile["audience_countries"])
+    mothers = [profile["audience_genders"] or {} for profile in known if profile["category"] == "Parenting"]
+    players = [profile["audience_genders"] or {} for profile in known if profile["category"] == "Gaming"]
+    assert sum(one["female"] for one in mothers) / len(mothers) > 0.7
+    assert sum(one["female"] for one in players) / len(players) < 0.4
+
+
+def test_posts_and_sightings_are_dated_before_the_last_one(pool: list[SampleProfile]) -> None:
+    for profile in pool:
+        posted, history = profile["posted"], profile["history"]
+        assert posted == sorted(posted, reverse=True)
+        assert all("2026-01-01" <= day <= profile["last_seen"] for day in posted)
+        days = [str(seen[0]) for seen in history]
+        assert days == sorted(set(days))
+        assert all(profile["first_seen"] <= day for day in days)
+        if history:
+            assert history[-1] == [
+                profile["last_seen"], profile["followers"], profile["engagement_bps"], profile["comments_to_likes"]
+            ]  # fmt: skip
+            assert all(isinstance(seen[1], int) and seen[1] > 0 for seen in history)
+    assert _share(pool, lambda profile: len(profile["posted"]) > 1) == pytest.approx(0.72, abs=0.05)
+    assert _share(pool, lambda profile: len(profile["history"]) > 2) == pytest.approx(0.22, abs=0.08)
+    counts = [[int(str(seen[1])) for seen in profile["history"]] for profile in pool]
+    leapt = [found for found in counts if any(later > 1.35 * before for before, later in pairwise(found))]
+    assert 40 < len(leapt) < 400
+
+
+def test_some_sell_with_codes_links_and_partners_of_their_own(pool: list[SampleProfile]) -> None:
+    coded = [profile for profile in pool if re.search(r"[A-Z]{3,}(10|15|20)\b", " ".join(profile["captions"]))]
+    assert len(coded) / 20_000 == pytest.approx(0.07, abs=0.02)
+    assert len({profile["language"] for profile in coded}) == len(VOCABULARIES)
+    assert _share(pool, lambda profile: bool(profile["links"])) == pytest.approx(0.5, abs=0.03)
+    affiliates = _share(pool, lambda profile: bool(AFFILIATE_LINK.found_in(" ".join(profile["links"]))))
+    assert affiliates == pytest.approx(0.11, abs=0.02)
+    for profile in pool:
+        paid = profile["paid_posts"]
+        assert len(profile["paid_partners"]) == min(paid or 0, 3)
+        assert len(set(profile["paid_partners"])) == len(profile["paid_partners"])
+        assert (profile["account_type"] is None) == (profile["following"] is None) == (profile["platform"] == "youtube")
+    assert 0.1 < _share(pool, lambda profile: (profile["paid_posts"] or 0) > 0) < 0.25
+
+
+def test_cities_are_in_the_country(pool: list[SampleProfile]) -> None:
+    cities = {country.name: set(country.cities) for country in COUNTRIES}
+    assert all(profile["city"] in cities[profile["location"]] for profile in pool if profile["city"])
+    assert _share(pool, lambda profile: profile["city"] is not None) == pytest.approx(0.56, abs=0.04)
 
 
 def test_creators_write_in_their_own_language(pool: list[SampleProfile]) -> None:

@@ -57,7 +57,9 @@ def measured() -> Measured:
         found = db.execute(selection("profiles")).fetchnumpy()
         kinds = {signal.name: signal.dtype for signal in SIGNALS}
         assert {name: str(np.ma.getdata(values).dtype) for name, values in found.items()} == kinds
-        assert not any(np.ma.is_masked(values) for values in found.values()), "a signal is null"
-        return {name: np.ma.getdata(values) for name, values in found.items()}
+        for name, values in found.items():
+            assert kinds[name] == "float32" or not np.ma.is_masked(values), f"{name} is null"
+        return {name: np.ma.filled(values, np.nan) if kinds[name] == "float32" else np.ma.getdata(values)
+                for name, values in found.items()}  # fmt: skip
 
     return measure
