@@ -23,7 +23,7 @@ from sourcing.profiles import PLATFORMS
 from sourcing.readers import parquet, text
 from sourcing.rows import KEY, known_sql, line_sql
 from sourcing.segments import CODED, RECORDS, SOURCE
-from sourcing.signals import PREPARED, SIGNALS
+from sourcing.signals import SIGNALS
 
 RECORD, NUMBER, WORD = "records", "numbers", "words"
 ALL_PARTS = frozenset({RECORD, NUMBER, WORD})
@@ -136,8 +136,7 @@ def _numbers(db: duckdb.DuckDBPyConnection) -> dict[str, Array]:
     columns = _columns()
     picked = ", ".join(f"try_cast({sql} as {_SQL_TYPES[dtype]}) as {name}" for name, (sql, dtype) in columns.items())
     joined = " ".join(f"left join names_{name} code_{name} on code_{name}.told = block.{name}" for name in CODED)
-    prepared = ", ".join(f"{sql} as {name}" for name, sql in PREPARED.items())
-    found = db.execute(f"select {picked} from (select *, {prepared} from block) block {joined} order by i").fetchnumpy()
+    found = db.execute(f"select {picked} from block {joined} order by i").fetchnumpy()
     unknown = {name: np.nan if dtype.startswith("float") else 0 for name, (_, dtype) in columns.items()}
     return {name: np.ma.filled(found[name], unknown[name]).astype(columns[name][1], copy=False) for name in columns}
 
