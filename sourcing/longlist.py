@@ -116,7 +116,7 @@ def make_longlist(pool: Pool, campaign: Campaign, *, known: Known | None = None,
     funnel = (*sifted.funnel, *_chosen_steps(chosen, len(sifted.rows)))
     total = sum(scored.weights.values()) or 1.0
     return Longlist(
-        run_id(pool.version, campaign, told, wanted), campaign.slug, campaign.hash, pool.version, pool.profiles,
+        run_id(pool, campaign, told, wanted), campaign.slug, campaign.hash, pool.version, pool.profiles,
         code_version(), wanted, entries[:wanted], entries[wanted:], funnel, _notes(len(chosen.places), wanted, funnel),
         _spread(scored.fit), tuple(sorted(chosen.left_out, key=lambda one: -one.fit)[:_MOST_LEFT_OUT]),
         tuple((name, round(weight / total, 4)) for name, weight in scored.weights.items()),
@@ -124,9 +124,9 @@ def make_longlist(pool: Pool, campaign: Campaign, *, known: Known | None = None,
     )  # fmt: skip
 
 
-def run_id(pool_version: str, campaign: Campaign, known: Known, wanted: int) -> str:
+def run_id(pool: Pool, campaign: Campaign, known: Known, wanted: int) -> str:
     """Names the inputs: the same id stands for the same list, byte for byte."""
-    told = json.dumps([pool_version, campaign.hash, code_version(), known.digest, wanted])
+    told = json.dumps([pool.version, pool.meaning_name, campaign.hash, code_version(), known.digest, wanted])
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 

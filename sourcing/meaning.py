@@ -27,17 +27,27 @@ _LARGEST = 127
 Floats = npt.NDArray[np.float32]
 Vectors = npt.NDArray[np.int8]
 Rows = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Said:
-    """The postings of one block: word number w is said by `profiles[starts[w]:starts[w + 1]]`, so strongly."""
+    """The postings of one block: its word number w, number `ids[w]` of the vocabulary, is said by the block's
+    `profiles[starts[w]:starts[w + 1]]`, so strongly. `size`: profiles in the block."""
 
-    words: Sequence[str]
+    ids: Rows
     starts: Rows
     profiles: Rows
     strength: Floats
     size: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """A vocabulary and the blocks that use it, each with which of its profiles may be learnt from."""
+
+    words: Sequence[str]
+    blocks: Iterable[tuple[Said, Flags]]
 
 
 @dataclass(frozen=True)
@@ -56,17 +66,21 @@ class Meaning:
         return {word: number for number, word in enumerate(self.words)}
 
 
-def learn(blocks: Iterable[tuple[Said, npt.NDArray[np.uint64]]], profiles: int) -> Meaning | None:
-    """Learn from a sample of the pool; `blocks` gives the postings and the profile keys of each block.
+def sampled(keys: npt.NDArray[np.uint64], profiles: int) -> Flags:
+    """Which profiles are learnt from, by their keys alone: the same ones however the pool is cut."""
+    share = min(1.0, SAMPLE / max(profiles, 1))
+    flags: Flags = keys <= np.uint64(min(int(share * 2.0**64), 2**64 - 1))
+    return flags
 
-    None where the pool is too small to learn from.
-    """
+
+def learn(parts: Iterable[Part], profiles: int) -> Meaning | None:
+    """Learn from a sample of a pool of so many profiles. None where that is too few to learn from."""
     if profiles < LEAST_PROFILES:
         return None
     from scipy.sparse import csr_matrix
     from sklearn.utils.extmath import randomized_svd  # loaded by imports only: it takes a second
 
-    entries = _sampled(blocks, profiles)
+    entries = _entries(parts)
     if entries is None:
         return None
     words, (rows, columns, strength) = entries
@@ -91,12 +105,16 @@ def learn(blocks: Iterable[tuple[Said, npt.NDArray[np.uint64]]], profiles: int) 
     return Meaning(tuple(words[number] for number in kept.tolist()), rarity, vectors, middle)
 
 
-def embed(meaning: Meaning, said: Said) -> Vectors:
-    """The vector of every profile of a block; nought for one that says no known word."""
+def places_of(meaning: Meaning, words: Sequence[str]) -> Rows:
+    """For each word of a vocabulary its number in the meaning, -1 where it has none."""
+    return np.array([meaning.numbers.get(word, -1) for word in words], dtype=np.int64)
+
+
+def embed(meaning: Meaning, places: Rows, said: Said) -> Vectors:
+    """The vector of every profile of a block; nought for one that says no known word. `places`: of its vocabulary."""
     from scipy.sparse import csr_matrix
 
-    numbers = np.array([meaning.numbers.get(word, -1) for word in said.words], dtype=np.int64)
-    columns = np.repeat(numbers, np.diff(said.starts))
+    columns = np.repeat(places[said.ids], np.diff(said.starts))
     here = columns >= 0
     table = csr_matrix(
         (said.strength[here], (said.profiles[here], columns[here])),
@@ -135,25 +153,21 @@ def words_towards(meaning: Meaning, words: Sequence[str], way: Floats) -> list[t
     return sorted((pair for pair in found if pair[1] > 0), key=lambda pair: (-round(pair[1], 6), pair[0]))
 
 
-def _sampled(
-    blocks: Iterable[tuple[Said, npt.NDArray[np.uint64]]], profiles: int
-) -> tuple[list[str], tuple[Rows, Rows, Floats]] | None:
-    """(words, (row, column, strength) of every entry) of the profiles whose key falls into the sample."""
-    share = min(1.0, SAMPLE / profiles)
-    below = np.uint64(min(int(share * 2.0**64), 2**64 - 1))
+def _entries(parts: Iterable[Part]) -> tuple[list[str], tuple[Rows, Rows, Floats]] | None:
+    """(words, (row, column, strength) of every entry) of the profiles that are learnt from."""
     numbers: dict[str, int] = {}
     rows, columns, strengths, done = [], [], [], 0
-    for said, keys in blocks:
-        place = np.where(keys <= below, np.cumsum(keys <= below) - 1, -1)
-        word = np.repeat(np.arange(len(said.words)), np.diff(said.starts))
-        here = place[said.profiles] >= 0
-        used = np.unique(word[here])
-        global_number = np.full(len(said.words), -1, dtype=np.int64)
-        global_number[used] = [numbers.setdefault(said.words[w], len(numbers)) for w in used.tolist()]
-        rows.append(place[said.profiles[here]] + done)
-        columns.append(global_number[word[here]])
-        strengths.append(said.strength[here])
-        done += int((keys <= below).sum())
+    for part in parts:
+        for said, keep in part.blocks:
+            row = np.where(keep, np.cumsum(keep) - 1, -1)
+            word = np.repeat(said.ids, np.diff(said.starts))
+            here = row[said.profiles] >= 0
+            used, place = np.unique(word[here], return_inverse=True)
+            global_number = [numbers.setdefault(part.words[number], len(numbers)) for number in used.tolist()]
+            rows.append(row[said.profiles[here]] + done)
+            columns.append(np.array(global_number, dtype=np.int64)[place])
+            strengths.append(said.strength[here])
+            done += int(keep.sum())
     if not numbers:
         return None
     return list(numbers), (np.concatenate(rows), np.concatenate(columns), np.concatenate(strengths))

@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from core.errors import BadInput, Refused
 from sourcing.meaning import DIMENSIONS, Meaning, Vectors
+from sourcing.meanings import ABOUT, MEANING, read_meaning, vectors_of
 from sourcing.profiles import KINDS, PLATFORMS, Profile, Sighting, account_key, key_number, profile_of
 from sourcing.rows import COUNTED
 from sourcing.segments import CODED, FORMAT, REBUILD, Segment, damaged, faults_of, read_manifest
@@ -96,7 +97,7 @@ class Pool:
         folder = place.parent.parent / "segments"
         self.segments = [Segment(folder / str(listed["name"])) for listed in self.manifest["segments"]]
         self._firsts = np.concatenate([[0], np.cumsum([len(segment) for segment in self.segments])]).astype(np.int64)
-        for name, words in faults_of(place, self.manifest["files"]).items():
+        for name, words in faults_of(place, self.manifest["files"], among=["dead.npy"]).items():
             raise damaged(place, f"{name} {words}")
         if not stale_too and any(segment.stale for segment in self.segments):
             raise BadInput(f"The pool in {place} was indexed by another version of this program.", next_step=REBUILD)
@@ -151,11 +152,36 @@ class Pool:
     @cached_property
     def meaning(self) -> Meaning | None:
         """What the pool's words have to do with one another; None for a pool too small to learn it from."""
-        return None
+        if not self.manifest.get("meaning"):
+            return None
+        self._prove(MEANING)
+        return read_meaning(self.place)
+
+    @property
+    def meaning_name(self) -> str:
+        """Names what was learnt; "" where nothing was. Together with `version` it names all that ranks."""
+        told = self.manifest.get("meaning")
+        return str(told["sha256"])[:16] if told else ""
 
     def vectors(self, rows: npt.NDArray[np.int64]) -> Vectors:
-        """What each of the rows is about, in the pool's meaning."""
-        return np.zeros((len(rows), DIMENSIONS), np.int8)
+        """What each of the rows is about, in the pool's meaning; nought without one."""
+        found = np.zeros((len(rows), DIMENSIONS), np.int8)
+        if self.manifest.get("meaning"):
+            place = np.searchsorted(self._firsts, rows, side="right") - 1
+            for number in np.unique(place).tolist():
+                here = place == number
+                found[here] = self._about[number][rows[here] - self._firsts[number]]
+        return found
+
+    @cached_property
+    def _about(self) -> list[Vectors]:
+        self._prove(ABOUT)
+        return [vectors_of(self.place, segment) for segment in self.segments]
+
+    def _prove(self, folder: str) -> None:
+        names = [name for name in self.manifest["files"] if name.startswith(f"{folder}/")]
+        for name, words in faults_of(self.place, self.manifest["files"], among=names).items():
+            raise damaged(self.place, f"{name} {words}")
 
     def numbers(self, column: str) -> npt.NDArray[Any]:
         """A column over all rows: platform, country, language, city, category (codes), followers, engagement (percent,

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from core.errors import BadInput, Refused
 from sourcing.deriving import ALL_PARTS, NUMBER, RECORD, WORD, derive
 from sourcing.indexing import BLOCK
+from sourcing.meanings import Before
 from sourcing.pool import Pool, current_version
 from sourcing.readers import text
 from sourcing.rows import COLUMNS, ORDER, TYPES
@@ -49,16 +50,18 @@ class Finding:
 
 @dataclass(frozen=True)
 class Examined:
-    """A version, every byte of it looked at. `dead_fault`: what is wrong with its list of replaced rows, or ''."""
+    """A version, every byte of it looked at. `dead_fault`: what is wrong with its list of replaced rows, or '';
+    `meaning_fault`: the same of what was learnt of its words."""
 
     name: str
     findings: tuple[Finding, ...]
     dead_fault: str = ""
+    meaning_fault: str = ""
     manifest: dict[str, Any] = field(default_factory=dict)
 
     @property
     def whole(self) -> bool:
-        return not self.dead_fault and all(finding.whole for finding in self.findings)
+        return not self.dead_fault and not self.meaning_fault and all(finding.whole for finding in self.findings)
 
     @property
     def lines(self) -> list[str]:
@@ -69,6 +72,7 @@ class Examined:
             for name, words in finding.faults.items()
         ]
         told += [f"segment {f.segment}: its signals are of another version" for f in self.findings if f.stale]
+        told += [f"what was learnt of its words: {self.meaning_fault}"] if self.meaning_fault else []
         return told + ([f"the list of replaced rows {self.dead_fault}"] if self.dead_fault else [])
 
 
@@ -78,7 +82,9 @@ def examine(folder: Path, name: str) -> Examined:
     manifest = read_manifest(place, _SHAPE)
     findings = tuple(_finding(folder / "segments", listed) for listed in manifest["segments"])
     faults = faults_of(place, manifest["files"])
-    return Examined(name, findings, next(iter(faults.values()), ""), manifest)
+    dead = faults.pop("dead.npy", "")
+    learnt = next((f"{file} {words}" for file, words in faults.items()), "")
+    return Examined(name, findings, dead, learnt, manifest)
 
 
 def _finding(segments: Path, listed: dict[str, Any]) -> Finding:
@@ -112,7 +118,9 @@ def mend(db: duckdb.DuckDBPyConnection, folder: Path, shop: Path, found: Examine
         segments.append(_again(db, place, shop, finding, lambda rows: on_step("indexing", before + rows, total)))  # noqa: B023
         done += finding.rows
     dead = _dead(folder / "versions" / found.name, found, segments)
-    version, living = compose(shop, list(zip(segments, dead, strict=True)))
+    # What was learnt stays where it is whole: the same profiles are to be ranked the same.
+    grown_from = Before(folder / "versions" / found.name, found.manifest)
+    version, living = compose(shop, list(zip(segments, dead, strict=True)), before=grown_from)
     if living != found.manifest["profiles"] or not version.startswith(f"{found.manifest['version']}-"):
         raise Refused(
             "The pool was not rebuilt: what was made again is not what was there.", next_step=_way_back(folder, found)

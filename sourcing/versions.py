@@ -20,6 +20,7 @@ from sourcing.arrays import save_array
 from sourcing.compaction import Policy, Size, folded
 from sourcing.deriving import TEXT_SIZE, derive
 from sourcing.indexing import BLOCK, BLOCK_TEXT
+from sourcing.meanings import Before, keep_meaning
 from sourcing.pool import Pool, current_version
 from sourcing.profiles import KINDS
 from sourcing.readers import text
@@ -52,7 +53,9 @@ def write_version(
     rows = incoming + sum(size.living for size, taken in zip(sizes, fold, strict=True) if taken)
     new = write_segment(db, shop, _with_folded(ranges), rows=rows, on_step=on_step)
     kept = [(segment, rows) for segment, rows, taken in zip(segments, dead, fold, strict=True) if not taken]
-    return compose(shop, [*kept, (new, np.empty(0, np.int64))])
+    return compose(
+        shop, [*kept, (new, np.empty(0, np.int64))], before=Before(base.place, base.manifest) if base else None
+    )
 
 
 def write_segment(db: duckdb.DuckDBPyConnection, shop: Path, relation: str, *, rows: int, on_step: Told) -> Segment:
@@ -70,10 +73,11 @@ def write_segment(db: duckdb.DuckDBPyConnection, shop: Path, relation: str, *, r
     return Segment(seal(place, {"rows": rows, "signals": signals_stamp(), "names": names}))
 
 
-def compose(shop: Path, segments: Sequence[tuple[Segment, Rows]]) -> tuple[str, int]:
+def compose(shop: Path, segments: Sequence[tuple[Segment, Rows]], *, before: Before | None) -> tuple[str, int]:
     """Write the version that is made of these segments without their dead rows: (its name, living profiles).
 
-    The first half of the name stands for the living content, however it is cut; the second for the cut.
+    The first half of the name stands for the living content, however it is cut; the second for the cut. `before` is
+    the version it grows out of, None where nothing of that may be used.
     """
     dead, listed, first, living, content = [], [], 0, 0, 0
     for segment, rows in segments:
@@ -91,6 +95,7 @@ def compose(shop: Path, segments: Sequence[tuple[Segment, Rows]]) -> tuple[str, 
     place.mkdir(parents=True)
     save_array(place / "dead.npy", np.concatenate([np.empty(0, np.int64), *dead]))
     told: dict[str, Any] = {"version": version, "profiles": living, "segments": listed, "kinds": KINDS}
+    told["meaning"] = keep_meaning(place, segments, living, before=before)
     return seal(place, told, prefix=f"{version}-", digits=8).name, living
 
 

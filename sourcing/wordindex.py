@@ -9,15 +9,17 @@ word index. Knows nothing of campaigns.
 
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from sourcing.meaning import Said
 from sourcing.words import SHORTEST_STEM, likeness, stem
 
 # Whoever says a word a hundred times in one field speaks of it no more than who says it twice.
@@ -84,6 +86,18 @@ class WordIndex:
         found = [rows for segment in self._segments for rows in segment.rows_containing(part)]
         rows = np.concatenate([np.empty(0, np.int64), *found])
         return rows if self._alive is None else rows[self._alive[rows]]
+
+
+def vocabulary_of(folder: Path) -> list[str]:
+    """The words of a segment, by their numbers."""
+    return (folder / "vocabulary.txt").read_bytes()[1:-1].decode().split("\n")
+
+
+def said_in(folder: Path, rows: int) -> Iterator[tuple[int, Said]]:
+    """(first row, postings) of each block of a segment with so many rows, in order."""
+    starts = np.load(folder / "blocks.npy", allow_pickle=False).tolist()
+    for number, (first, end) in enumerate(pairwise([*starts, rows])):
+        yield first, _Block(folder / f"{number:05}", first).said(end - first)
 
 
 class _Words:
@@ -203,6 +217,10 @@ class _Block:
 
     def rows_with(self, ids: Rows) -> Rows:
         return np.unique(self._profiles[self._postings(ids)[0]]).astype(np.int64) + self._first
+
+    def said(self, size: int) -> Said:
+        strength = _WEIGHTS.astype(np.float32)[self._counts]
+        return Said(self._words.astype(np.int64), self._posting_starts, self._profiles.astype(np.int64), strength, size)
 
     def _postings(self, ids: Rows) -> tuple[Rows, Rows]:
         """(places of all postings of these words, how many each word has): none for a word the block does not know."""
