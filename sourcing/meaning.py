@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-DIMENSIONS = 96
+DIMENSIONS = 128
 #: Below so many profiles there is nothing to learn from.
 LEAST_PROFILES = 500
 #: Profiles that are learnt from; the others only get a vector. Which ones is decided by their key, not by their place.

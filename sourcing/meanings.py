@@ -7,6 +7,7 @@ segment alone. Owns when to learn anew; how is `sourcing.meaning`'s.
 """
 
 import hashlib
+import inspect
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -57,7 +58,8 @@ def keep_meaning(place: Path, segments: Cut, living: int, *, before: Before | No
         learnt = learn(_parts(segments, living), living)
         if learnt is None:
             return None
-        meaning, told = learnt, {"learnt_from": living, "sha256": _write(place / MEANING, learnt)}
+        meaning = learnt
+        told = {"learnt_from": living, "stamp": stamp(), "sha256": _write(place / MEANING, learnt)}
     (place / ABOUT).mkdir()
     for segment, _ in segments:
         name = f"{ABOUT}/{segment.place.name}.npy"
@@ -66,6 +68,17 @@ def keep_meaning(place: Path, segments: Cut, living: int, *, before: Before | No
         else:
             np.save(place / name, _vectors(meaning, segment), allow_pickle=False)
     return told
+
+
+def stamp() -> str:
+    """Names how meaning is learnt: what was learnt another way is learnt again."""
+    return hashlib.sha256(Path(inspect.getfile(learn)).read_bytes()).hexdigest()[:16]
+
+
+def is_stale(manifest: dict[str, Any]) -> bool:
+    """Whether a version's meaning was learnt by another program version."""
+    told = manifest.get("meaning")
+    return bool(told) and told.get("stamp") != stamp()
 
 
 def read_meaning(place: Path) -> Meaning:
@@ -85,7 +98,7 @@ def vectors_of(place: Path, segment: Segment) -> Vectors:
 def _still_good(before: Before, living: int) -> bool:
     """Whether what was learnt is whole, and the pool has not outgrown it."""
     told = before.manifest.get("meaning")
-    if not told or not _OUTGROWN[0] < living / told["learnt_from"] < _OUTGROWN[1]:
+    if not told or is_stale(before.manifest) or not _OUTGROWN[0] < living / told["learnt_from"] < _OUTGROWN[1]:
         return False
     return before.whole([f"{MEANING}/{name}" for name in _FILES])
 

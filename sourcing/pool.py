@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from core.errors import BadInput, Refused
 from sourcing.meaning import DIMENSIONS, Meaning, Vectors
-from sourcing.meanings import ABOUT, MEANING, read_meaning, vectors_of
+from sourcing.meanings import ABOUT, MEANING, is_stale, read_meaning, vectors_of
 from sourcing.profiles import KINDS, PLATFORMS, Profile, Sighting, account_key, key_number, profile_of
 from sourcing.rows import COUNTED
 from sourcing.segments import CODED, FORMAT, REBUILD, Segment, damaged, faults_of, read_manifest
@@ -99,7 +99,7 @@ class Pool:
         self._firsts = np.concatenate([[0], np.cumsum([len(segment) for segment in self.segments])]).astype(np.int64)
         for name, words in faults_of(place, self.manifest["files"], among=["dead.npy"]).items():
             raise damaged(place, f"{name} {words}")
-        if not stale_too and any(segment.stale for segment in self.segments):
+        if not stale_too and (is_stale(self.manifest) or any(segment.stale for segment in self.segments)):
             raise BadInput(f"The pool in {place} was indexed by another version of this program.", next_step=REBUILD)
         self._numbers: dict[str, npt.NDArray[Any]] = {}
 

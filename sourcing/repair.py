@@ -18,7 +18,7 @@ import numpy.typing as npt
 from core.errors import BadInput, Refused
 from sourcing.deriving import ALL_PARTS, NUMBER, RECORD, WORD, derive
 from sourcing.indexing import BLOCK
-from sourcing.meanings import Before
+from sourcing.meanings import Before, is_stale
 from sourcing.pool import Pool, current_version
 from sourcing.readers import text
 from sourcing.rows import COLUMNS, ORDER, TYPES
@@ -84,6 +84,8 @@ def examine(folder: Path, name: str) -> Examined:
     faults = faults_of(place, manifest["files"])
     dead = faults.pop("dead.npy", "")
     learnt = next((f"{file} {words}" for file, words in faults.items()), "")
+    if not learnt and is_stale(manifest):
+        learnt = "was learnt by another version of this program"
     return Examined(name, findings, dead, learnt, manifest)
 
 

@@ -17,7 +17,7 @@ from sourcing.wordindex import Mentions, WordIndex
 from sourcing.words import split, telling
 
 NAME_HALF, KEYWORD_HALF = 2.0, 1.0
-KEYWORD_SHARE, BRIEF_SHARE, NEARNESS_SHARE = 0.15, 0.02, 0.1
+KEYWORD_SHARE, BRIEF_SHARE, NEARNESS_SHARE = 0.15, 0.02, 0.15
 #: So many of those who speak of it most show which way it lies; fewer than this show nothing.
 SPEAKERS, _LEAST_SPEAKERS = 250, 10
 
