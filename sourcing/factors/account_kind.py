@@ -41,7 +41,13 @@ def words_of(profile: Profile) -> str:
     if kind == PERSON:
         return ""
     clues = BRAND_CLUES if kind == BRAND else REPOST_CLUES
-    said = [f"{clue.place} says “{one_line(quote.strip(' ._'), 40)}”" for clue, quote in _found(clues, _texts(profile))]
+    said: list[str] = []
+    quoted: list[tuple[str, str]] = []
+    for clue, quote in _found(clues, _texts(profile)):
+        # A weaker clue is often a part of a stronger one.
+        if not any(clue.place == place and quote in longer for place, longer in quoted):
+            said.append(f"{clue.place} says “{one_line(quote.strip(' ._'), 40)}”")
+            quoted.append((clue.place, quote))
     if kind == BRAND and profile.account_type == "business":
         said.append("registered as a business")
     looks = "a shop or a brand's own account" if kind == BRAND else "a page that reposts others"

@@ -78,7 +78,7 @@ BIO_BRAND_CLEAR = any_of((
     "ücretsiz kargo", "kapıda ödeme", "sipariş için", "tüm türkiye'ye kargo",
 ))  # fmt: skip
 BIO_BRAND = any_of((
-    "free shipping", "free delivery", "shop now", "shop the*collection", "dm for orders",
+    "free shipping", "free delivery", "shop now", "shop the*collection", 
     "whatsapp*", "new arrivals", "new collection", "handmade by us", "tag us", "follow us", "visit us", "contact us",
     "join us", "we are", "we're", "handcrafted", "established", "opening hours",
     "in stock", "sizes", "collection*",
@@ -109,7 +109,7 @@ BIO_REPOSTS_STRONG = any_of((
 BIO_REPOSTS = any_of((
     "follow for more", "follow us for*", "follow for daily*", "daily dose of", "your daily dose*", "daily posts",
     "daily content", "the best of", "turn on post notifications", "turn on notifications", "shoutout*", "reposts",
-    "repost", "featuring the best", "memes", "quotes", "hub for", "community of",
+    "we repost", "featuring the best", "memes", "quotes", "hub for", "community of",
     "täglich", "deine tägliche dosis*", "das beste aus*", "votre dose*", "ta dose*", "le meilleur de*", "tu dosis*",
     "lo mejor de*", "la tua dose*", "il meglio di*", "jouw dagelijkse*", "het beste van*", "sua dose diária*",
     "o melhor de*", "twoja codzienna*", "najlepsze z*", "síguenos*", "frases", "citations", "zitate",

@@ -48,6 +48,8 @@ def test_the_reason_names_what_was_read_on_one_line(made: Any) -> None:
         "Looks like a shop or a brand's own account: handle says “shop”, name says “shop”, registered as a business"
     )
     assert kind_words(made()) == ""
+    twice = kind_words(made(bio="Tag us to be featured"))
+    assert twice == "Looks like a page that reposts others: bio says “tag us to be featured”"
     assert "a page that reposts others: bio says “dm for credit”" in kind_words(made(bio="DM for credit"))
 
 
