@@ -46,6 +46,7 @@ def _sql(file: Path, brief: Brief) -> str:
     asked = Counter(brief.words)
     words = list(enumerate(asked))
     says = ", ".join(f"count(*) filter (contains(words, ' {word} ')) as d{n}" for n, word in words)
+    any_of = f"regexp_matches(words, ' ({'|'.join(asked)}) ')"
     counted = ", ".join(
         f"(strlen(words) - strlen(replace(words, ' {word} ', ''))) / {len(word.encode()) + 2} as t{n}"
         for n, word in words
@@ -55,13 +56,13 @@ def _sql(file: Path, brief: Brief) -> str:
     )
     of_text, of_rank, of_band = brief.weights
     return f"""
-        with pool as (select count(*) as n, avg(length) as usual, {says} from '{file}'),
-        found as (
-            select key, rank, followers, length, {counted} from '{file}' where {_limits(brief)}
-        ),
+        with lengths as (select count(*) as n, avg(length) as usual from '{file}'),
+        pool as (select {says} from '{file}' where {any_of}),
+        inside as (select *, {any_of} as hit from '{file}' where {_limits(brief)}),
+        found as (select key, rank, followers, length, {counted} from inside),
         scored as (
             select key, rank, {_band(brief)} as band, {text} as text
-            from (select *, {K1} * (1 - {B} + {B} * length / usual) as norm from found, pool)
+            from (select *, {K1} * (1 - {B} + {B} * length / usual) as norm from found, lengths, pool)
         )
         select key from scored
         order by {of_text} * text / coalesce(nullif(max(text) over (), 0), 1) + {of_rank} * rank
