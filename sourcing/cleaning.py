@@ -13,7 +13,7 @@ from sourcing.countries import country_names, language_codes, told_after_comma
 from sourcing.details import LOST, PREPARED, STORED, read_details
 from sourcing.handles import PROFILE_ADDRESS, normal_handle
 from sourcing.quantities import EARLIEST, MOST_FOLLOWERS, count_sql, moment_sql, number_sql, within_sql
-from sourcing.readers import FIELDS, LISTS, text
+from sourcing.readers import DOCUMENTS, FIELDS, LISTS, text
 from sourcing.rows import TYPES
 
 HIGHEST_ENGAGEMENT_PERCENT = 1_000
@@ -23,6 +23,9 @@ FRACTION_BELOW = 0.5
 LEAST_RATES = 30
 #: What exports write where they know nothing. Namibia is lost by its code and kept by its name.
 _MISSING = "('na', 'n/a', 'n.a.', 'nan', 'none', 'null', '-', '')"
+
+# With blanks around them; longer texts are not looked at.
+_LONGEST_MISSING = 16
 
 _VISIBLE = r"trim(regexp_replace(handle, '\p{C}', '', 'g'))"
 _BARE = f"regexp_replace(visible, '(?i){PROFILE_ADDRESS}', '')"
@@ -126,7 +129,7 @@ def type_rows(
     read_details(db, fields, moment=moment)
     names = ["seq", "line", "raw", "reason_field", "reason", "lost", *_STORED, *STORED]
     values = [
-        f"{first_seq} + line", "line", "case when why is not null or lost <> [] then raw end",
+        f"{first_seq} + line", "line", f"case when why is not null or lost <> [] then {_shown(fields)} end",
         "split_part(why, ':', 1)", "substr(why, strpos(why, ':') + 1)", "lost", *_STORED.values(), *STORED.values(),
     ]  # fmt: skip
     values = [value.replace("{moment}", moment).replace("{source}", text(source)) for value in values]
@@ -163,13 +166,20 @@ def take(db: duckdb.DuckDBPyConnection, relation: str, fields: Collection[str]) 
 
     A table, as of a bare file DuckDB knows no size, and then may hold all its rows in memory for the joins.
     """
+    nothing = f"strlen({{0}}) < {_LONGEST_MISSING} and lower(trim({{0}})) in {_MISSING}"
     known = [
-        f"case when len({field}) = 1 and lower(trim({field}[1])) in {_MISSING} then null else {field} end as {field}"
+        f"case when len({field}) = 1 and {nothing.format(f'{field}[1]')} then null else {field} end as {field}"
         if field in LISTS
-        else f"case when lower(trim({field})) in {_MISSING} then null else {field} end as {field}"
+        else f"case when {nothing.format(field)} then null else {field} end as {field}"
         for field in sorted(fields)
     ]
     db.execute(f"create or replace temp table said as select * replace ({', '.join(known)}) from ({relation})")
+
+
+def _shown(fields: Collection[str]) -> str:
+    """The start of what the known columns hold, to find the row again. Other columns may hold what may not be read."""
+    cells = ", ".join(f"left({field}, 80)" for field in fields if field not in {*LISTS, *DOCUMENTS})
+    return f"case when problem is null then left(concat_ws(', ', {cells}), 200) end"
 
 
 def _absent(fields: Collection[str]) -> str:

@@ -73,16 +73,15 @@ def merge(db: duckdb.DuckDBPyConnection, base: Pool | None, *, told: Mapping[int
         select {COLUMNS} from (select * replace ({with_last_sighting()}) from filled
             where seq in (select seq from judged where fate in ('new', 'updated')))
     """)
+    return _counted(db)
+
+
+def _counted(db: duckdb.DuckDBPyConnection) -> Merged:
     counts: dict[str, int] = dict(db.execute("select fate, count(*) from judged group by fate").fetchall())
     total = db.execute("select count(*) from typed").fetchone()
     duplicates = (int(total[0]) if total else 0) - sum(counts.values())
-    return Merged(
-        new=counts.get("new", 0),
-        updated=counts.get("updated", 0),
-        unchanged=counts.get("unchanged", 0),
-        older=counts.get("older", 0),
-        duplicates=duplicates,
-    )
+    new, updated, unchanged, older = (counts.get(fate, 0) for fate in ("new", "updated", "unchanged", "older"))
+    return Merged(new=new, updated=updated, unchanged=unchanged, older=older, duplicates=duplicates)
 
 
 def _view_old(db: duckdb.DuckDBPyConnection, base: Pool | None) -> None:

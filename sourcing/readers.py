@@ -1,8 +1,7 @@
 """One relation of text columns from each kind of file. Owns how DuckDB reads CSV, JSON lines, JSON arrays and Parquet.
 
-Every relation has `line`, `raw` (what of the row may be shown: cells of known columns, nothing of a row that cannot be
-read), `problem` (why it cannot, or null) and one column for each known field that the file has: text, a list of text,
-or JSON text. Meaning and checks are not decided here.
+Every relation has `line`, `problem` (why the row cannot be read, or null; then its fields are null) and one column for
+each known field that the file has: text, a list of text, or JSON text. Meaning and checks are not decided here.
 """
 
 import json
@@ -59,7 +58,7 @@ class Opened:
         return [str(row[0]) for row in rows]
 
     def relation(self, mapping: Mapping) -> str:
-        """A SELECT with `line`, `raw`, `problem` and the mapped fields."""
+        """A SELECT with `line`, `problem` and the mapped fields."""
         kind = self.staged.format
         if kind == "csv":
             return self._csv(mapping)
@@ -86,7 +85,7 @@ class Opened:
         picked = {field: f"s[{text(column)}]" for field, column in mapping.fields.items()}
         _take_apart(picked, {})
         return f"""
-            select n as line, {_shown(picked)} as raw,
+            select n as line,
                 case when not good then 'not a JSON object' end as problem, {_columns(picked)}
             from (
                 select n, line, {_IS_OBJECT} as good,
@@ -101,7 +100,6 @@ class Opened:
         names = {"n": "BIGINT"} | {f"c{number}": "VARCHAR" for number in range(width + 1)}
         position = {column: f"c{number}" for number, column in enumerate(self.staged.header)}
         picked = {field: position[column] for field, column in mapping.fields.items()}
-        raw = _shown(picked)
         for field in set(LISTS) & set(picked):
             value = picked[field]
             picked[field] = (
@@ -112,8 +110,7 @@ class Opened:
             f"when c{width - 1} is null then 'has too few columns' when c{width} <> '' then 'has too many columns'"
         )
         return f"""
-            select n as line, case {problem} end as problem, {_columns(picked)},
-                case when c{width - 1} is null or c{width} <> '' then null else {raw} end as raw
+            select n as line, case {problem} end as problem, {_columns(picked)}
             from read_csv({text(str(self.staged.path))}, columns={names}, auto_detect=false, header=false,
                 delim={text(self.staged.delimiter)}, quote='"', escape='"', store_rejects=true, rejects_limit=0,
                 strict_mode=true, nullstr='\x01', null_padding=true, parallel=false, max_line_size={2 * LONGEST_ROW},
@@ -124,7 +121,7 @@ class Opened:
         picked = {field: f"{name(column)}::varchar" for field, column in mapping.fields.items()}
         _take_apart(picked, {field: f"to_json({name(column)})" for field, column in mapping.fields.items()})
         return f"""
-            select row_number() over () as line, null as problem, {_columns(picked)}, {_shown(picked)} as raw
+            select row_number() over () as line, null as problem, {_columns(picked)}
             from {parquet(str(self.staged.path))}
         """
 
@@ -161,12 +158,6 @@ def _take_apart(picked: dict[str, str], documents: dict[str, str]) -> None:
                 f"case json_type({value}) when 'VARCHAR' then {value} ->> '$' when 'NULL' then null "
                 f"else {value}::varchar end"
             )
-
-
-def _shown(picked: dict[str, str]) -> str:
-    """The start of what the known columns hold, to find the row again. Other columns may hold what may not be read."""
-    cells = ", ".join(f"left({picked[field]}, 80)" for field in picked if field not in {*LISTS, *DOCUMENTS})
-    return f"left(concat_ws(', ', {cells}), 200)"
 
 
 def _list_of(value: str, called: Sequence[str]) -> str:

@@ -24,18 +24,7 @@ _LEAST_PROFILES = 30
 _LARGEST_KEPT = 50
 _NAMED_BY = {"country": ("code", "name"), "language": ("code", "name")}
 _SHARES = ("weight", "share", "value", "percent", "percentage", "pct")
-
-
-def read_shares(db: duckdb.DuckDBPyConnection, fields: Collection[str]) -> None:
-    """Make the temp table `audiences` (line, keys, shares, lost) from the table `said`; `lost` is field:reason."""
-    db.execute("create or replace temp table audiences (line bigint, keys varchar[], shares double[], lost varchar[])")
-    asked = {field: dimension for field, dimension in DIMENSIONS.items() if field in fields}
-    if not asked:
-        return
-    db.execute("create or replace temp table stated (line bigint, field varchar, key varchar, share double)")
-    for field, dimension in asked.items():
-        _state(db, field, dimension)
-    db.execute(f"""
+_AUDIENCES = f"""
         insert into audiences
         with sums as (
             select line, field, sum(share) as total, max(share) as highest,
@@ -66,7 +55,19 @@ def read_shares(db: duckdb.DuckDBPyConnection, fields: Collection[str]) -> None:
         select line, list_transform(entries, lambda e: e.key), list_transform(entries, lambda e: least(e.share, 1.0)),
             coalesce(lost, [])
         from kept full join lost using (line)
-    """)
+    """
+
+
+def read_shares(db: duckdb.DuckDBPyConnection, fields: Collection[str]) -> None:
+    """Make the temp table `audiences` (line, keys, shares, lost) from the table `said`; `lost` is field:reason."""
+    db.execute("create or replace temp table audiences (line bigint, keys varchar[], shares double[], lost varchar[])")
+    asked = {field: dimension for field, dimension in DIMENSIONS.items() if field in fields}
+    if not asked:
+        return
+    db.execute("create or replace temp table stated (line bigint, field varchar, key varchar, share double)")
+    for field, dimension in asked.items():
+        _state(db, field, dimension)
+    db.execute(_AUDIENCES)
     db.execute("drop table stated")
 
 

@@ -31,9 +31,13 @@ def read_history(db: duckdb.DuckDBPyConnection, fields: Collection[str], *, mome
         "create or replace temp table documents as select line, history as told from said "
         "where history is not null and json_valid(history) and json_type(history) = 'ARRAY'"
     )
+    db.execute(_history_sql(moment))
+
+
+def _history_sql(moment: str) -> str:
     days, followers = (", ".join(f"e.value ->> '{name}'" for name in names) for names in (_DAYS, _FOLLOWERS))
     rate = f"coalesce({number_sql('bps')} / 100, {number_sql('percent')}, 100 * {number_sql('likes')} / nullif(f, 0))"
-    db.execute(f"""
+    return f"""
         insert into histories
         with points as (
             select line, e.type = 'ARRAY' as bare, try_cast(e.key as bigint) as place,
@@ -64,7 +68,7 @@ def read_history(db: duckdb.DuckDBPyConnection, fields: Collection[str], *, mome
         select line, days, followers, engagement,
             case when bad.line is null then [] else ['history:has points in the future or without followers'] end
         from lines full join bad using (line)
-    """)
+    """
 
 
 def posted_sql(column: str, moment: str) -> tuple[str, str]:

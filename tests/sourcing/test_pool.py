@@ -205,6 +205,16 @@ def test_halves_of_files_that_dead_imports_left_are_removed(load: Load, folder: 
     assert leftovers(folder) == []
 
 
+def test_what_a_killed_switch_left_is_removed_by_the_next(load: Load, folder: Path) -> None:
+    load([good("ada")])
+    for what in ("segments", "versions"):
+        (folder / what / "0123456789abcdef").mkdir()
+    load([good("ada")])
+    assert open_pool(folder).profiles == 1
+    load([good("bob")])
+    assert "0123456789abcdef" not in names(folder, "segments") | names(folder, "versions")
+
+
 def test_blocks_are_cut_by_text_as_well(load: Load, folder: Path) -> None:
     assert cut_blocks(np.array([1] * 100_000)) == [0, BLOCK]
     assert cut_blocks(np.array([BLOCK_TEXT // 2] * 5)) == [0, 2, 4]
