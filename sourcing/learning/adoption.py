@@ -36,7 +36,9 @@ def adopt(session: Session, clock: Clock, sha256: str, *, actor: str, request_id
     """From now on this model ranks its campaign. Raises Refused where it is not on record."""
     model = session.get(LearntModel, sha256)
     if model is None:
-        raise Refused(f"There is no model {sha256[:12]} on record.", next_step="Propose one: greenroom learning propose")
+        raise Refused(
+            f"There is no model {sha256[:12]} on record.", next_step="Propose one: greenroom learning propose"
+        )
     row = ModelAdoption(campaign=model.campaign, sha256=sha256, what=ADOPTED, request_id=request_id, actor=actor,
                         at=clock.now())  # fmt: skip
     return _added(session, clock, row)

@@ -28,6 +28,7 @@ _SHORTEST_PIECE, _LONGEST_PIECE = 4, 14
 _TEXT_KEPT = 3_000
 _WORDS_KEPT = 400
 _OUT_OF_SCALE = 3.0
+_SAID_BY_ALL = 0.2
 
 Floats = npt.NDArray[np.float64]
 
@@ -42,7 +43,7 @@ MENTIONS = (
 
 @dataclass(frozen=True)
 class Rows:
-    """Sparse, one row per profile: row i has entries starts[i]:starts[i + 1] of (column, value). `tokens`: its words."""
+    """Sparse, a row per profile: row i has entries starts[i]:starts[i + 1] of (column, value); `tokens` its words."""
 
     starts: npt.NDArray[np.int64]
     columns: npt.NDArray[np.int64]
@@ -55,12 +56,25 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Encoder:
-    """How one model reads profiles: shared words, how rare each hashed word is, and what is usual of each number."""
+class Usage:
+    """How words are used in the pool: those that many share, and in how many of `documents` each hashed one stands."""
 
     vocabulary: frozenset[str]
     documents: int
     seen: npt.NDArray[np.int64]
+
+    @property
+    def rarity(self) -> Floats:
+        """Inverse document frequency per hashed word; nought for what nobody else says and for what everybody says."""
+        telling = (self.seen > 0) & (self.seen <= max(1.0, _SAID_BY_ALL * self.documents))
+        return np.where(telling, np.log((1 + self.documents) / (1 + self.seen)) + 1, 0.0)
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """How one model reads profiles: the use of words, and what is usual of each number."""
+
+    usage: Usage
     factors: tuple[str, ...]
     mean: Floats
     spread: Floats
@@ -75,12 +89,13 @@ class Encoder:
 
     def rows(self, profiles: Sequence[Shown], asked: Sequence[Asked], factors: Mapping[str, Floats]) -> Rows:
         """One row per profile; `asked` says for each what its campaign looked for; factors are NaN where unknown."""
-        tokens = tuple(tokens_of(profile, self.vocabulary) for profile in profiles)
+        tokens = tuple(tokens_of(profile, self.usage.vocabulary) for profile in profiles)
         counts = np.fromiter((len(one) for one in tokens), np.int64, len(tokens))
         words = np.fromiter((word_column(token) for one in tokens for token in one), np.int64, int(counts.sum()))
-        rare = np.log((1 + self.documents) / (1 + self.seen[words])) + 1
+        rare = self.usage.rarity[words]
         owner = np.repeat(np.arange(len(tokens)), counts)
         length = np.sqrt(np.bincount(owner, weights=rare**2, minlength=len(tokens)))
+        length[length == 0] = 1.0
         numbers = self._standard(numbers_of(profiles, asked, factors, self.factors))
         places = np.array([[place_column(name) for name in places_of(profile)] for profile in profiles], np.int64)
         return _woven(
@@ -96,10 +111,8 @@ class Encoder:
         return np.clip(np.nan_to_num(away, nan=0.0), -_OUT_OF_SCALE, _OUT_OF_SCALE)
 
 
-def learn_encoder(
-    profiles: Sequence[Shown], asked: Sequence[Asked], factors: Mapping[str, Floats], *, usual: int
-) -> Encoder:
-    """Read off the profiles which words many share, how rare each is, and of the first `usual` what is usual."""
+def usage_of(profiles: Sequence[Shown]) -> Usage:
+    """Count the words of a sample of the pool."""
     held: dict[str, int] = {}
     for profile in profiles:
         for word in set(_words_of(profile)):
@@ -109,13 +122,20 @@ def learn_encoder(
     seen = np.zeros(WORDS, np.int64)
     for profile in profiles:
         seen[list({word_column(token) for token in tokens_of(profile, vocabulary)})] += 1
+    return Usage(vocabulary, len(profiles), seen)
+
+
+def learn_encoder(
+    usage: Usage, profiles: Sequence[Shown], asked: Sequence[Asked], factors: Mapping[str, Floats]
+) -> Encoder:
+    """Read off the profiles what is usual of each number."""
     names = tuple(sorted(factors))
-    numbers = numbers_of(profiles, asked, factors, names)[:usual]
+    numbers = numbers_of(profiles, asked, factors, names)
     known = ~np.isnan(numbers)
     many = np.maximum(known.sum(axis=0), 1)
     mean = np.where(known, numbers, 0.0).sum(axis=0) / many
     spread = np.sqrt((np.where(known, numbers - mean, 0.0) ** 2).sum(axis=0) / many)
-    return Encoder(vocabulary, len(profiles), seen, names, np.round(mean, 6), np.round(spread, 6))
+    return Encoder(usage, names, np.round(mean, 6), np.round(spread, 6))
 
 
 def tokens_of(profile: Shown, vocabulary: frozenset[str]) -> tuple[str, ...]:
