@@ -130,10 +130,12 @@ def simulate(case: Case, rank: Rank, exploring: int) -> dict[int, float]:
     for asked in range(ROUND, max(STEPS) + 1, ROUND):
         waiting = order[~np.isin(order, reviewed)]
         best = waiting[: ROUND - exploring]
-        ranked = [case.profiles[int(at)] for at in order]
-        taken = np.flatnonzero(np.isin(order, np.concatenate([reviewed, best])))
+        # As the list stands: whoever was found relevant first, then everybody who waits.
+        listed = np.concatenate([reviewed[case.relevant[reviewed]], waiting])
+        taken = np.flatnonzero(~np.isin(listed, waiting[ROUND - exploring :]))
+        ranked = [case.profiles[int(at)] for at in listed]
         unsure = explore(ranked, exploring, size=LIST, taken=taken.tolist(), seed=case.brief.id)
-        reviewed = np.concatenate([reviewed, best, order[list(unsure)].astype(np.int64)])
+        reviewed = np.concatenate([reviewed, best, listed[list(unsure)].astype(np.int64)])
         order = np.argsort(-rank(case, reviewed), kind="stable")
         if asked in STEPS:
             after[asked] = precision(case, reviewed, order)

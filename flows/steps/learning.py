@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-
 from approvals import service as approvals
 from approvals.service import Question
 from core.campaign import Campaign
