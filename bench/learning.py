@@ -26,7 +26,7 @@ from core.clock import SystemClock
 from sourcing.factors.topic import query, topic
 from sourcing.learning.examples import Asked, Decided, Undecided, asked_of
 from sourcing.learning.exploring import explore
-from sourcing.learning.features import Floats
+from sourcing.learning.features import Floats, Usage, usage_of
 from sourcing.learning.proposing import trained
 from sourcing.learning.training import place_odds
 from sourcing.pool import PLATFORMS, Pool, Profile, open_pool
@@ -37,6 +37,8 @@ from sourcing.wordindex import WordIndex
 #: How many of the ranking are ranked anew, how many a reviewer is asked at once, and the list that is scored.
 DEPTH, ROUND, LIST = 1_600, 25, 250
 STEPS = (25, 100)
+#: One in so many profiles of the pool is read for how its words are used.
+SAMPLED = 16
 
 Ints = npt.NDArray[np.int64]
 Rank = Callable[["Case", Ints], Floats]
@@ -50,6 +52,7 @@ class Case:
     profiles: tuple[Profile, ...]
     score: Floats
     relevant: npt.NDArray[np.bool_]
+    usage: Usage
 
     @property
     def asked(self) -> Asked:
@@ -64,7 +67,8 @@ def cases(pool: Pool, ranking: Path) -> list[Case]:
     profiles = [pool.profile(row) for row in range(len(pool))]
     asked_about = np.array([(one.platform, one.handle) in judged for one in profiles])
     platforms = np.asarray(pool.numbers("platform"))
-    index, found = WordIndex(pool.place / "words", pool.blocks), []
+    index, usage = WordIndex(pool.place / "words", pool.blocks), usage_of(profiles[::SAMPLED])
+    found = []
     for brief in load_briefs(ranking / "dev_briefs.json"):
         if brief.country is not None:
             continue
@@ -73,7 +77,7 @@ def cases(pool: Pool, ranking: Path) -> list[Case]:
         best = best_rows(scores, rows, DEPTH)
         shown = tuple(profiles[int(row)] for row in best)
         hits = np.array([one.handle in relevant[brief.id] for one in shown])
-        found.append(Case(brief, shown, scores[best], hits))
+        found.append(Case(brief, shown, scores[best], hits, usage))
     return found
 
 
@@ -94,7 +98,7 @@ def ours(case: Case, reviewed: Ints) -> Floats:
     ]  # fmt: skip
     gone = set(reviewed.tolist())
     background = [Undecided(one, {}, at + 1) for at, one in enumerate(case.profiles) if at not in gone]
-    encoder, weights = trained(decided, background, campaign=case.brief.id, asked=case.asked)
+    encoder, weights = trained(decided, background, case.usage, campaign=case.brief.id, asked=case.asked)
     rows = encoder.rows(case.profiles, [case.asked] * len(case.profiles), {})
     return place_odds(np.arange(1, len(case.profiles) + 1)) + rows.times(weights)
 
@@ -126,10 +130,12 @@ def simulate(case: Case, rank: Rank, exploring: int) -> dict[int, float]:
     for asked in range(ROUND, max(STEPS) + 1, ROUND):
         waiting = order[~np.isin(order, reviewed)]
         best = waiting[: ROUND - exploring]
-        ranked = [case.profiles[int(at)] for at in order]
-        taken = np.flatnonzero(np.isin(order, np.concatenate([reviewed, best])))
+        # As the list stands: whoever was found relevant first, then everybody who waits.
+        listed = np.concatenate([reviewed[case.relevant[reviewed]], waiting])
+        taken = np.flatnonzero(~np.isin(listed, waiting[ROUND - exploring :]))
+        ranked = [case.profiles[int(at)] for at in listed]
         unsure = explore(ranked, exploring, size=LIST, taken=taken.tolist(), seed=case.brief.id)
-        reviewed = np.concatenate([reviewed, best, order[list(unsure)].astype(np.int64)])
+        reviewed = np.concatenate([reviewed, best, listed[list(unsure)].astype(np.int64)])
         order = np.argsort(-rank(case, reviewed), kind="stable")
         if asked in STEPS:
             after[asked] = precision(case, reviewed, order)

@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "longlist": ("cli.longlist", "app", "Longlists that were made."),
     "authenticity": ("cli.authenticity", "app", "What a sample of a creator's followers says."),
     "review": ("cli.review", "app", "Decide about the creators in the review queue."),
+    "learning": ("cli.learning", "app", "What reviewers' decisions teach the ranking, once it is signed off."),
     "approvals": ("cli.approvals", "app", "Everything that waits for somebody's decision."),
     "outreach": ("cli.outreach", "app", "Mails to approved creators."),
     "inbox": ("cli.inbox", "app", "Answers of creators."),

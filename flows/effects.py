@@ -6,6 +6,7 @@ Effects move candidates and start jobs. They touch no network and no Prefect.
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 from sqlmodel import Session
 
@@ -23,6 +24,7 @@ from core.money import Money
 from core.reservations import held_by_another, reserve
 from core.stages import Stage
 from core.store import campaign_of, move, the_candidate
+from flows.learning_effects import WEIGHTS, adopt_model, leave_model
 
 CANDIDATE, OFFER, CONTRACT = "candidate", "offer", "final contract"
 #: Kinds of jobs that decisions start.
@@ -31,7 +33,7 @@ REFILL_JOB, SEND_JOB = "queue.refill", "contract.send"
 LOOK_AGAIN = timedelta(days=7)
 
 
-def table_of_effects(archive: Archive, templates: Templates) -> Mapping[tuple[str, str], Effect]:
+def table_of_effects(archive: Archive, templates: Templates, models: Path) -> Mapping[tuple[str, str], Effect]:
     """Every choice that a card of each kind may offer, and what it does."""
     return {
         (CANDIDATE, "approve"): _approve_candidate,
@@ -42,6 +44,8 @@ def table_of_effects(archive: Archive, templates: Templates) -> Mapping[tuple[st
         (OFFER, "decline"): _refuse_offer,
         (CONTRACT, "sign_off"): partial(_sign_off_contract, archive),
         (CONTRACT, "request_changes"): _contract_needs_changes,
+        (WEIGHTS, "approve"): partial(adopt_model, models),
+        (WEIGHTS, "decline"): leave_model,
     }
 
 

@@ -32,7 +32,7 @@ def decide(w: Wiring, request_id: str, choice: str, *, actor: Person, door: str,
         Decision(request_id=request_id, choice=choice, actor=actor, door=door, reason=reason),
         people=w.people,
         campaign=campaign,
-        effects=table_of_effects(w.archive, w.contract_templates),
+        effects=table_of_effects(w.archive, w.contract_templates, w.settings.models_folder),
         terminal_may_sign_off=w.settings.terminal_may_sign_off,
     )
 

@@ -12,7 +12,7 @@ APPROVE, DECLINE = "approve", "decline"
 _TOLD = 8
 _LIMITS = (
     "It only puts creators in another order. A person decides on each of them; it never decides alone (GDPR, art. 22).",
-    "It repeats what reviewers did, their mistakes and habits included. Read what pushes up and down with that in mind.",
+    "It repeats what reviewers did, mistakes and habits included: read what pushes up and down with that in mind.",
     "It was measured on creators that the ranking had brought up and people had looked at, not on the whole pool.",
     "It knows words, places and public numbers. It has not seen a picture or heard anybody speak.",
 )
@@ -70,8 +70,8 @@ def calibration_words(of: Calibration) -> str:
     if of.why_not:
         return f"none are given: {of.why_not}"
     return (
-        f"calibrated on {of.decisions} decisions: Brier score {of.brier:.3f}, against {of.brier_without:.3f} for always "
-        "saying the average"
+        f"calibrated on {of.decisions} decisions: Brier score {of.brier:.3f}, against {of.brier_without:.3f} for "
+        "always saying the average"
     )
 
 
@@ -99,8 +99,9 @@ def _lines(model: Model) -> Iterator[str]:
     yield f"# Ranking model for {model.campaign}"
     yield f"\nMade {model.made_at} for {model.brand}; code {model.code_version}."
     yield "\n## What it learnt from"
-    yield f"\n{counted(model)} ({origins(model)}). Approved counts as wanted; declined and wrong audience as not wanted;"
-    yield "holds, and creators who turned us down, teach nothing. Decisions for other campaigns count three tenths."
+    yield f"\n{counted(model)} ({origins(model)})."
+    yield "Approved counts as wanted, declined and wrong audience as not wanted; holds, and creators who turned us"
+    yield "down, teach nothing. Decisions for other campaigns of the brand count three tenths."
     yield f"Hash of the decisions: {model.decisions}."
     yield "\n## What it is worth"
     yield f"\nPrecision at {model.precision.at}: {precision_words(model.precision)}."

@@ -61,7 +61,7 @@ def _decided(
 
 
 def _factors(entry: LonglistEntry | None) -> Mapping[str, float | None]:
-    return {} if entry is None or entry.factors is None else {name: value for name, value in entry.factors}
+    return {} if entry is None or entry.factors is None else dict(entry.factors)
 
 
 def _remembered(session: Session, candidate: Candidate, account: Account) -> Remembered | None:

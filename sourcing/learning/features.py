@@ -5,6 +5,7 @@ Pure; numpy only, as this runs whenever a model in force ranks.
 """
 
 import math
+import re
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ _SHORTEST_PIECE, _LONGEST_PIECE = 4, 14
 _TEXT_KEPT = 3_000
 _WORDS_KEPT = 400
 _OUT_OF_SCALE = 3.0
+_SAID_BY_ALL = 0.2
+_ADDRESS = re.compile(r"\S*@\S*\.\S*")
 
 Floats = npt.NDArray[np.float64]
 
@@ -42,7 +45,7 @@ MENTIONS = (
 
 @dataclass(frozen=True)
 class Rows:
-    """Sparse, one row per profile: row i has entries starts[i]:starts[i + 1] of (column, value). `tokens`: its words."""
+    """Sparse, a row per profile: row i has entries starts[i]:starts[i + 1] of (column, value); `tokens` its words."""
 
     starts: npt.NDArray[np.int64]
     columns: npt.NDArray[np.int64]
@@ -55,12 +58,25 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Encoder:
-    """How one model reads profiles: shared words, how rare each hashed word is, and what is usual of each number."""
+class Usage:
+    """How words are used in the pool: those that many share, and in how many of `documents` each hashed one stands."""
 
     vocabulary: frozenset[str]
     documents: int
     seen: npt.NDArray[np.int64]
+
+    @property
+    def rarity(self) -> Floats:
+        """Inverse document frequency per hashed word; nought for what nobody else says and for what everybody says."""
+        telling = (self.seen > 0) & (self.seen <= max(1.0, _SAID_BY_ALL * self.documents))
+        return np.where(telling, np.log((1 + self.documents) / (1 + self.seen)) + 1, 0.0)
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """How one model reads profiles: the use of words, and what is usual of each number."""
+
+    usage: Usage
     factors: tuple[str, ...]
     mean: Floats
     spread: Floats
@@ -75,12 +91,13 @@ class Encoder:
 
     def rows(self, profiles: Sequence[Shown], asked: Sequence[Asked], factors: Mapping[str, Floats]) -> Rows:
         """One row per profile; `asked` says for each what its campaign looked for; factors are NaN where unknown."""
-        tokens = tuple(tokens_of(profile, self.vocabulary) for profile in profiles)
+        tokens = tuple(tokens_of(profile, self.usage.vocabulary) for profile in profiles)
         counts = np.fromiter((len(one) for one in tokens), np.int64, len(tokens))
         words = np.fromiter((word_column(token) for one in tokens for token in one), np.int64, int(counts.sum()))
-        rare = np.log((1 + self.documents) / (1 + self.seen[words])) + 1
+        rare = self.usage.rarity[words]
         owner = np.repeat(np.arange(len(tokens)), counts)
         length = np.sqrt(np.bincount(owner, weights=rare**2, minlength=len(tokens)))
+        length[length == 0] = 1.0
         numbers = self._standard(numbers_of(profiles, asked, factors, self.factors))
         places = np.array([[place_column(name) for name in places_of(profile)] for profile in profiles], np.int64)
         return _woven(
@@ -96,10 +113,8 @@ class Encoder:
         return np.clip(np.nan_to_num(away, nan=0.0), -_OUT_OF_SCALE, _OUT_OF_SCALE)
 
 
-def learn_encoder(
-    profiles: Sequence[Shown], asked: Sequence[Asked], factors: Mapping[str, Floats], *, usual: int
-) -> Encoder:
-    """Read off the profiles which words many share, how rare each is, and of the first `usual` what is usual."""
+def usage_of(profiles: Sequence[Shown]) -> Usage:
+    """Count the words of a sample of the pool."""
     held: dict[str, int] = {}
     for profile in profiles:
         for word in set(_words_of(profile)):
@@ -109,13 +124,20 @@ def learn_encoder(
     seen = np.zeros(WORDS, np.int64)
     for profile in profiles:
         seen[list({word_column(token) for token in tokens_of(profile, vocabulary)})] += 1
+    return Usage(vocabulary, len(profiles), seen)
+
+
+def learn_encoder(
+    usage: Usage, profiles: Sequence[Shown], asked: Sequence[Asked], factors: Mapping[str, Floats]
+) -> Encoder:
+    """Read off the profiles what is usual of each number."""
     names = tuple(sorted(factors))
-    numbers = numbers_of(profiles, asked, factors, names)[:usual]
+    numbers = numbers_of(profiles, asked, factors, names)
     known = ~np.isnan(numbers)
     many = np.maximum(known.sum(axis=0), 1)
     mean = np.where(known, numbers, 0.0).sum(axis=0) / many
     spread = np.sqrt((np.where(known, numbers - mean, 0.0) ** 2).sum(axis=0) / many)
-    return Encoder(vocabulary, len(profiles), seen, names, np.round(mean, 6), np.round(spread, 6))
+    return Encoder(usage, names, np.round(mean, 6), np.round(spread, 6))
 
 
 def tokens_of(profile: Shown, vocabulary: frozenset[str]) -> tuple[str, ...]:
@@ -132,6 +154,7 @@ def word_column(token: str) -> int:
     return zlib.crc32(token.encode("utf-8", "replace")) % WORDS
 
 
+@lru_cache(maxsize=1 << 12)
 def place_column(place: str) -> int:
     return WORDS + zlib.crc32(place.encode("utf-8", "replace")) % PLACES
 
@@ -153,21 +176,27 @@ def numbers_of(
 def _mentions(profile: Shown, asked: Asked) -> list[float]:
     words = _split(profile.bio or "")
     fields = (fold(profile.handle), _plain(profile.name or ""), " ".join(words), " ".join(_hashtags(profile)))
-    named = [bool(asked.name) and all(word in text for word in asked.name) for text in fields]
-    keyed = [any(all(word in text for word in phrase) for phrase in asked.keywords) for text in fields]
-    times = sum(text.count(word) for text in fields for word in asked.name)
-    key_times = sum(text.count(phrase[0]) for text in fields for phrase in asked.keywords)
-    stems = set(asked.name)
+    whole = "\n".join(fields)
+    # Most profiles hold few of the words, and those that none holds need not be looked for in each field.
+    phrases = [phrase for phrase in asked.keywords if all(word in whole for word in phrase)]
+    stems = [word for word in asked.name if word in whole]
+    named = [len(stems) == len(asked.name) > 0 and all(word in text for word in stems) for text in fields]
+    keyed = [any(all(word in text for word in phrase) for phrase in phrases) for text in fields]
     return [
-        *named, *keyed,
-        any(word in stems or word[:-1] in stems or word[:-2] in stems for word in words),
-        any(word.startswith(one) for word in words[:4] for one in stems),
-        sum(named) >= 2, sum(named) >= 3, math.log1p(times), math.log1p(key_times),
+        *named, *keyed, bool(stems) and _as_a_word(stems, words),
+        any(word.startswith(one) for one in stems for word in words[:4]),
+        sum(named) >= 2, sum(named) >= 3, math.log1p(sum(whole.count(word) for word in stems)),
+        math.log1p(sum(whole.count(phrase[0]) for phrase in phrases)),
         not words, bool(profile.hashtags), math.log1p(len(words)) / 3,
-        any(letter > "\u0370" for letter in "".join(words[:8]) if letter.isalpha()),
+        not (start := "".join(words[:8])).isascii() and any(letter > "\u0370" for letter in start),
         math.log10(max(profile.followers, 1_000)) - 4,
         math.nan if profile.engagement_percent is None else math.log1p(max(profile.engagement_percent, 0.0)),
     ]  # fmt: skip
+
+
+def _as_a_word(stems: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether a word of the bio is one of the stems with two letters more at most: "chef", "chefs"."""
+    return any(word.startswith(one) and len(word) - len(one) <= 2 for one in stems for word in words)
 
 
 def _words_of(profile: Shown) -> Iterable[str]:
@@ -179,6 +208,8 @@ def _words_of(profile: Shown) -> Iterable[str]:
 @lru_cache(maxsize=1 << 14)
 def _split(text: str) -> tuple[str, ...]:
     text = text[:_TEXT_KEPT]
+    if "@" in text:
+        text = _ADDRESS.sub(" ", text)
     return tuple(split(text))
 
 
@@ -202,14 +233,22 @@ def _pieces(handle: str, vocabulary: frozenset[str]) -> list[str]:
         if part in vocabulary:
             found.append(part)
             continue
-        at = 0
+        at, begun = 0, _beginnings(vocabulary)
         while at + _SHORTEST_PIECE <= len(part):
+            if part[at : at + _SHORTEST_PIECE] not in begun:
+                at += 1
+                continue
             longest = range(min(len(part), at + _LONGEST_PIECE), at + _SHORTEST_PIECE - 1, -1)
             end = next((stop for stop in longest if part[at:stop] in vocabulary), 0)
             if end:
                 found.append(part[at:end])
             at = end or at + 1
     return found
+
+
+@lru_cache(maxsize=8)
+def _beginnings(vocabulary: frozenset[str]) -> frozenset[str]:
+    return frozenset(word[:_SHORTEST_PIECE] for word in vocabulary)
 
 
 def _woven(

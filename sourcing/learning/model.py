@@ -16,7 +16,7 @@ import numpy as np
 from core.errors import BadInput, Refused
 from core.files import write_atomically
 from sourcing.learning.examples import Asked
-from sourcing.learning.features import LAYOUT, WORDS, Encoder, Floats
+from sourcing.learning.features import LAYOUT, WORDS, Encoder, Floats, Usage
 
 _ANEW = "Go back with: greenroom learning revert CAMPAIGN --reason \u2026, or let a new one be made: learning propose."
 
@@ -82,16 +82,16 @@ def content_of(model: Model) -> str:
     plain: dict[str, Any] = {
         name: value for name, value in vars(model).items() if name not in ("encoder", "weights", "asked")
     }
-    encoder, weights = model.encoder, np.flatnonzero(model.weights)
-    seen = np.flatnonzero(encoder.seen)
+    encoder, usage, weights = model.encoder, model.encoder.usage, np.flatnonzero(model.weights)
+    seen = np.flatnonzero(usage.seen)
     plain |= {
         "layout": LAYOUT,
         "asked": {"name": model.asked.name, "keywords": model.asked.keywords},
         "precision": asdict(model.precision),
         "calibration": asdict(model.calibration),
-        "vocabulary": sorted(encoder.vocabulary),
-        "documents": encoder.documents,
-        "seen": [seen.tolist(), encoder.seen[seen].tolist()],
+        "vocabulary": sorted(usage.vocabulary),
+        "documents": usage.documents,
+        "seen": [seen.tolist(), usage.seen[seen].tolist()],
         "factors": encoder.factors,
         "mean": encoder.mean.tolist(),
         "spread": encoder.spread.tolist(),
@@ -137,10 +137,8 @@ def _restored(plain: dict[str, Any]) -> Model:
     factors = tuple(plain["factors"])
     seen = np.zeros(WORDS, np.int64)
     seen[plain["seen"][0]] = plain["seen"][1]
-    encoder = Encoder(
-        frozenset(plain["vocabulary"]), plain["documents"], seen, factors, np.array(plain["mean"], np.float64),
-        np.array(plain["spread"], np.float64),
-    )  # fmt: skip
+    usage = Usage(frozenset(plain["vocabulary"]), plain["documents"], seen)
+    encoder = Encoder(usage, factors, np.array(plain["mean"], np.float64), np.array(plain["spread"], np.float64))
     weights = np.zeros(encoder.width)
     weights[plain["weights"][0]] = plain["weights"][1]
     asked = Asked(tuple(plain["asked"]["name"]), tuple(tuple(phrase) for phrase in plain["asked"]["keywords"]))

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.errors import Refused
 from sourcing.learning.examples import Asked, Decided, Undecided
-from sourcing.learning.features import SHARED_BY, Encoder, Floats, places_of
+from sourcing.learning.features import SHARED_BY, Encoder, Floats, Usage, places_of
 from sourcing.learning.measuring import measure
 from sourcing.learning.model import Model, code_version
 from sourcing.learning.reranker import pushes_of
@@ -21,16 +21,17 @@ _PUSHES = 24
 
 
 def learn(
-    decided: Sequence[Decided], background: Sequence[Undecided], *, campaign: str, brand: str, asked: Asked,
-    made_at: str, notes: tuple[str, ...] = (),
+    decided: Sequence[Decided], background: Sequence[Undecided], usage: Usage, *, campaign: str, brand: str,
+    asked: Asked, made_at: str, notes: tuple[str, ...] = (),
 ) -> Model:  # fmt: skip
     """The model for a campaign, from decisions about it and about the brand's other campaigns (which count less).
 
-    `background` are undecided creators of the campaign's ranking. Raises Refused naming what is missing.
+    `background` are undecided creators of the campaign's ranking, `usage` the use of words in the pool. Raises Refused
+    naming what is missing.
     """
     check_enough(decided, campaign=campaign)
     ordered = sorted(decided, key=lambda one: (one.campaign != campaign, one.campaign, one.account))
-    encoder, of, weights = _trained(ordered, background, campaign, asked)
+    encoder, of, weights = _trained(ordered, background, usage, campaign, asked)
     precision, calibration = measure(of, ordered, campaign=campaign)
     own = [one for one in ordered if one.campaign == campaign]
     shown = [one.shown for one in ordered]
@@ -49,10 +50,10 @@ def learn(
 
 
 def trained(
-    decided: Sequence[Decided], background: Sequence[Undecided], *, campaign: str, asked: Asked
+    decided: Sequence[Decided], background: Sequence[Undecided], usage: Usage, *, campaign: str, asked: Asked
 ) -> tuple[Encoder, Floats]:
     """How to read profiles, and one weight per column, without any measuring."""
-    encoder, _, weights = _trained(decided, background, campaign, asked)
+    encoder, _, weights = _trained(decided, background, usage, campaign, asked)
     return encoder, weights
 
 
@@ -81,9 +82,9 @@ def digest_of(decided: Sequence[Decided]) -> str:
 
 
 def _trained(
-    decided: Sequence[Decided], background: Sequence[Undecided], campaign: str, asked: Asked
+    decided: Sequence[Decided], background: Sequence[Undecided], usage: Usage, campaign: str, asked: Asked
 ) -> tuple[Encoder, Examples, Floats]:
-    encoder = encoder_for(decided, background, asked)
+    encoder = encoder_for(usage, decided, background, asked)
     of = examples(encoder, decided, background, campaign=campaign, asked=asked)
     weights = weights_of(of, fit(of, np.arange(len(of.label))), encoder)
     # As the file keeps them, so that what was measured and what is read back are the same.

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sourcing.learning.examples import Asked, Decided, Undecided
-from sourcing.learning.features import Encoder, Floats, Rows, learn_encoder
+from sourcing.learning.features import Encoder, Floats, Rows, Usage, learn_encoder
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -45,15 +45,13 @@ def place_odds(rank: npt.NDArray[np.int64] | npt.NDArray[np.float64]) -> Floats:
     return np.log((EVEN_ODDS_AT + FLATTENED_BY) / (np.asarray(rank, np.float64) - 1 + FLATTENED_BY))
 
 
-def encoder_for(decided: Sequence[Decided], background: Sequence[Undecided], asked: Asked) -> Encoder:
-    """How a model of these decisions reads profiles. The decided ones count as usual like the best undecided ones."""
-    best = sorted(background, key=lambda one: one.rank)
-    profiles = [one.shown for one in decided] + [one.shown for one in best]
-    names = sorted({name for one in decided for name in one.factors} | {n for one in best for n in one.factors})
-    return learn_encoder(
-        profiles, [one.asked for one in decided] + [asked] * len(best), _columns([*decided, *best], names),
-        usual=max(USUAL, len(decided)),
-    )  # fmt: skip
+def encoder_for(usage: Usage, decided: Sequence[Decided], background: Sequence[Undecided], asked: Asked) -> Encoder:
+    """How a model of these decisions reads profiles: usual is what the best of the ranking are like."""
+    best = sorted(background, key=lambda one: one.rank)[: max(0, USUAL - len(decided))]
+    everybody: list[Decided | Undecided] = [*decided, *best]
+    names = sorted({name for one in everybody for name in one.factors})
+    asked_for = [one.asked for one in decided] + [asked] * len(best)
+    return learn_encoder(usage, [one.shown for one in everybody], asked_for, _columns(everybody, names))
 
 
 def examples(
