@@ -32,7 +32,6 @@ from sourcing.learning.training import place_odds
 from sourcing.pool import PLATFORMS, Pool, Profile, open_pool
 from sourcing.ranking import Brief, best_rows, load_briefs
 from sourcing.service import import_files
-from sourcing.wordindex import WordIndex
 
 #: How many of the ranking are ranked anew, how many a reviewer is asked at once, and the list that is scored.
 DEPTH, ROUND, LIST = 1_600, 25, 250
@@ -61,13 +60,13 @@ class Case:
 
 def cases(pool: Pool, ranking: Path) -> list[Case]:
     relevant: dict[str, set[str]] = defaultdict(set)
-    for brief, username in _rows(ranking / "dev_qrels.tsv.gz"):
-        relevant[brief].add(username)
+    for asked, username in _rows(ranking / "dev_qrels.tsv.gz"):
+        relevant[asked].add(username)
     judged = {(platform, username) for platform, username in _rows(ranking / "judged.tsv.gz")}
     profiles = [pool.profile(row) for row in range(len(pool))]
     asked_about = np.array([(one.platform, one.handle) in judged for one in profiles])
     platforms = np.asarray(pool.numbers("platform"))
-    index, usage = WordIndex(pool.place / "words", pool.blocks), usage_of(profiles[::SAMPLED])
+    index, usage = pool.index, usage_of(profiles[::SAMPLED])
     found = []
     for brief in load_briefs(ranking / "dev_briefs.json"):
         if brief.country is not None:

@@ -99,7 +99,8 @@ def show(
          "places": [_shown(p) | {"stage": stages.get((p.platform, p.handle))} for p in shown]},
         as_json=as_json,
         lines=[table(f"{'Reserve' if bench else 'Longlist'} of {campaign}, run {run.run_id}, "
-                     f"{run.at:%Y-%m-%d %H:%M} UTC: {len(shown)} of {len(places)}", columns, rows, right=["rank", "fit"])],
+                     f"{run.at:%Y-%m-%d %H:%M} UTC: {len(shown)} of {len(places)}",
+                     columns, rows, right=["rank", "fit"])],
     )  # fmt: skip
 
 

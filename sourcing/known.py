@@ -34,8 +34,8 @@ class Learnt(Protocol):
         """New fits 0..1 of these profiles; the same ones give the same."""
         ...
 
-    def explained(self, profile: Profile, factors: Mapping[str, float | None]) -> str:
-        """One line on what moved this profile, "" where nothing did."""
+    def explained(self, profile: Profile, factors: Mapping[str, float]) -> str:
+        """One line on what moved this profile; factors 0..1, NaN unknown."""
         ...
 
 

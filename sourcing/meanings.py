@@ -78,7 +78,7 @@ def stamp() -> str:
 def is_stale(manifest: dict[str, Any]) -> bool:
     """Whether a version's meaning was learnt by another program version."""
     told = manifest.get("meaning")
-    return bool(told) and told.get("stamp") != stamp()
+    return told is not None and told.get("stamp") != stamp()
 
 
 def read_meaning(place: Path) -> Meaning:

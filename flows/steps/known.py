@@ -16,6 +16,8 @@ from sourcing.factors.results import Outcome, PastResult, past_result
 from sourcing.followers.kept import known_shares
 from sourcing.followers.service import audits_folder
 from sourcing.known import Exclusions, Known
+from sourcing.learning.adoption import model_in_force
+from sourcing.learning.using import in_use
 from sourcing.pool import account_key
 
 _OUTCOMES: dict[str, Outcome] = {
@@ -42,6 +44,7 @@ def known_of(session: Session, w: Wiring, campaign: Campaign) -> Known:
         persons=owners,
         results=_results(session, campaign, owners),
         audits=known_shares(audits_folder(w.settings.home)),
+        learnt=in_use(w.settings.models_folder, model) if (model := model_in_force(session, campaign.slug)) else None,
     )
 
 

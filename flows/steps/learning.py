@@ -1,7 +1,7 @@
 """From decisions on record to a proposed model, its sign-off and the way back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from approvals import service as approvals
 from approvals.service import Question
@@ -14,9 +14,10 @@ from core.models.learning import LearntModel, ModelAdoption
 from core.people import People, Person, Role, check_may, holds
 from core.store import stored_campaign
 from flows.learning_effects import WEIGHTS
+from flows.steps.known import known_of
 from flows.wiring import Wiring
 from sourcing import service as sourcing
-from sourcing.filters import Exclusions
+from sourcing.known import Known
 from sourcing.learning import adoption
 from sourcing.learning.card import markdown, weights_card
 from sourcing.learning.decisions import asked_by, decisions
@@ -57,9 +58,10 @@ def propose(w: Wiring, slug: str, *, actor: Person) -> tuple[Model, Request]:
         campaign = stored_campaign(session, slug)
         check_may(actor, campaign, Role.OPS, Role.OWNER, Role.REVIEWER, what="propose a ranking")
         decided = decisions(session, campaign.brand, pool.find if pool else _nobody)
-        exclusions = w.exclusions(session, campaign)
+        # Held against the campaign's own ranking, not against what an earlier model made of it.
+        known = replace(known_of(session, w, campaign), learnt=None)
     check_enough(decided, campaign=slug)
-    background = _background(w, campaign, exclusions, decided, pool) if pool else []
+    background = _background(w, campaign, known, decided, pool) if pool else []
     model = learn(
         decided, background, _usage(pool, decided), campaign=slug, brand=campaign.brand, asked=asked_by(campaign),
         made_at=w.clock.now().isoformat(), notes=() if pool else (NO_POOL,),
@@ -107,11 +109,9 @@ def _somebody_else(people: People, campaign: Campaign, actor: Person) -> bool:
     return any(person.id == stand_in or holds(person, Role.OWNER, campaign) for person in others)
 
 
-def _background(
-    w: Wiring, campaign: Campaign, exclusions: Exclusions, decided: Sequence[Decided], pool: Pool
-) -> list[Undecided]:
+def _background(w: Wiring, campaign: Campaign, known: Known, decided: Sequence[Decided], pool: Pool) -> list[Undecided]:
     """The campaign's ranking without those who were decided about."""
-    longlist = sourcing.source(w.settings.pool_folder, campaign, exclusions, limit=DEPTH)
+    longlist = sourcing.source(w.settings.pool_folder, campaign, known, limit=DEPTH)
     gone, found = {one.account for one in decided}, []
     for entry in (*longlist.entries, *longlist.bench):
         profile = pool.find(entry.platform, entry.handle)
