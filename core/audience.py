@@ -133,5 +133,5 @@ class LonglistSize(Part):
     local_area: Line | None = None
     per_city: int | None = Field(None, ge=1)
     per_vertical: int | None = Field(None, ge=1)
-    diversity: float = Field(0.1, ge=0, le=0.9, allow_inf_nan=False)
+    diversity: float = Field(0.05, ge=0, le=0.9, allow_inf_nan=False)
     explore: int = Field(0, ge=0, le=10)

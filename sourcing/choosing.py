@@ -21,7 +21,7 @@ from sourcing.pool import Pool, Profile
 from sourcing.words import split
 
 #: So many of the best are read, judged and compared with one another at a time.
-CONSIDERED = 2_000
+CONSIDERED = 1_500
 #: A phrase on the watch list leaves a fit of at most so much: such a creator can still be found, and asked for.
 WATCH_CAP = 0.4
 #: Accounts with word for word the same bio: a network, or a template that somebody sells.

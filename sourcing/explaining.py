@@ -101,8 +101,8 @@ def _kept_off(chosen: Chosen, account: tuple[str, str]) -> str:
 def _shares(
     pool: Pool, campaign: Campaign, scored: Scored, who: tuple[int, Profile], known: Known
 ) -> tuple[FactorShare, ...]:
-    at, profile = who
-    place = Place(at, profile, float(scored.fit[at]))
+    profile, scored = who[1], scored.of(np.array([who[0]], dtype=np.int64))
+    at, place = 0, Place(0, profile, float(scored.fit[0]))
     told = lines(judge(scored, place, known, near=near_words(pool, scored, profile)), campaign)
     total = sum(scored.weights.values()) or 1.0
     shares = []

@@ -5,7 +5,7 @@ target audience, no place) or its weight is nought.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -47,6 +47,15 @@ class Scored:
     days_silent: npt.NDArray[np.float32]
     way: Way | None
     kind: npt.NDArray[np.uint8]
+
+    def of(self, places: Rows) -> "Scored":
+        """The same of these places alone, which become 0, 1, …; what was learnt from all of them stays."""
+        return replace(
+            self, rows=self.rows[places], factors={name: column[places] for name, column in self.factors.items()},
+            fit=self.fit[places], coverage=self.coverage[places], standing=self.standing.of(places),
+            signs=self.signs.of(places), area_share=self.area_share[places],
+            posts_per_week=self.posts_per_week[places], days_silent=self.days_silent[places], kind=self.kind[places],
+        )  # fmt: skip
 
     def order(self, keys: npt.NDArray[np.uint64]) -> Rows:
         """Places of the rows, best first; equals by topic, then by key, whatever the pool's order. `keys`: theirs."""
@@ -143,7 +152,7 @@ def _signs(pool: Pool, rows: Rows, stands: engagement.Standing) -> authenticity.
 
 def _authenticity(pool: Pool, rows: Rows, signs: authenticity.Signs, known: Known) -> Floats:
     """The likely real share; where a sample of followers was looked at, what that said."""
-    likely = authenticity.likely_real(signs).share
+    likely = signs.likely.share
     for row in pool.rows_of(known.audits):
         likely[rows == row] = 1.0 - known.audits[pool.profile(int(row)).key].share
     return likely

@@ -8,7 +8,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -110,8 +110,10 @@ def make_longlist(pool: Pool, campaign: Campaign, *, known: Known | None = None,
     sifted = sift(pool, campaign, told.exclusions)
     scored = score(pool, campaign, sifted.rows, told)
     chosen = choose(pool, campaign, scored, told, wanted + BENCH)
+    placed = scored.of(np.array([place.at for place in chosen.places], dtype=np.int64))
     entries = tuple(
-        _entry(pool, campaign, (scored, told), (rank, place)) for rank, place in enumerate(chosen.places, start=1)
+        _entry(pool, campaign, (placed, told), (rank, replace(place, at=rank - 1)))
+        for rank, place in enumerate(chosen.places, start=1)
     )
     funnel = (*sifted.funnel, *_chosen_steps(chosen, len(sifted.rows)))
     total = sum(scored.weights.values()) or 1.0

@@ -10,6 +10,7 @@ only where nothing at all is known. The weights are ours and unconfirmed; a foll
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +44,19 @@ class Signs:
     following_ratio: Floats
     credibility: Floats
 
+    def of(self, places: npt.NDArray[np.int64]) -> "Signs":
+        """The same of these places alone."""
+        return Signs(*(column[places] for column in _all(self)))
+
+    @cached_property
+    def doubts(self) -> dict[str, Floats]:
+        """sign → how much it lowers the log-odds, 0 where it says nothing or is not known."""
+        return _doubts(self)
+
+    @cached_property
+    def likely(self) -> "LikelyReal":
+        return likely_real(self)
+
 
 @dataclass(frozen=True)
 class LikelyReal:
@@ -55,7 +69,7 @@ class LikelyReal:
 
 def likely_real(signs: Signs) -> LikelyReal:
     """The estimate of every row."""
-    doubt = sum(_doubts(signs).values(), np.zeros(len(signs.spike)))
+    doubt = sum(signs.doubts.values(), np.zeros(len(signs.spike)))
     logit = np.log(USUAL / (1 - USUAL)) - doubt
     estimate = 1.0 / (1.0 + np.exp(-logit))
     measured = ~np.isnan(signs.credibility)
@@ -83,7 +97,7 @@ def ranks(values: npt.NDArray[np.floating], groups: npt.NDArray[np.integer]) -> 
 
 def hints(profile: Profile, signs: Signs, at: int) -> tuple[str, ...]:
     """What is worth a look in one profile, strongest first; `at` is its place in the columns."""
-    doubts = {name: float(column[at]) for name, column in _doubts(signs).items()}
+    doubts = {name: float(column[at]) for name, column in signs.doubts.items()}
     told = [(doubt, text) for name, doubt in doubts.items() if doubt > 0 and (text := _hint(name, profile, signs, at))]
     if signs.credibility[at] < LEAST_CREDIBLE:
         told.append((9.0, f"{signs.credibility[at]:.0%} of followers credible by {_source(profile)}"))
@@ -92,11 +106,11 @@ def hints(profile: Profile, signs: Signs, at: int) -> tuple[str, ...]:
 
 def words(profile: Profile, signs: Signs, at: int) -> str:
     """One line: the likely share with its interval, where it comes from, and the strongest hint."""
-    found = likely_real(Signs(*(column[at : at + 1] for column in _all(signs))))
-    if np.isnan(found.share[0]):
+    share, lower, upper = (float(column[at]) for column in (signs.likely.share, signs.likely.lower, signs.likely.upper))
+    if np.isnan(share):
         return "Authenticity: not known"
     how = f"by {_source(profile)}" if not np.isnan(signs.credibility[at]) else "estimated from public numbers"
-    said = f"likely real {found.share[0]:.0%} ({found.lower[0]:.0%} to {found.upper[0]:.0%}), {how}"
+    said = f"likely real {share:.0%} ({lower:.0%} to {upper:.0%}), {how}"
     return "; ".join([f"Authenticity: {said}", *hints(profile, signs, at)[:1]])
 
 

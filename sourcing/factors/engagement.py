@@ -38,6 +38,12 @@ class Standing:
     unusual: Flags
     value: Floats
 
+    def of(self, places: Whole) -> "Standing":
+        """The same of these places alone."""
+        return Standing(
+            self.rank[places], self.median[places], self.peers[places], self.unusual[places], self.value[places]
+        )
+
 
 @dataclass(frozen=True)
 class Norms:

@@ -104,6 +104,15 @@ class Phrases:
         """Those that are looked for in the whole folded text."""
         return tuple(phrase for phrase in self.phrases if phrase.unspaced or phrase.open_start or not phrase.words)
 
+    def may_be_in(self, text: str) -> bool:
+        """Whether a folded text could hold one of the phrases: a quick look, which most profiles end with."""
+        said = set(_TOKEN.findall(text))
+        if not said.isdisjoint(self._by_word):
+            return True
+        if any(word[:length] in self._by_prefix for length in self._lengths for word in said):
+            return True
+        return any((phrase.letters or "".join(phrase.words)) in text for phrase in self._rest)
+
     def in_text(self, text: str) -> Iterator[tuple[Phrase, int, int]]:
         """(phrase, first word, word behind the last) of every hit; (-1, -1) where no words can be named."""
         folded = fold(text)
@@ -150,6 +159,8 @@ def phrase_of(text: str, level: Level, origin: str) -> Phrase:
 def first_hit(profile: Profile, phrases: Phrases) -> Hit | None:
     """The first veto, or the first watched phrase where there is no veto; places in the order of `texts_of`."""
     watched: Hit | None = None
+    if not phrases.may_be_in(fold("\n".join(text for _, text in texts_of(profile)))):
+        return None
     for place, text in texts_of(profile):
         for phrase, first, end in phrases.in_text(text):
             if phrase.level == "veto":

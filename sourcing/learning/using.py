@@ -1,4 +1,4 @@
-"""A model that was signed off, as a longlist uses it: the order it proposes, its words, and how good it was shown to be.
+"""A model that was signed off, as a longlist uses it: the order it proposes, its words, how good it was shown to be.
 
 Shields the longlist from how models are made. Loads numpy alone.
 """
