@@ -7,7 +7,7 @@ or contradicts an anchor.
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,27 +33,45 @@ class Verdict:
     problem: str
 
 
+@dataclass(frozen=True)
+class Happened:
+    """What an entry says: `subject` is `kind:id`; `detail` holds ids and hashes only."""
+
+    action: str
+    subject: str
+    detail: Mapping[str, object]
+
+
 def record(
     session: Session, clock: Clock, *, actor: str, action: str, subject: str, detail: Mapping[str, object] | None = None
 ) -> AuditEntry:
     """Append one entry in the caller's transaction. `subject` is `kind:id`; `detail` holds ids and hashes only."""
+    return record_all(session, clock, [Happened(action, subject, detail or {})], actor=actor)[0]
+
+
+def record_all(session: Session, clock: Clock, happened: Sequence[Happened], *, actor: str) -> list[AuditEntry]:
+    """Append entries in this order, in the caller's transaction."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
     last = session.exec(select(AuditEntry).order_by(col(AuditEntry.seq).desc()).limit(1)).first()
-    entry = AuditEntry(
-        seq=last.seq + 1 if last else 1,
-        at=clock.now().isoformat(),
-        actor=actor,
-        action=action,
-        subject=subject,
-        detail=json.dumps(detail or {}, sort_keys=True, ensure_ascii=False),
-        previous=last.hash if last else GENESIS,
-        hash="",
-    )
-    entry.hash = _hash(entry)
-    session.add(entry)
+    first, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
+    entries = []
+    for seq, one in enumerate(happened, start=first):
+        entry = AuditEntry(
+            seq=seq,
+            at=clock.now().isoformat(),
+            actor=actor,
+            action=one.action,
+            subject=one.subject,
+            detail=json.dumps(one.detail, sort_keys=True, ensure_ascii=False),
+            previous=previous,
+            hash="",
+        )
+        entry.hash = previous = _hash(entry)
+        entries.append(entry)
+    session.add_all(entries)
     session.flush()
-    return entry
+    return entries
 
 
 def verify(session: Session, anchors: Path | None = None) -> Verdict:

@@ -1,5 +1,6 @@
 """The one place where a candidate changes its stage, and the look-ups every room needs."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -45,12 +46,27 @@ def move(
 
 def enter(session: Session, clock: Clock, candidate: Candidate, *, actor: str) -> Candidate:
     """Put a new candidate on the record as LONGLISTED, with its first stage change."""
-    candidate.stage = Stage.LONGLISTED
-    candidate.entered_stage_at = clock.now()
-    session.add(candidate)
+    return enter_all(session, clock, [candidate], actor=actor)[0]
+
+
+def enter_all(session: Session, clock: Clock, candidates: Sequence[Candidate], *, actor: str) -> Sequence[Candidate]:
+    """The same for many at once, in this order."""
+    now = clock.now()
+    for candidate in candidates:
+        candidate.stage = Stage.LONGLISTED
+        candidate.entered_stage_at = now
+    session.add_all(candidates)
     session.flush()
-    _remember(session, clock, candidate, came_from=None, actor=actor, reason="", request_id=None)
-    return candidate
+    session.add_all(
+        StageChange(candidate_id=_id_of(candidate), went_to=Stage.LONGLISTED, at=now, actor=actor)
+        for candidate in candidates
+    )
+    told = {"from": None, "to": Stage.LONGLISTED, "request": None}
+    audit.record_all(
+        session, clock, [audit.Happened("candidate.moved", f"candidate:{one.id}", told) for one in candidates],
+        actor=actor,
+    )  # fmt: skip
+    return candidates
 
 
 def keep_campaign(
@@ -183,16 +199,14 @@ def _remember(
     clock: Clock,
     candidate: Candidate,
     *,
-    came_from: Stage | None,
+    came_from: Stage,
     actor: str,
     reason: str,
     request_id: str | None,
 ) -> None:
-    if candidate.id is None:
-        raise ValueError("a candidate must be on the record before it moves")
     session.add(
         StageChange(
-            candidate_id=candidate.id,
+            candidate_id=_id_of(candidate),
             came_from=came_from,
             went_to=candidate.stage,
             at=clock.now(),
@@ -209,3 +223,9 @@ def _remember(
         subject=f"candidate:{candidate.id}",
         detail={"from": came_from, "to": candidate.stage, "request": request_id},
     )
+
+
+def _id_of(candidate: Candidate) -> int:
+    if candidate.id is None:
+        raise ValueError("a candidate must be on the record before it moves")
+    return candidate.id

@@ -3,9 +3,10 @@
 Owns what is copied out of the pool. Ranks nothing, asks nobody.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlmodel import Session, col, select
 
@@ -16,7 +17,7 @@ from core.models.candidates import Candidate, Snapshot
 from core.models.creators import Account, AccountLink, Creator
 from core.models.sourcing import LonglistEntry, SourcingRun
 from core.stages import Stage
-from core.store import enter, following_merges, keep_campaign
+from core.store import enter, enter_all, following_merges, keep_campaign
 from sourcing.card import candidate_card
 from sourcing.longlist import Entry, Longlist
 from sourcing.pool import KINDS
@@ -32,30 +33,29 @@ def keep_run(session: Session, clock: Clock, campaign: Campaign, longlist: Longl
     keep_campaign(session, clock, campaign, actor=actor, run_id=longlist.run_id)
     if session.get(SourcingRun, longlist.run_id) is None:
         _keep_places(session, clock, longlist, actor=actor)
-    accounts = _accounts(session, longlist)
-    candidates = _candidates(session, campaign)
-    created = 0
+    accounts = _accounts(session, clock, longlist.entries)
+    owners, candidates = _owners(session, accounts), _candidates(session, campaign)
+    arriving: dict[str, tuple[Candidate, Entry]] = {}
     for entry in longlist.entries:
-        account = accounts.get((entry.platform, entry.handle))
-        if account is None:
-            account = _new_account(session, clock, entry.platform, entry.handle, name=entry.name, source=entry.source)
-        creator_id = _creator_of(session, account)
-        known = candidates.get(creator_id)
-        if known is None:
-            known = candidates[creator_id] = _candidate(
-                session, clock, campaign, account, (longlist.run_id, entry.rank)
-            )
-            enter(session, clock, known, actor=actor)
-            session.add_all(_snapshot(known.id or 0, _fields(entry), entry.source, entry.fetched_at))
-            created += 1
-        elif known.stage == Stage.LONGLISTED:
+        account = accounts[entry.platform, entry.handle]
+        owner = owners[account.id or 0]
+        known = candidates.get(owner)
+        if known is None and owner not in arriving:
+            arriving[owner] = (_candidate(clock, campaign, (account, owner), (longlist.run_id, entry.rank)), entry)
+        elif known is not None and known.stage == Stage.LONGLISTED:
             known.run_id, known.rank = longlist.run_id, entry.rank
             session.add(known)
             _refresh(session, known, entry)
-        elif known.stage == Stage.APPROVED:
+        elif known is not None and known.stage == Stage.APPROVED:
             _refresh(session, known, entry)
+    enter_all(session, clock, [candidate for candidate, _ in arriving.values()], actor=actor)
+    rows = [
+        row for candidate, entry in arriving.values()
+        for row in _snapshot(candidate.id or 0, _fields(entry), entry.source, entry.fetched_at)
+    ]  # fmt: skip
+    session.add_all(rows)
     session.flush()
-    return created
+    return len(arriving)
 
 
 def _keep_places(session: Session, clock: Clock, longlist: Longlist, *, actor: str) -> None:
@@ -117,28 +117,26 @@ def admit_from_bench(session: Session, clock: Clock, campaign: Campaign, run_id:
     query = select(LonglistEntry).where(LonglistEntry.run_id == run_id, col(LonglistEntry.bench))
     candidates = _candidates(session, campaign)
     for place in session.exec(query.order_by(col(LonglistEntry.rank))):
-        account = _account(session, place.platform, place.handle)
-        if account is None or _creator_of(session, account) not in candidates:
-            kept = place.snapshot
-            account = account or _new_account(session, clock, place.platform, place.handle,
-                                              name=kept["fields"].get("name"), source=kept["source"])  # fmt: skip
-            candidate = _candidate(session, clock, campaign, account, (run_id, place.rank))
-            enter(session, clock, candidate, actor=actor)
+        kept = place.snapshot
+        newcomer = _Newcomer(place.platform, place.handle, kept["fields"].get("name"), kept["source"])
+        account = _accounts(session, clock, [newcomer])[place.platform, place.handle]
+        owner = _owners(session, {(place.platform, place.handle): account})[account.id or 0]
+        if owner not in candidates:
+            candidate = enter(session, clock, _candidate(clock, campaign, (account, owner), (run_id, place.rank)),
+                              actor=actor)  # fmt: skip
             session.add_all(_snapshot(candidate.id or 0, kept["fields"], kept["source"], kept["fetched_at"]))
             session.flush()
             return True
     return False
 
 
-def _candidate(
-    session: Session, clock: Clock, campaign: Campaign, account: Account, place: tuple[str, int]
-) -> Candidate:
-    run_id, rank = place
+def _candidate(clock: Clock, campaign: Campaign, who: tuple[Account, str], place: tuple[str, int]) -> Candidate:
+    (account, owner), (run_id, rank) = who, place
     return Candidate(
         campaign=campaign.slug,
         cycle=campaign.cycle,
         brand=campaign.brand,
-        creator_id=_creator_of(session, account),
+        creator_id=owner,
         account_id=account.id or 0,
         stage=Stage.LONGLISTED,
         run_id=run_id,
@@ -147,42 +145,57 @@ def _candidate(
     )
 
 
-def _account(session: Session, platform: str, handle: str) -> Account | None:
-    return session.exec(select(Account).where(Account.platform == platform, Account.key == handle)).first()
+class _Named(Protocol):
+    """What makes an account and its creator: a place on a longlist has it."""
+
+    @property
+    def platform(self) -> str: ...
+    @property
+    def handle(self) -> str: ...
+    @property
+    def name(self) -> str | None: ...
+    @property
+    def source(self) -> str: ...
 
 
-def _accounts(session: Session, longlist: Longlist) -> dict[tuple[str, str], Account]:
-    handles = [entry.handle for entry in longlist.entries]
-    found = session.exec(select(Account).where(col(Account.key).in_(handles)))
-    return {(account.platform, account.key): account for account in found}
+@dataclass(frozen=True)
+class _Newcomer:
+    platform: str
+    handle: str
+    name: str | None
+    source: str
+
+
+def _accounts(session: Session, clock: Clock, entries: Sequence[_Named]) -> dict[tuple[str, str], Account]:
+    """The account of each entry; those that are not on record yet get one, with a creator of its own."""
+    found = session.exec(select(Account).where(col(Account.key).in_([entry.handle for entry in entries])))
+    accounts = {(account.platform, account.key): account for account in found}
+    new = {(entry.platform, entry.handle): entry for entry in entries if (entry.platform, entry.handle) not in accounts}
+    made = [Account(platform=entry.platform, key=entry.handle, handle=entry.handle) for entry in new.values()]
+    creators = [Creator(name=entry.name or entry.handle, created_at=clock.now()) for entry in new.values()]
+    session.add_all([*made, *creators])
+    session.flush()
+    session.add_all(
+        AccountLink(account_id=account.id or 0, creator_id=creator.id, since=clock.now(),
+                    evidence=f"found in {entry.source}")
+        for account, creator, entry in zip(made, creators, new.values(), strict=True)
+    )  # fmt: skip
+    session.flush()
+    return accounts | {(account.platform, account.key): account for account in made}
+
+
+def _owners(session: Session, accounts: Mapping[tuple[str, str], Account]) -> dict[int, str]:
+    """Account id → the person it belongs to now, following merges."""
+    query = select(AccountLink.account_id, Creator).join(Creator, col(Creator.id) == AccountLink.creator_id)
+    query = query.where(
+        col(AccountLink.account_id).in_([account.id for account in accounts.values()]), col(AccountLink.until).is_(None)
+    )
+    return {account: following_merges(session, creator).id for account, creator in session.exec(query)}
 
 
 def _candidates(session: Session, campaign: Campaign) -> dict[str, Candidate]:
     query = select(Candidate).where(Candidate.campaign == campaign.slug, Candidate.cycle == campaign.cycle)
     return {candidate.creator_id: candidate for candidate in session.exec(query)}
-
-
-def _creator_of(session: Session, account: Account) -> str:
-    """The person this account belongs to now, following merges."""
-    query = select(Creator).join(AccountLink, col(AccountLink.creator_id) == Creator.id)
-    query = query.where(AccountLink.account_id == account.id, col(AccountLink.until).is_(None))
-    return following_merges(session, session.exec(query).one()).id
-
-
-def _new_account(
-    session: Session, clock: Clock, platform: str, handle: str, *, name: str | None, source: str
-) -> Account:
-    account = Account(platform=platform, key=handle, handle=handle)
-    creator = Creator(name=name or handle, created_at=clock.now())
-    session.add(account)
-    session.add(creator)
-    session.flush()
-    assert account.id is not None
-    session.add(
-        AccountLink(account_id=account.id, creator_id=creator.id, since=clock.now(), evidence=f"found in {source}")
-    )
-    session.flush()
-    return account
 
 
 def _refresh(session: Session, candidate: Candidate, entry: Entry) -> None:
