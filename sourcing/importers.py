@@ -96,10 +96,11 @@ class _Run:
     phases: Phases
     policy: Policy
     rows: int = 0
+    size: int = 0
     told: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def all(self, files: Sequence[Path]) -> ImportReport:
-        total = max(sum(map(_size, files)), 1)
+        total = self.size = max(sum(map(_size, files)), 1)
         prepare(self.db)
         rejects: list[Reject] = []
         reports, done = [], 0
@@ -143,7 +144,8 @@ class _Run:
             )  # fmt: skip
 
     def _at(self, phase: str, share: float) -> None:
-        self.phases.at(phase, share, self.rows)
+        size = int(self.size * share) if phase == "reading" else 0
+        self.phases.at(phase, share, self.rows, size=size)
 
     def _one(self, file: Path, number: int, part: tuple[float, float], rejects: list[Reject]) -> FileReport:
         """`part`: where the file begins and how long it is, as shares of all files."""
