@@ -5,7 +5,7 @@ becomes current in one rename; whatever happens before that leaves the old pool 
 """
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +30,7 @@ from sourcing.workshop import says_full, workshop
 
 MOST_MENDED_TOLD = 5
 # Shares of the time that a file takes; it is read twice, first as text, then as statements tell how far they are.
-_UNPACKING, _CHECKING = 0.2, 0.75
+_UNPACKING, _TAKING, _CHECKING = 0.2, 0.45, 0.35
 
 
 @dataclass(frozen=True)
@@ -158,8 +158,7 @@ class _Run:
         )
         shown, first = shown_name(file), number * LINES_PER_FILE
         try:
-            with watched(db, lambda share: self._at("reading", start + length * (_UNPACKING + _CHECKING * share))):
-                mapping, notes = self._read(db, file, staged, number)
+            mapping, notes = self._read(file, staged, number, lambda share: self._at("reading", start + length * share))
         except duckdb.Error as error:
             if isinstance(error, duckdb.OutOfMemoryException) or says_full(error):
                 raise
@@ -181,17 +180,20 @@ class _Run:
         )  # fmt: skip
 
     def _read(
-        self, db: duckdb.DuckDBPyConnection, file: Path, staged: Staged, number: int
+        self, file: Path, staged: Staged, number: int, tell: Callable[[float], None]
     ) -> tuple[Mapping, list[str]]:
+        db = self.db
         opened = Opened(shown_name(file), staged)
         mapping = map_columns(opened.columns(db), file=shown_name(file), platform=self.platform)
-        take(db, opened.relation(mapping), mapping.fields)
+        with watched(db, lambda share: tell(_UNPACKING + _TAKING * share)):
+            take(db, opened.relation(mapping), mapping.fields)
         factor, note = engagement_factor(db, mapping)
         first = number * LINES_PER_FILE
-        type_rows(
-            db, mapping.fields, first_seq=first, platform=self.platform, factor=factor,
-            source=shown_name(Path(file.name)), now=self.now,
-        )  # fmt: skip
+        with watched(db, lambda share: tell(_UNPACKING + _TAKING + _CHECKING * share)):
+            type_rows(
+                db, mapping.fields, first_seq=first, platform=self.platform, factor=factor,
+                source=shown_name(Path(file.name)), now=self.now,
+            )  # fmt: skip
         if staged.format == "csv":
             take_refused(db, shown_name(file), staged)
         mend_odd_handles(db)

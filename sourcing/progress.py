@@ -40,6 +40,7 @@ class Phases:
         self._tell = tell
         self._highest = 0.0
         self._phase = 0
+        self._largest = 0
 
     def at(self, phase: str, share: float, rows: int, *, size: int = 0) -> None:
         """`share` 0..1 of the phase. What a watcher still says of a phase that is over is not heard."""
@@ -51,7 +52,8 @@ class Phases:
         label, weight = PHASES[phase]
         self._highest = max(self._highest, min(before + weight * min(max(share, 0.0), 1.0), 1.0))
         if self._tell is not None:
-            self._tell(Step(label, self._highest, rows, size))
+            self._largest = max(self._largest, size)
+            self._tell(Step(label, self._highest, rows, self._largest if size else 0))
 
     def done(self, rows: int) -> None:
         if self._tell is not None:
