@@ -76,13 +76,14 @@ def rebuild(as_json: JsonFlag = False) -> None:
 
 
 def shown(step: Callable[..., None]) -> "Progress":
-    """Puts a step of an import on a bar: what is being done, how many profiles, how many a second."""
+    """Puts a step of an import on a bar: what is being done, how much of it, how much a second."""
     began: dict[str, float] = {}
 
     def show(at: "Step") -> None:
         seconds = time.monotonic() - began.setdefault(at.label, time.monotonic())
-        rate = f", {at.rows / seconds:,.0f} a second" if at.rows and seconds >= 1 else ""
-        step(at.share, 1.0, f"{at.label}: {at.rows:,} profiles{rate}" if at.rows else at.label)
+        done, unit = (at.size / 2**20, "MB") if at.size else (float(at.rows), "profiles")
+        rate = f", {done / seconds:,.0f}/s" if done and seconds >= 1 else ""
+        step(at.share, 1.0, f"{at.label}: {done:,.0f} {unit}{rate}" if done else at.label)
 
     return show
 

@@ -5,7 +5,7 @@ becomes current in one rename; whatever happens before that leaves the old pool 
 """
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +30,7 @@ from sourcing.workshop import says_full, workshop
 
 MOST_MENDED_TOLD = 5
 # Shares of the time that a file takes; it is read twice, first as text, then as statements tell how far they are.
-_UNPACKING, _CHECKING = 0.2, 0.75
+_UNPACKING, _TAKING, _CHECKING = 0.2, 0.45, 0.35
 
 
 @dataclass(frozen=True)
@@ -96,10 +96,11 @@ class _Run:
     phases: Phases
     policy: Policy
     rows: int = 0
+    size: int = 0
     told: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def all(self, files: Sequence[Path]) -> ImportReport:
-        total = max(sum(map(_size, files)), 1)
+        total = self.size = max(sum(map(_size, files)), 1)
         prepare(self.db)
         rejects: list[Reject] = []
         reports, done = [], 0
@@ -143,7 +144,8 @@ class _Run:
             )  # fmt: skip
 
     def _at(self, phase: str, share: float) -> None:
-        self.phases.at(phase, share, self.rows)
+        size = int(self.size * share) if phase == "reading" else 0
+        self.phases.at(phase, share, self.rows, size=size)
 
     def _one(self, file: Path, number: int, part: tuple[float, float], rejects: list[Reject]) -> FileReport:
         """`part`: where the file begins and how long it is, as shares of all files."""
@@ -156,8 +158,7 @@ class _Run:
         )
         shown, first = shown_name(file), number * LINES_PER_FILE
         try:
-            with watched(db, lambda share: self._at("reading", start + length * (_UNPACKING + _CHECKING * share))):
-                mapping, notes = self._read(db, file, staged, number)
+            mapping, notes = self._read(file, staged, number, lambda share: self._at("reading", start + length * share))
         except duckdb.Error as error:
             if isinstance(error, duckdb.OutOfMemoryException) or says_full(error):
                 raise
@@ -179,17 +180,20 @@ class _Run:
         )  # fmt: skip
 
     def _read(
-        self, db: duckdb.DuckDBPyConnection, file: Path, staged: Staged, number: int
+        self, file: Path, staged: Staged, number: int, tell: Callable[[float], None]
     ) -> tuple[Mapping, list[str]]:
+        db = self.db
         opened = Opened(shown_name(file), staged)
         mapping = map_columns(opened.columns(db), file=shown_name(file), platform=self.platform)
-        take(db, opened.relation(mapping), mapping.fields)
+        with watched(db, lambda share: tell(_UNPACKING + _TAKING * share)):
+            take(db, opened.relation(mapping), mapping.fields)
         factor, note = engagement_factor(db, mapping)
         first = number * LINES_PER_FILE
-        type_rows(
-            db, mapping.fields, first_seq=first, platform=self.platform, factor=factor,
-            source=shown_name(Path(file.name)), now=self.now,
-        )  # fmt: skip
+        with watched(db, lambda share: tell(_UNPACKING + _TAKING + _CHECKING * share)):
+            type_rows(
+                db, mapping.fields, first_seq=first, platform=self.platform, factor=factor,
+                source=shown_name(Path(file.name)), now=self.now,
+            )  # fmt: skip
         if staged.format == "csv":
             take_refused(db, shown_name(file), staged)
         mend_odd_handles(db)

@@ -10,20 +10,24 @@ import duckdb
 _EVERY_SECONDS = 0.2
 #: What each phase is called and its usual share of the whole, measured on a million profiles into an empty pool.
 PHASES = {
-    "reading": ("Reading and checking the files", 0.40),
-    "comparing": ("Comparing with the pool", 0.05),
-    "writing": ("Writing the profiles", 0.15),
-    "indexing": ("Indexing their words and numbers", 0.40),
+    "reading": ("Reading files", 0.40),
+    "comparing": ("Comparing", 0.05),
+    "writing": ("Writing", 0.15),
+    "indexing": ("Indexing", 0.40),
 }
 
 
 @dataclass(frozen=True)
 class Step:
-    """`label` says what is being done; `share` 0..1 of the whole never falls; `rows` are profiles read or written."""
+    """`label` says what is being done; `share` 0..1 of the whole never falls; `rows` are profiles of this phase.
+
+    `size` is how many bytes were read, while how many profiles they hold is not known.
+    """
 
     label: str
     share: float
     rows: int
+    size: int = 0
 
 
 Progress = Callable[[Step], None]
@@ -35,15 +39,21 @@ class Phases:
     def __init__(self, tell: Progress | None) -> None:
         self._tell = tell
         self._highest = 0.0
+        self._phase = 0
+        self._largest = 0
 
-    def at(self, phase: str, share: float, rows: int) -> None:
-        """`share` 0..1 of the phase."""
+    def at(self, phase: str, share: float, rows: int, *, size: int = 0) -> None:
+        """`share` 0..1 of the phase. What a watcher still says of a phase that is over is not heard."""
         names = list(PHASES)
+        if names.index(phase) < self._phase:
+            return
+        self._phase = names.index(phase)
         before = sum(PHASES[name][1] for name in names[: names.index(phase)])
         label, weight = PHASES[phase]
         self._highest = max(self._highest, min(before + weight * min(max(share, 0.0), 1.0), 1.0))
         if self._tell is not None:
-            self._tell(Step(label, self._highest, rows))
+            self._largest = max(self._largest, size)
+            self._tell(Step(label, self._highest, rows, self._largest if size else 0))
 
     def done(self, rows: int) -> None:
         if self._tell is not None:

@@ -57,6 +57,8 @@ def test_the_bar_never_goes_back() -> None:
     phases = Phases(told.append)
     phases.at("reading", 0.5, 10)
     phases.at("reading", 0.2, 10)
+    phases.at("indexing", 0.5, 10)
+    phases.at("writing", 1.0, 10)
     phases.at("indexing", 2.0, 10)
     phases.done(10)
-    assert [round(step.share, 6) for step in told] == [0.2, 0.2, 1.0, 1.0]
+    assert [round(step.share, 6) for step in told] == [0.2, 0.2, 0.8, 1.0, 1.0]

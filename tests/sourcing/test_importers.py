@@ -253,5 +253,6 @@ def test_progress_is_told_to_the_end(folder: Path, tmp_path: Path) -> None:
     assert (told[-1].share, told[-1].rows) == (1.0, 1)
     assert [step.share for step in told] == sorted(step.share for step in told)
     labels = list(dict.fromkeys(step.label for step in told))
-    assert labels[0] == "Reading and checking the files"
-    assert labels[-2:] == ["Writing the profiles", "Indexing their words and numbers"]
+    assert labels[0] == "Reading files"
+    assert labels[-2:] == ["Writing", "Indexing"]
+    assert max(step.size for step in told) == file.stat().st_size
