@@ -22,7 +22,7 @@ from sourcing.words import fold, split
 LAYOUT = 1
 WORDS, PLACES = 1 << 15, 1 << 10
 #: How far a whole group of numbers may move the odds before it was seen to (prior variances of the weights).
-WORD_SCALE, PLACE_SCALE, NUMBER_SCALE = 10.0, 2.0, 1.0
+WORD_SCALE, PLACE_SCALE, NUMBER_SCALE = 10.0, 3.0, 2.0
 #: A word is kept as a word where so many profiles use it; below, it could name somebody.
 SHARED_BY = 5
 _SHORTEST_PIECE, _LONGEST_PIECE = 4, 14

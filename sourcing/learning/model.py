@@ -56,7 +56,8 @@ class Calibration:
 @dataclass(frozen=True)
 class Model:
     """One proposal how to rank a campaign. `pushes` are the shared words and numbers that weigh most, with the
-    log-odds they move a creator by; `decisions` are hashes of what was learnt from."""
+    log-odds they move a creator by; `usual_place` is what country and language move the decided ones by on average;
+    `decisions` is a hash of what was learnt from."""
 
     campaign: str
     brand: str
@@ -71,6 +72,7 @@ class Model:
     precision: Precision
     calibration: Calibration
     pushes: tuple[tuple[str, float], ...]
+    usual_place: tuple[float, float]
     decisions: str
     made_at: str
     code_version: str
@@ -147,7 +149,8 @@ def _restored(plain: dict[str, Any]) -> Model:
     return Model(
         asked=asked, encoder=encoder, weights=weights, campaigns=tuple(plain["campaigns"]),
         precision=Precision(**plain["precision"]), calibration=Calibration(**plain["calibration"]),
-        pushes=tuple((name, value) for name, value in plain["pushes"]), notes=tuple(plain["notes"]),
+        pushes=tuple((name, value) for name, value in plain["pushes"]),
+        usual_place=(plain["usual_place"][0], plain["usual_place"][1]), notes=tuple(plain["notes"]),
         **{name: plain[name] for name in same},
     )  # fmt: skip
 

@@ -2,16 +2,16 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from core.errors import Refused
 from sourcing.learning.examples import Asked, Decided, Undecided
-from sourcing.learning.features import SHARED_BY, Encoder, Floats, Usage, places_of
+from sourcing.learning.features import NUMBER_SCALE, SHARED_BY, Encoder, Floats, Rows, Usage, places_of
 from sourcing.learning.measuring import measure
 from sourcing.learning.model import Model, code_version
-from sourcing.learning.reranker import pushes_of
 from sourcing.learning.training import Examples, encoder_for, examples, fit, weights_of
 
 #: Fewer approvals or declines than this teach nothing that a person could rely on.
@@ -38,14 +38,15 @@ def learn(
     rows = encoder.rows(
         shown, [one.asked for one in ordered], {name: _column(ordered, name) for name in encoder.factors}
     )
-    pushes = pushes_of(weights, rows, encoder.numbers, [places_of(one) for one in shown], SHARED_BY)
+    pushes, usual_place = _pushes(weights, rows, encoder, [places_of(one) for one in shown])
     return Model(
         campaign=campaign, brand=brand, asked=asked, encoder=encoder, weights=weights,
         approved=sum(one.label for one in own), declined=sum(1 - one.label for one in own),
         borrowed=len(ordered) - len(own), campaigns=tuple(sorted({one.campaign for one in ordered})),
         reviewers=len({one.reviewer for one in ordered if one.reviewer}), precision=precision,
         calibration=calibration, pushes=tuple((name, round(move, 4)) for name, move in pushes[:_PUSHES]),
-        decisions=digest_of(ordered), made_at=made_at, code_version=code_version(), notes=notes,
+        usual_place=usual_place, decisions=digest_of(ordered), made_at=made_at, code_version=code_version(),
+        notes=notes,
     )  # fmt: skip
 
 
@@ -94,3 +95,25 @@ def _trained(
 def _column(decided: Sequence[Decided], name: str) -> Floats:
     values = [one.factors.get(name) for one in decided]
     return np.array([np.nan if value is None else value for value in values], np.float64)
+
+
+def _pushes(
+    weights: Floats, rows: Rows, encoder: Encoder, places: Sequence[tuple[str, str]]
+) -> tuple[list[tuple[str, float]], tuple[float, float]]:
+    """What weighs most, by the mean move where it occurs (words and places only where enough creators share them), and
+    the mean moves of country and language."""
+    moves = rows.values * weights[rows.columns]
+    at_places = np.array([[len(tokens), len(tokens) + 1] for tokens in rows.tokens]) + rows.starts[:-1, None]
+    usual = moves[at_places].mean(axis=0)
+    total: dict[str, list[float]] = {}
+    for at, tokens in enumerate(rows.tokens):
+        for offset, token in enumerate(tokens):
+            total.setdefault(f'"{token}"', []).append(float(moves[rows.starts[at] + offset]))
+        for place, move in zip(places[at], moves[at_places[at]] - usual, strict=True):
+            total.setdefault(place, []).append(float(move))
+    named = [(name, float(np.mean(each))) for name, each in total.items() if len(each) >= SHARED_BY]
+    first = encoder.width - len(encoder.numbers)
+    scale = math.sqrt(NUMBER_SCALE / len(encoder.numbers))
+    numbers = [(name, scale * float(weights[first + at])) for at, name in enumerate(encoder.numbers)]
+    strongest = sorted(named + numbers, key=lambda one: (-abs(one[1]), one[0]))
+    return strongest, (round(float(usual[0]), 6), round(float(usual[1]), 6))

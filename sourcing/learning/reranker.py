@@ -8,7 +8,7 @@ import numpy as np
 
 from sourcing.evidence import one_line
 from sourcing.learning.examples import Shown
-from sourcing.learning.features import WORDS, Floats, Rows, place_column, places_of
+from sourcing.learning.features import Floats, Rows, places_of
 from sourcing.learning.model import Model, read_model
 from sourcing.learning.training import place_odds
 
@@ -68,6 +68,8 @@ class Reranker:
         mine = slice(int(rows.starts[at]), int(rows.starts[at + 1]))
         moves = POINTS * rows.values[mine] * self.model.weights[rows.columns[mine]]
         names = [f'"{one_line(token, 40)}"' for token in rows.tokens[at]]
+        # Everybody comes from somewhere: what counts is how a place differs from the usual one.
+        moves[len(names) : len(names) + 2] -= POINTS * np.array(self.model.usual_place)
         names += [*places_of(profile), *self.model.encoder.numbers]
         strongest = sorted(zip(moves.tolist(), names, strict=True), key=lambda move: (-abs(move[0]), move[1]))
         told = [f"{move:+.1f} for {name}" for move, name in strongest[:3] if abs(move) >= _WORTH_SAYING]
@@ -80,21 +82,3 @@ class Reranker:
 def load(folder: Path, sha256: str) -> Reranker:
     """The model of that hash, ready to rank. Raises Refused or BadInput (see `model.read_model`)."""
     return Reranker(read_model(folder, sha256), sha256)
-
-
-def pushes_of(model_weights: Floats, rows: Rows, encoder_numbers: Sequence[str], places: Sequence[tuple[str, str]],
-              shared_by: int) -> tuple[tuple[str, float], ...]:  # fmt: skip
-    """What weighs most, by the mean move where it occurs; words only where `shared_by` creators use them."""
-    moves = rows.values * model_weights[rows.columns]
-    total: dict[str, list[float]] = {}
-    for at, tokens in enumerate(rows.tokens):
-        start = int(rows.starts[at])
-        for offset, token in enumerate(tokens):
-            total.setdefault(f'"{token}"', []).append(float(moves[start + offset]))
-        for place in places[at]:
-            weight = float(model_weights[place_column(place)])
-            total.setdefault(place, []).append(weight)
-    named = [(name, float(np.mean(each))) for name, each in total.items() if len(each) >= shared_by]
-    first = WORDS + (len(model_weights) - WORDS - len(encoder_numbers))
-    numbers = [(name, float(model_weights[first + at])) for at, name in enumerate(encoder_numbers)]
-    return tuple(sorted(named + numbers, key=lambda one: (-abs(one[1]), one[0])))
