@@ -106,7 +106,8 @@ def fit_of(factors: Mapping[str, Floats], weights: Mapping[str, float]) -> tuple
     total = sum(weights[name] for name in factors) or 1.0
     for name, values in factors.items():
         there = ~np.isnan(values)
-        usual[name] = float(values[there].mean()) if there.any() else 0.5
+        # Rounded, because the order in which rows are added is that of the pool's segments.
+        usual[name] = round(float(values[there].mean()), 9) if there.any() else 0.5
         fit += weights[name] / total * np.where(there, values, usual[name])
         coverage += weights[name] / total * there
     return fit, coverage, usual
@@ -116,7 +117,7 @@ def _topic(pool: Pool, campaign: Campaign, rows: Rows, asked: Query) -> tuple[Fl
     said = topic(asked, pool.index, len(pool))
     wanted = [PLATFORMS.index(platform) + 1 for platform in campaign.audience.platforms]
     among = np.flatnonzero(np.isin(pool.numbers("platform"), wanted) & pool.alive)
-    way = way_of(said, among, pool.meaning, pool.vectors)
+    way = way_of(said, among, pool.numbers("key"), pool.meaning, pool.vectors)
     words = relative(said[rows] + NEARNESS_SHARE * nearness(way, rows, pool.vectors))
     words *= 1.0 - _PILE_COSTS * np.asarray(pool.numbers("stuffing"))[rows]
     return np.where((words == 0) & ~np.asarray(pool.numbers("has_text"))[rows], np.nan, words), way

@@ -12,7 +12,7 @@ from core.campaign import Campaign, load_campaign
 from core.cards import Card
 from core.database import reading, unit_of_work
 from core.errors import Refused
-from core.models.candidates import Candidate
+from core.models.candidates import Candidate, StageChange
 from core.models.sourcing import LonglistEntry
 from core.people import Person, Role
 from core.stages import Stage
@@ -24,6 +24,8 @@ from flows.wiring import Wiring
 from outreach import suppression
 from sourcing import record, report
 from sourcing import service as sourcing
+from sourcing.learning import explore
+from sourcing.pool import open_pool
 
 #: Stages in which a candidate takes no place in the review queue.
 OUT_OF_PLAY = (Stage.LONGLISTED, Stage.HELD, Stage.DECLINED_BY_US, Stage.DROPPED, Stage.CLOSED_BY_OPT_OUT)
@@ -31,6 +33,8 @@ OUT_OF_PLAY = (Stage.LONGLISTED, Stage.HELD, Stage.DECLINED_BY_US, Stage.DROPPED
 NOT_APPROVED = (*OUT_OF_PLAY, Stage.QUEUED)
 #: One named reviewer per so many candidates (R22).
 PER_REVIEWER = 25
+#: Why a creator is in the queue whose rank alone would not have brought them there.
+EXPLORING = "to learn from"
 
 
 @dataclass(frozen=True)
@@ -71,13 +75,14 @@ def fill_queue(w: Wiring, slug: str, *, actor: str) -> int:
     with unit_of_work(w.engine) as session:
         campaign = stored_campaign(session, slug)
         room, added = _room(session, campaign), 0
-        waiting = list(_longlisted(session, campaign)) if room else []
+        waiting, exploring = _in_turn(session, w, campaign, room) if room else ([], frozenset())
         while added < room and (waiting or _from_bench(session, w, campaign, actor)):
             candidate = waiting.pop(0) if waiting else _longlisted(session, campaign)[0]
             if _is_suppressed(session, w, candidate):
                 move(session, w.clock, candidate, Stage.CLOSED_BY_OPT_OUT, actor=actor)
                 continue
-            move(session, w.clock, candidate, Stage.QUEUED, actor=actor)
+            why = EXPLORING if candidate.id in exploring else ""
+            move(session, w.clock, candidate, Stage.QUEUED, actor=actor, reason=why)
             ask_reviewer(session, w, campaign, candidate, asked_by=actor)
             added += 1
     return added
@@ -107,6 +112,35 @@ def ask_reviewer(session: Session, w: Wiring, campaign: Campaign, candidate: Can
         sla=campaign.sla,
     )
     approvals.ask(session, w.clock, question)
+
+
+def _in_turn(
+    session: Session, w: Wiring, campaign: Campaign, room: int
+) -> tuple[list[Candidate], frozenset[int | None]]:
+    """(who is queued next, which of them are there to learn from).
+
+    The best come first, but some places of a queue go to creators that the ranking is unsure of.
+    """
+    waiting = list(_longlisted(session, campaign))
+    explored = session.exec(
+        select(func.count()).select_from(StageChange).join(Candidate, col(Candidate.id) == StageChange.candidate_id)
+        .where(Candidate.campaign == campaign.slug, Candidate.cycle == campaign.cycle)
+        .where(StageChange.went_to == Stage.QUEUED, StageChange.reason == EXPLORING)
+    ).one()  # fmt: skip
+    asked = _count(session, campaign, without=(Stage.LONGLISTED,)) + room
+    places = asked * campaign.longlist.explore // campaign.longlist.queue - explored
+    if places <= 0 or not waiting:
+        return waiting, frozenset()
+    pool = open_pool(w.settings.pool_folder)
+    found = [pool.find(account.platform, account.handle) for account in (account_of(session, c) for c in waiting)]
+    known = [(candidate, profile) for candidate, profile in zip(waiting, found, strict=True) if profile is not None]
+    unsure = explore([profile for _, profile in known], min(places, room), size=len(known), seed=waiting[0].run_id,
+                     taken=range(room))  # fmt: skip
+    chosen = {known[at][0].id for at in unsure}
+    best = [candidate for candidate in waiting if candidate.id not in chosen]
+    explorers = [candidate for candidate in waiting if candidate.id in chosen]
+    first = room - len(explorers)
+    return [*best[:first], *explorers, *best[first:]], frozenset(chosen)
 
 
 def _from_bench(session: Session, w: Wiring, campaign: Campaign, actor: str) -> bool:

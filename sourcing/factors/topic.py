@@ -70,17 +70,23 @@ def topic(asked: Query, index: WordIndex, profiles: int) -> Floats:
     return whole / highest if highest else whole
 
 
-def way_of(said: Floats, among: Rows, meaning: Meaning | None, vectors_of: VectorsOf) -> Way | None:
+def way_of(
+    said: Floats, among: Rows, keys: npt.NDArray[np.uint64], meaning: Meaning | None, vectors_of: VectorsOf
+) -> Way | None:
     """Which way the topic lies: where those among these rows point who say most of it.
 
-    `said`: what `topic` gave. None where the pool is too small to have learnt anything or nearly nobody speaks of it.
+    `said`: what `topic` gave; of equals the lowest of the pool's `keys` count. None where the pool is too small to have
+    learnt anything or nearly nobody speaks of it.
     """
     if meaning is None:
         return None
     speaking = among[said[among] > 0]
-    speaking = speaking[np.argsort(-said[speaking], kind="stable")[:SPEAKERS]]
     if len(speaking) < _LEAST_SPEAKERS:
         return None
+    if len(speaking) > SPEAKERS:
+        least = np.partition(said[speaking], -SPEAKERS)[-SPEAKERS]
+        speaking = speaking[said[speaking] >= least]
+    speaking = speaking[np.lexsort((keys[speaking], -said[speaking]))[:SPEAKERS]]
     vectors, weights = vectors_of(speaking), said[speaking]
     way = direction(meaning, vectors, weights)
     distance = float((towards(vectors, way) * weights).sum() / weights.sum())
