@@ -146,8 +146,9 @@ def test_creators_of_whom_nothing_is_known_do_not_break_it() -> None:
 
 
 def test_a_place_that_all_have_says_nothing_about_creators_from_elsewhere() -> None:
-    at_home = [replace(one, shown=replace(one.shown, country="Germany")) for one in decided(60)]
-    far = [replace(one, shown=replace(one.shown, country="Germany")) for one in undecided()]
+    germans = [replace(one, country="Germany") for one in creators(260)]
+    at_home = [replace(one, shown=shown) for one, shown in zip(decided(60), germans[:60], strict=True)]
+    far = [replace(one, shown=shown) for one, shown in zip(undecided(200), germans[60:], strict=True)]
     declined = [replace(one, label=int(at % 4 == 0)) for at, one in enumerate(at_home)]
     model = learn(declined, far, usage(), campaign="linen", brand="Aurelia", asked=ASKED, made_at="now")
     here, there = (Remembered("x", bio="coffee", country=country, language="en") for country in ("Germany", "Japan"))
