@@ -60,8 +60,8 @@ class Case:
 
 def cases(pool: Pool, ranking: Path) -> list[Case]:
     relevant: dict[str, set[str]] = defaultdict(set)
-    for asked, username in _rows(ranking / "dev_qrels.tsv.gz"):
-        relevant[asked].add(username)
+    for brief_id, username in _rows(ranking / "dev_qrels.tsv.gz"):
+        relevant[brief_id].add(username)
     judged = {(platform, username) for platform, username in _rows(ranking / "judged.tsv.gz")}
     profiles = [pool.profile(row) for row in range(len(pool))]
     asked_about = np.array([(one.platform, one.handle) in judged for one in profiles])

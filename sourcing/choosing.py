@@ -20,8 +20,9 @@ from sourcing.people import Persons
 from sourcing.pool import Pool, Profile
 from sourcing.words import split
 
-#: So many of the best are read, judged and compared with one another at a time.
-CONSIDERED = 1_500
+#: So many of the best are read, judged and compared with one another at a time: of those asked for this many times as
+#: many, and what was learnt from reviewers looks at more, because it may bring somebody up from further down.
+TIMES_CONSIDERED, LEAST_CONSIDERED, LEARNT_CONSIDERED = 1.5, 400, 2_000
 #: A phrase on the watch list leaves a fit of at most so much: such a creator can still be found, and asked for.
 WATCH_CAP = 0.4
 #: Accounts with word for word the same bio: a network, or a template that somebody sells.
@@ -73,11 +74,14 @@ def choose(pool: Pool, campaign: Campaign, scored: Scored, known: Known, wanted:
     """Fill `wanted` places with the best survivors. Fewer where there are no more."""
     chosen = Chosen()
     judge = _Judge(pool, campaign, scored, known, chosen)
-    order = scored.order(pool.numbers("key")[scored.rows])
-    for start in range(0, len(order), CONSIDERED):
+    keys = pool.numbers("key")[scored.rows]
+    step = LEARNT_CONSIDERED if known.learnt else max(LEAST_CONSIDERED, int(TIMES_CONSIDERED * wanted))
+    order = scored.order(keys, first=step)
+    for start in range(0, len(keys), step):
         if len(chosen.places) >= wanted:
             break
-        seen = judge.sift(order[start : start + CONSIDERED].tolist(), learnt_from=start == 0)
+        order = scored.order(keys) if start == step else order
+        seen = judge.sift(order[start : start + step].tolist(), learnt_from=start == 0)
         _fill(pool, campaign, scored, (seen, judge), wanted)
     chosen.places = [replace(place, also=judge.persons.others(place.profile)) for place in chosen.places]
     return chosen

@@ -25,6 +25,7 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3
 # Signs that words are told apart by: "18+" is not "18". Hyphens, quotes and slashes only join words.
 _SIGN = re.compile(r"[^\w\s.,;:!?'’`´\"“”«»()\[\]_\-–—/#@&*\u0300-\u036f]|\+")
 _AROUND = 3
+_BEGIN = 3
 _QUOTE = 70
 
 
@@ -100,6 +101,11 @@ class Phrases:
         return tuple(sorted({len(prefix) for prefix in self._by_prefix}))
 
     @cached_property
+    def _beginnings(self) -> frozenset[str]:
+        """The first letters of all beginnings: most words end the search here."""
+        return frozenset(prefix[:_BEGIN] for prefix in self._by_prefix)
+
+    @cached_property
     def _rest(self) -> tuple[Phrase, ...]:
         """Those that are looked for in the whole folded text."""
         return tuple(phrase for phrase in self.phrases if phrase.unspaced or phrase.open_start or not phrase.words)
@@ -109,7 +115,7 @@ class Phrases:
         said = set(_TOKEN.findall(text))
         if not said.isdisjoint(self._by_word):
             return True
-        if any(word[:length] in self._by_prefix for length in self._lengths for word in said):
+        if any(word[:_BEGIN] in self._beginnings and any(self._starting(word)) for word in said):
             return True
         return any((phrase.letters or "".join(phrase.words)) in text for phrase in self._rest)
 

@@ -10,7 +10,6 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -141,10 +140,9 @@ def learn_encoder(
 
 
 def tokens_of(profile: Shown, vocabulary: frozenset[str]) -> tuple[str, ...]:
-    """The words, pairs of neighbours in name and bio, hashtags, and known words inside the handle; each once."""
+    """The words of name, bio, hashtags and captions, and known words inside the handle; each once."""
     name, bio = _split(profile.name or ""), _split(profile.bio or "")
     found = [*name, *bio, *_hashtags(profile), *_split(" ".join(profile.captions[:10]))]
-    found += [f"{one} {other}" for words in (name, bio) for one, other in pairwise(words)]
     found += _pieces(profile.handle, vocabulary)
     return tuple(dict.fromkeys(found))[:_WORDS_KEPT]
 

@@ -56,8 +56,8 @@ class Calibration:
 @dataclass(frozen=True)
 class Model:
     """One proposal how to rank a campaign. `pushes` are the shared words and numbers that weigh most, with the
-    log-odds they move a creator by; `usual_place` is what country and language move the decided ones by on average;
-    `decisions` is a hash of what was learnt from."""
+    log-odds they move a creator by; `usual_place` is what country and language move the decided ones by on average,
+    `common` what everybody is moved by;    `decisions` is a hash of what was learnt from."""
 
     campaign: str
     brand: str
@@ -73,6 +73,7 @@ class Model:
     calibration: Calibration
     pushes: tuple[tuple[str, float], ...]
     usual_place: tuple[float, float]
+    common: float
     decisions: str
     made_at: str
     code_version: str
@@ -144,7 +145,7 @@ def _restored(plain: dict[str, Any]) -> Model:
     weights = np.zeros(encoder.width)
     weights[plain["weights"][0]] = plain["weights"][1]
     asked = Asked(tuple(plain["asked"]["name"]), tuple(tuple(phrase) for phrase in plain["asked"]["keywords"]))
-    same = ("campaign", "brand", "approved", "declined", "borrowed", "reviewers", "decisions", "made_at",
+    same = ("common", "campaign", "brand", "approved", "declined", "borrowed", "reviewers", "decisions", "made_at",
             "code_version")  # fmt: skip
     return Model(
         asked=asked, encoder=encoder, weights=weights, campaigns=tuple(plain["campaigns"]),

@@ -31,7 +31,7 @@ def learn(
     """
     check_enough(decided, campaign=campaign)
     ordered = sorted(decided, key=lambda one: (one.campaign != campaign, one.campaign, one.account))
-    encoder, of, weights = _trained(ordered, background, usage, campaign, asked)
+    encoder, of, weights, common = _trained(ordered, background, usage, campaign, asked)
     precision, calibration = measure(of, ordered, campaign=campaign)
     own = [one for one in ordered if one.campaign == campaign]
     shown = [one.shown for one in ordered]
@@ -45,8 +45,8 @@ def learn(
         borrowed=len(ordered) - len(own), campaigns=tuple(sorted({one.campaign for one in ordered})),
         reviewers=len({one.reviewer for one in ordered if one.reviewer}), precision=precision,
         calibration=calibration, pushes=tuple((name, round(move, 4)) for name, move in pushes[:_PUSHES]),
-        usual_place=usual_place, decisions=digest_of(ordered), made_at=made_at, code_version=code_version(),
-        notes=notes,
+        usual_place=usual_place, common=common, decisions=digest_of(ordered), made_at=made_at,
+        code_version=code_version(), notes=notes,
     )  # fmt: skip
 
 
@@ -54,7 +54,7 @@ def trained(
     decided: Sequence[Decided], background: Sequence[Undecided], usage: Usage, *, campaign: str, asked: Asked
 ) -> tuple[Encoder, Floats]:
     """How to read profiles, and one weight per column, without any measuring."""
-    encoder, _, weights = _trained(decided, background, usage, campaign, asked)
+    encoder, _, weights, _ = _trained(decided, background, usage, campaign, asked)
     return encoder, weights
 
 
@@ -84,12 +84,12 @@ def digest_of(decided: Sequence[Decided]) -> str:
 
 def _trained(
     decided: Sequence[Decided], background: Sequence[Undecided], usage: Usage, campaign: str, asked: Asked
-) -> tuple[Encoder, Examples, Floats]:
+) -> tuple[Encoder, Examples, Floats, float]:
     encoder = encoder_for(usage, decided, background, asked)
     of = examples(encoder, decided, background, campaign=campaign, asked=asked)
-    weights = weights_of(of, fit(of, np.arange(len(of.label))), encoder)
+    weights, common = weights_of(of, fit(of, np.arange(len(of.label))), encoder)
     # As the file keeps them, so that what was measured and what is read back are the same.
-    return encoder, of, np.array([float(f"{weight:.6g}") for weight in weights])
+    return encoder, of, np.array([float(f"{weight:.6g}") for weight in weights]), round(common, 6)
 
 
 def _column(decided: Sequence[Decided], name: str) -> Floats:

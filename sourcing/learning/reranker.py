@@ -44,7 +44,7 @@ class Reranker:
             return np.zeros(0)
         descending = np.sort(-np.asarray(fit, np.float64))
         rank = 1 + np.searchsorted(descending, -np.asarray(fit, np.float64), side="left")
-        return place_odds(rank) + self._rows(profiles, factors).times(self.model.weights)
+        return place_odds(rank) + self._rows(profiles, factors).times(self.model.weights) + self.model.common
 
     def likely(self, log_odds: Floats) -> Floats | None:
         """Likelihood of an approval, 0..1; None where decisions were too few to calibrate."""

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sourcing.learning.examples import Asked, Decided, Undecided
-from sourcing.learning.features import Encoder, Floats, Rows, Usage, learn_encoder
+from sourcing.learning.features import PLACES, WORDS, Encoder, Floats, Rows, Usage, learn_encoder
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -24,15 +24,20 @@ OTHER_CAMPAIGN, DEEP = 0.3, 0.3
 DEEP_FROM, DEEP_MOST = 800, 100
 #: Of which places the usual values of numbers are taken.
 USUAL = 400
-_COMMON = 0.3
+_COMMON = 3.0
 _STEPS, _STILL = 25, 1e-4
 
 
 @dataclass(frozen=True)
 class Examples:
-    """Rows to learn from: decisions first, then the deep places. `weight` is what each counts, `offset` log-odds."""
+    """Rows to learn from: decisions first, then the deep places. `weight` is what each counts, `offset` log-odds.
+
+    `centre` is the mean row as far as places go. Seen from it, a place that all have says nothing, so that creators
+    from where nobody was decided about gain nothing by how generous reviewers are at large.
+    """
 
     rows: Rows
+    centre: Floats
     kernel: Floats
     offset: Floats
     label: Floats
@@ -64,10 +69,13 @@ def examples(
         _columns(everybody, encoder.factors),
     )  # fmt: skip
     matrix = _matrix(rows, encoder.width)
-    kernel = np.asarray((matrix @ matrix.T).todense(), np.float64) + _COMMON
+    centre = np.asarray(matrix.mean(axis=0), np.float64).ravel()
+    centre[:WORDS] = centre[WORDS + PLACES :] = 0.0
+    along = matrix @ centre
+    kernel = np.asarray((matrix @ matrix.T).todense(), np.float64) - along[:, None] - along + centre @ centre + _COMMON
     own = [1.0 if one.campaign == campaign else OTHER_CAMPAIGN for one in decided]
     return Examples(
-        rows, kernel, place_odds(np.array([one.rank for one in everybody])),
+        rows, centre, kernel, place_odds(np.array([one.rank for one in everybody])),
         np.array([float(one.label) for one in decided] + [0.0] * len(deep)),
         np.array(own + [DEEP] * len(deep)), len(decided),
     )  # fmt: skip
@@ -98,10 +106,12 @@ def log_odds(of: Examples, dual: Floats) -> Floats:
     return np.asarray(of.offset + of.kernel @ dual, np.float64)
 
 
-def weights_of(of: Examples, dual: Floats, encoder: Encoder) -> Floats:
-    """One weight per column: the same model without its examples. The common part moves nobody past anybody."""
+def weights_of(of: Examples, dual: Floats, encoder: Encoder) -> tuple[Floats, float]:
+    """One weight per column, and what is added for everybody: the same model without its examples."""
     each = np.repeat(dual, np.diff(of.rows.starts))
-    return np.asarray(np.bincount(of.rows.columns, weights=of.rows.values * each, minlength=encoder.width), np.float64)
+    held = np.asarray(np.bincount(of.rows.columns, weights=of.rows.values * each, minlength=encoder.width), np.float64)
+    weights = held - float(dual.sum()) * of.centre
+    return weights, _COMMON * float(dual.sum()) - float(weights @ of.centre)
 
 
 def _deep(background: Sequence[Undecided]) -> list[Undecided]:

@@ -60,6 +60,6 @@ def usage() -> Usage:
     return usage_of(pool[:40] + [replace(one, bio="coffee and books") for one in pool[40:]])
 
 
-def learnt(many: int = 60, **more: int) -> Model:
-    return learn(decided(many, **more), undecided(), usage(), campaign="linen", brand="Aurelia", asked=ASKED,
+def learnt(many: int = 60) -> Model:
+    return learn(decided(many), undecided(), usage(), campaign="linen", brand="Aurelia", asked=ASKED,
                  made_at="2026-11-20T09:30:00+00:00")  # fmt: skip
