@@ -34,11 +34,15 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Place:
-    """One place, first or later: which survivor, its profile, the fit it has now, and why it is not higher."""
+    """One place, first or later: which survivor, its profile, the fit it has now, and why it is not higher.
+
+    `by_fit`: the rank by the campaign's own fit among all survivors, before anything learnt, caps or diversity.
+    """
 
     at: int
     profile: Profile
     fit: float
+    by_fit: int = 0
     watched: safety.Hit | None = None
     also: tuple[str, ...] = ()
 
@@ -67,6 +71,7 @@ class _Seen:
     at: int
     profile: Profile
     fit: float
+    by_fit: int
     watched: safety.Hit | None
 
 
@@ -81,7 +86,7 @@ def choose(pool: Pool, campaign: Campaign, scored: Scored, known: Known, wanted:
         if len(chosen.places) >= wanted:
             break
         order = scored.order(keys) if start == step else order
-        seen = judge.sift(order[start : start + step].tolist(), learnt_from=start == 0)
+        seen = judge.sift(order[start : start + step].tolist(), start + 1)
         _fill(pool, campaign, scored, (seen, judge), wanted)
     chosen.places = [replace(place, also=judge.persons.others(place.profile)) for place in chosen.places]
     return chosen
@@ -98,19 +103,22 @@ class _Judge:
         self._out = known.exclusions
         self._bios: Counter[int] = Counter()
 
-    def sift(self, places: list[int], *, learnt_from: bool) -> list[_Seen]:
-        """Those of the survivors at these places that may have one, best first, with what was learnt counted in."""
+    def sift(self, places: list[int], first: int) -> list[_Seen]:
+        """Those of the survivors at these places that may have one, best first, with what was learnt counted in.
+
+        `first` is the rank by fit of the first of them.
+        """
         rows, kinds = self.scored.rows, self.scored.kind
         kept: list[_Seen] = []
-        for at in places:
+        for by_fit, at in enumerate(places, start=first):
             profile = self.pool.profile(int(rows[at]))
             fit = float(self.scored.fit[at])
             hit = safety.first_hit(profile, self._phrases)
             if reason := self._against(profile, hit, int(kinds[at]), int(rows[at])):
                 self.leave_out(profile, fit, *reason)
             else:
-                kept.append(_Seen(at, profile, fit, hit))
-        if learnt_from and self.known.learnt is not None and kept:
+                kept.append(_Seen(at, profile, fit, by_fit, hit))
+        if first == 1 and self.known.learnt is not None and kept:
             kept = self._relearnt(self.known.learnt, kept)
         capped = [replace(seen, fit=min(seen.fit, WATCH_CAP)) if seen.watched else seen for seen in kept]
         return sorted(capped, key=lambda seen: -seen.fit)
@@ -167,7 +175,7 @@ def _fill(pool: Pool, campaign: Campaign, scored: Scored, taken: tuple[list[_See
             continue
         cities.take(city)
         verticals.take(vertical)
-        judge.chosen.places.append(Place(one.at, one.profile, one.fit, one.watched))
+        judge.chosen.places.append(Place(one.at, one.profile, one.fit, one.by_fit, one.watched))
 
 
 class _Cap:

@@ -40,7 +40,8 @@ class Entry:
 
     `kinds` says per factor how its figures came to be known: measured, reported, estimated or unknown; `evidence` what
     each factor rests on, a line each. `vertical` is what the profile is about in a word or two; `also` are other
-    accounts of the same person, as platform:handle.
+    accounts of the same person, as platform:handle. `by_fit` is the rank by fit alone, before what was learnt from
+    reviewers, caps and diversity.
     """
 
     rank: int
@@ -67,6 +68,7 @@ class Entry:
     kinds: tuple[tuple[str, str], ...] = ()
     also: tuple[str, ...] = ()
     evidence: tuple[tuple[str, str], ...] = ()
+    by_fit: int = 0
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,7 @@ def _entry(pool: Pool, campaign: Campaign, found: tuple[Scored, Known], numbered
         tuple(values.items()), reasons(judged, told), main_risk(judged, campaign), profile.email,
         f"email in {profile.source}" if profile.email else None, profile.url, facts(judged), profile.source,
         profile.fetched_at, profile.city, vertical_of(pool, scored, place.at, profile),
-        tuple(kinds_of(judged).items()), place.also, tuple(told.items()),
+        tuple(kinds_of(judged).items()), place.also, tuple(told.items()), place.by_fit,
     )  # fmt: skip
 
 

@@ -104,6 +104,7 @@ def _place(longlist: Longlist, entry: Entry, *, bench: bool) -> LonglistEntry:
         reasons=list(entry.reasons),
         card=candidate_card(entry).content(),
         factors=[list(factor) for factor in entry.factors],
+        by_fit=entry.by_fit,
         bench=bench,
         snapshot={"source": entry.source, "fetched_at": entry.fetched_at, "fields": _fields(entry)} if bench else None,
     )

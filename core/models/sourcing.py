@@ -26,7 +26,8 @@ class SourcingRun(SQLModel, table=True):
 class LonglistEntry(SQLModel, table=True):
     """One place on a longlist: who, how high, the reasons, and the card a reviewer is shown.
 
-    `factors` is a list of [name, value 0..1 or null].
+    `factors` is a list of [name, value 0..1 or null]; `by_fit` the rank by the campaign's own fit, which later learning
+    starts from; `snapshot` what a place in reserve needs to become a candidate.
     """
 
     __tablename__ = "longlist_entry"
@@ -40,5 +41,6 @@ class LonglistEntry(SQLModel, table=True):
     reasons: Any = Field(sa_column=json_column())
     card: Any = Field(sa_column=json_column())
     factors: Any = Field(default=None, sa_column=json_column(nullable=True))
+    by_fit: int | None = None
     bench: bool = False
     snapshot: Any = Field(default=None, sa_column=json_column(nullable=True))

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from approvals import service as approvals
 from approvals.service import Question
 from core.campaign import Campaign
@@ -29,7 +31,7 @@ from sourcing.pool import Pool, open_pool
 
 #: How deep the ranking is read for what is usual and what is mostly not wanted.
 DEPTH = 1_600
-#: So many profiles, evenly spread, tell how words are used in the pool.
+#: So many profiles tell how words are used in the pool.
 SAMPLE = 5_000
 NO_POOL = "There is no pool here: places deep in the ranking, and how words are used at large, were not looked at."
 
@@ -123,8 +125,10 @@ def _background(w: Wiring, campaign: Campaign, known: Known, decided: Sequence[D
 def _usage(pool: Pool | None, decided: Sequence[Decided]) -> Usage:
     if pool is None:
         return usage_of([one.shown for one in decided])
-    step = max(1, len(pool) // SAMPLE)
-    return usage_of([pool.profile(row) for row in range(0, len(pool), step)])
+    rows = np.flatnonzero(pool.alive)
+    # By key, which is as good as by lot, and the same however the pool is cut.
+    rows = rows[np.argsort(pool.numbers("key")[rows], kind="stable")[:SAMPLE]]
+    return usage_of([pool.profile(int(row)) for row in rows])
 
 
 def _pool(w: Wiring) -> Pool | None:

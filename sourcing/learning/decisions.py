@@ -55,9 +55,14 @@ def _decided(
     entry = session.get(LonglistEntry, (candidate.run_id, candidate.rank))
     return Decided(
         account=(account.platform, account.key), shown=shown, asked=asked[cycle],
-        factors=_factors(entry), base=entry.fit / 100 if entry else 0.0, rank=candidate.rank,
+        factors=_factors(entry), base=entry.fit / 100 if entry else 0.0, rank=_own_rank(entry, candidate),
         label=LABELS[request.choice or ""], campaign=candidate.campaign, reviewer=request.decided_by or "",
     )  # fmt: skip
+
+
+def _own_rank(entry: LonglistEntry | None, candidate: Candidate) -> int:
+    """The rank by the campaign's own fit: an earlier model's order must not be learnt from as if it were a fact."""
+    return candidate.rank if entry is None or entry.by_fit is None else entry.by_fit
 
 
 def _factors(entry: LonglistEntry | None) -> Mapping[str, float | None]:
