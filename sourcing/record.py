@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlmodel import Session, col, select
+from sqlalchemy import insert
+from sqlmodel import Session, SQLModel, col, select
 
 from core import audit
 from core.campaign import Campaign
@@ -53,8 +54,7 @@ def keep_run(session: Session, clock: Clock, campaign: Campaign, longlist: Longl
         row for candidate, entry in arriving.values()
         for row in _snapshot(candidate.id or 0, _fields(entry), entry.source, entry.fetched_at)
     ]  # fmt: skip
-    session.add_all(rows)
-    session.flush()
+    _insert(session, Snapshot, rows)
     return len(arriving)
 
 
@@ -76,8 +76,8 @@ def _keep_places(session: Session, clock: Clock, longlist: Longlist, *, actor: s
         )
     )  # fmt: skip
     session.flush()
-    session.add_all(_place(longlist, entry, bench=False) for entry in longlist.entries)
-    session.add_all(_place(longlist, entry, bench=True) for entry in longlist.bench)
+    places = [_place(longlist, entry, bench=False) for entry in longlist.entries]
+    _insert(session, LonglistEntry, places + [_place(longlist, entry, bench=True) for entry in longlist.bench])
     audit.record(
         session,
         clock,
@@ -92,22 +92,30 @@ def _keep_places(session: Session, clock: Clock, longlist: Longlist, *, actor: s
     )
 
 
-def _place(longlist: Longlist, entry: Entry, *, bench: bool) -> LonglistEntry:
+def _insert(session: Session, table: type[SQLModel], rows: Sequence[dict[str, Any]]) -> None:
+    """Thousands of rows in one statement, without an object for each."""
+    if rows:
+        session.execute(insert(table), rows)
+
+
+def _place(longlist: Longlist, entry: Entry, *, bench: bool) -> dict[str, Any]:
     """A place with all that a later candidate needs; who is in reserve has no candidate to keep it yet."""
-    return LonglistEntry(
-        run_id=longlist.run_id,
-        rank=entry.rank,
-        platform=entry.platform,
-        handle=entry.handle,
-        fit=entry.fit,
-        coverage=entry.coverage,
-        reasons=list(entry.reasons),
-        card=candidate_card(entry).content(),
-        factors=[list(factor) for factor in entry.factors],
-        by_fit=entry.by_fit,
-        bench=bench,
-        snapshot={"source": entry.source, "fetched_at": entry.fetched_at, "fields": _fields(entry)} if bench else None,
-    )
+    return {
+        "run_id": longlist.run_id,
+        "rank": entry.rank,
+        "platform": entry.platform,
+        "handle": entry.handle,
+        "fit": entry.fit,
+        "coverage": entry.coverage,
+        "reasons": list(entry.reasons),
+        "card": candidate_card(entry).content(),
+        "factors": [list(factor) for factor in entry.factors],
+        "by_fit": entry.by_fit,
+        "bench": bench,
+        "snapshot": {"source": entry.source, "fetched_at": entry.fetched_at, "fields": _fields(entry)}
+        if bench
+        else None,
+    }
 
 
 def admit_from_bench(session: Session, clock: Clock, campaign: Campaign, run_id: str, *, actor: str) -> bool:
@@ -125,8 +133,8 @@ def admit_from_bench(session: Session, clock: Clock, campaign: Campaign, run_id:
         if owner not in candidates:
             candidate = enter(session, clock, _candidate(clock, campaign, (account, owner), (run_id, place.rank)),
                               actor=actor)  # fmt: skip
-            session.add_all(_snapshot(candidate.id or 0, kept["fields"], kept["source"], kept["fetched_at"]))
-            session.flush()
+            known = _snapshot(candidate.id or 0, kept["fields"], kept["source"], kept["fetched_at"])
+            _insert(session, Snapshot, list(known))
             return True
     return False
 
@@ -203,11 +211,13 @@ def _refresh(session: Session, candidate: Candidate, entry: Entry) -> None:
     assert candidate.id is not None
     old = {row.field: row for row in session.exec(select(Snapshot).where(Snapshot.candidate_id == candidate.id))}
     for new in _snapshot(candidate.id, _fields(entry), entry.source, entry.fetched_at):
-        row = old.get(new.field)
+        row = old.get(new["field"])
         if row is None:
-            session.add(new)
-        elif row.fetched_at <= new.fetched_at:
-            row.value, row.source, row.kind, row.fetched_at = new.value, new.source, new.kind, new.fetched_at
+            session.add(Snapshot(**new))
+        elif row.fetched_at <= new["fetched_at"]:
+            row.value, row.source, row.kind, row.fetched_at = (
+                new[name] for name in ("value", "source", "kind", "fetched_at")
+            )
             session.add(row)
 
 
@@ -226,14 +236,14 @@ def _fields(entry: Entry) -> dict[str, Any]:
     return {field: value for field, value in fields.items() if value is not None and value != []}
 
 
-def _snapshot(candidate_id: int, fields: dict[str, Any], source: str, fetched_at: str) -> Iterator[Snapshot]:
+def _snapshot(candidate_id: int, fields: dict[str, Any], source: str, fetched_at: str) -> Iterator[dict[str, Any]]:
     """The same as rows of the record, each with its source and day."""
     for field, value in fields.items():
-        yield Snapshot(
-            candidate_id=candidate_id,
-            field=field,
-            value=value,
-            source=source,
-            kind=KINDS.get(field, "reported"),
-            fetched_at=datetime.fromisoformat(fetched_at),
-        )
+        yield {
+            "candidate_id": candidate_id,
+            "field": field,
+            "value": value,
+            "source": source,
+            "kind": KINDS.get(field, "reported"),
+            "fetched_at": datetime.fromisoformat(fetched_at),
+        }
