@@ -121,7 +121,7 @@ def fit_of(factors: Mapping[str, Floats], weights: Mapping[str, float]) -> tuple
 
 
 def _topic(pool: Pool, campaign: Campaign, rows: Rows, asked: Query) -> tuple[Floats, Way | None]:
-    said = topic(asked, pool.index, len(pool))
+    said = topic(asked, pool.index, len(pool), among=rows, wanted=2 * campaign.longlist.size)
     wanted = [PLATFORMS.index(platform) + 1 for platform in campaign.audience.platforms]
     among = np.flatnonzero(np.isin(pool.numbers("platform"), wanted) & pool.alive)
     way = way_of(said, among, pool.numbers("key"), pool.meaning, pool.vectors)

@@ -70,7 +70,8 @@ def rank(pool: Pool, briefs: Sequence[Brief], *, limit: int) -> Iterator[Ranked]
         asked = query(brief.name, brief.keywords, brief.brief)
         on_platform = pool.alive & (platforms == PLATFORMS.index(brief.platform) + 1)
         if scored is None or scored[0] != (asked, brief.platform):
-            said, among = topic(asked, index, len(pool)), rows[on_platform[rows]]
+            among = rows[on_platform[rows]]
+            said = topic(asked, index, len(pool), among=among, wanted=limit)
             way = way_of(said, among, pool.numbers("key"), pool.meaning, pool.vectors)
             said[among] += NEARNESS_SHARE * nearness(way, among, pool.vectors)
             scored = ((asked, brief.platform), said)

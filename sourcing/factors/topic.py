@@ -18,6 +18,8 @@ from sourcing.words import split, telling
 
 NAME_HALF, KEYWORD_HALF = 2.0, 1.0
 KEYWORD_SHARE, BRIEF_SHARE, NEARNESS_SHARE = 0.15, 0.02, 0.15
+#: The keywords' share where nobody speaks of the niche by name.
+MOST_KEYWORD_SHARE = 0.45
 #: So many of those who speak of it most show which way it lies; fewer than this show nothing.
 SPEAKERS, _LEAST_SPEAKERS = 250, 10
 
@@ -54,19 +56,22 @@ def query(name: str, keywords: tuple[str, ...], brief: str) -> Query:
     return Query(tuple(split(name)), tuple(phrase for phrase in phrases if phrase), tuple(telling(brief)))
 
 
-def topic(asked: Query, index: WordIndex, profiles: int) -> Floats:
-    """What each profile of the pool says of the brief, 0..1; 0 where nothing is mentioned."""
+def topic(asked: Query, index: WordIndex, profiles: int, *, among: Rows | None = None, wanted: int = 0) -> Floats:
+    """What each profile of the pool says of the brief, 0..1; 0 where nothing is mentioned.
+
+    Where fewer of `among` than `wanted` speak of the niche by its name, the keywords count for more, the fewer the
+    more: what does not fill a list cannot be all that decides about it.
+    """
     pool = (index, profiles)
-    whole = np.zeros(profiles)
-    for share, half, phrases in _parts(asked):
-        best = np.zeros(profiles)
-        for phrase in phrases:
-            rows, worth = _phrase(phrase, half, pool)
-            best[rows] = np.maximum(best[rows], worth)
-        whole += share * best
-    highest = sum(
-        share * max((_worth(phrase, pool) for phrase in phrases), default=0.0) for share, _, phrases in _parts(asked)
-    )
+    named = _best((asked.name,), NAME_HALF, pool)
+    speakers = wanted if among is None else int(np.count_nonzero(named[among]))
+    scarce = 1.0 - speakers / wanted if speakers < wanted else 0.0
+    keyword_share = KEYWORD_SHARE + (MOST_KEYWORD_SHARE - KEYWORD_SHARE) * scarce
+    sentence = tuple((word,) for word in asked.brief)
+    whole = named + keyword_share * _best(asked.keywords, KEYWORD_HALF, pool)
+    whole += BRIEF_SHARE * _best(sentence, KEYWORD_HALF, pool)
+    parts = ((1.0, (asked.name,)), (keyword_share, asked.keywords), (BRIEF_SHARE, sentence))
+    highest = sum(share * max((_worth(phrase, pool) for phrase in phrases), default=0.0) for share, phrases in parts)
     return whole / highest if highest else whole
 
 
@@ -117,13 +122,13 @@ def relative(scores: Floats) -> Floats:
     return scores / best if best > 0 else scores
 
 
-def _parts(asked: Query) -> tuple[tuple[float, float, tuple[tuple[str, ...], ...]], ...]:
-    """(share in the score, mentions that say half, phrases of which the best counts)."""
-    return (
-        (1.0, NAME_HALF, (asked.name,)),
-        (KEYWORD_SHARE, KEYWORD_HALF, asked.keywords),
-        (BRIEF_SHARE, KEYWORD_HALF, tuple((word,) for word in asked.brief)),
-    )
+def _best(phrases: tuple[tuple[str, ...], ...], half: float, pool: tuple[WordIndex, int]) -> Floats:
+    """The phrase that each profile says most of; `half` mentions say half of what many say."""
+    best = np.zeros(pool[1])
+    for phrase in phrases:
+        rows, worth = _phrase(phrase, half, pool)
+        best[rows] = np.maximum(best[rows], worth)
+    return best
 
 
 def _phrase(words: tuple[str, ...], half: float, pool: tuple[WordIndex, int]) -> tuple[Rows, Floats]:
