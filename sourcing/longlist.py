@@ -77,7 +77,7 @@ class Longlist:
     `left_out` are those whose fit was good enough and who were kept off by caps, as a second account of a person, …
     `weights` are the shares of the factors in the fit; `model` names what was learnt from reviewers, "" where nothing
     was used; `precision` is the model card's precision at 25 (without, with) it. `record` names what of the record
-    went in.
+    went in, `meaning` what was learnt of the pool's words.
     """
 
     run_id: str
@@ -97,6 +97,7 @@ class Longlist:
     model: str = ""
     precision: tuple[float, float] | None = None
     record: str = ""
+    meaning: str = ""
 
     def as_record(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -124,6 +125,7 @@ def make_longlist(pool: Pool, campaign: Campaign, *, known: Known | None = None,
         _spread(scored.fit), tuple(sorted(chosen.left_out, key=lambda one: -one.fit)[:MOST_TOLD]),
         tuple((name, round(weight / total, 4)) for name, weight in scored.weights.items()),
         told.learnt.sha256[:12] if told.learnt else "", told.learnt.precision if told.learnt else None, told.digest,
+        pool.meaning_name,
     )  # fmt: skip
 
 
