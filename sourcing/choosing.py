@@ -5,7 +5,7 @@ of with the reason. Wording of the places is the longlist's.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -18,18 +18,26 @@ from sourcing.known import Known, Learnt
 from sourcing.lexicon.account_kinds import BRAND, REPOSTS
 from sourcing.people import Persons
 from sourcing.pool import Pool, Profile
+from sourcing.variety import Cap, unlike_first
 from sourcing.words import split
 
 #: So many of the best are read, judged and compared with one another at a time: of those asked for this many times as
-#: many, and what was learnt from reviewers looks at more, because it may bring somebody up from further down.
-TIMES_CONSIDERED, LEAST_CONSIDERED, LEARNT_CONSIDERED = 1.5, 400, 2_000
+#: many, and what was learnt from reviewers looks at more, because it may bring somebody up from further down. What is
+#: compared with one another takes memory by the square, so there is a most.
+TIMES_CONSIDERED, LEAST_CONSIDERED, LEARNT_CONSIDERED, MOST_CONSIDERED = 1.5, 400, 2_000, 3_000
 #: A phrase on the watch list leaves a fit of at most so much: such a creator can still be found, and asked for.
 WATCH_CAP = 0.4
 #: Accounts with word for word the same bio: a network, or a template that somebody sells.
 MOST_WITH_ONE_BIO = 2
+#: Once so many were left out, others whom the columns already speak against are counted without being read.
+MOST_TOLD = 200
 _COPIED, _LEAST_WORDS, _PIECE = 0.6, 8, 4
+_KINDS = {BRAND: ("brands", "Looks like a shop or a brand's own account"),
+          REPOSTS: ("reposts", "Looks like a page that reposts others")}  # fmt: skip
+_KIND, _SAME_BIO = "a brand's own account or a repost page", "the same bio as others"
 
 Floats = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -59,10 +67,12 @@ class LeftOut:
 
 @dataclass
 class Chosen:
-    """`places` in order; `left_out` best first; `counts`: reason in a word or two → how many it kept off."""
+    """`places` in order; `left_out`: those of them who were read, in the order in which they were come to; `why`: place
+    among the scored → what kept it off, of all; `counts`: reason in a word or two → how many it kept off."""
 
     places: list[Place] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
+    why: dict[int, str] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
 
 
@@ -77,61 +87,92 @@ class _Seen:
 
 def choose(pool: Pool, campaign: Campaign, scored: Scored, known: Known, wanted: int) -> Chosen:
     """Fill `wanted` places with the best survivors. Fewer where there are no more."""
-    chosen = Chosen()
-    judge = _Judge(pool, campaign, scored, known, chosen)
-    keys = pool.numbers("key")[scored.rows]
-    step = LEARNT_CONSIDERED if known.learnt else max(LEAST_CONSIDERED, int(TIMES_CONSIDERED * wanted))
-    order = scored.order(keys, first=step)
+    judge = _Judge(pool, campaign, scored, known)
+    chosen, keys = judge.chosen, pool.numbers("key")[scored.rows]
+    step = min(max(LEAST_CONSIDERED, int(TIMES_CONSIDERED * wanted)), MOST_CONSIDERED)
+    step = LEARNT_CONSIDERED if known.learnt else step
+    order, held = scored.order(keys, first=step + 1), list[_Seen]()
     for start in range(0, len(keys), step):
         if len(chosen.places) >= wanted:
             break
         order = scored.order(keys) if start == step else order
-        seen = judge.sift(order[start : start + step].tolist(), start + 1)
-        _fill(pool, campaign, scored, (seen, judge), wanted)
+        seen = [*judge.sift(order[start : start + step], start + 1), *held]
+        following = float(scored.fit[order[start + step]]) if start + step < len(keys) else 0.0
+        # Whose fit was capped below all of these waits for those who come next.
+        held = [one for one in seen if one.watched and one.fit < following]
+        seen = [one for one in seen if not (one.watched and one.fit < following)]
+        judge.fill(sorted(seen, key=lambda one: (-one.fit, one.by_fit)), wanted)
     chosen.places = [replace(place, also=judge.persons.others(place.profile)) for place in chosen.places]
     return chosen
 
 
 class _Judge:
-    """Reads profiles and says who may not have a place, once for each."""
+    """Reads profiles and says who may not have a place, once for each; gives the places to the others."""
 
-    def __init__(self, pool: Pool, campaign: Campaign, scored: Scored, known: Known, chosen: Chosen) -> None:
-        self.pool, self.campaign, self.scored, self.known, self.chosen = pool, campaign, scored, known, chosen
-        self.persons = Persons(known.persons)
+    def __init__(self, pool: Pool, campaign: Campaign, scored: Scored, known: Known) -> None:
+        self.pool, self.campaign, self.scored, self.known = pool, campaign, scored, known
+        self.chosen, self.persons = Chosen(), Persons(known.persons)
         self._phrases = safety.compile_phrases(campaign.safety)
         self._brief = _pieces(campaign.topic.brief)
         self._out = known.exclusions
+        self._bio_keys = pool.numbers("bio_key")[scored.rows]
         self._bios: Counter[int] = Counter()
+        self._cities, self._verticals = (
+            Cap(campaign.longlist.per_city, "city"),
+            Cap(campaign.longlist.per_vertical, "vertical"),
+        )
 
-    def sift(self, places: list[int], first: int) -> list[_Seen]:
-        """Those of the survivors at these places that may have one, best first, with what was learnt counted in.
+    def sift(self, places: Rows, first: int) -> list[_Seen]:
+        """Those of the survivors at these places that may have one, with what was learnt counted in.
 
         `first` is the rank by fit of the first of them.
         """
-        rows, kinds = self.scored.rows, self.scored.kind
         kept: list[_Seen] = []
-        for by_fit, at in enumerate(places, start=first):
-            profile = self.pool.profile(int(rows[at]))
+        where = self._where(places)
+        for by_fit, (at, city, vertical) in enumerate(zip(places.tolist(), *where, strict=True), start=first):
             fit = float(self.scored.fit[at])
+            if len(self.chosen.left_out) >= MOST_TOLD and (seen := self._at_sight(at, city, vertical)):
+                self._leave_out(at, *seen)
+                continue
+            profile = self.pool.profile(int(self.scored.rows[at]))
             hit = safety.first_hit(profile, self._phrases)
-            if reason := self._against(profile, hit, int(kinds[at]), int(rows[at])):
-                self.leave_out(profile, fit, *reason)
+            if against := self._against(at, profile, hit):
+                self._leave_out(at, *against, read=(profile, fit))
             else:
                 kept.append(_Seen(at, profile, fit, by_fit, hit))
         if first == 1 and self.known.learnt is not None and kept:
             kept = self._relearnt(self.known.learnt, kept)
-        capped = [replace(seen, fit=min(seen.fit, WATCH_CAP)) if seen.watched else seen for seen in kept]
-        return sorted(capped, key=lambda seen: -seen.fit)
+        return [replace(seen, fit=min(seen.fit, WATCH_CAP)) if seen.watched else seen for seen in kept]
 
-    def leave_out(self, profile: Profile, fit: float, name: str, reason: str) -> None:
-        self.chosen.left_out.append(LeftOut(profile.platform, profile.handle, round(fit * 100, 2), reason))
+    def fill(self, seen: list[_Seen], wanted: int) -> None:
+        """Give places to the best of these, one account per person, within the caps, unlike ones first."""
+        for number in self._in_turn(seen):
+            if len(self.chosen.places) >= wanted:
+                return
+            one = seen[number]
+            if (first := self.persons.claim(one.profile)) is not None:
+                self._leave_out(one.at, "another account of a person", first, read=(one.profile, one.fit))
+                continue
+            ((city,), (vertical,)) = self._where(np.array([one.at]))
+            if full := self._cities.full(city) or self._verticals.full(vertical):
+                self._leave_out(one.at, *full, read=(one.profile, one.fit))
+                continue
+            self._cities.take(city)
+            self._verticals.take(vertical)
+            self.chosen.places.append(Place(one.at, one.profile, one.fit, one.by_fit, one.watched))
+
+    def _leave_out(self, at: int, name: str, reason: str, *, read: tuple[Profile, float] | None = None) -> None:
+        """`read`: the profile and its fit 0..1, where it was read."""
         self.chosen.counts[name] += 1
+        self.chosen.why[at] = reason
+        if read is not None:
+            profile, fit = read
+            self.chosen.left_out.append(LeftOut(profile.platform, profile.handle, round(fit * 100, 2), reason))
 
-    def _against(self, profile: Profile, hit: safety.Hit | None, kind: int, row: int) -> tuple[str, str] | None:
+    def _against(self, at: int, profile: Profile, hit: safety.Hit | None) -> tuple[str, str] | None:
         """(the limit's name, what a person is told) where the profile may have no place."""
-        unwanted = self.campaign.audience.keep_out
-        if (kind == BRAND and "brands" in unwanted) or (kind == REPOSTS and "reposts" in unwanted):
-            return "a brand's own account or a repost page", account_kind.words_of(profile)
+        if self._unwanted(at):
+            return _KIND, account_kind.words_of(profile)
         if self._out.fingerprints and self._out.fingerprints_of is not None:
             mine = self._out.fingerprints_of(profile.key, profile.email)
             if not self._out.fingerprints.isdisjoint(mine):
@@ -140,11 +181,37 @@ class _Judge:
             return "brand safety", hit.words
         if self._brief and _copied(profile, self._brief):
             return "copies the brief", "The bio repeats the brief word for word"
-        bio = int(self.pool.numbers("bio_key")[row])
-        if bio and self._bios[bio] >= MOST_WITH_ONE_BIO:
-            return "the same bio as others", f"{MOST_WITH_ONE_BIO} accounts with word for word this bio rank higher"
-        self._bios[bio] += 1
+        if same := self._same_bio(at):
+            return same
+        self._bios[int(self._bio_keys[at])] += 1
         return None
+
+    def _at_sight(self, at: int, city: str | None, vertical: str | None) -> tuple[str, str] | None:
+        """The same without reading the profile: what the columns alone speak against."""
+        if unwanted := self._unwanted(at):
+            return _KIND, unwanted
+        return self._same_bio(at) or self._cities.full(city) or self._verticals.full(vertical)
+
+    def _unwanted(self, at: int) -> str:
+        name, words = _KINDS.get(int(self.scored.kind[at]), ("", ""))
+        return words if name in self.campaign.audience.keep_out else ""
+
+    def _same_bio(self, at: int) -> tuple[str, str] | None:
+        bio = int(self._bio_keys[at])
+        if not bio or self._bios[bio] < MOST_WITH_ONE_BIO:
+            return None
+        return _SAME_BIO, f"{MOST_WITH_ONE_BIO} accounts with word for word this bio rank higher"
+
+    def _where(self, places: Rows) -> tuple[Sequence[str | None], Sequence[str | None]]:
+        """(city, vertical) of each of these, None where it is not known or no cap asks for it."""
+        cities: Sequence[str | None] = [None] * len(places)
+        verticals = cities
+        if self.campaign.longlist.per_city is not None:
+            codes = np.asarray(self.pool.numbers("city"))[self.scored.rows[places]]
+            cities = [self.pool.cities[code] or None for code in codes.tolist()]
+        if self.campaign.longlist.per_vertical is not None:
+            verticals = verticals_of(self.pool, self.scored, places)
+        return cities, verticals
 
     def _relearnt(self, learnt: Learnt, kept: list[_Seen]) -> list[_Seen]:
         places = np.array([seen.at for seen in kept], dtype=np.int64)
@@ -152,75 +219,21 @@ class _Judge:
         fits = learnt.adjusted([seen.profile for seen in kept], factors, np.array([seen.fit for seen in kept]))
         return [replace(seen, fit=float(fit)) for seen, fit in zip(kept, fits, strict=True)]
 
-
-def _fill(pool: Pool, campaign: Campaign, scored: Scored, taken: tuple[list[_Seen], _Judge], wanted: int) -> None:
-    """Give places to the best of these, one account per person, within the caps, unlike ones first."""
-    seen, judge = taken
-    cities = _Cap(campaign.longlist.per_city, "city")
-    verticals = _Cap(campaign.longlist.per_vertical, "vertical")
-    for place in judge.chosen.places:
-        cities.take(place.profile.city)
-        verticals.take(vertical_of(pool, scored, place.at, place.profile))
-    for number in _diverse(pool, scored, seen, campaign.longlist.diversity):
-        if len(judge.chosen.places) >= wanted:
-            return
-        one = seen[number]
-        if (first := judge.persons.claim(one.profile)) is not None:
-            judge.leave_out(one.profile, one.fit, "another account of a person", first)
-            continue
-        city, vertical = one.profile.city, vertical_of(pool, scored, one.at, one.profile)
-        full = cities.full(city) or verticals.full(vertical)
-        if full:
-            judge.leave_out(one.profile, one.fit, *full)
-            continue
-        cities.take(city)
-        verticals.take(vertical)
-        judge.chosen.places.append(Place(one.at, one.profile, one.fit, one.by_fit, one.watched))
+    def _in_turn(self, seen: list[_Seen]) -> Iterator[int]:
+        """By fit; where the campaign wants diversity and the pool has a meaning, unlike ones first."""
+        diversity = self.campaign.longlist.diversity
+        if not (seen and diversity and self.pool.meaning):
+            return iter(range(len(seen)))
+        vectors = self.pool.vectors(self.scored.rows[[one.at for one in seen]])
+        return unlike_first(np.array([one.fit for one in seen]), vectors, diversity)
 
 
-class _Cap:
-    """How many places each city, or each vertical, has taken."""
-
-    def __init__(self, most: int | None, what: str) -> None:
-        self._most, self._what, self._taken = most, what, Counter[str]()
-
-    def full(self, name: str | None) -> tuple[str, str] | None:
-        if self._most is None or not name or self._taken[name.casefold()] < self._most:
-            return None
-        return f"most of one {self._what}", f"{name} has its {self._most} places (longlist.per_{self._what})"
-
-    def take(self, name: str | None) -> None:
-        if name:
-            self._taken[name.casefold()] += 1
-
-
-def vertical_of(pool: Pool, scored: Scored, at: int, profile: Profile) -> str | None:
-    """The platform's or vendor's own word for it, else what of the brief the profile speaks of most; None unknown."""
-    return profile.category or topic.leading(scored.asked, pool.index, int(scored.rows[at]))
-
-
-def _diverse(pool: Pool, scored: Scored, seen: list[_Seen], diversity: float) -> Iterator[int]:
-    """Maximal marginal relevance (Carbonell and Goldstein 1998): the fit, less what somebody above already shows.
-
-    Likeness is that of meaning. Without meaning (a small pool) or diversity: by fit.
-    """
-    vectors = pool.vectors(scored.rows[[one.at for one in seen]]) if seen and pool.meaning and diversity else None
-    if vectors is None:
-        yield from range(len(seen))
-        return
-    whole = vectors.astype(np.float32)
-    # Whole numbers, so that the sums are exact; unit length only after them.
-    lengths = np.maximum(np.sqrt((whole * whole).sum(axis=1)), 1.0).astype(np.float64)
-    alike = (whole @ whole.T).astype(np.float64) / lengths[:, None] / lengths[None, :]
-    fits = np.array([one.fit for one in seen])
-    nearest, left = np.zeros(len(seen)), np.ones(len(seen), dtype=np.bool_)
-    for _ in range(len(seen)):
-        worth = np.where(left, (1.0 - diversity) * fits - diversity * nearest, -np.inf)
-        # Equal worth: who comes first in the order by fit.
-        best = int(np.argmax(worth))
-        left[best] = False
-        np.maximum(nearest, alike[best], out=nearest)
-        yield best
+def verticals_of(pool: Pool, scored: Scored, places: Rows) -> list[str | None]:
+    """The platform's or vendor's own word for each, else what of the brief it speaks of most; None unknown."""
+    rows = scored.rows[places]
+    codes = np.asarray(pool.numbers("category"))[rows]
+    spoken = topic.leading(scored.asked, pool.index, rows)
+    return [pool.categories[code] or said for code, said in zip(codes.tolist(), spoken, strict=True)]
 
 
 def _pieces(text: str) -> frozenset[tuple[str, ...]]:

@@ -26,7 +26,8 @@ class Standing:
 
 @dataclass(frozen=True)
 class Run:
-    """A run with all its places and what went into it; `kept_off`: account → why it got no place."""
+    """A run with all its places and what went into it; `kept_off`: account → why it got no place; `meaning` names what
+    was learnt of the pool's words."""
 
     run_id: str
     pool_version: str
@@ -37,6 +38,7 @@ class Run:
     wanted: int
     places: Sequence[Standing]
     kept_off: Mapping[str, str] = field(default_factory=dict)
+    meaning: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,8 @@ def _inputs(before: Run, after: Run) -> tuple[str, ...]:
     told = []
     if before.pool_version != after.pool_version:
         told.append("The pool has changed: profiles were imported in between.")
+    elif before.meaning != after.meaning:
+        told.append("What the pool's words have to do with one another was learnt anew.")
     if before.campaign_hash != after.campaign_hash:
         told.append("The campaign file has changed.")
     if before.record != after.record:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.campaign import Campaign
-from sourcing.choosing import Chosen, Place, choose
+from sourcing.choosing import WATCH_CAP, Place, choose
+from sourcing.factors import safety
 from sourcing.filters import limits_of
 from sourcing.fit import Scored, score
 from sourcing.glossary import factor_name
@@ -20,6 +21,8 @@ from sourcing.reasons import judge, lines
 
 _MOST_ADVICE = 3
 _WORTH_SAYING = 2.0
+#: Less than this is nothing once it is rounded.
+_LEAST_POINTS = 0.1
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,9 @@ class Explanation:
     """`rank`: the place on list or reserve, None without one; `by_fit`: the place by fit alone among `inside`.
 
     `outside`: limits that keep the creator out, each with the key to loosen ("" where the campaign has no say);
-    `kept_off`: why a fit that was good enough got no place. `cut`: the fit of the last place on the list; `advice`:
-    what would change the outcome, the cheapest first.
+    `kept_off`: why a fit that was good enough got no place. `fit` 0..100 is the one that decides: what was learnt from
+    reviewers and a watched phrase (`capped`: which and where) are in it, so the points of the factors need not add up
+    to it then. `cut`: the fit of the last place on the list; `advice`: what would change the outcome.
     """
 
     account: str
@@ -57,6 +61,7 @@ class Explanation:
     kept_off: str
     factors: tuple[FactorShare, ...]
     advice: tuple[str, ...]
+    capped: str = ""
 
 
 def explain(
@@ -79,23 +84,23 @@ def explain(
     places = {place.at: number for number, place in enumerate(chosen.places, start=1)}
     rank = None if outside else places.get(at)
     cut = chosen.places[wanted - 1].fit * 100 if len(chosen.places) >= wanted else None
-    factors = _shares(pool, campaign, scored, (at, pool.profile(row)), known)
-    fit = chosen.places[rank - 1].fit * 100 if rank else float(scored.fit[at]) * 100
-    kept_off = _kept_off(chosen, account)
+    profile = pool.profile(row)
+    factors = _shares(pool, campaign, scored, (at, profile), known)
+    hit = safety.first_hit(profile, safety.compile_phrases(campaign.safety))
+    own = float(scored.fit[at])
+    capped = hit.words if hit is not None and hit.phrase.level == "watch" else ""
+    fit = (chosen.places[rank - 1].fit if rank else min(own, WATCH_CAP) if capped else own) * 100
+    kept_off = chosen.why.get(at, "")
     return Explanation(
         f"{account[0]}:{account[1]}", wanted, rank, by_fit, len(scored.rows), round(fit, 2),
         round(float(scored.coverage[at]), 3), None if cut is None else round(cut, 2), outside, kept_off, factors,
-        _advice(outside, kept_off, (rank, wanted, fit, cut), factors),
+        _advice(outside, (kept_off, capped), (rank, wanted, fit, cut), factors), capped,
     )  # fmt: skip
 
 
 def _row_of(pool: Pool, account: tuple[str, str]) -> int | None:
     rows = pool.rows_of([f"{account[0]}:{account[1]}"])
     return int(rows[0]) if len(rows) else None
-
-
-def _kept_off(chosen: Chosen, account: tuple[str, str]) -> str:
-    return next((one.reason for one in chosen.left_out if (one.platform, one.handle) == account), "")
 
 
 def _shares(
@@ -117,22 +122,25 @@ def _shares(
 
 
 def _advice(
-    outside: tuple[tuple[str, str], ...], kept_off: str, stand: tuple[int | None, int, float, float | None],
+    outside: tuple[tuple[str, str], ...], spoken: tuple[str, str], stand: tuple[int | None, int, float, float | None],
     factors: tuple[FactorShare, ...],
 ) -> tuple[str, ...]:  # fmt: skip
-    """What would put them on the list, or higher on it."""
-    rank, wanted, fit, cut = stand
+    """What would put them on the list, or higher on it. `spoken`: why they were kept off, why their fit is capped."""
+    (kept_off, capped), (rank, wanted, fit, cut) = spoken, stand
     advice = [f"Outside a limit: {name}." + (f" Loosen {loosen}." if loosen else "") for name, loosen in outside]
     if kept_off:
         advice.append(f"{kept_off}.")
+    if capped:
+        advice.append(f"{capped}. It is watched (safety.watch or categories), so the fit is {WATCH_CAP:.0%} at most.")
     gap = 0.0 if cut is None or (rank is not None and rank <= wanted) else max(cut - fit, 0.0)
     if gap:
         advice.append(f"{gap:.1f} points are missing to the last place of the list.")
-    could = sorted((share for share in factors if share.most - share.points > gap), key=lambda s: s.points - s.most)
+    least = max(gap, _LEAST_POINTS)
+    could = sorted((share for share in factors if share.most - share.points > least), key=lambda s: s.points - s.most)
     for share in could[:_MOST_ADVICE]:
         room, name = share.most - share.points, factor_name(share.name)
         if share.value is None:
-            advice.append(f"{name} is not known and counts as usual; known, it could add {room:.1f} points.")
+            advice.append(f"{name} is not known and counts as usual; known, it could add up to {room:.1f} points.")
         elif gap:
             needed = share.value + gap / 100 / share.weight
             advice.append(f"{name} at {needed:.2f} in place of {share.value:.2f} would be enough.")

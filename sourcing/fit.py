@@ -1,7 +1,7 @@
 """The fit: nine factors in columns, weighed as the campaign weighs them. Reads a pool; decides nothing about places.
 
 Owns which factors a campaign has and how they become one number. A factor is left out where nobody asks for it (no
-target audience, no place) or its weight is nought.
+target audience, no place); one whose weight is nought is shown and counts nothing.
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from core.campaign import Campaign
+from core.errors import BadInput
+from sourcing.countries import country
 from sourcing.factors import audience, authenticity, cadence, engagement, intent, location, results
 from sourcing.factors.followers import band_fit
 from sourcing.factors.topic import NEARNESS_SHARE, Query, Way, nearness, query, relative, topic, way_of
@@ -97,6 +99,12 @@ def score(pool: Pool, campaign: Campaign, rows: Rows, known: Known) -> Scored:
         factors["results"] = results.column(past, rows)
     weights = campaign.weights.model_dump()
     counted = {name: weights[name] for name in factors}
+    if not any(counted.values()):
+        heavy = ", ".join(name for name, weight in weights.items() if weight)
+        raise BadInput(
+            f"Nothing would rank the profiles: the campaign weighs {heavy} alone and asks for nothing of the kind.",
+            next_step="Give topic a weight in [weights], or say what is wanted ([target], countries, local_area).",
+        )
     fit, coverage, usual = fit_of(factors, counted)
     return Scored(rows, asked, factors, counted, usual, fit, coverage, stands, signs, share, *rhythm, way,
                   pool.numbers("kind")[rows])  # fmt: skip
@@ -160,22 +168,26 @@ def _signs(pool: Pool, rows: Rows, stands: engagement.Standing) -> authenticity.
 
 def _authenticity(pool: Pool, rows: Rows, signs: authenticity.Signs, known: Known) -> Floats:
     """The likely real share; where a sample of followers was looked at, what that said."""
-    likely = signs.likely.share
-    for row in pool.rows_of(known.audits):
-        likely[rows == row] = 1.0 - known.audits[pool.profile(int(row)).key].share
+    said = {int(row): 1.0 - known.audits[pool.profile(int(row)).key].share for row in pool.rows_of(known.audits)}
+    audited = np.isin(rows, list(said))
+    likely = signs.likely.share.copy()
+    likely[audited] = [said[row] for row in rows[audited].tolist()]
     return likely
 
 
 def _location(pool: Pool, campaign: Campaign, rows: Rows, share: Floats) -> Floats:
     area = campaign.longlist.local_area
-    # The limits already removed other countries, so whoever is known is in the right one.
-    there = np.asarray(pool.numbers("country"))[rows] > 0
+    countries = np.asarray(pool.numbers("country"))[rows]
+    asked = {country(name) or name for name in campaign.audience.countries}
+    # Nobody in another country is inside the limits, but somebody may be asked about who is not.
+    there = np.isin(countries, [code for code, name in enumerate(pool.countries) if code and name in asked])
+    there = there if asked else countries > 0
     if area is None:
-        return location.place_fit(there, there, None)
+        return location.place_fit(there, countries > 0, None)
     is_area = np.array([0 if not name else 1 if location.is_area(name, area) else 0 for name in pool.cities], np.int8)
     codes = np.asarray(pool.numbers("city"))[rows]
     city = np.where(codes > 0, is_area[codes], -1).astype(np.int8)
-    return location.place_fit(there, there, _naming(pool, area, rows), city=city, audience_share=share)
+    return location.place_fit(there, countries > 0, _naming(pool, area, rows), city=city, audience_share=share)
 
 
 def _naming(pool: Pool, area: str, rows: Rows) -> npt.NDArray[np.bool_]:

@@ -15,12 +15,12 @@ from core.errors import Refused
 from sourcing.evidence import one_line
 from sourcing.meaning import direction, towards
 from sourcing.people import Persons
-from sourcing.pool import Pool, Profile
+from sourcing.pool import Pool, Profile, account_key
 from sourcing.words import split
 
 #: What each part is worth; where one cannot be told, the others share.
 MEANING, WORDS, SIZE = 0.6, 0.3, 0.1
-_WORDS_ASKED = 40
+_WORDS_READ, _WORDS_ASKED = 500, 40
 _SHOWN = 4
 #: A word that more of the pool says than this tells nobody apart.
 _TOO_COMMON = 0.05
@@ -51,7 +51,9 @@ def lookalikes(pool: Pool, examples: Sequence[tuple[str, str]], rows: Rows, *, l
 
     Raises Refused where the pool knows none of the examples, or nothing they say.
     """
-    known = pool.rows_of(f"{platform}:{handle}" for platform, handle in examples)
+    known = pool.rows_of(account_key(platform, handle) for platform, handle in examples)
+    # In an order that hangs on the accounts alone, because sums are rounded as they are added up.
+    known = known[np.argsort(pool.numbers("key")[known])]
     if not len(known):
         named = ", ".join(one_line(handle, 40) for _, handle in examples)
         raise Refused(f"The pool knows none of {named}.", next_step="Name creators that were imported.")
@@ -94,7 +96,7 @@ def _by_meaning(pool: Pool, known: Rows, rows: Rows) -> Floats | None:
         return None
     examples = pool.vectors(known)
     way = direction(pool.meaning, examples, np.ones(len(known)))
-    distance = float(towards(examples, way).mean())
+    distance = float(towards(examples, way).mean(dtype=np.float64))
     if distance <= 0:
         return None
     return np.clip(towards(pool.vectors(rows), way).astype(np.float64) / distance, 0.0, 1.0)
@@ -104,7 +106,8 @@ def _telling_words(pool: Pool, profiles: list[Profile]) -> list[str]:
     """Words of the examples that tell somebody apart, the rarest and most shared first."""
     said = Counter(word for profile in profiles for word in dict.fromkeys(_words_of(profile)))
     worth = {}
-    for word, times in said.items():
+    # Each is looked for in the whole pool, and a profile may hold a book.
+    for word, times in said.most_common(_WORDS_READ):
         count = len(pool.index.rows_with(word))
         if 1 < count <= _TOO_COMMON * pool.profiles + 10:
             worth[word] = times * float(np.log(pool.profiles / count + 1))

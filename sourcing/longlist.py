@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.campaign import Campaign
-from sourcing.choosing import Chosen, LeftOut, Place, choose, vertical_of
+from sourcing.choosing import MOST_TOLD, Chosen, LeftOut, Place, choose, verticals_of
 from sourcing.filters import FunnelStep, sift
 from sourcing.fit import Scored, score
 from sourcing.known import Known
@@ -29,8 +29,6 @@ from sourcing.words import split
 BENCH = 250
 #: Twenty steps of five points.
 _STEPS = 20
-#: Who was left out is told of up to so many; the funnel counts all.
-_MOST_LEFT_OUT = 200
 _NEAR_WORDS = 3
 
 
@@ -79,7 +77,7 @@ class Longlist:
     `left_out` are those whose fit was good enough and who were kept off by caps, as a second account of a person, …
     `weights` are the shares of the factors in the fit; `model` names what was learnt from reviewers, "" where nothing
     was used; `precision` is the model card's precision at 25 (without, with) it. `record` names what of the record
-    went in.
+    went in, `meaning` what was learnt of the pool's words.
     """
 
     run_id: str
@@ -99,6 +97,7 @@ class Longlist:
     model: str = ""
     precision: tuple[float, float] | None = None
     record: str = ""
+    meaning: str = ""
 
     def as_record(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -113,18 +112,20 @@ def make_longlist(pool: Pool, campaign: Campaign, *, known: Known | None = None,
     scored = score(pool, campaign, sifted.rows, told)
     chosen = choose(pool, campaign, scored, told, wanted + BENCH)
     placed = scored.of(np.array([place.at for place in chosen.places], dtype=np.int64))
+    verticals = verticals_of(pool, placed, np.arange(len(chosen.places)))
     entries = tuple(
-        _entry(pool, campaign, (placed, told), (rank, replace(place, at=rank - 1)))
-        for rank, place in enumerate(chosen.places, start=1)
+        _entry(pool, campaign, (placed, told), (rank, replace(place, at=rank - 1), vertical))
+        for rank, (place, vertical) in enumerate(zip(chosen.places, verticals, strict=True), start=1)
     )
     funnel = (*sifted.funnel, *_chosen_steps(chosen, len(sifted.rows)))
     total = sum(scored.weights.values()) or 1.0
     return Longlist(
         run_id(pool, campaign, told, wanted), campaign.slug, campaign.hash, pool.version, pool.profiles,
         code_version(), wanted, entries[:wanted], entries[wanted:], funnel, _notes(len(chosen.places), wanted, funnel),
-        _spread(scored.fit), tuple(sorted(chosen.left_out, key=lambda one: -one.fit)[:_MOST_LEFT_OUT]),
+        _spread(scored.fit), tuple(sorted(chosen.left_out, key=lambda one: -one.fit)[:MOST_TOLD]),
         tuple((name, round(weight / total, 4)) for name, weight in scored.weights.items()),
         told.learnt.sha256[:12] if told.learnt else "", told.learnt.precision if told.learnt else None, told.digest,
+        pool.meaning_name,
     )  # fmt: skip
 
 
@@ -138,15 +139,18 @@ def run_id(pool: Pool, campaign: Campaign, known: Known, wanted: int) -> str:
 def code_version() -> str:
     """A hash of the code that ranks and words the reasons: whatever is changed in it, the run id changes."""
     here = Path(__file__).parent
-    names = ["longlist", "filters", "fit", "choosing", "people", "known", "evidence", "reasons", "words", "wordindex",
-             "meaning", "pool", "profiles", "countries", "handles"]  # fmt: skip
+    names = ["longlist", "filters", "fit", "choosing", "variety", "people", "known", "evidence", "reasons", "words",
+             "wordindex", "meaning", "pool", "profiles", "countries", "handles", "learning/using", "learning/reranker",
+             "learning/model", "learning/features", "learning/training"]  # fmt: skip
     files = [here / f"{name}.py" for name in names]
     files += [file for room in ("factors", "lexicon", "signals") for file in sorted((here / room).glob("*.py"))]
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:12]
 
 
-def _entry(pool: Pool, campaign: Campaign, found: tuple[Scored, Known], numbered: tuple[int, Place]) -> Entry:
-    (scored, known), (rank, place) = found, numbered
+def _entry(
+    pool: Pool, campaign: Campaign, found: tuple[Scored, Known], numbered: tuple[int, Place, str | None]
+) -> Entry:
+    (scored, known), (rank, place, vertical) = found, numbered
     profile, values = place.profile, _values(scored.factors, place.at)
     judged = judge(scored, place, known, near=near_words(pool, scored, profile))
     told = lines(judged, campaign)
@@ -155,8 +159,8 @@ def _entry(pool: Pool, campaign: Campaign, found: tuple[Scored, Known], numbered
         profile.engagement_percent, round(place.fit * 100, 2), round(float(scored.coverage[place.at]), 3),
         tuple(values.items()), reasons(judged, told), main_risk(judged, campaign), profile.email,
         f"email in {profile.source}" if profile.email else None, profile.url, facts(judged), profile.source,
-        profile.fetched_at, profile.city, vertical_of(pool, scored, place.at, profile),
-        tuple(kinds_of(judged).items()), place.also, tuple(told.items()), place.by_fit,
+        profile.fetched_at, profile.city, vertical, tuple(kinds_of(judged).items()), place.also, tuple(told.items()),
+        place.by_fit,
     )  # fmt: skip
 
 
@@ -191,6 +195,9 @@ def _notes(found: int, wanted: int, funnel: tuple[FunnelStep, ...]) -> tuple[str
     costly = sorted((step for step in funnel if step.loosen and step.only_this), key=lambda step: -step.only_this)
     short = f"{found} of {wanted} wanted: the limits leave no more."
     hints = [f"Loosen {step.loosen}: {step.only_this:,} more are kept out by nothing else." for step in costly[:3]]
+    firm = max((step for step in funnel if not step.loosen), key=lambda step: step.only_this, default=None)
+    if firm is not None and firm.only_this > max((step.only_this for step in costly), default=0):
+        hints.append(f"No limit can be loosened for {firm.only_this:,} more: {firm.name}.")
     if not hints:
         hints = ["No single limit is to blame: loosen two of them, or import more profiles."]
     return (short, *hints)

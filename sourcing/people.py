@@ -2,7 +2,8 @@
 
 Evidence is the record itself, or, for accounts on different platforms, a link from one to the other, the same e-mail
 address, or the same handle with the same name. Likeness is none: two people may have one name. An address shared on one
-platform is an agency's, and a link on one platform leads to friends.
+platform is an agency's, and links to one's own platform, or to several accounts of another, lead to friends (or are
+meant to push others off a list).
 """
 
 import re
@@ -37,16 +38,20 @@ class Persons:
         """`recorded`: account key → the person it belongs to, as the record has it."""
         self._recorded = recorded
         self._signs: dict[tuple[str, str], _Claim] = {}
+        self._shared: set[tuple[str, str]] = set()
         self._accounts: list[list[str]] = []
         self._number: dict[str, int] = {}
 
     def claim(self, profile: Profile) -> str | None:
         """None for a person who was not there yet; else which account of theirs was, and how that is known."""
         for sign, how in self._signs_of(profile):
-            first = self._signs.get(sign)
+            first = None if sign in self._shared else self._signs.get(sign)
             if first is not None and (sign[0] == "record" or first.profile.platform != profile.platform):
                 self._join(profile, first.number)
                 return f"Another account of @{one_line(first.profile.handle, 40)} ({first.profile.platform}): {how}"
+        if profile.email and ("email", profile.email) in self._signs:
+            # Another person's on the same platform, else it had been found above.
+            self._shared.add(("email", profile.email))
         self._accounts.append([])
         self._join(profile, len(self._accounts) - 1)
         return None
@@ -86,14 +91,17 @@ class Persons:
 
 
 def linked_accounts(profile: Profile) -> tuple[str, ...]:
-    """Account keys of the accounts on other platforms that a profile links to, in its links or its bio."""
-    found: dict[str, None] = {}
+    """Account keys of the accounts on other platforms that a profile links to, in its links or its bio: its own.
+
+    Whoever links to several accounts of a platform links to others, too, and nobody can tell which is their own.
+    """
+    found: dict[str, set[str]] = {}
     for text in (*profile.links, profile.bio or ""):
         for match in _ACCOUNT_LINK.finditer(text):
             platform, handle = match[1].lower(), normal_handle(match[2].rstrip("."))
             if platform != profile.platform and handle and handle not in _NO_ACCOUNT:
-                found[account_key(platform, handle)] = None
-    return tuple(found)
+                found.setdefault(platform, set()).add(handle)
+    return tuple(account_key(platform, *handles) for platform, handles in found.items() if len(handles) == 1)
 
 
 def _name(profile: Profile) -> str:

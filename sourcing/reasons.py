@@ -222,7 +222,8 @@ def _engagement(judged: Judged) -> str:
 
 def _size(profile: Profile, campaign: Campaign) -> str:
     band = campaign.audience
-    return f"Size: {profile.followers:,} followers, inside {band.followers_min:,} to {band.followers_max:,}"
+    where = "inside" if band.followers_min <= profile.followers <= band.followers_max else "outside"
+    return f"Size: {profile.followers:,} followers, {where} {band.followers_min:,} to {band.followers_max:,}"
 
 
 def _authenticity(judged: Judged) -> str:

@@ -28,8 +28,8 @@ def keep_run(session: Session, clock: Clock, campaign: Campaign, longlist: Longl
     """Put a run and its candidates on record; returns how many candidates are new.
 
     Whatever the record holds of the campaign, this content and this longlist are in force from now on. Candidates
-    that exist are kept wherever they stand; one who is still LONGLISTED takes the place that this run gives. What is
-    known of those not written to yet is brought up to date.
+    that exist are kept wherever they stand; one who is still LONGLISTED takes the place that this run gives, with the
+    account that has it. What is known of those not written to yet is brought up to date, of the account they stand for.
     """
     keep_campaign(session, clock, campaign, actor=actor, run_id=longlist.run_id)
     if session.get(SourcingRun, longlist.run_id) is None:
@@ -44,10 +44,10 @@ def keep_run(session: Session, clock: Clock, campaign: Campaign, longlist: Longl
         if known is None and owner not in arriving:
             arriving[owner] = (_candidate(clock, campaign, (account, owner), (longlist.run_id, entry.rank)), entry)
         elif known is not None and known.stage == Stage.LONGLISTED:
-            known.run_id, known.rank = longlist.run_id, entry.rank
+            known.run_id, known.rank, known.account_id = longlist.run_id, entry.rank, account.id or 0
             session.add(known)
             _refresh(session, known, entry)
-        elif known is not None and known.stage == Stage.APPROVED:
+        elif known is not None and known.stage == Stage.APPROVED and known.account_id == account.id:
             _refresh(session, known, entry)
     enter_all(session, clock, [candidate for candidate, _ in arriving.values()], actor=actor)
     rows = [
@@ -68,7 +68,7 @@ def _keep_places(session: Session, clock: Clock, longlist: Longlist, *, actor: s
             funnel=longlist.as_record()["funnel"],
             inputs={
                 "code": longlist.code_version, "record": longlist.record, "wanted": longlist.wanted,
-                "model": longlist.model, "weights": dict(longlist.weights),
+                "model": longlist.model, "meaning": longlist.meaning, "weights": dict(longlist.weights),
                 "left_out": [[one.platform, one.handle, one.fit, one.reason] for one in longlist.left_out],
             },
             actor=actor,

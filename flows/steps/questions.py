@@ -24,7 +24,7 @@ from sourcing.pool import PLATFORMS, Pool, account_key, open_pool
 
 
 def explain_creator(w: Wiring, slug: str, name: str) -> tuple[Explanation, bool]:
-    """(why this creator stands where, whether the pool is still the one the longlist in force was made of).
+    """(why this creator stands where, whether pool and campaign are still those the longlist in force was made of).
 
     Raises Refused for a creator that the pool does not hold.
     """
@@ -34,9 +34,10 @@ def explain_creator(w: Wiring, slug: str, name: str) -> tuple[Explanation, bool]
         known = known_of(session, w, campaign)
         run_id = run_in_force(session, slug)
         run = session.get(SourcingRun, run_id) if run_id else None
+        listed = _handles(session, run_id)
         size = run.inputs.get("wanted") if run is not None and run.inputs else None
-        same = run is not None and run.pool_version == pool.version
-    found = explain(pool, campaign, account_named(pool, name), known, size=size)
+        same = run is not None and (run.pool_version, run.campaign_hash) == (pool.version, campaign.hash)
+    found = explain(pool, campaign, account_named(pool, name, listed), known, size=size)
     assert found is not None, "account_named looked it up"
     return found, same
 
@@ -53,8 +54,16 @@ def compare_runs(
         if len(runs) < 2 and not (before and after):
             raise Refused(f"{slug} has only one longlist so far.", next_step="Run: greenroom source CAMPAIGN.toml")
         new = _named(session, slug, after) if after else runs[0]
-        old = _named(session, slug, before) if before else next(run for run in runs if run.run_id != new.run_id)
+        old = _named(session, slug, before) if before else _before(runs, new)
         return old, new, compare(_of_record(session, old), _of_record(session, new))
+
+
+def _before(runs: Sequence[SourcingRun], new: SourcingRun) -> SourcingRun:
+    """The run that was in force before this one."""
+    earlier = [run.run_id for run in runs].index(new.run_id) + 1
+    if earlier == len(runs):
+        raise Refused(f"Before run {new.run_id} there was none.", next_step="Name two runs: --before RUN --after RUN.")
+    return runs[earlier]
 
 
 def look_alikes(w: Wiring, slug: str, names: Sequence[str], *, limit: int) -> tuple[Alike, ...]:
@@ -63,24 +72,38 @@ def look_alikes(w: Wiring, slug: str, names: Sequence[str], *, limit: int) -> tu
     with reading(w.engine) as session:
         campaign = stored_campaign(session, slug)
         known = known_of(session, w, campaign)
-    accounts = [account_named(pool, name) for name in names]
+        listed = _handles(session, run_in_force(session, slug))
+    accounts = [account_named(pool, name, listed) for name in names]
     return lookalikes(pool, accounts, sift(pool, campaign, known.exclusions).rows, limit=limit)
 
 
-def account_named(pool: Pool, name: str) -> tuple[str, str]:
-    """The account of the pool that a person means by `platform:handle`, `handle` or `@handle`. Raises Refused."""
+def account_named(pool: Pool, name: str, listed: Sequence[str] = ()) -> tuple[str, str]:
+    """The account of the pool that a person means by `platform:handle`, `handle` or `@handle`.
+
+    Raises Refused, with the nearest of the handles in `listed`: those are the ones that people ask about.
+    """
     platform, colon, rest = name.rpartition(":")
     handle = normal_handle(rest)
     asked = [platform.casefold()] if colon else list(PLATFORMS)
     found = [one for one in asked if one in PLATFORMS and len(pool.rows_of([account_key(one, handle)]))]
     if not found:
         near = get_close_matches(platform.casefold(), PLATFORMS, n=1) if colon else []
-        hint = f"Did you mean {near[0]}:{handle}?" if near and near[0] != platform else "Names are as in the pool."
+        hint = "Write the handle as the platform does, such as instagram:some.handle."
+        if near and near[0] != platform.casefold():
+            hint = f"Did you mean {near[0]}:{handle}?"
+        elif alike := get_close_matches(handle, listed, n=1, cutoff=0.75):
+            hint = f"Did you mean {alike[0]}?"
         raise Refused(f"The pool does not know {name}.", next_step=hint)
     if len(found) > 1:
         said = " or ".join(f"{one}:{handle}" for one in found)
         raise Refused(f"{name} is in the pool on {' and '.join(found)}.", next_step=f"Say which: {said}.")
     return found[0], handle
+
+
+def _handles(session: Session, run_id: str | None) -> list[str]:
+    """The handles of a run's list and reserve, best first."""
+    query = select(LonglistEntry.handle).where(LonglistEntry.run_id == run_id).order_by(col(LonglistEntry.rank))
+    return list(session.exec(query))
 
 
 def _runs(session: Session, slug: str) -> list[SourcingRun]:
@@ -99,6 +122,8 @@ def _named(session: Session, slug: str, name: str) -> SourcingRun:
     found = [run for run in _runs(session, slug) if run.run_id.startswith(name)]
     if len(found) == 1:
         return found[0]
+    if not _runs(session, slug):
+        raise Refused(f"{slug} has no longlist yet.", next_step="Run: greenroom source CAMPAIGN.toml")
     known = ", ".join(run.run_id for run in _runs(session, slug)[:5])
     raise Refused(f"{slug} has {'no' if not found else 'more than one'} run {name}.", next_step=f"Known: {known}.")
 
@@ -112,4 +137,5 @@ def _of_record(session: Session, run: SourcingRun) -> Run:
     ]
     kept_off = {account_key(platform, handle): reason for platform, handle, _, reason in inputs.get("left_out", [])}
     return Run(run.run_id, run.pool_version, run.campaign_hash, inputs.get("code", ""), inputs.get("record", ""),
-               inputs.get("model", ""), inputs.get("wanted", 0), places, kept_off)  # fmt: skip
+               inputs.get("model", ""), inputs.get("wanted", 0), places, kept_off,
+               inputs.get("meaning", ""))  # fmt: skip

@@ -105,15 +105,17 @@ def nearness(way: Way | None, rows: Rows, vectors_of: VectorsOf) -> Floats:
     return np.clip(towards(vectors_of(rows), way.direction).astype(np.float64) / way.distance, 0.0, 1.0)
 
 
-def leading(asked: Query, index: WordIndex, row: int) -> str | None:
-    """The keyword of the brief that a profile speaks of most, else the niche's name; None where it says neither."""
-    best, most = None, 0.0
-    for phrase in (*asked.keywords, asked.name):
-        strengths = [_strength(index.mentions(word), row) for word in phrase]
-        said = sum(strength / (strength + KEYWORD_HALF) for strength in strengths) / max(len(phrase), 1)
-        if all(strengths) and said > most:
-            best, most = " ".join(phrase), said
-    return best
+def leading(asked: Query, index: WordIndex, rows: Rows) -> list[str | None]:
+    """The keyword of the brief that each row speaks of most, else the niche's name; None where it says neither."""
+    best, most = np.full(len(rows), -1), np.zeros(len(rows))
+    phrases = (*asked.keywords, asked.name)
+    for number, phrase in enumerate(phrases):
+        strengths = [_strength(index.mentions(word), rows) for word in phrase]
+        said = sum((strength / (strength + KEYWORD_HALF) for strength in strengths), np.zeros(len(rows)))
+        said = said / max(len(phrase), 1)
+        more = np.logical_and.reduce([said > most, *(strength > 0 for strength in strengths)])
+        best[more], most[more] = number, said[more]
+    return [" ".join(phrases[number]) if number >= 0 else None for number in best.tolist()]
 
 
 def relative(scores: Floats) -> Floats:
@@ -149,10 +151,12 @@ def _phrase(words: tuple[str, ...], half: float, pool: tuple[WordIndex, int]) ->
     return rows, score[rows] * times[rows] / max(len(words), 1) ** 2 * _worth(words, pool)
 
 
-def _strength(found: Mentions, row: int) -> float:
-    """How strongly one row mentions a word; the rows of mentions are in order."""
-    place = int(np.searchsorted(found.rows, row))
-    return float(found.strength[place]) if place < len(found.rows) and found.rows[place] == row else 0.0
+def _strength(found: Mentions, rows: Rows) -> Floats:
+    """How strongly each row mentions a word; the rows of mentions are in order."""
+    if not len(found.rows):
+        return np.zeros(len(rows))
+    places = np.minimum(np.searchsorted(found.rows, rows), len(found.rows) - 1)
+    return np.where(found.rows[places] == rows, found.strength[places], 0.0)
 
 
 def _worth(words: tuple[str, ...], pool: tuple[WordIndex, int]) -> float:
