@@ -1,1 +1,17 @@
-"""Find and rank: the pool of creator profiles, its import, the scores and the longlist. Knows no database."""
+"""Find and rank: the pool of creator profiles, its import, the scores and the longlist. Knows no database but `record`.
+
+Begin with `service`, the public face. Where what is:
+
+    files come in      importers, over formats unpacked quotes readers columns · cleaning details quantities shares
+                       sightings (what values may be) · refusals (what did not go in) · merging gathering (several
+                       sightings of one account) · progress workshop
+    the pool on disk   pool profiles (reading), over segments rows wordindex words meaning meanings · versions deriving
+                       indexing signals lexicon (writing) · compaction sealing arrays · repair upkeep (damage)
+    a longlist         longlist, over filters (hard limits) · factors fit (nine factors, one number) · choosing people
+                       (who gets a place) · evidence reasons (why) · known (what the record hands in)
+    questions          explaining comparing likeness ranking
+    learning           learning (from reviewers) · followers (from samples of followers)
+    what people see    report, over webpage page workbook charts tables links glossary · card · countries handles
+    the record         record: runs, places, candidates
+    an invented pool   sample, over sample_draw sample_figures sample_words
+"""

@@ -73,7 +73,7 @@ def _read_lists(db: duckdb.DuckDBPyConnection, fields: Collection[str], *, momen
     lost: list[str] = []
     if "links" in fields:
         columns["addresses"] = _links()
-        lost.append("case when addresses is null and own is null and links is not null then 'links' end")
+        lost.append("case when addresses is null and own is null and len(links) > 0 then 'links' end")
     if "posted" in fields:
         columns["post_days"], bad = posted_sql("posted", moment)
         lost.append(f"case when {bad} > 0 then 'posted:has days in the future or no days' end")

@@ -85,7 +85,7 @@ def lines(judged: Judged, campaign: Campaign) -> dict[str, str]:
         "topic": lambda: _topic(judged),
         "audience": lambda: audience.words(profile.audience, campaign.target),
         "engagement": lambda: _engagement(judged),
-        "intent": lambda: intent.words(profile),
+        "intent": lambda: intent.words(profile, judged.value("intent")),
         "location": lambda: location.words(
             profile, campaign.longlist.local_area, audience_share=float(judged.scored.area_share[at])
         ),

@@ -27,6 +27,8 @@ WORTH: Mapping[str, tuple[float, int]] = {
 #: The second of a kind is worth this share of the first, and so on.
 _NEXT = 0.5
 _SHOWN = 3
+_NOTHING = "Purchase intent: no links, codes, paid posts or shopping words seen"
+_UNKNOWN = "Purchase intent: not known"
 
 Floats = npt.NDArray[np.float64]
 
@@ -77,8 +79,15 @@ def signs(profile: Profile) -> Signs:
     )
 
 
-def words(profile: Profile) -> str:
-    """One line with its evidence: "Purchase intent: code LINA10, 3 paid posts (Zalando), affiliate link amzn.to/3x"."""
+def words(profile: Profile, value: float = 1.0) -> str:
+    """One line with its evidence: "Purchase intent: code LINA10, 3 paid posts (Zalando), affiliate link amzn.to/3x".
+
+    `value` is the factor's: where it is 0 or not known the columns have seen nothing, and nothing is looked for.
+    """
+    if value == 0.0:
+        return _NOTHING
+    if np.isnan(value):
+        return _UNKNOWN
     found = signs(profile)
     said = [f"code {one_line(code, 20)}" for code in found.codes[:_SHOWN]]
     paid = found.paid - len(found.labels)
@@ -93,9 +102,7 @@ def words(profile: Profile) -> str:
         said.append(f"shopping words {quoted}")
     if said:
         return "Purchase intent: " + ", ".join(said)
-    if not _could_show(profile):
-        return "Purchase intent: not known"
-    return "Purchase intent: no links, codes, paid posts or shopping words seen"
+    return _NOTHING if _could_show(profile) else _UNKNOWN
 
 
 def _could_show(profile: Profile) -> bool:
