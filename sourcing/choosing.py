@@ -35,6 +35,7 @@ _COPIED, _LEAST_WORDS, _PIECE = 0.6, 8, 4
 _KINDS = {BRAND: ("brands", "Looks like a shop or a brand's own account"),
           REPOSTS: ("reposts", "Looks like a page that reposts others")}  # fmt: skip
 _KIND, _SAME_BIO = "a brand's own account or a repost page", "the same bio as others"
+_OPTED_OUT = "opted out"
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
@@ -165,7 +166,8 @@ class _Judge:
         """`read`: the profile and its fit 0..1, where it was read."""
         self.chosen.counts[name] += 1
         self.chosen.why[at] = reason
-        if read is not None:
+        # A page that goes round does not say who asked to be left alone.
+        if read is not None and name != _OPTED_OUT:
             profile, fit = read
             self.chosen.left_out.append(LeftOut(profile.platform, profile.handle, round(fit * 100, 2), reason))
 
@@ -176,7 +178,7 @@ class _Judge:
         if self._out.fingerprints and self._out.fingerprints_of is not None:
             mine = self._out.fingerprints_of(profile.key, profile.email)
             if not self._out.fingerprints.isdisjoint(mine):
-                return "opted out", "Asked not to be written to"
+                return _OPTED_OUT, "Asked not to be written to"
         if hit is not None and hit.phrase.level == "veto":
             return "brand safety", hit.words
         if self._brief and _copied(profile, self._brief):
