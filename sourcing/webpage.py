@@ -62,7 +62,8 @@ def _parts() -> tuple[jinja2.Template, str, str]:
     )  # fmt: skip
     environment.filters |= {
         "count": lambda number: f"{number:,}", "day": _day, "line": one_line, "label": _labelled, "pieces": _pieces,
-        "facts": _facts, "factor": factor_name, "fact": fact_name, "account": _account, "language": _language,
+        "facts": _facts, "further": _further,
+        "factor": factor_name, "fact": fact_name, "account": _account, "language": _language,
         "sentence": _sentence, "percent": _percent,
     }  # fmt: skip
     # Lengths of bars are classes, so that the policy need not allow style attributes.
@@ -129,6 +130,16 @@ def _facts(entry: Entry) -> list[tuple[str, list[str], str]]:
     for fact in entry.facts:
         found.setdefault((fact.kind, "" if fact.source.endswith(own) else fact.source), []).append(fact.value)
     return [(kind, values, source) for (kind, source), values in found.items()]
+
+
+def _further(entry: Entry) -> list[tuple[str, str]]:
+    """(factor on screen, what it rests on) of the known factors that are not among the three reasons."""
+    known = {name for name, value in entry.factors if value is not None}
+    return [
+        (factor_name(name), _sentence(line.partition(": ")[2] or line))
+        for name, line in entry.evidence
+        if name in known and line not in entry.reasons
+    ]
 
 
 def _seen(entries: tuple[Entry, ...]) -> str:
