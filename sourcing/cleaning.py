@@ -10,10 +10,11 @@ import duckdb
 
 from sourcing.columns import Mapping
 from sourcing.countries import country_names, language_codes, told_after_comma
-from sourcing.details import LOST, PREPARED, STORED, read_details
+from sourcing.details import LOST, STORED, prepared, read_details, spoken_of
 from sourcing.handles import PROFILE_ADDRESS, normal_handle
 from sourcing.quantities import EARLIEST, MOST_FOLLOWERS, count_sql, moment_sql, number_sql, within_sql
 from sourcing.readers import DOCUMENTS, FIELDS, LISTS, text
+from sourcing.refusals import RATES
 from sourcing.rows import TYPES
 
 HIGHEST_ENGAGEMENT_PERCENT = 1_000
@@ -39,15 +40,20 @@ _MINUTES_EAST = (
     f"{_EAST} * (coalesce(try_cast({_OFFSET.format(2)} as int), 0) * 60 + "
     f"coalesce(try_cast({_OFFSET.format(3)} as int), 0))"
 )
-_NAMED = r"""
-left join countries c1 on c1.key = strip_accents(lower(trim(judged.country)))
-left join countries c2 on c2.after_comma
-                and c2.key = strip_accents(lower(trim(regexp_extract(judged.country, ',([^,]*)$', 1))))
-left join languages l1 on l1.key = strip_accents(lower(trim(judged.language)))
-left join languages l2 on l2.key = regexp_extract(strip_accents(lower(trim(judged.language))), '^([a-z]+) *[-_(]', 1)
-"""
+#: What names are looked up in, by the field that holds the name.
+_NAMED = {
+    "country": r"""
+        left join countries c1 on c1.key = strip_accents(lower(trim(judged.country)))
+        left join countries c2 on c2.after_comma
+            and c2.key = strip_accents(lower(trim(regexp_extract(judged.country, ',([^,]*)$', 1))))""",
+    "language": r"""
+        left join languages l1 on l1.key = strip_accents(lower(trim(judged.language)))
+        left join languages l2
+            on l2.key = regexp_extract(strip_accents(lower(trim(judged.language))), '^([a-z]+) *[-_(]', 1)""",
+}
 #: Emoji too: exports hold display names in place of handles, and an odd account is better than a lost one.
 _HANDLE = r"[\p{L}\p{N}\p{M}\p{So}\p{Sk}._·-]+"
+_TOWN = "case when c1.value is null and c2.value is not null then split_part(judged.country, ',', 1) end"
 _EMAIL = """case when regexp_full_match(trim(email), '[^@\\s<>,;"()]+@[^@\\s<>,;"()]+\\.[^@\\s<>,;"().]+')
     and length(trim(email)) <= 254 then lower(trim(email)) end"""
 _ADDRESS = """case when regexp_full_match(trim(url), 'https?://[^\\s<>"]+') and length(url) <= 500 then trim(url) end"""
@@ -83,6 +89,8 @@ _STORED = {
     "email": "mail", "url": "web", "last_seen": "seen_at", "fetched_at": "coalesce(seen_at, {moment})",
     "source": "{source}",
 }  # fmt: skip
+#: Whatever fields a file has, these are filled.
+_ALWAYS = ("platform", "handle", "followers", "fetched_at", "source")
 
 SCHEMA = """
 create table typed (
@@ -124,41 +132,52 @@ def type_rows(
     db: duckdb.DuckDBPyConnection, fields: Collection[str], *, first_seq: int, platform: str | None,
     factor: int, source: str, now: datetime,
 ) -> None:  # fmt: skip
-    """Append the rows of `said`, which has these fields, to `typed`."""
+    """Append the rows of `said`, which has these fields, to `typed`.
+
+    Columns of the pool that no field of the file speaks of are left out of the statement, and so is all they are worked
+    out of: reading a statement takes the longer the more it says, whatever there is to do.
+    """
     moment = f"timestamp {text(now.strftime('%Y-%m-%d %H:%M:%S'))}"
-    read_details(db, fields, moment=moment)
-    names = ["seq", "line", "raw", "reason_field", "reason", "lost", *_STORED, *STORED]
+    detailed = read_details(db, fields, moment=moment)
+    stored = {name: sql for name, sql in (_STORED | STORED).items() if name in _ALWAYS or spoken_of(name, fields)}
+    names = ["seq", "line", "raw", "reason_field", "reason", "lost", *stored]
     values = [
         f"{first_seq} + line", "line", f"case when why is not null or lost <> [] then {_shown(fields)} end",
-        "split_part(why, ':', 1)", "substr(why, strpos(why, ':') + 1)", "lost", *_STORED.values(), *STORED.values(),
+        "split_part(why, ':', 1)", "substr(why, strpos(why, ':') + 1)", "lost", *stored.values(),
     ]  # fmt: skip
     values = [value.replace("{moment}", moment).replace("{source}", text(source)) for value in values]
+    details = "left join details d using (line)" if detailed else ""
     db.execute(f"""
         insert into typed ({", ".join(names)})
         with shown as (select *, {_absent(fields)}, {_VISIBLE} as visible from said),
-        bare as (select *, {_BARE} as bare, {moment_sql("last_seen")} as said_at from shown),
+        bare as (select *, {_BARE} as bare, {_if_told("last_seen", fields, moment_sql("last_seen"))} as said_at
+            from shown),
         read as (
-            select *, {_HANDLE_FORM} as h, {count_sql("followers")} as f, {_engagement(factor)} as e,
-                {_platform(platform)} as p, {_EMAIL} as mail, {_ADDRESS} as web, {_VERIFIED} as sure,
-                case when said_at between {EARLIEST} and {moment} + interval 2 day
-                    then said_at - to_minutes({_MINUTES_EAST}) end as seen
+            select *, {_HANDLE_FORM} as h, {count_sql("followers")} as f, {_platform(platform)} as p,
+                {_if_told("engagement_percent", fields, _engagement(factor))} as e,
+                {_if_told("email", fields, _EMAIL)} as mail, {_if_told("url", fields, _ADDRESS)} as web,
+                {_if_told("verified", fields, _VERIFIED)} as sure,
+                {_if_told("last_seen", fields, _seen(moment))} as seen
             from bare),
         judged as (
             select *, {_reason()} as why,
                 case when seen between {EARLIEST} and {moment} + interval 1 day then seen end as seen_at
             from read),
         named as (
-            select judged.*, coalesce(c1.value, c2.value) as place, coalesce(l1.value, l2.value) as tongue,
-                case when c1.value is null and c2.value is not null then split_part(judged.country, ',', 1) end as town
-            from judged {_NAMED}),
+            select judged.*, {_if_told("country", fields, "coalesce(c1.value, c2.value)")} as place,
+                {_if_told("language", fields, "coalesce(l1.value, l2.value)")} as tongue,
+                {_if_told("country", fields, _TOWN)} as town
+            from judged {" ".join(joined for field, joined in _NAMED.items() if field in fields)}),
         weighed as (
-            select named.*, {", ".join(f"{sql} as {name}" for name, sql in PREPARED.items())},
-                d.* exclude (line)
-            from named left join details d using (line)),
-        told as (select *, case when why is null then {_lost()} else [] end as lost from weighed)
+            select named.*{"".join(f", {sql} as {name}" for name, sql in prepared(fields).items())}
+                {", d.* exclude (line)" if detailed else ""}
+            from named {details}),
+        told as (select *, case when why is null then {_lost(fields, detailed)} else [] end as lost from weighed)
         select {", ".join(values)} from told
     """)
-    db.execute("drop table said; drop table details")
+    db.execute("drop table said")
+    if detailed:
+        db.execute("drop table details")
 
 
 def take(db: duckdb.DuckDBPyConnection, relation: str, fields: Collection[str]) -> None:
@@ -174,6 +193,18 @@ def take(db: duckdb.DuckDBPyConnection, relation: str, fields: Collection[str]) 
         for field in sorted(fields)
     ]
     db.execute(f"create or replace temp table said as select * replace ({', '.join(known)}) from ({relation})")
+
+
+def _if_told(column: str, fields: Collection[str], sql: str) -> str:
+    """The expression for a column of the pool, or nothing where the file has no field that speaks of it."""
+    return sql if spoken_of(column, fields) else "null"
+
+
+def _seen(moment: str) -> str:
+    return (
+        f"case when said_at between {EARLIEST} and {moment} + interval 2 day "
+        f"then said_at - to_minutes({_MINUTES_EAST}) end"
+    )
 
 
 def _shown(fields: Collection[str]) -> str:
@@ -240,7 +271,7 @@ def _reason() -> str:
         when f <> floor(f) then 'followers:is not a whole number' end"""
 
 
-def _lost() -> str:
+def _lost(fields: Collection[str], detailed: bool) -> str:
     """`field` or `field:reason` of each value that is there and cannot be used."""
     cases = {
         "engagement": "e is null and coalesce(engagement_bps, engagement_percent, engagement) is not null",
@@ -251,5 +282,8 @@ def _lost() -> str:
         "email": "mail is null and email is not null",
         "url": "web is null and url is not null",
     } | LOST
-    entries = ", ".join(f"case when {case} then '{entry}' end" for entry, case in cases.items())
-    return f"list_concat(list_filter([{entries}], lambda entry: entry is not null), coalesce(lost_details, []))"
+    if not set(RATES).isdisjoint(fields):
+        fields = {*fields, "engagement"}
+    entries = ", ".join(f"case when {case} then '{entry}' end" for entry, case in cases.items() if entry in fields)
+    listed = f"list_filter([{entries}]::varchar[], lambda entry: entry is not null)"
+    return f"list_concat({listed}, coalesce(lost_details, []))" if detailed else listed

@@ -8,9 +8,12 @@ from collections.abc import Collection
 
 import duckdb
 
+from sourcing.gathering import AUDIENCE, HISTORY
 from sourcing.handles import PROFILE_ADDRESS
 from sourcing.quantities import number_sql, whole_sql, within_sql
-from sourcing.shares import read_shares
+from sourcing.readers import DOCUMENTS
+from sourcing.refusals import RATES
+from sourcing.shares import DIMENSIONS, read_shares
 from sourcing.sightings import posted_sql, read_history
 
 _MOST_LINKS, _MOST_PARTNERS = 20, 50
@@ -25,8 +28,12 @@ _KINDS = (
 _CITY = r"nullif(left(trim(regexp_replace(coalesce(city, town), '\p{C}', '', 'g')), 100), '')"
 _CATEGORY = r"nullif(left(trim(regexp_replace(category[1], '\p{C}', '', 'g')), 100), '')"
 
-#: Names for what is worked out of the text of a row, before it is judged.
-PREPARED = {
+#: Names for what is worked out of the text of a row, before it is judged; the column of the pool that it is for.
+_PREPARED_FOR = {
+    "kind_of_account": "account_type", "follows": "following", "post_count": "posts", "ratio": "comments_to_likes",
+    "paid_count": "paid_posts",
+}  # fmt: skip
+_PREPARED = {
     "kind_of_account": f"coalesce({_KINDS}, case when lower(trim(is_business)) in {_YES} then 'business' end)",
     "follows": whole_sql("following"),
     "post_count": whole_sql("posts"),
@@ -42,6 +49,12 @@ STORED = {
     "audience_keys": "keys", "audience_shares": "shares", "credibility": "credible", "paid_posts": "paid_count",
     "paid_partners": "partners",
 }  # fmt: skip
+_LISTED = ("links", "posted", "paid_partners", "credibility")
+#: Column of the pool → the fields of a file that speak of it, where that is not the field of its name.
+_SPOKEN_OF_BY = {
+    "engagement_percent": RATES, "city": ("city", "country"), "account_type": ("account_type", "is_business"),
+    **dict.fromkeys(HISTORY, ("history",)), **dict.fromkeys(AUDIENCE, tuple(DIMENSIONS)),
+}  # fmt: skip
 #: `field` or `field:reason` → when its value is lost. A list where a number is asked is another thing, and no loss.
 LOST = {
     "account_type": "kind_of_account is null and account_type is not null",
@@ -52,8 +65,23 @@ LOST = {
 }
 
 
-def read_details(db: duckdb.DuckDBPyConnection, fields: Collection[str], *, moment: str) -> None:
-    """Make the temp table `details` from `said`: a row for each line that has lists, documents or a credibility."""
+def spoken_of(column: str, fields: Collection[str]) -> bool:
+    """Whether a file with these fields can say anything of a column of the pool."""
+    return not set(_SPOKEN_OF_BY.get(column, (column,))).isdisjoint(fields)
+
+
+def prepared(fields: Collection[str]) -> dict[str, str]:
+    """Name → SQL of what is worked out of the text of a row with these fields, before it is judged."""
+    return {name: sql for name, sql in _PREPARED.items() if spoken_of(_PREPARED_FOR[name], fields)}
+
+
+def read_details(db: duckdb.DuckDBPyConnection, fields: Collection[str], *, moment: str) -> bool:
+    """Make the temp table `details` from `said`: a row for each line that has lists, documents or a credibility.
+
+    False, and no table, where the file has no such field.
+    """
+    if {*DOCUMENTS, *_LISTED}.isdisjoint(fields):
+        return False
     read_history(db, fields, moment=moment)
     read_shares(db, fields)
     _read_lists(db, fields, moment=moment)
@@ -65,6 +93,7 @@ def read_details(db: duckdb.DuckDBPyConnection, fields: Collection[str], *, mome
         from histories h full join audiences a using (line) full join lists s using (line)
     """)
     db.execute("drop table histories; drop table audiences; drop table lists")
+    return True
 
 
 def _read_lists(db: duckdb.DuckDBPyConnection, fields: Collection[str], *, moment: str) -> None:
@@ -83,7 +112,7 @@ def _read_lists(db: duckdb.DuckDBPyConnection, fields: Collection[str], *, momen
     if "credibility" in fields:
         columns["credible"] = _credibility(db)
         lost.append("case when credible is null and credibility is not null then 'credibility' end")
-    asked = [field for field in ("links", "posted", "paid_partners", "credibility") if field in fields]
+    asked = [field for field in _LISTED if field in fields]
     there = " or ".join(f"{field} is not null" for field in asked) or "false"
     own = _own() if "links" in fields else "null"
     picked = ", ".join(f"{sql} as {name}" for name, sql in columns.items())

@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,7 @@ def keep_meaning(place: Path, segments: Cut, living: int, *, before: Before | No
     return told
 
 
+@cache
 def stamp() -> str:
     """Names how meaning is learnt: what was learnt another way is learnt again."""
     return hashlib.sha256(Path(inspect.getfile(learn)).read_bytes()).hexdigest()[:16]

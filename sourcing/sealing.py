@@ -7,25 +7,23 @@ of it is damaged is replaced file by file, under the eyes of readers.
 import hashlib
 import json
 import os
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from core.files import sha256_of, write_atomically
-from sourcing.segments import FORMAT, faults_of
+from sourcing.segments import FORMAT, faults_of, on_all_cores
 
 _MANIFEST = "manifest.json"
 
 
 def seal(place: Path, told: dict[str, Any], *, prefix: str = "", digits: int = 16) -> Path:
     """Write the manifest of a finished folder, put all on disk, and give the folder its name. Returns where it is."""
-    files = sorted(path for path in place.rglob("*") if path.is_file())
-    with ThreadPoolExecutor() as pool:
-        hashes = pool.map(sha256_of, files)
-        listed = {
-            str(path.relative_to(place)): {"bytes": path.stat().st_size, "sha256": digest}
-            for path, digest in zip(files, hashes, strict=True)
-        }
+    sizes = {path: path.stat().st_size for path in sorted(place.rglob("*")) if path.is_file()}
+    hashes = on_all_cores(sha256_of, list(sizes), size=sum(sizes.values()))
+    listed = {
+        str(path.relative_to(place)): {"bytes": size, "sha256": digest}
+        for (path, size), digest in zip(sizes.items(), hashes, strict=True)
+    }
     manifest = json.dumps({"format": FORMAT, **told, "files": listed}, indent=1, ensure_ascii=False)
     write_atomically(place / _MANIFEST, manifest)
     for path in place.rglob("*"):

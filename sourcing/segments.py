@@ -8,11 +8,11 @@ Owns what of a segment is whole. Rows are numbered from 0 here; which of them st
 import hashlib
 import json
 import mmap
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -28,9 +28,12 @@ CODED = ("country", "language", "city", "category")
 SOURCE, RECORDS = "profiles.parquet", "records.jsonl"
 IMPORT_AGAIN = "Move the pool folder away. Import the files again: greenroom pool import FILE..."
 REBUILD = "greenroom pool rebuild"
+_WORTH_THREADS = 4 * 1024 * 1024
+_Asked = TypeVar("_Asked")
 _SHAPE = {"rows": int, "signals": str, "names": dict, "files": dict}
 
 
+@cache
 def signals_stamp() -> str:
     """Names the definitions behind the numbers, of the signals above all: numbers made by others are stale."""
     told = json.dumps([COUNTED, *([signal.name, signal.sql, signal.dtype] for signal in SIGNALS)])
@@ -75,8 +78,16 @@ def faults_of(place: Path, files: dict[str, dict[str, Any]], *, among: Iterable[
         return "" if sha256_of(file) == files[name]["sha256"] else "is not what was written"
 
     names = list(files if among is None else among)
+    found = on_all_cores(fault, names, size=sum(int(files[name]["bytes"]) for name in names))
+    return {name: words for name, words in zip(names, found, strict=True) if words}
+
+
+def on_all_cores(ask: Callable[[_Asked], str], of: Sequence[_Asked], *, size: int) -> list[str]:
+    """The answers in order. `size`: bytes to be read for all of them; where it is little, threads cost more."""
+    if size < _WORTH_THREADS:
+        return list(map(ask, of))
     with ThreadPoolExecutor() as pool:
-        return {name: words for name, words in zip(names, pool.map(fault, names), strict=True) if words}
+        return list(pool.map(ask, of))
 
 
 class Segment:

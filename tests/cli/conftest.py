@@ -21,10 +21,11 @@ from cli.run import run
 from core.clock import FixedClock
 from core.database import open_engine
 from core.settings import PROJECT
-from flows.steps import deals, longlist, outreach
+from flows.steps import deals, outreach
 from flows.wiring import wire, wired_with
 from tests.conftest import START
-from tests.house import CAMPAIGN, CAMPAIGN_FILE, House, build
+from tests.homes import copied, made_once, make_longlisted
+from tests.house import CAMPAIGN
 
 #: Runs the command of the arguments in a process of its own, at the fixed time of the tests.
 _AT_A_FIXED_TIME = f"""
@@ -153,42 +154,63 @@ def process(home: Path) -> Process:
 
 @pytest.fixture(scope="session")
 def longlisted_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A pool, a longlist and a queue, made once; tests work on copies."""
-    house = build(tmp_path_factory.mktemp("longlisted") / "home", FixedClock(START))
-    house.import_sample()
-    longlist.source_campaign(house.w, CAMPAIGN_FILE, actor="omar")
-    longlist.fill_queue(house.w, CAMPAIGN, actor="omar")
-    house.w.engine.dispose()
-    return house.w.settings.home
+    """A pool, a longlist and a queue; tests work on copies."""
+    return made_once(tmp_path_factory, "longlisted", make_longlisted)
 
 
 @pytest.fixture(scope="session")
 def approved_home(longlisted_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Ten creators with an address are approved, and nobody was written to; their names are in names.json."""
-    house = _copied(longlisted_home, tmp_path_factory.mktemp("approved") / "home")
-    chosen = house.with_addresses(10)
-    for _, question in chosen:
-        house.decide(question, "approve", by="rosa")
-    house.w.engine.dispose()
-    (house.w.settings.home / "names.json").write_text(json.dumps([name for name, _ in chosen]))
-    return house.w.settings.home
+
+    def make(home: Path) -> None:
+        house = copied(longlisted_home, home)
+        chosen = house.with_addresses(10)
+        for _, question in chosen:
+            house.decide(question, "approve", by="rosa")
+        house.w.engine.dispose()
+        (home / "names.json").write_text(json.dumps([name for name, _ in chosen]))
+
+    return made_once(tmp_path_factory, "approved", make)
 
 
 @pytest.fixture(scope="session")
 def agreed_home(approved_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The ten were invited, answered and accepted an offer; no contract is drafted."""
-    house = _copied(approved_home, tmp_path_factory.mktemp("agreed") / "home")
-    outreach.write_invitations(house.w, CAMPAIGN)
-    outreach.send_due(house.w, CAMPAIGN)
-    for number, mail in enumerate(house.outbox()):
-        house.answer(mail, f"I am interested, count me in!{' ' * number}")
-    sofia = house.w.people.named("sofia")
-    outreach.read_replies(house.w)
-    for creator in json.loads((approved_home / "names.json").read_text()):
-        deals.make_offer(house.w, CAMPAIGN, creator, actor=sofia)
-        deals.accept_offer(house.w, CAMPAIGN, creator, actor=sofia, how="reply")
-    house.w.engine.dispose()
-    return house.w.settings.home
+
+    def make(home: Path) -> None:
+        house = copied(approved_home, home)
+        outreach.write_invitations(house.w, CAMPAIGN)
+        outreach.send_due(house.w, CAMPAIGN)
+        for number, mail in enumerate(house.outbox()):
+            house.answer(mail, f"I am interested, count me in!{' ' * number}")
+        sofia = house.w.people.named("sofia")
+        outreach.read_replies(house.w)
+        for creator in json.loads((home / "names.json").read_text()):
+            deals.make_offer(house.w, CAMPAIGN, creator, actor=sofia)
+            deals.accept_offer(house.w, CAMPAIGN, creator, actor=sofia, how="reply")
+        house.w.engine.dispose()
+
+    return made_once(tmp_path_factory, "agreed", make)
+
+
+Begin = Callable[[str, Callable[[], None]], Terminal]
+
+
+@pytest.fixture
+def begin(terminal: Terminal, tmp_path_factory: pytest.TempPathFactory) -> Begin:
+    """The terminal in a home that its first user made with commands: `begin("sourced", commands)`."""
+
+    def begun(name: str, commands: Callable[[], None]) -> Terminal:
+        def make(home: Path) -> None:
+            commands()
+            shutil.copytree(terminal.home, home)
+
+        made = made_once(tmp_path_factory, name, make)
+        shutil.rmtree(terminal.home, ignore_errors=True)
+        shutil.copytree(made, terminal.home)
+        return terminal
+
+    return begun
 
 
 @pytest.fixture
@@ -207,8 +229,3 @@ def approved(terminal: Terminal, approved_home: Path) -> Terminal:
 def agreed(terminal: Terminal, agreed_home: Path) -> Terminal:
     shutil.copytree(agreed_home, terminal.home)
     return terminal
-
-
-def _copied(made: Path, home: Path) -> House:
-    shutil.copytree(made, home)
-    return build(home, FixedClock(START))

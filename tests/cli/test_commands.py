@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Terminal
+from tests.cli.conftest import Begin, Terminal
 from tests.house import CAMPAIGN, CAMPAIGN_FILE
 
 CREATOR = "ada.linen"
@@ -23,13 +23,16 @@ no.body,Nobody,linen,many,instagram,,,,
 
 
 @pytest.fixture
-def sourced(terminal: Terminal) -> Terminal:
+def sourced(terminal: Terminal, begin: Begin) -> Terminal:
     """Three creators wait for a decision."""
-    profiles = terminal.home.parent / "profiles.csv"
-    profiles.write_text(PROFILES, encoding="utf-8")
-    assert terminal("pool", "import", str(profiles)).code == 0
-    assert terminal("source", str(CAMPAIGN_FILE)).code == 0
-    return terminal
+
+    def commands() -> None:
+        profiles = terminal.home.parent / "profiles.csv"
+        profiles.write_text(PROFILES, encoding="utf-8")
+        assert terminal("pool", "import", str(profiles)).code == 0
+        assert terminal("source", str(CAMPAIGN_FILE)).code == 0
+
+    return begin("sourced", commands)
 
 
 def _answers(home: Path, text: str) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Terminal
+from tests.cli.conftest import Begin, Terminal
 from tests.house import CAMPAIGN
 
 
@@ -16,9 +16,8 @@ def _decide_all(terminal: Terminal) -> None:
 
 
 @pytest.fixture
-def reviewed(longlisted: Terminal) -> Terminal:
-    _decide_all(longlisted)
-    return longlisted
+def reviewed(longlisted: Terminal, begin: Begin) -> Terminal:
+    return begin("reviewed", lambda: _decide_all(longlisted))
 
 
 def _model_file(terminal: Terminal) -> Path:

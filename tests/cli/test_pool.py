@@ -6,17 +6,20 @@ from pathlib import Path
 import pytest
 
 from sourcing.progress import Phases, Step
-from tests.cli.conftest import Terminal
+from tests.cli.conftest import Begin, Terminal
 
 
 @pytest.fixture
-def filled(terminal: Terminal) -> Terminal:
+def filled(terminal: Terminal, begin: Begin) -> Terminal:
     """A pool of three."""
-    profiles = terminal.home.parent / "profiles.jsonl"
-    rows = [{"platform": "tiktok", "handle": f"u{n}", "followers": 9_000, "bio": "linen"} for n in range(3)]
-    profiles.write_text("\n".join(map(json.dumps, rows)))
-    terminal.document("pool", "import", str(profiles))
-    return terminal
+
+    def commands() -> None:
+        profiles = terminal.home.parent / "profiles.jsonl"
+        rows = [{"platform": "tiktok", "handle": f"u{n}", "followers": 9_000, "bio": "linen"} for n in range(3)]
+        profiles.write_text("\n".join(map(json.dumps, rows)))
+        terminal.document("pool", "import", str(profiles))
+
+    return begin("filled", commands)
 
 
 def words_of(home: Path) -> Path:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -18,9 +19,15 @@ HEAVY = ("prefect", "sklearn", "pandas", "duckdb", "alembic", "holidays")
 FULL = Path("/dev/full")
 
 
+@pytest.fixture(scope="module")
+def asked_home(longlisted_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy for all questions: nothing here changes what is in it."""
+    return Path(shutil.copytree(longlisted_home, tmp_path_factory.mktemp("asked") / "home"))
+
+
 @pytest.mark.parametrize("words", [("audit", "show"), ("longlist", "show", "linen-summer", "--json"), ("--help",)])
-def test_a_reader_that_stops_reading_is_no_failure(longlisted_home: Path, words: tuple[str, ...]) -> None:
-    answer = _unread(Process(longlisted_home), *words)
+def test_a_reader_that_stops_reading_is_no_failure(asked_home: Path, words: tuple[str, ...]) -> None:
+    answer = _unread(Process(asked_home), *words)
     assert (answer.code, answer.err) == (0, "")
 
 
@@ -40,25 +47,25 @@ def test_an_answer_that_cannot_be_written_is_said_so(home: Path, form: tuple[str
     assert "No space left" in answer.err
 
 
-def test_a_command_works_without_any_standard_output(longlisted_home: Path, terminal: Terminal) -> None:
+def test_a_command_works_without_any_standard_output(asked_home: Path, terminal: Terminal) -> None:
     words = [sys.executable, "-m", "cli.main", "audit", "verify", "--json"]
     done = subprocess.run(
         ["sh", "-c", 'exec "$@" >&-', "sh", *words], env=os.environ | {"PYTHONPATH": str(PROJECT)},
-        cwd=longlisted_home.parent, capture_output=True, text=True, check=False,
+        cwd=asked_home.parent, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 @pytest.mark.parametrize("words", [("doctor", "--json"), ("review", "list", "linen-summer", "--json")])
-def test_a_question_loads_nothing_that_it_does_not_need(longlisted_home: Path, words: tuple[str, ...]) -> None:
+def test_a_question_loads_nothing_that_it_does_not_need(asked_home: Path, words: tuple[str, ...]) -> None:
     code = (
         "import sys, atexit\n"
         f"atexit.register(lambda: print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr))\n"
         "from cli.main import main\nmain()"
     )
-    environment = os.environ | {"PYTHONPATH": str(PROJECT), "GREENROOM_HOME": str(longlisted_home)}
+    environment = os.environ | {"PYTHONPATH": str(PROJECT), "GREENROOM_HOME": str(asked_home)}
     done = subprocess.run(
-        [sys.executable, "-c", code, *words], env=environment, cwd=longlisted_home.parent,
+        [sys.executable, "-c", code, *words], env=environment, cwd=asked_home.parent,
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert json.loads(done.stdout)

@@ -45,6 +45,7 @@ def _ended_as_struck(answer: Answer, how: signal.Signals) -> None:
         assert "The same command goes on from here." in answer.out + answer.err
 
 
+@pytest.mark.slow
 @STRIKES
 def test_an_import(process: Process, terminal: Terminal, how: signal.Signals) -> None:
     small, large = terminal.home.parent / "small.csv", terminal.home.parent / "large.jsonl.gz"
@@ -58,6 +59,7 @@ def test_an_import(process: Process, terminal: Terminal, how: signal.Signals) ->
     assert not list((terminal.home / "pool").glob(".building-*"))
 
 
+@pytest.mark.slow
 @STRIKES
 def test_a_longlist(process: Process, terminal: Terminal, longlisted_home: Path, how: signal.Signals) -> None:
     shutil.copytree(longlisted_home / "pool", terminal.home / "pool")
@@ -86,6 +88,7 @@ def test_a_batch_of_mails(process: Process, terminal: Terminal, approved_home: P
     assert set(to.values()) == {1}
 
 
+@pytest.mark.slow
 @STRIKES
 def test_contracts(process: Process, terminal: Terminal, agreed_home: Path, how: signal.Signals) -> None:
     shutil.copytree(agreed_home, terminal.home)

@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from core.clock import FixedClock
 from sourcing.importers import ImportReport, import_profiles
+from sourcing.pool import Profile, open_pool
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
@@ -24,6 +26,52 @@ def write_jsonl(path: Path, rows: Iterable[Row]) -> Path:
     return path
 
 
+@dataclass(frozen=True)
+class Imported:
+    """What came of an import that several tests look at: what it said, and the profiles by handle."""
+
+    report: ImportReport
+    profiles: dict[str, Profile]
+    folder: Path
+
+
+def import_all(
+    folder: Path, place: Path, contents: Iterable[Any], *, platform: str | None = None, name: str = "profiles.txt"
+) -> ImportReport:
+    """Import text, bytes, rows or paths into `folder`; what is no path yet becomes a file in `place`."""
+    files = []
+    for number, content in enumerate(contents):
+        file = place / f"{number}-{name}"
+        if isinstance(content, Path):
+            file = content
+        elif isinstance(content, bytes):
+            file.write_bytes(content)
+        elif isinstance(content, str):
+            file.write_bytes(content.encode())
+        else:
+            write_jsonl(file, content)
+        files.append(file)
+    return import_profiles(folder, files, clock=FixedClock(NOW), platform=platform)
+
+
+def living(folder: Path) -> dict[str, Profile]:
+    """The profiles of a pool that no newer row replaced, by handle."""
+    pool = open_pool(folder)
+    return {pool.profile(row).handle: pool.profile(row) for row in range(len(pool)) if pool.alive[row]}
+
+
+@pytest.fixture(scope="session")
+def import_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Imported]:
+    """Import into a pool of its own, for the cases of a test that differ by a row: one import for all of them."""
+
+    def importer(*contents: Any, **how: Any) -> Imported:
+        place = tmp_path_factory.mktemp("once")
+        report = import_all(place / "pool", place, contents, **how)
+        return Imported(report, living(place / "pool"), place / "pool")
+
+    return importer
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "pool"
@@ -34,18 +82,6 @@ def load(folder: Path, tmp_path: Path) -> Importer:
     """Import text, bytes, rows or a path; returns the report."""
 
     def loader(*contents: Any, platform: str | None = None, name: str = "profiles.txt") -> ImportReport:
-        files = []
-        for number, content in enumerate(contents):
-            file = tmp_path / f"{number}-{name}"
-            if isinstance(content, Path):
-                file = content
-            elif isinstance(content, bytes):
-                file.write_bytes(content)
-            elif isinstance(content, str):
-                file.write_bytes(content.encode())
-            else:
-                write_jsonl(file, content)
-            files.append(file)
-        return import_profiles(folder, files, clock=FixedClock(NOW), platform=platform)
+        return import_all(folder, tmp_path, contents, platform=platform, name=name)
 
     return loader

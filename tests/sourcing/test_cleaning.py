@@ -9,37 +9,42 @@ import pytest
 
 from sourcing.countries import language
 from sourcing.importers import ImportReport
-from sourcing.pool import Profile, open_pool
+from tests.sourcing.conftest import Imported
+from tests.sourcing.conftest import living as profiles
 
 Load = Callable[..., ImportReport]
-
-
-def profiles(folder: Path) -> dict[str, Profile]:
-    pool = open_pool(folder)
-    return {pool.profile(number).handle: pool.profile(number) for number in range(len(pool))}
+Once = Callable[..., Imported]
 
 
 def good(handle: str, **other: Any) -> dict[str, Any]:
     return {"platform": "instagram", "handle": handle, "followers": 20_000} | other
 
 
-@pytest.mark.parametrize(
-    ("column", "values", "percents"),
-    [
-        ("er", ["0.042", "0.1", ""] + ["0.03"] * 28, [4.2, 10.0, None]),
-        ("er", ["0.042", "0.1", ""] + ["0.03"] * 27, [0.042, 0.1, None]),
-        ("er", ["4.2", "0.1", ""], [4.2, 0.1, None]),
-        ("engagement_rate", ["4.2%", "0.3 %", ""], [4.2, 0.3, None]),
-        ("engagement_rate", ["4,2", "1", ""], [4.2, 1.0, None]),
-        ("engagement_bps", ["542", "0", ""], [5.42, 0.0, None]),
-    ],
-)
+RATES = [
+    ("er", ["0.042", "0.1", ""] + ["0.03"] * 28, [4.2, 10.0, None]),
+    ("er", ["0.042", "0.1", ""] + ["0.03"] * 27, [0.042, 0.1, None]),
+    ("er", ["4.2", "0.1", ""], [4.2, 0.1, None]),
+    ("engagement_rate", ["4.2%", "0.3 %", ""], [4.2, 0.3, None]),
+    ("engagement_rate", ["4,2", "1", ""], [4.2, 1.0, None]),
+    ("engagement_bps", ["542", "0", ""], [5.42, 0.0, None]),
+]
+
+
+@pytest.fixture(scope="module")
+def rates(import_once: Once) -> Imported:
+    """A file for each case, as what a rate is hangs on its column."""
+    return import_once(*(
+        [good(f"u{case}x{place}", **{column: value}) for place, value in enumerate(values)]
+        for case, (column, values, _) in enumerate(RATES)
+    ))  # fmt: skip
+
+
+@pytest.mark.parametrize(("column", "values", "percents"), RATES)
 def test_engagement_is_percent_whatever_the_column_means(
-    load: Load, folder: Path, column: str, values: list[str], percents: list[float | None]
+    rates: Imported, column: str, values: list[str], percents: list[float | None]
 ) -> None:
-    load([good(f"u{place}", **{column: value}) for place, value in enumerate(values)])
-    found = profiles(folder)
-    assert [found[f"u{place}"].engagement_percent for place in range(3)] == percents
+    case = RATES.index((column, values, percents))
+    assert [rates.profiles[f"u{case}x{place}"].engagement_percent for place in range(3)] == percents
 
 
 def test_a_rate_that_cannot_be_is_left_out_and_said(load: Load, folder: Path) -> None:
@@ -49,31 +54,43 @@ def test_a_rate_that_cannot_be_is_left_out_and_said(load: Load, folder: Path) ->
     assert report.rejected == 0
 
 
-@pytest.mark.parametrize(
-    ("written", "handle"),
-    [
-        ("@Ada.Lovelace", "ada.lovelace"),
-        ("https://www.instagram.com/Ada_L/?hl=de", "ada_l"),
-        ("tiktok.com/@ada", "ada"),
-        ("a\u200bd\u202ea\x07", "ada"),
-        ("ＡＤＡ", "ada"),
-        ("Straße", "strasse"),
-        ("𝓐𝓭𝓪", "ada"),
-        ("आदा", "आदा"),
-    ],
-)
-def test_handles_have_one_form(load: Load, folder: Path, written: str, handle: str) -> None:
-    load([good(written)])
-    assert set(profiles(folder)) == {handle}
+HANDLES = [
+    ("@Ada.Lovelace", "ada.lovelace"),
+    ("https://www.instagram.com/Ada_L/?hl=de", "ada_l"),
+    ("tiktok.com/@bea", "bea"),
+    ("d\u200bo\u202era\x07", "dora"),
+    ("ＥＶＡ", "eva"),
+    ("Straße", "strasse"),
+    ("𝓘𝓭𝓪", "ida"),
+    ("आदा", "आदा"),
+]
 
 
-@pytest.mark.parametrize(
-    "written", ["", "@", "\u200b", "a b", "../../etc", "a/b", "{{7*7}}", "<!channel>", "x" * 101, "…", "℀x"]
-)
-def test_what_is_no_handle_is_refused(load: Load, folder: Path, written: str) -> None:
-    report = load([good("ada"), good(written)])
-    assert set(profiles(folder)) == {"ada"}
-    assert report.rejected == 1
+@pytest.fixture(scope="module")
+def handles(import_once: Once) -> Imported:
+    """The number of followers tells which row a profile comes from."""
+    return import_once([good(written, followers=number) for number, (written, _) in enumerate(HANDLES)])
+
+
+@pytest.mark.parametrize(("written", "handle"), HANDLES)
+def test_handles_have_one_form(handles: Imported, written: str, handle: str) -> None:
+    assert handles.profiles[handle].followers == HANDLES.index((written, handle))
+    assert set(handles.profiles) == {known for _, known in HANDLES}
+
+
+NO_HANDLES = ["", "@", "\u200b", "a b", "../../etc", "a/b", "{{7*7}}", "<!channel>", "x" * 101, "…", "℀x"]
+
+
+@pytest.fixture(scope="module")
+def refused(import_once: Once) -> Imported:
+    return import_once([good("ada"), *map(good, NO_HANDLES)])
+
+
+@pytest.mark.parametrize("written", NO_HANDLES)
+def test_what_is_no_handle_is_refused(refused: Imported, written: str) -> None:
+    assert (NO_HANDLES.index(written) + 2, "handle") in {(one.line, one.column) for one in refused.report.rejects}
+    assert set(refused.profiles) == {"ada"}
+    assert refused.report.rejected == len(NO_HANDLES)
 
 
 def test_hostile_text_is_kept_as_data_and_capped(load: Load, folder: Path) -> None:
@@ -93,33 +110,37 @@ def test_columns_that_may_not_be_known_are_never_read(load: Load, folder: Path) 
     assert "SECRET" not in "".join(map(str, profiles(folder).values()))
 
 
-@pytest.mark.parametrize(
-    ("written", "seen"),
-    [
-        ("2026-01-10", "2026-01-10T00:00:00Z"),
-        ("2026-01-10T10:00:00Z", "2026-01-10T10:00:00Z"),
-        ("2026-01-10T10:00:00+02:00", "2026-01-10T08:00:00Z"),
-        ("2026-01-10 10:00:00.5-0330", "2026-01-10T13:30:00.5Z"),
-        ("1768000000", "2026-01-09T23:06:40Z"),
-        ("soon", None),
-        ("2099-01-01", None),
-        ("infinity", None),
-        ("-infinity", None),
-        ("0044-03-15 (BC)", None),
-        ("1989-12-31", None),
-        ("290309-12-22 (BC) 00:00:00 +15:00", None),
-        ("294247-01-10 04:00:54.775-15:00", None),
-        ("1768000000000", "2026-01-09T23:06:40Z"),
-    ],
-)
-def test_times_are_kept_in_utc_and_the_future_is_not_believed(
-    load: Load, folder: Path, monkeypatch: pytest.MonkeyPatch, written: str, seen: str | None
-) -> None:
-    monkeypatch.setenv("TZ", "America/New_York")
-    load([good("ada", last_seen=written)])
-    ada = profiles(folder)["ada"]
-    assert ada.last_seen == seen
-    assert ada.fetched_at == (seen or "2026-11-20T09:30:00Z")
+TIMES = [
+    ("2026-01-10", "2026-01-10T00:00:00Z"),
+    ("2026-01-10T10:00:00Z", "2026-01-10T10:00:00Z"),
+    ("2026-01-10T10:00:00+02:00", "2026-01-10T08:00:00Z"),
+    ("2026-01-10 10:00:00.5-0330", "2026-01-10T13:30:00.5Z"),
+    ("1768000000", "2026-01-09T23:06:40Z"),
+    ("soon", None),
+    ("2099-01-01", None),
+    ("infinity", None),
+    ("-infinity", None),
+    ("0044-03-15 (BC)", None),
+    ("1989-12-31", None),
+    ("290309-12-22 (BC) 00:00:00 +15:00", None),
+    ("294247-01-10 04:00:54.775-15:00", None),
+    ("1768000000000", "2026-01-09T23:06:40Z"),
+]
+
+
+@pytest.fixture(scope="module")
+def times(import_once: Once) -> Imported:
+    """Imported by somebody in New York."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "America/New_York")
+        return import_once([good(f"u{number}", last_seen=written) for number, (written, _) in enumerate(TIMES)])
+
+
+@pytest.mark.parametrize(("written", "seen"), TIMES)
+def test_times_are_kept_in_utc_and_the_future_is_not_believed(times: Imported, written: str, seen: str | None) -> None:
+    found = times.profiles[f"u{TIMES.index((written, seen))}"]
+    assert found.last_seen == seen
+    assert found.fetched_at == (seen or "2026-11-20T09:30:00Z")
 
 
 def test_a_few_rates_are_read_as_written_and_the_note_says_so(load: Load) -> None:
@@ -129,80 +150,104 @@ def test_a_few_rates_are_read_as_written_and_the_note_says_so(load: Load) -> Non
     assert "fractions" in report.files[0].notes[0]
 
 
-@pytest.mark.parametrize(
-    ("written", "followers"),
-    [
-        ("12.000", 12_000),
-        ("1.234.567", 1_234_567),
-        ("12,345", 12_345),
-        ("1,234,567", 1_234_567),
-        ("12 345", 12_345),
-        ("12\u00a0345", 12_345),
-        ("12\u202f345", 12_345),
-        ("12’345", 12_345),
-        ("8.2M", 8_200_000),
-        ("4.1K", 4_100),
-        ("12.4 K", 12_400),
-        ("12,4k", 12_400),
-        ("1,2 Mio.", 1_200_000),
-        ("1.1 million", 1_100_000),
-        ("12000.0", 12_000),
-        (12_000, 12_000),
-        ("12,4", None),
-        ("1,5", None),
-        ("1_000", None),
-        ("0x10", None),
-        ("12,34,56", None),
-    ],
-)
+COUNTS: list[tuple[object, int | None]] = [
+    ("12.000", 12_000),
+    ("1.234.567", 1_234_567),
+    ("12,345", 12_345),
+    ("1,234,567", 1_234_567),
+    ("12 345", 12_345),
+    ("12\u00a0345", 12_345),
+    ("12\u202f345", 12_345),
+    ("12’345", 12_345),
+    ("8.2M", 8_200_000),
+    ("4.1K", 4_100),
+    ("12.4 K", 12_400),
+    ("12,4k", 12_400),
+    ("1,2 Mio.", 1_200_000),
+    ("1.1 million", 1_100_000),
+    ("12000.0", 12_000),
+    (12_000, 12_000),
+    ("12,4", None),
+    ("1,5", None),
+    ("1_000", None),
+    ("0x10", None),
+    ("12,34,56", None),
+]
+
+
+@pytest.fixture(scope="module")
+def counts(import_once: Once) -> Imported:
+    return import_once([good(f"u{number}", followers=written) for number, (written, _) in enumerate(COUNTS)])
+
+
+@pytest.mark.parametrize(("written", "followers"), COUNTS)
 def test_follower_counts_in_the_ways_people_write_them(
-    load: Load, folder: Path, written: object, followers: int | None
+    counts: Imported, written: object, followers: int | None
 ) -> None:
-    load([good("always"), good("ada", followers=written)])
-    found = profiles(folder)
-    assert (found["ada"].followers if "ada" in found else None) == followers
+    found = counts.profiles.get(f"u{COUNTS.index((written, followers))}")
+    assert (found.followers if found else None) == followers
 
 
-@pytest.mark.parametrize(
-    ("written", "known"),
-    [
-        ("Los Angeles, CA", None),
-        ("Wilmington, DE", None),
-        ("Indianapolis, IN", None),
-        ("Atlanta, Georgia", None),
-        ("Georgia", "Georgia"),
-        ("DE", "Germany"),
-        ("Berlin, Germany", "Germany"),
-        ("Graz, Österreich", "Austria"),
-        ("Austin, TX, USA", "United States"),
-        ("London, UK", "United Kingdom"),
-        ("NA", None),
-        ("Namibia", "Namibia"),
-    ],
-)
-def test_a_state_is_no_country(load: Load, folder: Path, written: str, known: str | None) -> None:
-    load([good("ada", location=written)])
-    assert profiles(folder)["ada"].country == known
+COUNTRIES = [
+    ("Los Angeles, CA", None),
+    ("Wilmington, DE", None),
+    ("Indianapolis, IN", None),
+    ("Atlanta, Georgia", None),
+    ("Georgia", "Georgia"),
+    ("DE", "Germany"),
+    ("Berlin, Germany", "Germany"),
+    ("Graz, Österreich", "Austria"),
+    ("Austin, TX, USA", "United States"),
+    ("London, UK", "United Kingdom"),
+    ("NA", None),
+    ("Namibia", "Namibia"),
+]
 
 
-@pytest.mark.parametrize("nothing", ["NA", "n/a", "NaN", "None", "null", "-", " - "])
-def test_words_for_nothing_are_missing_values_everywhere(load: Load, folder: Path, nothing: str) -> None:
+@pytest.fixture(scope="module")
+def places(import_once: Once) -> Imported:
+    return import_once([good(f"u{number}", location=written) for number, (written, _) in enumerate(COUNTRIES)])
+
+
+@pytest.mark.parametrize(("written", "known"), COUNTRIES)
+def test_a_state_is_no_country(places: Imported, written: str, known: str | None) -> None:
+    assert places.profiles[f"u{COUNTRIES.index((written, known))}"].country == known
+
+
+NOTHING = ["NA", "n/a", "NaN", "None", "null", "-", " - "]
+
+
+@pytest.fixture(scope="module")
+def nothings(import_once: Once) -> Imported:
+    """Two rows for each word: one that knows nothing but whose it is, one that does not even know that."""
     text = "platform,username,followers,name,bio,country,language,er,email,hashtags,captions,last_seen,verified\n"
-    report = load(text + f"instagram,ada,5000{f',{nothing}' * 10}\ninstagram,{nothing},5000{',' * 10}\n")
-    assert [(reject.line, reject.column, reject.reason) for reject in report.rejects] == [(3, "username", "is empty")]
-    ada = profiles(folder)["ada"]
+    rows = (f"instagram,u{n},5000{f',{no}' * 10}\ninstagram,{no},5000{',' * 10}\n" for n, no in enumerate(NOTHING))
+    return import_once(text + "".join(rows))
+
+
+@pytest.mark.parametrize("nothing", NOTHING)
+def test_words_for_nothing_are_missing_values_everywhere(nothings: Imported, nothing: str) -> None:
+    case = NOTHING.index(nothing)
+    told = {reject.line: (reject.column, reject.reason) for reject in nothings.report.rejects}
+    assert told.pop(3 + 2 * case) == ("username", "is empty")
+    assert 2 + 2 * case not in told
+    ada = nothings.profiles[f"u{case}"]
     assert (ada.name, ada.bio, ada.country, ada.language, ada.engagement_percent) == (None,) * 5
     assert (ada.email, ada.hashtags, ada.captions, ada.last_seen, ada.verified) == (None, (), (), None, None)
 
 
-@pytest.mark.parametrize(
-    ("written", "code"),
-    [("no data", None), ("is unknown", None), ("no", "no"), ("zh-Hans", "zh"), ("pt_BR", "pt"), ("English (US)", "en"),
-     ("German", "de"), ("de-", "de")],
-)  # fmt: skip
-def test_a_language_is_known_by_its_code_name_or_locale(load: Load, folder: Path, written: str, code: str) -> None:
-    load([good("ada", language=written)])
-    assert profiles(folder)["ada"].language == code
+LANGUAGES = [("no data", None), ("is unknown", None), ("no", "no"), ("zh-Hans", "zh"), ("pt_BR", "pt"),
+             ("English (US)", "en"), ("German", "de"), ("de-", "de")]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def tongues(import_once: Once) -> Imported:
+    return import_once([good(f"u{number}", language=written) for number, (written, _) in enumerate(LANGUAGES)])
+
+
+@pytest.mark.parametrize(("written", "code"), LANGUAGES)
+def test_a_language_is_known_by_its_code_name_or_locale(tongues: Imported, written: str, code: str | None) -> None:
+    assert tongues.profiles[f"u{LANGUAGES.index((written, code))}"].language == code
     assert language(written) == code
 
 

@@ -9,14 +9,12 @@ import duckdb
 import pytest
 
 from sourcing.importers import ImportReport
-from sourcing.pool import Profile, Sighting, open_pool
+from sourcing.pool import Sighting, open_pool
+from tests.sourcing.conftest import Imported
+from tests.sourcing.conftest import living as profiles
 
 Load = Callable[..., ImportReport]
-
-
-def profiles(folder: Path) -> dict[str, Profile]:
-    pool = open_pool(folder)
-    return {pool.profile(row).handle: pool.profile(row) for row in range(len(pool)) if pool.alive[row]}
+Once = Callable[..., Imported]
 
 
 def good(handle: str, **other: Any) -> dict[str, Any]:
@@ -60,9 +58,7 @@ def test_every_format_gives_the_same_details(load: Load, folder: Path, tmp_path:
     assert (ada.credibility, ada.paid_posts, ada.paid_partners) == (0.83, 5, ("Zalando", "Otto"))
 
 
-@pytest.mark.parametrize(
-    ("shares", "kept", "reason"),
-    [
+SHARES: list[tuple[object, dict[str, float], str]] = [
         ({"DE": 60, "AT": 20}, {"Germany": 0.6, "Austria": 0.2}, ""),
         ([{"code": "DE", "weight": "60%"}, {"name": "IT", "share": "4,5 %"}], {"Germany": 0.6, "Italy": 0.045}, ""),
         ({"DE": 0.3, "Germany": 0.2, "Atlantis": 0.1}, {"Germany": 0.5}, ""),
@@ -78,19 +74,28 @@ def test_every_format_gives_the_same_details(load: Load, folder: Path, tmp_path:
         ('{"DE": 0.5', {}, "has a share that is negative or no number"),
         ({}, {}, ""),
         (None, {}, ""),
-    ],
-)  # fmt: skip
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def audiences(import_once: Once) -> Imported:
+    rows = [
+        good(f"u{n}", audience_countries=shares, audience_genders={"f": 0.5}) for n, (shares, *_) in enumerate(SHARES)
+    ]
+    return import_once([*rows, good("bob")])
+
+
+@pytest.mark.parametrize(("shares", "kept", "reason"), SHARES)
 def test_audience_shares_are_shares_or_left_out(
-    load: Load, folder: Path, shares: object, kept: dict[str, float], reason: str
+    audiences: Imported, shares: object, kept: dict[str, float], reason: str
 ) -> None:
-    report = load([good("ada", audience_countries=shares, audience_genders={"f": 0.5}), good("bob")])
-    ada = profiles(folder)["ada"]
+    case = SHARES.index((shares, kept, reason))
+    ada = audiences.profiles[f"u{case}"]
     assert ada.audience == {f"country:{name}": share for name, share in kept.items()} | {"gender:female": 0.5}
-    assert [(reject.column, reject.reason.partition(":")[0]) for reject in report.rejects] == (
-        [("audience_countries", reason)] if reason else []
-    )
-    assert report.rejected == 0
-    assert profiles(folder)["bob"].audience == {}
+    said = [(one.column, one.reason.partition(":")[0]) for one in audiences.report.rejects if one.line == case + 1]
+    assert said == ([("audience_countries", reason)] if reason else [])
+    assert audiences.report.rejected == 0
+    assert audiences.profiles["bob"].audience == {}
 
 
 def test_a_column_of_percentages_is_known_by_its_other_profiles(load: Load, folder: Path) -> None:
@@ -122,29 +127,36 @@ def test_what_may_not_be_known_of_an_audience_is_never_read(load: Load, folder: 
     assert profiles(folder)["ada"].audience == {}
 
 
-@pytest.mark.parametrize(
-    ("field", "written", "known"),
-    [
-        ("account_type", "MEDIA_CREATOR", "creator"),
-        ("account_type", "Business account", "business"),
-        ("account_type", "personal", "regular"),
-        ("account_type", "robot", None),
-        ("following", -5, None),
-        ("following", "many", None),
-        ("posts", 1e12, None),
-        ("comments_to_likes", -0.1, None),
-        ("credibility", 2_000, None),
-        ("credibility", "83%", 0.83),
-        ("credibility", 83, 0.83),
-        ("paid_posts", "1.5e400", None),
-    ],
-)
+VALUES: list[tuple[str, object, object]] = [
+    ("account_type", "MEDIA_CREATOR", "creator"),
+    ("account_type", "Business account", "business"),
+    ("account_type", "personal", "regular"),
+    ("account_type", "robot", None),
+    ("following", -5, None),
+    ("following", "many", None),
+    ("posts", 1e12, None),
+    ("comments_to_likes", -0.1, None),
+    ("credibility", 2_000, None),
+    ("credibility", "83%", 0.83),
+    ("credibility", 83, 0.83),
+    ("paid_posts", "1.5e400", None),
+]
+
+
+@pytest.fixture(scope="module")
+def values(import_once: Once) -> Imported:
+    """A file for each case, as a column of percentages is known by all its values."""
+    return import_once(*([good(f"u{n}", **{field: written})] for n, (field, written, _) in enumerate(VALUES)))
+
+
+@pytest.mark.parametrize(("field", "written", "known"), VALUES)
 def test_a_value_that_cannot_be_is_left_out_and_said(
-    load: Load, folder: Path, field: str, written: object, known: object
+    values: Imported, field: str, written: object, known: object
 ) -> None:
-    report = load([good("ada", **{field: written})])
-    assert getattr(profiles(folder)["ada"], field) == known
-    assert [reject.column for reject in report.rejects] == ([field] if known is None else [])
+    case = VALUES.index((field, written, known))
+    assert getattr(values.profiles[f"u{case}"], field) == known
+    said = [one.column for one in values.report.rejects if Path(one.file).name.startswith(f"{case}-")]
+    assert said == ([field] if known is None else [])
 
 
 def test_links_are_addresses_and_not_the_profile_itself(load: Load, folder: Path) -> None:

@@ -20,8 +20,10 @@ from sourcing.importers import ImportReport
 from sourcing.known import Exclusions, Known
 from sourcing.longlist import Entry, Longlist, code_version
 from sourcing.pool import account_key, key_number
+from tests.sourcing.conftest import Imported
 
 Load = Callable[..., ImportReport]
+Once = Callable[..., Imported]
 PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -143,25 +145,40 @@ def test_an_estimated_country_is_no_fact_for_a_mail(load: Load, folder: Path, sm
     assert "place" not in {fact.kind for fact in service.source(folder, small).entries[0].facts}
 
 
-@pytest.mark.parametrize(
-    ("told", "words"),
-    [
-        ({"bio": "coffee"}, "Nothing in the profile speaks of the topic"),
-        ({"bio": "slow fashion", "engagement_percent": None}, "Engagement is not known"),
-        ({"bio": "slow fashion", "engagement_percent": 90}, "highest 1 %"),
-        ({"bio": "coffee", "hashtags": ["slowfashion"]}, "shows in hashtags only"),
-        ({"bio": "slow fashion", "engagement_percent": 1.2}, "Worth a look: engagement 1.20 %"),
-        ({"bio": "slow fashion"}, "language is not known"),
-        ({"bio": "slow fashion", "language": "de"}, "No e-mail address"),
-        ({"bio": "slow fashion", "language": "de", "email": "a@b.example"}, ""),
-    ],
-)
-def test_the_main_risk_is_the_first_that_holds(
-    load: Load, folder: Path, small: Campaign, told: dict[str, Any], words: str
-) -> None:
-    load([*(good(f"u{number:03}") for number in range(150)), good("ada", **told)])
-    risk = entry(service.source(folder, small), "ada").risk
+RISKS: list[tuple[dict[str, Any], str]] = [
+    ({"bio": "coffee"}, "Nothing in the profile speaks of the topic"),
+    ({"bio": "slow fashion", "engagement_percent": None}, "Engagement is not known"),
+    ({"bio": "slow fashion", "engagement_percent": 90}, "highest 1 %"),
+    ({"bio": "coffee", "hashtags": ["slowfashion"]}, "shows in hashtags only"),
+    ({"bio": "slow fashion", "engagement_percent": 1.2}, "Worth a look: engagement 1.20 %"),
+    ({"bio": "slow fashion"}, "language is not known"),
+    ({"bio": "slow fashion", "language": "de"}, "No e-mail address"),
+    ({"bio": "slow fashion", "language": "de", "email": "a@b.example"}, ""),
+]
+
+
+@pytest.fixture(scope="module")
+def risky(import_once: Once) -> Path:
+    """A crowd, and one creator for each case."""
+    ones = [good(f"ada{case}", **told) for case, (told, _) in enumerate(RISKS)]
+    return import_once([*(good(f"u{number:03}") for number in range(150)), *ones]).folder
+
+
+@pytest.mark.parametrize(("told", "words"), RISKS)
+def test_the_main_risk_is_the_first_that_holds(risky: Path, small: Campaign, told: dict[str, Any], words: str) -> None:
+    risk = entry(service.source(risky, small), f"ada{RISKS.index((told, words))}").risk
     assert words in risk if words else risk == ""
+
+
+BIOS = {"thai": "เล่น คาสิโน ออนไลน์", "hindi": "जुआ और कैसीनो", "greek": "ΚΑΖΙΝΟΣ βράδυ", "arab": "كازينو",
+        "turk": "iddaa", "emoji": "🎰 all night", "plus": "18+ content", "coder": "C++ dev",
+        "eighteen": "18, Berlin", "c": "c", "hyphen": "casino-night", "tag": "x"}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def scripts(import_once: Once) -> Path:
+    rows = [good(who, bio=bio, hashtags=["#Casino"] if who == "tag" else []) for who, bio in BIOS.items()]
+    return import_once(rows).folder
 
 
 @pytest.mark.parametrize(
@@ -180,16 +197,15 @@ def test_the_main_risk_is_the_first_that_holds(
         ("🃏", set()),
     ],
 )
-def test_excluded_words_work_in_every_script(
-    load: Load, folder: Path, small: Campaign, word: str, out: set[str]
-) -> None:
-    bios = {"thai": "เล่น คาสิโน ออนไลน์", "hindi": "जुआ और कैसीनो", "greek": "ΚΑΖΙΝΟΣ βράδυ", "arab": "كازينو",
-            "turk": "iddaa", "emoji": "🎰 all night", "plus": "18+ content", "coder": "C++ dev",
-            "eighteen": "18, Berlin", "c": "c", "hyphen": "casino-night", "tag": "x"}  # fmt: skip
-    load([good(handle, bio=bio, hashtags=["#Casino"] if handle == "tag" else []) for handle, bio in bios.items()])
+def test_excluded_words_work_in_every_script(scripts: Path, small: Campaign, word: str, out: set[str]) -> None:
     audience = small.audience.model_copy(update={"exclude_words": (word,), "languages": ()})
-    made = service.source(folder, small.model_copy(update={"audience": audience}))
-    assert set(bios) - set(handles(made)) == out
+    made = service.source(scripts, small.model_copy(update={"audience": audience}))
+    assert set(BIOS) - set(handles(made)) == out
+
+
+@pytest.fixture(scope="module")
+def single(import_once: Once) -> Path:
+    return import_once([good("ada")]).folder
 
 
 @pytest.mark.parametrize(
@@ -197,12 +213,11 @@ def test_excluded_words_work_in_every_script(
     [("countries", "Germny", "Germany"), ("languages", "Germn", "german"), ("countries", "Allemagne", "English name")],
 )
 def test_a_misspelt_country_or_language_is_refused_with_the_nearest_name(
-    load: Load, folder: Path, small: Campaign, key: str, word: str, near: str
+    single: Path, small: Campaign, key: str, word: str, near: str
 ) -> None:
-    load([good("ada")])
     audience = small.audience.model_copy(update={key: (word,)})
     with pytest.raises(BadInput, match=f"audience.{key} names '{word}'") as refused:
-        service.source(folder, small.model_copy(update={"audience": audience}))
+        service.source(single, small.model_copy(update={"audience": audience}))
     assert near in refused.value.next_step
 
 

@@ -108,9 +108,9 @@ def test_a_reader_goes_on_with_the_version_it_opened(load: Load, folder: Path) -
     ("ending", "moment"),
     [
         (signal.SIGINT, "segments"),
-        (signal.SIGKILL, "segments"),
-        (signal.SIGKILL, "segments/new/numbers"),
-        (signal.SIGKILL, "segments/new/words/vocabulary.txt"),
+        pytest.param(signal.SIGKILL, "segments", marks=pytest.mark.slow),
+        pytest.param(signal.SIGKILL, "segments/new/numbers", marks=pytest.mark.slow),
+        pytest.param(signal.SIGKILL, "segments/new/words/vocabulary.txt", marks=pytest.mark.slow),
         (signal.SIGKILL, "versions"),
     ],
 )

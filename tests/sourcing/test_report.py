@@ -19,6 +19,7 @@ from sourcing import report, service
 from sourcing.glossary import FACTOR_WORDS
 from sourcing.importers import ImportReport
 from sourcing.longlist import Entry
+from tests.sourcing.conftest import Imported
 
 Load = Callable[..., ImportReport]
 HOSTILE = [
@@ -28,16 +29,21 @@ HOSTILE = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def written(load: Load, folder: Path, tmp_path: Path, campaign: Campaign) -> Path:
+@pytest.fixture(scope="module")
+def hostile(import_once: Callable[..., Imported]) -> Path:
+    """A pool of creators whose texts would like to be more than text; these tests only read it."""
     rows: list[dict[str, Any]] = [
         {"platform": "instagram", "handle": f"h{place}", "followers": 9_000, "country": "DE", "name": text,
          "bio": f"slow fashion {text}", "hashtags": [text], "last_seen": "2026-11-01"}
         for place, text in enumerate(HOSTILE)
     ]  # fmt: skip
-    load(rows)
-    out = tmp_path / "out"
-    report.write_files(service.source(folder, campaign), campaign, out)
+    return import_once(rows).folder
+
+
+@pytest.fixture(scope="module")
+def written(hostile: Path, tmp_path_factory: pytest.TempPathFactory, campaign: Campaign) -> Path:
+    out = tmp_path_factory.mktemp("written") / "out"
+    report.write_files(service.source(hostile, campaign), campaign, out)
     return out
 
 
@@ -108,9 +114,9 @@ def test_the_lines_carry_the_run_and_the_traced_facts(written: Path) -> None:
 
 
 def test_the_same_longlist_gives_the_same_bytes(
-    written: Path, folder: Path, campaign: Campaign, tmp_path: Path
+    written: Path, hostile: Path, campaign: Campaign, tmp_path: Path
 ) -> None:
-    again = report.write_files(service.source(folder, campaign), campaign, tmp_path / "again")
+    again = report.write_files(service.source(hostile, campaign), campaign, tmp_path / "again")
     assert [path.name for path in again] == ["longlist.jsonl", "longlist.csv", "longlist.xlsx", "longlist.html"]
     for path in again:
         assert path.read_bytes() == (written / path.name).read_bytes(), path.name

@@ -1,0 +1,45 @@
+"""Homes that many tests begin with: made once for a whole run, whichever worker is first, and copied for each test.
+
+What was made is never worked in; a test that only reads still takes a copy, as a reader of SQLite leaves files too.
+"""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from core.clock import FixedClock
+from flows.steps import longlist
+from tests.conftest import START
+from tests.house import CAMPAIGN, CAMPAIGN_FILE, House, build
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """The folder that `make` filled, in this process or another of the run; whoever comes second waits for it."""
+    base = factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    place, draft = shared / f"made-{name}", shared / f"making-{name}"
+    with (shared / f"made-{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not place.exists():
+            shutil.rmtree(draft, ignore_errors=True)
+            make(draft)
+            draft.rename(place)
+    return place
+
+
+def make_longlisted(home: Path) -> None:
+    """The sample pool, the longlist of the example campaign, and a queue of 25."""
+    house = build(home, FixedClock(START))
+    house.import_sample()
+    longlist.source_campaign(house.w, CAMPAIGN_FILE, actor="omar")
+    longlist.fill_queue(house.w, CAMPAIGN, actor="omar")
+    house.w.engine.dispose()
+
+
+def copied(made: Path, home: Path) -> House:
+    shutil.copytree(made, home)
+    return build(home, FixedClock(START))
