@@ -175,10 +175,8 @@ class _Judge:
         """(the limit's name, what a person is told) where the profile may have no place."""
         if self._unwanted(at):
             return _KIND, account_kind.words_of(profile)
-        if self._out.fingerprints and self._out.fingerprints_of is not None:
-            mine = self._out.fingerprints_of(profile.key, profile.email)
-            if not self._out.fingerprints.isdisjoint(mine):
-                return _OPTED_OUT, "Asked not to be written to"
+        if self._out.opted_out(profile):
+            return _OPTED_OUT, "Asked not to be written to"
         if hit is not None and hit.phrase.level == "veto":
             return "brand safety", hit.words
         if self._brief and _copied(profile, self._brief):

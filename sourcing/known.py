@@ -51,6 +51,12 @@ class Exclusions:
     fingerprints: frozenset[str] = frozenset()
     fingerprints_of: Callable[[str, str | None], Iterable[str]] | None = None
 
+    def opted_out(self, profile: Profile) -> bool:
+        """Whether this person asked not to be written to."""
+        if not self.fingerprints or self.fingerprints_of is None:
+            return False
+        return not self.fingerprints.isdisjoint(self.fingerprints_of(profile.key, profile.email))
+
 
 @dataclass(frozen=True)
 class Known:

@@ -74,7 +74,8 @@ def look_alikes(w: Wiring, slug: str, names: Sequence[str], *, limit: int) -> tu
         known = known_of(session, w, campaign)
         listed = _handles(session, run_in_force(session, slug))
     accounts = [account_named(pool, name, listed) for name in names]
-    return lookalikes(pool, accounts, sift(pool, campaign, known.exclusions).rows, limit=limit)
+    inside = sift(pool, campaign, known.exclusions).rows
+    return lookalikes(pool, accounts, inside, limit=limit, known=known)
 
 
 def account_named(pool: Pool, name: str, listed: Sequence[str] = ()) -> tuple[str, str]:

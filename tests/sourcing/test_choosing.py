@@ -215,7 +215,9 @@ def test_whoever_opted_out_is_known_by_account_or_address(placed: Choose, known_
     out = Exclusions(fingerprints=frozenset({f"#{known_by}"}), fingerprints_of=prints)
     chosen = placed("Ireland", known=Known(out))
     assert names(chosen) == ["here"]
-    assert told(chosen, "gone") == "Asked not to be written to"
+    # Counted, and named to whoever asks about them, but on no list that goes round.
+    assert (chosen.counts["opted out"], list(chosen.why.values())) == (1, ["Asked not to be written to"])
+    assert "gone" not in {one.handle for one in chosen.left_out}
 
 
 @dataclass
