@@ -126,7 +126,8 @@ def type_rows(
 ) -> None:  # fmt: skip
     """Append the rows of `said`, which has these fields, to `typed`."""
     moment = f"timestamp {text(now.strftime('%Y-%m-%d %H:%M:%S'))}"
-    read_details(db, fields, moment=moment)
+    given = _platform(platform) if "platform" in fields else text(platform) if platform else "null"
+    read_details(db, fields, moment=moment, platform=given)
     names = ["seq", "line", "raw", "reason_field", "reason", "lost", *_STORED, *STORED]
     values = [
         f"{first_seq} + line", "line", f"case when why is not null or lost <> [] then {_shown(fields)} end",
