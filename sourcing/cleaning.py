@@ -138,7 +138,8 @@ def type_rows(
     out of: reading a statement takes the longer the more it says, whatever there is to do.
     """
     moment = f"timestamp {text(now.strftime('%Y-%m-%d %H:%M:%S'))}"
-    detailed = read_details(db, fields, moment=moment)
+    given = _platform(platform) if "platform" in fields else text(platform) if platform else "null"
+    detailed = read_details(db, fields, moment=moment, platform=given)
     stored = {name: sql for name, sql in (_STORED | STORED).items() if name in _ALWAYS or spoken_of(name, fields)}
     names = ["seq", "line", "raw", "reason_field", "reason", "lost", *stored]
     values = [

@@ -75,16 +75,16 @@ def prepared(fields: Collection[str]) -> dict[str, str]:
     return {name: sql for name, sql in _PREPARED.items() if spoken_of(_PREPARED_FOR[name], fields)}
 
 
-def read_details(db: duckdb.DuckDBPyConnection, fields: Collection[str], *, moment: str) -> bool:
+def read_details(db: duckdb.DuckDBPyConnection, fields: Collection[str], *, moment: str, platform: str) -> bool:
     """Make the temp table `details` from `said`: a row for each line that has lists, documents or a credibility.
 
-    False, and no table, where the file has no such field.
+    `platform`: SQL for the platform of a row of `said`. False, and no table, where the file has no such field.
     """
     if {*DOCUMENTS, *_LISTED}.isdisjoint(fields):
         return False
     read_history(db, fields, moment=moment)
     read_shares(db, fields)
-    _read_lists(db, fields, moment=moment)
+    _read_lists(db, fields, moment=moment, platform=platform)
     db.execute("""
         create or replace temp table details as
         select line, days, h.followers as follower_counts, engagement as rates, keys, shares, addresses, post_days,
@@ -96,12 +96,12 @@ def read_details(db: duckdb.DuckDBPyConnection, fields: Collection[str], *, mome
     return True
 
 
-def _read_lists(db: duckdb.DuckDBPyConnection, fields: Collection[str], *, moment: str) -> None:
+def _read_lists(db: duckdb.DuckDBPyConnection, fields: Collection[str], *, moment: str, platform: str) -> None:
     columns = {"addresses": "null::varchar[]", "post_days": "null::date[]", "partners": "null::varchar[]",
                "credible": "null::double"}  # fmt: skip
     lost: list[str] = []
     if "links" in fields:
-        columns["addresses"] = _links()
+        columns["addresses"] = _links(platform)
         lost.append("case when addresses is null and own is null and len(links) > 0 then 'links' end")
     if "posted" in fields:
         columns["post_days"], bad = posted_sql("posted", moment)
@@ -114,7 +114,7 @@ def _read_lists(db: duckdb.DuckDBPyConnection, fields: Collection[str], *, momen
         lost.append("case when credible is null and credibility is not null then 'credibility' end")
     asked = [field for field in _LISTED if field in fields]
     there = " or ".join(f"{field} is not null" for field in asked) or "false"
-    own = _own() if "links" in fields else "null"
+    own = _own(platform) if "links" in fields else "null"
     picked = ", ".join(f"{sql} as {name}" for name, sql in columns.items())
     entries = f"list_filter([{', '.join(lost)}], lambda e: e is not null)" if lost else "[]::varchar[]"
     db.execute(
@@ -123,29 +123,29 @@ def _read_lists(db: duckdb.DuckDBPyConnection, fields: Collection[str], *, momen
     )
 
 
-def _links() -> str:
+def _links(platform: str) -> str:
     """Addresses with http or https in front, each once, without the account's own profile."""
     found = r"regexp_extract_all(replace(array_to_string(links, ' '), ',http', ' http'), '[^\s;|<>\"]+')"
     whole = (
         f"list_transform({found}, lambda t: case when regexp_full_match(t, '(?i)https?://[^/]+[.].+') then t "
         r"when regexp_full_match(t, '(?i)([a-z0-9-]+[.])+[a-z]{2,}(/\S*)?') then 'https://' || t end)"
     )
-    good = f"list_filter({whole}, lambda t: length(t) <= 500 and not {_is_own('t')})"
+    good = f"list_filter({whole}, lambda t: length(t) <= 500 and not {_is_own('t', platform)})"
     once = f"list_filter({good}, lambda t, place: list_position({good}, t) = place)"
     return f"nullif({once}[:{_MOST_LINKS}], [])"
 
 
-def _own() -> str:
+def _own(platform: str) -> str:
     """Not null where a link is the account's own profile: dropping it loses nothing."""
-    return f"case when len(list_filter(links, lambda t: {_is_own('t')})) > 0 then true end"
+    return f"case when len(list_filter(links, lambda t: {_is_own('t', platform)})) > 0 then true end"
 
 
-def _is_own(link: str) -> str:
+def _is_own(link: str, platform: str) -> str:
+    """The same handle on another platform is another account, and what shows best whose it is."""
     bare = f"regexp_replace({link}, '(?i){PROFILE_ADDRESS}', '')"
-    return (
-        f"({bare} <> {link} and lower(regexp_replace({bare}, '[/?#].*$', '')) = "
-        f"lower(ltrim(trim(regexp_replace(handle, '(?i){PROFILE_ADDRESS}', '')), '@')))"
-    )
+    there = f"coalesce(contains(lower({link}), {platform} || '.com/'), true)"
+    handle = f"lower(ltrim(trim(regexp_replace(handle, '(?i){PROFILE_ADDRESS}', '')), '@'))"
+    return f"({bare} <> {link} and {there} and lower(regexp_replace({bare}, '[/?#].*$', '')) = {handle})"
 
 
 def _credibility(db: duckdb.DuckDBPyConnection) -> str:

@@ -132,11 +132,24 @@ def _advice(
         advice.append(f"{kept_off}.")
     if capped:
         advice.append(f"{capped}. It is watched (safety.watch or categories), so the fit is {WATCH_CAP:.0%} at most.")
-    gap = 0.0 if cut is None or (rank is not None and rank <= wanted) else max(cut - fit, 0.0)
+    off = cut is not None and (rank is None or rank > wanted)
+    gap = max((cut or 0.0) - fit, 0.0) if off else 0.0
     if gap:
         advice.append(f"{gap:.1f} points are missing to the last place of the list.")
+    elif off and not advice:
+        advice.append("The fit is good enough: of equals, and of those who speak of the same, others come first.")
+    # While a phrase holds the fit down, nothing else brings it up.
+    return tuple(advice) if capped and gap else (*advice, *_what_would_do(factors, gap))
+
+
+def _what_would_do(factors: tuple[FactorShare, ...], gap: float) -> list[str]:
+    """The factors that could bring so many points, or where none could alone, those with most to gain."""
+    advice: list[str] = []
     least = max(gap, _LEAST_POINTS)
     could = sorted((share for share in factors if share.most - share.points > least), key=lambda s: s.points - s.most)
+    if gap and not could:
+        could, gap = sorted(factors, key=lambda s: s.points - s.most), 0.0
+        advice.append("No factor alone is enough.")
     for share in could[:_MOST_ADVICE]:
         room, name = share.most - share.points, factor_name(share.name)
         if share.value is None:
@@ -146,4 +159,4 @@ def _advice(
             advice.append(f"{name} at {needed:.2f} in place of {share.value:.2f} would be enough.")
         elif room > _WORTH_SAYING:
             advice.append(f"{name} gives {share.points:.1f} of {share.most:.1f} points.")
-    return tuple(advice)
+    return advice

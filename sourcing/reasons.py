@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from core.campaign import Campaign
 from sourcing.choosing import Place
 from sourcing.evidence import Evidence, evidence, one_line
-from sourcing.factors import audience, authenticity, cadence, intent, location, stuffing
+from sourcing.factors import audience, authenticity, cadence, growth, intent, location, stuffing
 from sourcing.factors.engagement import peer_words
 from sourcing.factors.results import PastResult
 from sourcing.fit import Scored
@@ -232,7 +232,9 @@ def _authenticity(judged: Judged) -> str:
             f"Authenticity: likely real {1 - audit.share:.0%} ({1 - audit.high:.0%} to {1 - audit.low:.0%}), from a "
             f"sample of {audit.followers:,} followers on {audit.day}"
         )
-    return authenticity.words(judged.profile, judged.scored.signs, judged.at)
+    said = authenticity.words(judged.profile, judged.scored.signs, judged.at)
+    grown = growth.words(judged.profile.history).removeprefix("Growth: ")
+    return f"{said}; growth {grown}" if grown else said
 
 
 def _percent(value: float) -> str:

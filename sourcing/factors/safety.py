@@ -2,8 +2,7 @@
 
 Phrases are whole words next to each other, folded (case, accents, dressed-up letters); a * at an end lets a word go on;
 phrases of several words are found joined too ("#sportsbetting"). Scripts that put no spaces between words are searched
-by substring. A veto leaves the account out and says which phrase stands where; watch caps its fit. Pure: the phrases
-tell which words to look up in an index, so that only profiles that may say one are read.
+by substring. A veto leaves the account out and says which phrase stands where; watch caps its fit. Pure.
 """
 
 import re
@@ -43,14 +42,6 @@ class Phrase:
     letters: str = ""
     #: Found by substring, in a script without spaces.
     unspaced: bool = False
-
-
-@dataclass(frozen=True)
-class Lookup:
-    """One look into a word index: an exact word, the beginning of one, or a part of one; "text" is no word at all."""
-
-    kind: Literal["word", "prefix", "part", "text"]
-    text: str
 
 
 @dataclass(frozen=True)
@@ -175,15 +166,6 @@ def first_hit(profile: Profile, phrases: Phrases) -> Hit | None:
     return watched
 
 
-def lookups(phrases: Phrases) -> tuple[tuple[Lookup, ...], ...]:
-    """What to look up: a profile may say one of the phrases only if all looks of one of these groups find it."""
-    groups: dict[tuple[Lookup, ...], None] = {}
-    for phrase in phrases.phrases:
-        for group in _groups(phrase):
-            groups[group] = None
-    return tuple(groups)
-
-
 def texts_of(profile: Profile) -> Iterator[tuple[str, str]]:
     """(place, text) of everything a profile says."""
     yield "handle", profile.handle
@@ -191,18 +173,6 @@ def texts_of(profile: Profile) -> Iterator[tuple[str, str]]:
     yield "bio", profile.bio or ""
     yield from (("hashtags", tag) for tag in profile.hashtags)
     yield from (("captions", caption) for caption in profile.captions)
-
-
-def _groups(phrase: Phrase) -> Iterator[tuple[Lookup, ...]]:
-    if not phrase.words:
-        yield (Lookup("text", phrase.text.strip("*")),)
-    elif phrase.unspaced or phrase.open_start:
-        yield tuple(Lookup("part", word) for word in phrase.words)
-    else:
-        *first, last = phrase.words
-        yield (*(Lookup("word", word) for word in first), Lookup("prefix" if phrase.open_end else "word", last))
-        if first:
-            yield (Lookup("prefix" if phrase.open_end else "word", "".join(phrase.words)),)
 
 
 def _end(phrase: Phrase, said: list[str], place: int) -> int:
