@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,15 @@ def people() -> People:
 
 
 @pytest.fixture(scope="session")
+def longlisted_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a pool, a longlist and a queue, made once for the whole run; tests work on copies."""
+    # They begin at this module's time.
+    from tests.homes import made_once, make_longlisted
+
+    return made_once(tmp_path_factory, "longlisted", make_longlisted)
+
+
+@pytest.fixture(scope="session")
 def postgres_server() -> Iterator[URL]:
     """A PostgreSQL server that came with a wheel and lives as long as the test run; it need not survive a crash."""
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="greenroom-run-"))
@@ -60,6 +70,7 @@ def postgres_server() -> Iterator[URL]:
         try:
             yield url
         finally:
+            _administrator(url).dispose()
             server.cleanup()
 
 
@@ -118,17 +129,21 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 @contextmanager
 def _database(server: URL, template: str) -> Iterator[str]:
     name = f"greenroom_{uuid.uuid4().hex[:12]}"
-    _administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    # Copied as files, which takes a third of the time that writing each block to the log does.
+    _administer(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     yield server.set(database=name).render_as_string(hide_password=False)
     _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@cache
+def _administrator(server: URL) -> Engine:
+    return create_engine(server, isolation_level="AUTOCOMMIT")
+
+
 def _administer(server: URL, *statements: str) -> None:
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
+    with _administrator(server).connect() as connection:
         for statement in statements:
             connection.execute(text(statement))
-    admin.dispose()
 
 
 @pytest.fixture

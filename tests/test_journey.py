@@ -1,5 +1,6 @@
 """The story of one creator, from a line in a file to a signature, told on each database."""
 
+import shutil
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -19,13 +20,18 @@ from tests.house import CAMPAIGN, CAMPAIGN_FILE, House, build, text_of
 def house(request: pytest.FixtureRequest, tmp_path: Path, clock: FixedClock) -> Iterator[House]:
     address = request.getfixturevalue("postgres_address") if request.param == "postgresql" else None
     house = build(tmp_path / "home", clock, database_address=address)
+    if address:
+        # The import knows nothing of databases: once is enough.
+        made: Path = request.getfixturevalue("longlisted_home")
+        shutil.copytree(made / "pool", house.w.settings.pool_folder)
+    else:
+        house.import_sample()
     yield house
     house.w.engine.dispose()
 
 
 def test_one_creator_from_file_to_signature(house: House) -> None:
-    # Social ops has a file of profiles and a campaign, and asks for a longlist.
-    house.import_sample()
+    # Social ops has imported a file of profiles, has a campaign, and asks for a longlist.
     made = longlist.source_campaign(house.w, CAMPAIGN_FILE, actor="omar")
     assert (made.longlisted, made.new_candidates) == (250, 250)
     assert sorted(path.suffix for path in Path(made.folder).iterdir()) == [".csv", ".html", ".jsonl", ".xlsx"]

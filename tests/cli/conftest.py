@@ -24,7 +24,7 @@ from core.settings import PROJECT
 from flows.steps import deals, outreach
 from flows.wiring import wire, wired_with
 from tests.conftest import START
-from tests.homes import copied, made_once, make_longlisted
+from tests.homes import copied, made_once
 from tests.house import CAMPAIGN
 
 #: Runs the command of the arguments in a process of its own, at the fixed time of the tests.
@@ -150,12 +150,6 @@ def terminal(
 @pytest.fixture
 def process(home: Path) -> Process:
     return Process(home)
-
-
-@pytest.fixture(scope="session")
-def longlisted_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A pool, a longlist and a queue; tests work on copies."""
-    return made_once(tmp_path_factory, "longlisted", make_longlisted)
 
 
 @pytest.fixture(scope="session")

@@ -6,14 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.clock import FixedClock
-from tests.homes import made_once, make_longlisted
 from tests.house import House, build
-
-
-@pytest.fixture(scope="session")
-def longlisted_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with a pool, a longlist and a queue; tests work on copies."""
-    return made_once(tmp_path_factory, "longlisted", make_longlisted)
 
 
 @pytest.fixture

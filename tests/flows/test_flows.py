@@ -53,6 +53,7 @@ def house(tmp_path: Path, clock: FixedClock) -> Iterator[House]:
     house.w.engine.dispose()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("prefect_server")
 def test_the_flows_carry_a_creator_from_the_pool_to_a_contract_out_for_signature(house: House) -> None:
     house.import_sample()
@@ -76,6 +77,7 @@ def test_the_flows_carry_a_creator_from_the_pool_to_a_contract_out_for_signature
     assert house.w.anchors.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("prefect_server")
 def test_a_flow_that_is_refused_fails_with_the_reason(house: House) -> None:
     with wired_with(house.w), pytest.raises(Exception, match="no campaign 'unheard-of' on record"):

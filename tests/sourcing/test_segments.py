@@ -183,7 +183,8 @@ def test_ten_thousand_small_imports_keep_few_segments() -> None:
     assert written < 10_000 * 1_000 * 16
 
 
-@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2])
 def test_any_row_of_imports_gives_what_a_dictionary_gives(add: Adder, folder: Path, seed: int) -> None:
     draw = Random(seed)
     expected: dict[int, int] = {}
