@@ -14,6 +14,7 @@ import numpy.typing as npt
 from core.errors import Refused
 from sourcing.evidence import one_line
 from sourcing.meaning import direction, towards
+from sourcing.objections import OPTED_OUT, Objections
 from sourcing.people import Persons
 from sourcing.pool import Pool, Profile, account_key
 from sourcing.words import split
@@ -46,8 +47,11 @@ class Alike:
     shared: tuple[str, ...]
 
 
-def lookalikes(pool: Pool, examples: Sequence[tuple[str, str]], rows: Rows, *, limit: int) -> tuple[Alike, ...]:
-    """The `limit` of the rows most like the examples, best first, one account per person; never an example itself.
+def lookalikes(
+    pool: Pool, examples: Sequence[tuple[str, str]], rows: Rows, *, limit: int, objections: Objections | None = None
+) -> tuple[Alike, ...]:
+    """The `limit` of the rows most like the examples, best first, one account per person; never an example itself, nor
+    whom the objections speak against.
 
     Raises Refused where the pool knows none of the examples, or nothing they say.
     """
@@ -68,11 +72,14 @@ def lookalikes(pool: Pool, examples: Sequence[tuple[str, str]], rows: Rows, *, l
                       next_step="Name creators with a bio, hashtags or captions.")  # fmt: skip
     likeness = sum((share * part for share, part in parts), np.zeros(len(rows))) / sum(share for share, _ in parts)
     order = np.lexsort((pool.numbers("key")[rows], -likeness))
-    return tuple(_listed(pool, (rows[order], likeness[order]), (profiles, words), limit))
+    return tuple(_listed(pool, (rows[order], likeness[order]), (profiles, words, objections), limit))
 
 
-def _listed(pool: Pool, ordered: tuple[Rows, Floats], told: tuple[list[Profile], list[str]], limit: int) -> list[Alike]:
-    (rows, likeness), (examples, words) = ordered, told
+def _listed(
+    pool: Pool, ordered: tuple[Rows, Floats], told: tuple[list[Profile], list[str], Objections | None], limit: int
+) -> list[Alike]:
+    (rows, likeness), (examples, words, objections) = ordered, told
+    kinds = pool.numbers("kind")
     persons, found = Persons({}), list[Alike]()
     for example in examples:
         persons.claim(example)
@@ -80,7 +87,9 @@ def _listed(pool: Pool, ordered: tuple[Rows, Floats], told: tuple[list[Profile],
         if len(found) == limit:
             break
         profile = pool.profile(row)
-        if persons.claim(profile) is not None:
+        against = objections and objections.to(profile, int(kinds[row]), objections.phrase_in(profile))
+        known = (not against or against[0] == OPTED_OUT) and persons.claim(profile) is not None
+        if against or known:
             continue
         said = set(_words_of(profile))
         shared = tuple(word for word in words if word in said)[:_SHOWN]

@@ -107,6 +107,14 @@ def test_without_exploring_the_best_are_asked_about_and_the_reserve_comes_when_t
         assert queued(session)[-1] == (26, "")
 
 
+def test_a_pool_that_is_gone_keeps_nobody_from_being_asked_about(fresh: House, tmp_path: Path) -> None:
+    sourced(fresh, tmp_path, explore=3, limit=30)
+    shutil.rmtree(fresh.w.settings.pool_folder)
+    assert longlist.fill_queue(fresh.w, CAMPAIGN, actor="omar") == 25
+    with reading(fresh.w.engine) as session:
+        assert queued(session) == [(rank, "") for rank in range(1, 26)]
+
+
 def test_a_reserve_that_is_used_up_fills_nothing_more(fresh: House, tmp_path: Path) -> None:
     sourced(fresh, tmp_path, limit=1)
     with unit_of_work(fresh.w.engine) as session:
