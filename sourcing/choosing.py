@@ -5,21 +5,20 @@ of with the reason. Wording of the places is the longlist's.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from core.campaign import Campaign
-from sourcing.factors import account_kind, safety, topic
+from sourcing.factors import safety, topic
 from sourcing.fit import Scored
 from sourcing.known import Known, Learnt
-from sourcing.lexicon.account_kinds import BRAND, REPOSTS
+from sourcing.objections import OPTED_OUT, Objections
 from sourcing.people import Persons
 from sourcing.pool import Pool, Profile
-from sourcing.variety import Cap, unlike_first
-from sourcing.words import split
+from sourcing.variety import Cap, Turn
 
 #: So many of the best are read, judged and compared with one another at a time: of those asked for this many times as
 #: many, and what was learnt from reviewers looks at more, because it may bring somebody up from further down. What is
@@ -31,11 +30,7 @@ WATCH_CAP = 0.4
 MOST_WITH_ONE_BIO = 2
 #: Once so many were left out, others whom the columns already speak against are counted without being read.
 MOST_TOLD = 200
-_COPIED, _LEAST_WORDS, _PIECE = 0.6, 8, 4
-_KINDS = {BRAND: ("brands", "Looks like a shop or a brand's own account"),
-          REPOSTS: ("reposts", "Looks like a page that reposts others")}  # fmt: skip
-_KIND, _SAME_BIO = "a brand's own account or a repost page", "the same bio as others"
-_OPTED_OUT = "opted out"
+_SAME_BIO = "the same bio as others"
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
@@ -113,9 +108,7 @@ class _Judge:
     def __init__(self, pool: Pool, campaign: Campaign, scored: Scored, known: Known) -> None:
         self.pool, self.campaign, self.scored, self.known = pool, campaign, scored, known
         self.chosen, self.persons = Chosen(), Persons(known.persons)
-        self._phrases = safety.compile_phrases(campaign.safety)
-        self._brief = _pieces(campaign.topic.brief)
-        self._out = known.exclusions
+        self._objections = Objections(campaign, known.exclusions)
         self._bio_keys = pool.numbers("bio_key")[scored.rows]
         self._bios: Counter[int] = Counter()
         self._cities, self._verticals = (
@@ -136,9 +129,12 @@ class _Judge:
                 self._leave_out(at, *seen)
                 continue
             profile = self.pool.profile(int(self.scored.rows[at]))
-            hit = safety.first_hit(profile, self._phrases)
+            hit = self._objections.phrase_in(profile)
             if against := self._against(at, profile, hit):
                 self._leave_out(at, *against, read=(profile, fit))
+                if against[0] == OPTED_OUT:
+                    # So that another account of theirs is known for theirs.
+                    self.persons.claim(profile)
             else:
                 kept.append(_Seen(at, profile, fit, by_fit, hit))
         if first == 1 and self.known.learnt is not None and kept:
@@ -147,16 +143,19 @@ class _Judge:
 
     def fill(self, seen: list[_Seen], wanted: int) -> None:
         """Give places to the best of these, one account per person, within the caps, unlike ones first."""
-        for number in self._in_turn(seen):
+        turn = self._turn(seen)
+        for number in turn:
             if len(self.chosen.places) >= wanted:
                 return
             one = seen[number]
             if (first := self.persons.claim(one.profile)) is not None:
                 self._leave_out(one.at, "another account of a person", first, read=(one.profile, one.fit))
+                turn.pass_over()
                 continue
             ((city,), (vertical,)) = self._where(np.array([one.at]))
             if full := self._cities.full(city) or self._verticals.full(vertical):
                 self._leave_out(one.at, *full, read=(one.profile, one.fit))
+                turn.pass_over()
                 continue
             self._cities.take(city)
             self._verticals.take(vertical)
@@ -167,34 +166,21 @@ class _Judge:
         self.chosen.counts[name] += 1
         self.chosen.why[at] = reason
         # A page that goes round does not say who asked to be left alone.
-        if read is not None and name != _OPTED_OUT:
+        if read is not None and name != OPTED_OUT:
             profile, fit = read
             self.chosen.left_out.append(LeftOut(profile.platform, profile.handle, round(fit * 100, 2), reason))
 
     def _against(self, at: int, profile: Profile, hit: safety.Hit | None) -> tuple[str, str] | None:
         """(the limit's name, what a person is told) where the profile may have no place."""
-        if self._unwanted(at):
-            return _KIND, account_kind.words_of(profile)
-        if self._out.opted_out(profile):
-            return _OPTED_OUT, "Asked not to be written to"
-        if hit is not None and hit.phrase.level == "veto":
-            return "brand safety", hit.words
-        if self._brief and _copied(profile, self._brief):
-            return "copies the brief", "The bio repeats the brief word for word"
-        if same := self._same_bio(at):
-            return same
+        if against := self._objections.to(profile, int(self.scored.kind[at]), hit) or self._same_bio(at):
+            return against
         self._bios[int(self._bio_keys[at])] += 1
         return None
 
     def _at_sight(self, at: int, city: str | None, vertical: str | None) -> tuple[str, str] | None:
         """The same without reading the profile: what the columns alone speak against."""
-        if unwanted := self._unwanted(at):
-            return _KIND, unwanted
-        return self._same_bio(at) or self._cities.full(city) or self._verticals.full(vertical)
-
-    def _unwanted(self, at: int) -> str:
-        name, words = _KINDS.get(int(self.scored.kind[at]), ("", ""))
-        return words if name in self.campaign.audience.keep_out else ""
+        against = self._objections.at_sight(int(self.scored.kind[at])) or self._same_bio(at)
+        return against or self._cities.full(city) or self._verticals.full(vertical)
 
     def _same_bio(self, at: int) -> tuple[str, str] | None:
         bio = int(self._bio_keys[at])
@@ -219,13 +205,12 @@ class _Judge:
         fits = learnt.adjusted([seen.profile for seen in kept], factors, np.array([seen.fit for seen in kept]))
         return [replace(seen, fit=float(fit)) for seen, fit in zip(kept, fits, strict=True)]
 
-    def _in_turn(self, seen: list[_Seen]) -> Iterator[int]:
+    def _turn(self, seen: list[_Seen]) -> Turn:
         """By fit; where the campaign wants diversity and the pool has a meaning, unlike ones first."""
-        diversity = self.campaign.longlist.diversity
+        fits, diversity = np.array([one.fit for one in seen]), self.campaign.longlist.diversity
         if not (seen and diversity and self.pool.meaning):
-            return iter(range(len(seen)))
-        vectors = self.pool.vectors(self.scored.rows[[one.at for one in seen]])
-        return unlike_first(np.array([one.fit for one in seen]), vectors, diversity)
+            return Turn(fits)
+        return Turn(fits, self.pool.vectors(self.scored.rows[[one.at for one in seen]]), diversity)
 
 
 def verticals_of(pool: Pool, scored: Scored, places: Rows) -> list[str | None]:
@@ -234,17 +219,3 @@ def verticals_of(pool: Pool, scored: Scored, places: Rows) -> list[str | None]:
     codes = np.asarray(pool.numbers("category"))[rows]
     spoken = topic.leading(scored.asked, pool.index, rows)
     return [pool.categories[code] or said for code, said in zip(codes.tolist(), spoken, strict=True)]
-
-
-def _pieces(text: str) -> frozenset[tuple[str, ...]]:
-    """Every four words in a row; none of a text too short to be told when copied."""
-    words = split(text)
-    if len(words) < _LEAST_WORDS:
-        return frozenset()
-    return frozenset(tuple(words[place : place + _PIECE]) for place in range(len(words) - _PIECE + 1))
-
-
-def _copied(profile: Profile, brief: frozenset[tuple[str, ...]]) -> bool:
-    words = split(profile.bio or "")
-    said = {tuple(words[place : place + _PIECE]) for place in range(len(words) - _PIECE + 1)}
-    return len(brief & said) >= _COPIED * len(brief)

@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from core.errors import Refused
 from sourcing.evidence import one_line
-from sourcing.known import Known
 from sourcing.meaning import direction, towards
+from sourcing.objections import OPTED_OUT, Objections
 from sourcing.people import Persons
 from sourcing.pool import Pool, Profile, account_key
 from sourcing.words import split
@@ -48,45 +48,48 @@ class Alike:
 
 
 def lookalikes(
-    pool: Pool, examples: Sequence[tuple[str, str]], rows: Rows, *, limit: int, known: Known | None = None
+    pool: Pool, examples: Sequence[tuple[str, str]], rows: Rows, *, limit: int, objections: Objections | None = None
 ) -> tuple[Alike, ...]:
-    """The `limit` of the rows most like the examples, best first, one account per person; never an example itself.
+    """The `limit` of the rows most like the examples, best first, one account per person; never an example itself, nor
+    whom the objections speak against.
 
-    `known`: what the record says of persons, and who asked not to be written to; those are not shown.
     Raises Refused where the pool knows none of the examples, or nothing they say.
     """
-    given = pool.rows_of(account_key(platform, handle) for platform, handle in examples)
+    known = pool.rows_of(account_key(platform, handle) for platform, handle in examples)
     # In an order that hangs on the accounts alone, because sums are rounded as they are added up.
-    given = given[np.argsort(pool.numbers("key")[given])]
-    if not len(given):
+    known = known[np.argsort(pool.numbers("key")[known])]
+    if not len(known):
         named = ", ".join(one_line(handle, 40) for _, handle in examples)
         raise Refused(f"The pool knows none of {named}.", next_step="Name creators that were imported.")
-    profiles = [pool.profile(int(row)) for row in given]
-    rows = rows[~np.isin(rows, given)]
+    profiles = [pool.profile(int(row)) for row in known]
+    rows = rows[~np.isin(rows, known)]
     words = _telling_words(pool, profiles)
-    parts = [(WORDS, _by_words(pool, words, rows)), (SIZE, _by_size(pool, given, rows))]
-    if (near := _by_meaning(pool, given, rows)) is not None:
+    parts = [(WORDS, _by_words(pool, words, rows)), (SIZE, _by_size(pool, known, rows))]
+    if (near := _by_meaning(pool, known, rows)) is not None:
         parts.append((MEANING, near))
     elif not words:
         raise Refused("The examples say nothing that others could be compared with.",
                       next_step="Name creators with a bio, hashtags or captions.")  # fmt: skip
     likeness = sum((share * part for share, part in parts), np.zeros(len(rows))) / sum(share for share, _ in parts)
     order = np.lexsort((pool.numbers("key")[rows], -likeness))
-    return tuple(_listed(pool, (rows[order], likeness[order]), (profiles, words, known or Known()), limit))
+    return tuple(_listed(pool, (rows[order], likeness[order]), (profiles, words, objections), limit))
 
 
 def _listed(
-    pool: Pool, ordered: tuple[Rows, Floats], told: tuple[list[Profile], list[str], Known], limit: int
+    pool: Pool, ordered: tuple[Rows, Floats], told: tuple[list[Profile], list[str], Objections | None], limit: int
 ) -> list[Alike]:
-    (rows, likeness), (examples, words, known) = ordered, told
-    persons, found = Persons(known.persons), list[Alike]()
+    (rows, likeness), (examples, words, objections) = ordered, told
+    kinds = pool.numbers("kind")
+    persons, found = Persons({}), list[Alike]()
     for example in examples:
         persons.claim(example)
     for row, value in zip(rows.tolist(), likeness.tolist(), strict=True):
         if len(found) == limit:
             break
         profile = pool.profile(row)
-        if known.exclusions.opted_out(profile) or persons.claim(profile) is not None:
+        against = objections and objections.to(profile, int(kinds[row]), objections.phrase_in(profile))
+        known = (not against or against[0] == OPTED_OUT) and persons.claim(profile) is not None
+        if against or known:
             continue
         said = set(_words_of(profile))
         shared = tuple(word for word in words if word in said)[:_SHOWN]

@@ -174,8 +174,9 @@ def _entries(parts: Iterable[Part]) -> tuple[list[str], tuple[Rows, Rows, Floats
 
 
 def _unit(vectors: Floats) -> Floats:
-    lengths = np.sqrt((vectors.astype(np.float64) ** 2).sum(axis=1, keepdims=True))
-    unit: Floats = (vectors / np.maximum(lengths, 1e-9)).astype(np.float32)
+    # Summed in double precision without a copy in it: these are the largest arrays of an import.
+    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64)).astype(np.float32)
+    unit: Floats = vectors / np.maximum(lengths, 1e-9)[:, None]
     return unit
 
 

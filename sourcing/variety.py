@@ -29,21 +29,38 @@ class Cap:
             self._taken[name.casefold()] += 1
 
 
-def unlike_first(fits: npt.NDArray[np.float64], vectors: Vectors, diversity: float) -> Iterator[int]:
-    """Maximal marginal relevance (Carbonell and Goldstein 1998): places of `fits`, the best less what is above it.
+class Turn(Iterator[int]):
+    """Whose turn it is: places of `fits`, the best less what is above it (Carbonell and Goldstein 1998).
 
-    `fits` 0..1, best first; `vectors`: what each is about, a row each. Likeness is the cosine. The table of all
-    likenesses is square: for some thousands at a time.
+    `fits` 0..1, best first; `vectors`: what each is about, a row each, None: by fit alone. Likeness is the cosine, of
+    maximal marginal relevance with lambda 1 - `diversity`. The table of all likenesses is square: for some thousands.
     """
-    whole = vectors.astype(np.float32)
-    # Whole numbers, so that the sums are exact; unit length only after them.
-    lengths = np.maximum(np.sqrt((whole * whole).sum(axis=1)), 1.0).astype(np.float64)
-    alike = whole @ whole.T
-    nearest, left = np.zeros(len(fits)), np.ones(len(fits), dtype=np.bool_)
-    for _ in range(len(fits)):
-        worth = np.where(left, (1.0 - diversity) * fits - diversity * nearest, -np.inf)
+
+    def __init__(self, fits: npt.NDArray[np.float64], vectors: Vectors | None = None, diversity: float = 0.0) -> None:
+        self._fits, self._diversity = fits, diversity
+        self._left, self._nearest = np.ones(len(fits), dtype=np.bool_), np.zeros(len(fits))
+        self._last, self._passed = -1, False
+        whole = np.zeros((len(fits), 1), np.float32) if vectors is None else vectors.astype(np.float32)
+        # Whole numbers, so that the sums are exact; unit length only after them.
+        self._lengths = np.maximum(np.sqrt((whole * whole).sum(axis=1)), 1.0).astype(np.float64)
+        self._alike = None if vectors is None else whole @ whole.T
+
+    def __next__(self) -> int:
+        if self._alike is None:
+            return self._take(self._last + 1)
+        if self._last >= 0 and not self._passed:
+            alike = self._alike[self._last].astype(np.float64) / self._lengths[self._last] / self._lengths
+            np.maximum(self._nearest, alike, out=self._nearest)
+        worth = np.where(self._left, (1.0 - self._diversity) * self._fits - self._diversity * self._nearest, -np.inf)
         # Equal worth: who comes first in the order by fit.
-        best = int(np.argmax(worth))
-        left[best] = False
-        np.maximum(nearest, alike[best].astype(np.float64) / lengths[best] / lengths, out=nearest)
-        yield best
+        return self._take(int(np.argmax(worth)) if self._left.any() else len(self._fits))
+
+    def pass_over(self) -> None:
+        """Whoever had the turn last got no place: nobody is the less for being like them."""
+        self._passed = True
+
+    def _take(self, place: int) -> int:
+        if place >= len(self._fits):
+            raise StopIteration
+        self._left[place], self._last, self._passed = False, place, False
+        return place

@@ -11,7 +11,7 @@ from approvals.service import Question
 from core.campaign import Campaign, load_campaign
 from core.cards import Card
 from core.database import reading, unit_of_work
-from core.errors import Refused
+from core.errors import BadInput, Refused
 from core.models.candidates import Candidate, StageChange
 from core.models.sourcing import LonglistEntry
 from core.people import Person, Role
@@ -131,7 +131,11 @@ def _in_turn(
     places = asked * campaign.longlist.explore // campaign.longlist.queue - explored
     if places <= 0 or not waiting:
         return waiting, frozenset()
-    pool = open_pool(w.settings.pool_folder)
+    try:
+        pool = open_pool(w.settings.pool_folder)
+    except (BadInput, Refused):
+        # The best are on the record; a pool that is gone or damaged keeps nobody waiting for the next question.
+        return waiting, frozenset()
     found = [pool.find(account.platform, account.handle) for account in (account_of(session, c) for c in waiting)]
     known = [(candidate, profile) for candidate, profile in zip(waiting, found, strict=True) if profile is not None]
     unsure = explore([profile for _, profile in known], min(places, room), size=len(known), seed=waiting[0].run_id,

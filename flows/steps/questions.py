@@ -20,6 +20,7 @@ from sourcing.explaining import Explanation, explain
 from sourcing.filters import sift
 from sourcing.handles import normal_handle
 from sourcing.likeness import Alike, lookalikes
+from sourcing.objections import Objections
 from sourcing.pool import PLATFORMS, Pool, account_key, open_pool
 
 
@@ -67,15 +68,15 @@ def _before(runs: Sequence[SourcingRun], new: SourcingRun) -> SourcingRun:
 
 
 def look_alikes(w: Wiring, slug: str, names: Sequence[str], *, limit: int) -> tuple[Alike, ...]:
-    """Who inside the campaign's limits is most like these creators."""
+    """Who inside the campaign's limits, and could get a place, is most like these creators."""
     pool = open_pool(w.settings.pool_folder)
     with reading(w.engine) as session:
         campaign = stored_campaign(session, slug)
         known = known_of(session, w, campaign)
         listed = _handles(session, run_in_force(session, slug))
     accounts = [account_named(pool, name, listed) for name in names]
-    inside = sift(pool, campaign, known.exclusions).rows
-    return lookalikes(pool, accounts, inside, limit=limit, known=known)
+    return lookalikes(pool, accounts, sift(pool, campaign, known.exclusions).rows, limit=limit,
+                      objections=Objections(campaign, known.exclusions))  # fmt: skip
 
 
 def account_named(pool: Pool, name: str, listed: Sequence[str] = ()) -> tuple[str, str]:

@@ -27,6 +27,7 @@ from sourcing.importers import import_profiles
 from sourcing.known import Exclusions
 from sourcing.likeness import lookalikes
 from sourcing.meaning import LEAST_PROFILES, Part, Said, learn, sampled
+from sourcing.objections import Objections
 from sourcing.pool import Pool, current_version, open_pool
 from sourcing.sample import sample_profiles, write_sample
 from tests.sourcing.conftest import NOW, write_jsonl
@@ -235,6 +236,13 @@ def test_lookalikes_speak_of_the_same_and_are_no_examples(pool: Pool, campaign: 
         assert profile is not None
         said = " ".join([profile.name or "", profile.bio or "", *profile.hashtags, *profile.captions]).lower()
         assert all(word in said for word in one.shared)
+    # Whom something speaks against is nobody to suggest.
+    gone = Exclusions(fingerprints=frozenset({f"{found[0].platform}:{found[0].handle}"}),
+                      fingerprints_of=lambda key, email: (key,))  # fmt: skip
+    others = lookalikes(pool, examples, rows, limit=200, objections=Objections(campaign, gone))
+    keys = {(one.platform, one.handle) for one in others}
+    assert (found[0].platform, found[0].handle) not in keys
+    assert len(keys & {(one.platform, one.handle) for one in found[1:]}) > 10
     # Neither the order of the examples nor that of the rows counts.
     assert lookalikes(pool, examples[::-1], rows[::-1], limit=30) == found
 
