@@ -30,6 +30,7 @@ from sourcing.segments import RECORDS, SOURCE, Segment, read_manifest, signals_s
 
 # Rows of a Parquet file are held in memory by the group; a group is a block of the word index.
 _SMALLEST_GROUP = 2_048
+_LITTLE = "64MB"
 Rows = npt.NDArray[np.int64]
 Told = Callable[[str, int, int], None]
 
@@ -52,6 +53,9 @@ def write_version(
     ranges = [(int(first), int(last)) for (first, last), taken in zip(pairwise(firsts), fold, strict=True) if taken]
     rows = incoming + sum(size.living for size, taken in zip(sizes, fold, strict=True) if taken)
     new = write_segment(db, shop, _with_folded(ranges), rows=rows, on_step=on_step)
+    # What was read lies in the segment now. Learning what its words mean takes memory too, and the database gives back
+    # what it holds beyond a new, lower limit.
+    db.execute(f"drop table typed; set memory_limit = '{_LITTLE}'")
     kept = [(segment, rows) for segment, rows, taken in zip(segments, dead, fold, strict=True) if not taken]
     return compose(
         shop, [*kept, (new, np.empty(0, np.int64))], before=Before(base.place, base.manifest) if base else None
