@@ -7,8 +7,9 @@ Begin with `service`, the public face. Where what is:
                        sightings of one account) · progress workshop
     the pool on disk   pool profiles (reading), over segments rows wordindex words meaning meanings · versions deriving
                        indexing signals lexicon (writing) · compaction sealing arrays · repair upkeep (damage)
-    a longlist         longlist, over filters (hard limits) · factors fit (nine factors, one number) · choosing objections
-                       people variety (who gets a place) · evidence reasons (why) · known (what the record hands in)
+    a longlist         longlist, over filters (hard limits) · factors fit (nine factors, one number) · choosing
+                       objections people variety (who gets a place) · evidence reasons (why) · known (what the record
+                       hands in)
     questions          explaining comparing likeness ranking
     learning           learning (from reviewers) · followers (from samples of followers)
     what people see    report, over webpage page workbook charts tables links glossary · card · countries handles
