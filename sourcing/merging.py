@@ -46,34 +46,13 @@ def merge(db: duckdb.DuckDBPyConnection, base: Pool | None, *, told: Mapping[int
 
     `told`: for each file, by the first `seq` of its rows, the fields it has a column for.
     """
+    _view_old(db, base)
     db.execute(
         "create table winners as select max_by(seq, (fetched_at, seq)) as seq, count(*) as sightings, platform, handle "
         "from typed group by platform, handle"
     )
     if db.execute("select 1 from winners where sightings > 1 limit 1").fetchone():
         _fill_from_each_other(db)
-    if base is None:
-        _take_all(db)
-    else:
-        _compare(db, base, told)
-    return _counted(db)
-
-
-def _take_all(db: duckdb.DuckDBPyConnection) -> None:
-    """Into an empty pool every account goes as it is."""
-    db.execute("create table judged as select seq, null::bigint as old_row, 'new' as fate from winners")
-    # Parquet packs a column that was worked out otherwise than one that was stored: `case` gives a segment the same
-    # bytes whether or not the pool was empty before.
-    source = "case when seq is not null then source end as source"
-    db.execute(
-        f"create view arriving as select {COLUMNS} from (select typed.* replace ({source}) from typed "
-        "semi join winners using (seq))"
-    )
-
-
-def _compare(db: duckdb.DuckDBPyConnection, base: Pool, told: Mapping[int, frozenset[str]]) -> None:
-    """Every account beside what the pool has of it."""
-    _view_old(db, base)
     kept = {field: _kept(field, told) for field in [*_FILLED, "last_seen"] if field not in _TOGETHER}
     db.execute(f"""
         create view filled as select * exclude (audience), {unpaired()} from (
@@ -95,6 +74,7 @@ def _compare(db: duckdb.DuckDBPyConnection, base: Pool, told: Mapping[int, froze
         select {COLUMNS} from (select * replace ({with_last_sighting()}) from filled
             where seq in (select seq from judged where fate in ('new', 'updated')))
     """)
+    return _counted(db)
 
 
 def _counted(db: duckdb.DuckDBPyConnection) -> Merged:
@@ -105,8 +85,11 @@ def _counted(db: duckdb.DuckDBPyConnection) -> Merged:
     return Merged(new=new, updated=updated, unchanged=unchanged, older=older, duplicates=duplicates)
 
 
-def _view_old(db: duckdb.DuckDBPyConnection, base: Pool) -> None:
+def _view_old(db: duckdb.DuckDBPyConnection, base: Pool | None) -> None:
     """The views `living`, all living rows of the pool, each with its number, and `old`, those that are met again."""
+    if base is None:
+        db.execute(f"create view old as select {COLUMNS}, 0::bigint as old_row from typed limit 0")
+        return
     rows, first = [], 0
     for segment in base.segments:
         whole = parquet(str(segment.place / SOURCE), rows=True)

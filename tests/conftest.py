@@ -1,6 +1,10 @@
 """What every test may ask for: a fixed clock, an example campaign and team, and a record on each database."""
 
 import os
+
+# The workers of a run have the cores between them: two that each use all of them wait for one another. Before numpy.
+os.environ["OPENBLAS_NUM_THREADS"] = os.environ.get("OPENBLAS_NUM_THREADS", "1")
+
 import shutil
 import tempfile
 import uuid
