@@ -28,6 +28,7 @@ Floats = npt.NDArray[np.float32]
 Vectors = npt.NDArray[np.int8]
 Rows = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+Keys = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,10 @@ class Said:
 
 @dataclass(frozen=True)
 class Part:
-    """A vocabulary and the blocks that use it, each with which of its profiles may be learnt from."""
+    """A vocabulary and the blocks that use it, each with its profiles' keys and which of them may be learnt from."""
 
     words: Sequence[str]
-    blocks: Iterable[tuple[Said, Flags]]
+    blocks: Iterable[tuple[Said, Keys, Flags]]
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Meaning:
         return {word: number for number, word in enumerate(self.words)}
 
 
-def sampled(keys: npt.NDArray[np.uint64], profiles: int) -> Flags:
+def sampled(keys: Keys, profiles: int) -> Flags:
     """Which profiles are learnt from, by their keys alone: the same ones however the pool is cut."""
     share = min(1.0, SAMPLE / max(profiles, 1))
     flags: Flags = keys <= np.uint64(min(int(share * 2.0**64), 2**64 - 1))
@@ -74,7 +75,10 @@ def sampled(keys: npt.NDArray[np.uint64], profiles: int) -> Flags:
 
 
 def learn(parts: Iterable[Part], profiles: int) -> Meaning | None:
-    """Learn from a sample of a pool of so many profiles. None where that is too few to learn from."""
+    """Learn from a sample of a pool of so many profiles. None where that is too few to learn from.
+
+    The same profiles teach the same to the byte, however they are cut into parts.
+    """
     if profiles < LEAST_PROFILES:
         return None
     from scipy.sparse import csr_matrix
@@ -87,15 +91,15 @@ def learn(parts: Iterable[Part], profiles: int) -> Meaning | None:
     table = csr_matrix((strength, (rows, columns)), dtype=np.float32)
     table.sum_duplicates()
     said_by = table.getnnz(axis=0)
-    kept = np.flatnonzero(said_by >= LEAST_SAID_BY)
-    kept = kept[np.lexsort((kept, -said_by[kept]))[:MOST_WORDS]]
-    kept = np.array(sorted(kept.tolist(), key=lambda number: words[number]), dtype=np.int64)
+    kept = _by_word(np.flatnonzero(said_by >= LEAST_SAID_BY), words)
+    kept = _by_word(kept[np.argsort(-said_by[kept], kind="stable")[:MOST_WORDS]], words)
     if len(kept) <= DIMENSIONS or table.shape[0] <= DIMENSIONS:
         return None
     count = table.shape[0]
     # A little steeper than usual: "and", "email" and "lover" stand beside everything and mean nothing by it.
     rarity = (np.log(1 + (count - said_by[kept] + 0.5) / (said_by[kept] + 0.5)) ** _STEEPNESS).astype(np.float32)
     table = table[:, kept].multiply(rarity[None, :]).tocsr()
+    table.sort_indices()
     table.data = np.log1p(table.data)
     lengths = np.sqrt(np.asarray(table.multiply(table).sum(axis=1)).ravel())
     table = table.multiply((1.0 / np.maximum(lengths, 1e-9))[:, None]).tocsr()
@@ -154,11 +158,11 @@ def words_towards(meaning: Meaning, words: Sequence[str], way: Floats) -> list[t
 
 
 def _entries(parts: Iterable[Part]) -> tuple[list[str], tuple[Rows, Rows, Floats]] | None:
-    """(words, (row, column, strength) of every entry) of the profiles that are learnt from."""
+    """(words, (row, column, strength) of every entry) of the profiles that are learnt from, rows by their keys."""
     numbers: dict[str, int] = {}
-    rows, columns, strengths, done = [], [], [], 0
+    rows, columns, strengths, keys, done = [], [], [], [np.empty(0, np.uint64)], 0
     for part in parts:
-        for said, keep in part.blocks:
+        for said, key, keep in part.blocks:
             row = np.where(keep, np.cumsum(keep) - 1, -1)
             word = np.repeat(said.ids, np.diff(said.starts))
             here = row[said.profiles] >= 0
@@ -167,10 +171,18 @@ def _entries(parts: Iterable[Part]) -> tuple[list[str], tuple[Rows, Rows, Floats
             rows.append(row[said.profiles[here]] + done)
             columns.append(np.array(global_number, dtype=np.int64)[place])
             strengths.append(said.strength[here])
+            keys.append(key[keep])
             done += int(keep.sum())
     if not numbers:
         return None
-    return list(numbers), (np.concatenate(rows), np.concatenate(columns), np.concatenate(strengths))
+    place = np.empty(done, dtype=np.int64)
+    place[np.argsort(np.concatenate(keys), kind="stable")] = np.arange(done)
+    return list(numbers), (place[np.concatenate(rows)], np.concatenate(columns), np.concatenate(strengths))
+
+
+def _by_word(columns: Rows, words: Sequence[str]) -> Rows:
+    """The columns in the order of their words, which hangs on the words alone."""
+    return np.array(sorted(columns.tolist(), key=lambda number: words[number]), dtype=np.int64)
 
 
 def _unit(vectors: Floats) -> Floats:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sourcing.meaning import DIMENSIONS, Meaning, Part, Said, Vectors, embed, learn, places_of, sampled
+from sourcing.meaning import DIMENSIONS, Flags, Keys, Meaning, Part, Said, Vectors, embed, learn, places_of, sampled
 from sourcing.segments import Segment, faults_of
 from sourcing.wordindex import said_in, vocabulary_of
 
@@ -112,9 +112,10 @@ def _parts(segments: Cut, living: int) -> Iterator[Part]:
         yield Part(vocabulary_of(segment.place / "words"), _kept_blocks(segment, keep))
 
 
-def _kept_blocks(segment: Segment, keep: npt.NDArray[np.bool_]) -> Iterator[tuple[Said, npt.NDArray[np.bool_]]]:
+def _kept_blocks(segment: Segment, keep: Flags) -> Iterator[tuple[Said, Keys, Flags]]:
+    keys = np.asarray(segment.numbers("key"))
     for first, said in said_in(segment.place / "words", len(segment)):
-        yield said, keep[first : first + said.size]
+        yield said, keys[first : first + said.size], keep[first : first + said.size]
 
 
 def _vectors(meaning: Meaning, segment: Segment) -> Vectors:

@@ -140,25 +140,29 @@ def test_an_import_keeps_what_was_learnt_and_only_the_new_segment_gets_vectors(
 
 
 def test_too_small_a_pool_has_none_and_one_that_has_outgrown_it_learns_anew(
-    folder: Path, tmp_path: Path, campaign: Campaign
+    made: Path, folder: Path, tmp_path: Path, campaign: Campaign
 ) -> None:
     rows = list(islice(sample_profiles(), 1_200))
-    small = add(folder, rows[: LEAST_PROFILES - 1], tmp_path, APART)
+    small = add(tmp_path / "small", rows[: LEAST_PROFILES - 1], tmp_path, APART)
     assert (small.meaning, small.meaning_name) == (None, "")
     assert not small.vectors(np.arange(5)).any()
-    assert service.source(folder, campaign, limit=5).entries
-    first = add(folder, rows[LEAST_PROFILES - 1 : 600], tmp_path, APART)
+    assert service.source(tmp_path / "small", campaign, limit=5).entries
+    first = add(folder, rows[:600], tmp_path, APART)
     assert first.manifest["meaning"]["learnt_from"] == 600
-    second = add(folder, rows[600:700], tmp_path, APART)
+    second = add(folder, rows[600:950], tmp_path, APART)
     assert second.meaning_name == first.meaning_name
-    third = add(folder, rows[700:], tmp_path, APART)
+    third = add(folder, rows[950:], tmp_path, APART)
     assert third.manifest["meaning"]["learnt_from"] == 1_200
     assert third.meaning_name != first.meaning_name
+    # Those are the profiles of the pool of the other tests: cut otherwise, they teach the same.
+    whole = open_pool(made)
+    assert third.meaning_name == whole.meaning_name
+    assert len(third.segments) > len(whole.segments)
 
 
 def test_a_pool_that_always_says_the_same_teaches_nothing() -> None:
     every = Said(np.arange(1), np.array([0, 700]), np.arange(700), np.ones(700, np.float32), 700)
-    assert learn([Part(["linen"], [(every, np.ones(700, np.bool_))])], 700) is None
+    assert learn([Part(["linen"], [(every, np.arange(700, dtype=np.uint64), np.ones(700, np.bool_))])], 700) is None
     assert learn([], 700) is None
 
 
