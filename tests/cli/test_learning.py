@@ -50,6 +50,7 @@ def test_a_model_ranks_only_after_the_owner_signed_it_off_and_one_command_goes_b
     assert "No learnt model is in force" in again.err
 
 
+@pytest.mark.slow
 def test_a_declined_model_stays_unused(reviewed: Terminal) -> None:
     request = reviewed.document("learning", "propose", CAMPAIGN, "--as", "rosa")["request"]
     assert reviewed("approvals", "decide", request["id"], "decline", "--as", "olivia").code == 1  # why not?
@@ -60,6 +61,7 @@ def test_a_declined_model_stays_unused(reviewed: Terminal) -> None:
     assert (shown["in_force"], len(shown["proposed"]), shown["history"]) == (None, 1, [])
 
 
+@pytest.mark.slow
 def test_the_owner_who_proposes_does_not_sign_it_off_alone(reviewed: Terminal) -> None:
     request = reviewed.document("learning", "propose", CAMPAIGN, "--as", "olivia")["request"]
     assert request["four_eyes"] is True
@@ -68,6 +70,7 @@ def test_the_owner_who_proposes_does_not_sign_it_off_alone(reviewed: Terminal) -
     assert reviewed("approvals", "decide", request["id"], "approve", "--as", "omar").code == 0  # stands in for her
 
 
+@pytest.mark.slow
 def test_a_damaged_model_is_neither_adopted_nor_shown_as_usable(reviewed: Terminal) -> None:
     request = reviewed.document("learning", "propose", CAMPAIGN, "--as", "omar")["request"]
     whole = _model_file(reviewed).read_bytes()

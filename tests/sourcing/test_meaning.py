@@ -101,6 +101,7 @@ def test_somebody_who_never_says_the_word_is_found_by_what_they_say(copied: Path
     assert "wearwhatyouhave" in dict(quiet.evidence)["topic"]
 
 
+@pytest.mark.slow
 def test_another_process_learns_the_same_to_the_byte(made: Path, tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from datetime import datetime; from core.clock import FixedClock; "
@@ -139,6 +140,7 @@ def test_an_import_keeps_what_was_learnt_and_only_the_new_segment_gets_vectors(
     assert listed(tmp_path / "other", campaign) == listed(copied, campaign)
 
 
+@pytest.mark.slow
 def test_too_small_a_pool_has_none_and_one_that_has_outgrown_it_learns_anew(
     made: Path, folder: Path, tmp_path: Path, campaign: Campaign
 ) -> None:
