@@ -27,7 +27,7 @@ from sourcing.learning.examples import Decided, Undecided
 from sourcing.learning.features import Usage, usage_of
 from sourcing.learning.model import Model, file_of, read_model, save_model
 from sourcing.learning.proposing import check_enough, learn
-from sourcing.pool import Pool, open_pool
+from sourcing.pool import Pool, current_version, open_pool
 
 #: How deep the ranking is read for what is usual and what is mostly not wanted.
 DEPTH = 1_600
@@ -132,11 +132,9 @@ def _usage(pool: Pool | None, decided: Sequence[Decided]) -> Usage:
 
 
 def _pool(w: Wiring) -> Pool | None:
-    try:
-        pool = open_pool(w.settings.pool_folder)
-    except Refused:
-        return None
-    return pool if len(pool) else None
+    """None for a pool that was never filled. A damaged or stale one is refused: it would teach less without a word."""
+    folder = w.settings.pool_folder
+    return None if current_version(folder) is None else open_pool(folder)
 
 
 def _nobody(_platform: str, _handle: str) -> None:
