@@ -209,7 +209,8 @@ def test_fit_and_coverage_are_shares_and_more_is_never_worse(
         if all(math.isnan(value) for value in one):
             total = sum(weights) or 1.0
             assert coverage[at] == 0
-            assert fit[at] == pytest.approx(sum(usual[name] * weighed[name] for name in "abc") / total)
+            # Shares first: of the smallest numbers there are, half of one is none.
+            assert fit[at] == pytest.approx(sum(usual[name] * (weighed[name] / total) for name in "abc"))
         for other, two in enumerate(drawn):
             if all(a >= b for a, b in zip(one, two, strict=True)):
                 assert fit[at] >= fit[other] - 1e-9
