@@ -133,6 +133,9 @@ def _request(clock: Clock, question: Question) -> Request:
         first_reminder_at=moment_at(now, 0.5, sla, calendar),
         second_reminder_at=moment_at(now, 0.75, sla, calendar),
         due_at=due_at(now, sla, calendar),
+        sla_hours=sla.hours,
+        sla_clock=sla.clock,
+        clock_started_at=now,
     )
 
 

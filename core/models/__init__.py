@@ -7,9 +7,11 @@ from core.models import (
     candidates,
     creators,
     deals,
+    guardrails,
     jobs,
     learning,
     outreach,
+    slack,
     sourcing,
     tracking,
 )
@@ -21,9 +23,11 @@ __all__ = [
     "candidates",
     "creators",
     "deals",
+    "guardrails",
     "jobs",
     "learning",
     "outreach",
+    "slack",
     "sourcing",
     "tracking",
 ]

@@ -1,4 +1,4 @@
-"""Requests: one question to one person or role about one exact content, and the reminders sent for it."""
+"""Requests: one question to one person or role about one exact content; what was said about it, reminders of it."""
 
 from datetime import datetime
 from typing import Any
@@ -10,10 +10,12 @@ from core.models.columns import UtcMoment, json_column, new_id
 
 
 class Request(SQLModel, table=True):
-    """`status` goes open → decided or open → void, by compare-and-set, once. Time alone never changes it.
+    """`status` goes open → decided or open → void, by compare-and-set. Time alone never changes it.
 
-    The three moments are computed when the question is asked, on the assignee's calendar of that day: 50, 75 and
-    100 % of the time to decide.
+    A decision with an undo window has `effective_at`; until `applied_at` is set it may be taken back (decided → open).
+    The three moments are 50, 75 and 100 % of the time to decide on the assignee's calendar. The clock last started at
+    `clock_started_at`, after `used_seconds` of the time had gone; while `waits_for` names whoever owes an answer, it
+    stands still since `paused_at`. `asked_of` is whom the assignee stands in for.
     """
 
     __table_args__ = (
@@ -45,10 +47,33 @@ class Request(SQLModel, table=True):
     door: str | None = None
     decided_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     void_reason: str = ""
+    sla_hours: int = 48
+    sla_clock: str = "business"
+    clock_started_at: datetime = Field(sa_type=UtcMoment)
+    used_seconds: int = 0
+    waits_for: str | None = None
+    paused_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    asked_of: str | None = None
+    effective_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    applied_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+
+
+class RequestComment(SQLModel, table=True):
+    """Something said about a request. `kind`: comment, question (stops the clock), answer (starts it again)."""
+
+    __tablename__ = "request_comment"
+
+    id: int | None = Field(default=None, primary_key=True)
+    request_id: str = Field(foreign_key="request.id", index=True)
+    kind: str
+    author: str
+    text: str
+    door: str
+    at: datetime = Field(sa_type=UtcMoment)
 
 
 class Reminder(SQLModel, table=True):
-    """One person reminded once of one request at one level (50, 75 or 100 % of the time to decide)."""
+    """One person reminded once of one request at one level (50, 75 or 100 % of the time to decide), in one notice."""
 
     __table_args__ = (UniqueConstraint("request_id", "level", "recipient"),)
 
@@ -56,4 +81,17 @@ class Reminder(SQLModel, table=True):
     request_id: str = Field(foreign_key="request.id")
     level: int
     recipient: str
+    at: datetime = Field(sa_type=UtcMoment)
+    notice_id: str | None = Field(default=None, foreign_key="notice.id", index=True)
+
+
+class Notice(SQLModel, table=True):
+    """One message to one person about what waits for them. `key` says which: sent for the same once."""
+
+    __table_args__ = (UniqueConstraint("key"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    key: str
+    kind: str
+    recipient: str = Field(index=True)
     at: datetime = Field(sa_type=UtcMoment)

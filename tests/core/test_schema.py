@@ -141,4 +141,4 @@ def _request(*, status: str) -> Request:
     now = datetime(2026, 11, 20, tzinfo=UTC)
     return Request(kind="contract", subject="candidate:1", campaign="linen-summer", content_sha256="0" * 64, card={},
                    role="legal", assignee="lena", requested_by="omar", status=status, asked_at=now,
-                   first_reminder_at=now, second_reminder_at=now, due_at=now)  # fmt: skip
+                   first_reminder_at=now, second_reminder_at=now, due_at=now, clock_started_at=now)  # fmt: skip
