@@ -8,8 +8,12 @@ from sqlmodel import Session, col, select
 from cli.cards import card_lines, decision_lines, request_row
 from cli.lookup import check_campaign, names_of, wired_for
 from cli.options import ActorFlag, CampaignName, CreatorName, ReasonFlag
+from cli.review_screen import Place, end_lines
+from cli.review_session import go_through
 from cli.screen import JsonFlag, Line, answer, counted, fields_of, table
+from cli.terminal import TerminalKeyboard, terminal_is_there
 from core.database import reading
+from core.errors import Refused
 from core.models.approvals import Request
 from core.models.candidates import Candidate, StageChange
 from core.stages import Stage
@@ -44,6 +48,33 @@ def list_queue(
         f"Decide: greenroom review approve|decline|hold {campaign} CREATOR",
     ]
     answer(document, as_json=as_json, lines=lines if requests else lines[:1])
+
+
+@app.command("go")
+def go(campaign: CampaignName, actor: ActorFlag = "", as_json: JsonFlag = False) -> None:
+    """Go through the queue by keyboard, one creator a screen; every answer counts at once."""
+    w = wired_for(campaign)
+    person = w.actor(actor)
+    with reading(w.engine) as session:
+        queue = review.review_queue(session, campaign)
+    if not terminal_is_there():
+        raise Refused(
+            "Going through the queue takes a terminal with a keyboard.",
+            next_step=f"Without one: greenroom review list {campaign} --cards",
+        )
+    keyboard = TerminalKeyboard()
+    session_done = go_through(
+        queue, keyboard, time_zone=person.calendar.time_zone,
+        decide=lambda request, choice, reason: review.decide(
+            w, request.id, choice, actor=person, door="terminal", reason=reason),
+    )  # fmt: skip
+    left = len(queue) - len(session_done.decided)
+    place = Place(len(session_done.decided), len(queue), session_done.answered)
+    keyboard.clear()
+    answer(
+        {"decided": [fields_of(request) for request in session_done.decided], "left": left},
+        as_json=as_json, lines=[end_lines(place, left, f"greenroom review go {campaign}")],
+    )  # fmt: skip
 
 
 @app.command("approve")

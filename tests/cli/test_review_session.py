@@ -1,0 +1,166 @@
+"""Going through a queue by keyboard: what each key does, and what is on the screen meanwhile."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from rich.console import Console, RenderableType
+
+from cli.review_screen import keys_of
+from cli.review_session import Session, go_through
+from core.cards import Card, Choice, Fact
+from core.clock import FixedClock
+from core.errors import Refused
+from core.models.approvals import Request
+from tests.cli.conftest import Terminal
+
+CHOICES = (
+    Choice(id="approve", label="Approve"),
+    Choice(id="decline", label="Decline", needs_reason=True, reasons=("off topic", "off brand")),
+    Choice(id="wrong_audience", label="Wrong audience"),
+    Choice(id="hold", label="Hold", needs_reason=True),
+)
+Go = Callable[..., Session]
+
+
+class Scripted:
+    """Presses the keys it was given, then has had enough; keeps what it was shown."""
+
+    def __init__(self, keys: str, lines: str = "") -> None:
+        self._keys: Iterator[str] = iter(keys)
+        self._line = lines
+        self.seen: list[str] = []
+
+    def key(self) -> str:
+        try:
+            return next(self._keys)
+        except StopIteration:
+            raise EOFError from None
+
+    def line(self, prompt: str) -> str:
+        self.seen.append(prompt)
+        return self._line
+
+    def draw(self, what: RenderableType) -> None:
+        console = Console(width=100, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
+        console.print(what)
+        self.seen.append(console.export_text())
+        console.file.close()
+
+
+def request(name: str, clock: FixedClock) -> Request:
+    facts = (Fact(label="Topic", value="linen, slow fashion", evidence="bio, 2026-11-01"),)
+    card = Card(
+        title=name, subtitle="Instagram, rank 1, fit 81.0 of 100", facts=facts, risk="thin data", choices=CHOICES
+    )
+    now = clock.now()
+    return Request(kind="candidate", subject=name, campaign="c", content_sha256="", card=card.content(),
+                   role="reviewer", assignee="rosa", requested_by="omar", asked_at=now,
+                   first_reminder_at=now, second_reminder_at=now, due_at=now, clock_started_at=now)  # fmt: skip
+
+
+@pytest.fixture
+def decided() -> list[tuple[str, str, str]]:
+    return []
+
+
+@pytest.fixture
+def go(clock: FixedClock, decided: list[tuple[str, str, str]]) -> Go:
+    queue = [request(name, clock) for name in ("Ada", "Bea", "Cleo")]
+
+    def run(keyboard: Scripted, refuses: str = "") -> Session:
+        def decide(asked: Request, choice: str, reason: str) -> Request:
+            if asked.subject == refuses:
+                raise Refused(f"{asked.subject} was already decided: approve, by Omar.")
+            decided.append((asked.subject, choice, reason))
+            return asked
+
+        return go_through(queue, keyboard, time_zone="Europe/Berlin", decide=decide)
+
+    return run
+
+
+def test_every_choice_has_a_key_of_its_own() -> None:
+    card = Card(title="Ada", choices=CHOICES)
+    assert {key: choice.id for key, choice in keys_of(card).items()} == {
+        "a": "approve", "d": "decline", "w": "wrong_audience", "h": "hold",
+    }  # fmt: skip
+
+
+def test_a_choice_never_takes_a_key_that_always_means_the_same() -> None:
+    choices = (Choice(id="sign_off", label="Sign off"), Choice(id="stop", label="Sbq"), Choice(id="none", label="签"))
+    assert [*keys_of(Card(title="x", choices=choices))] == ["i", "a", "c"]
+
+
+def test_one_key_answers_and_the_next_one_comes(go: Go, decided: list[tuple[str, str, str]]) -> None:
+    session = go(Scripted("aWa"))
+    assert decided == [("Ada", "approve", ""), ("Bea", "wrong_audience", ""), ("Cleo", "approve", "")]
+    assert session.answered == {"Approve": 2, "Wrong audience": 1}
+
+
+def test_a_decline_takes_its_reason_from_the_list(go: Go, decided: list[tuple[str, str, str]]) -> None:
+    keyboard = Scripted("d2")
+    go(keyboard)
+    assert decided == [("Ada", "decline", "off brand")]
+    assert "off topic" in keyboard.seen[1]
+    assert "Ada: decline, off brand." in keyboard.seen[2]
+
+
+def test_a_reason_may_be_typed(go: Go, decided: list[tuple[str, str, str]]) -> None:
+    go(Scripted("dt", "  competes with us "))
+    go(Scripted("h", "after the holidays"))
+    assert decided == [("Ada", "decline", "competes with us"), ("Ada", "hold", "after the holidays")]
+
+
+@pytest.mark.parametrize("keys", ["d\x1b", "d9", "dt", "h"])
+def test_without_a_reason_nothing_is_decided_and_the_question_stays(
+    go: Go, decided: list[tuple[str, str, str]], keys: str
+) -> None:
+    keyboard = Scripted(keys)
+    go(keyboard)
+    assert decided == []
+    assert "1 of 3" in keyboard.seen[-1]
+
+
+def test_later_and_back_only_turn_the_page(go: Go, decided: list[tuple[str, str, str]]) -> None:
+    keyboard = Scripted("ssbb")
+    session = go(keyboard)
+    assert [seen.split(" of ")[0].strip() for seen in keyboard.seen] == ["1", "2", "3", "2", "1"]
+    assert decided == []
+    assert session.decided == []
+
+
+def test_who_was_answered_by_somebody_else_is_passed_over_with_the_reason(
+    go: Go, decided: list[tuple[str, str, str]]
+) -> None:
+    keyboard = Scripted("aa")
+    session = go(keyboard, refuses="Ada")
+    assert "Ada was already decided: approve, by Omar." in keyboard.seen[1]
+    assert decided == [("Bea", "approve", "")]
+    assert session.answered == {"Approve": 1}
+
+
+@pytest.mark.parametrize("stop", ["q", "\x03", ""])
+def test_stopping_keeps_what_was_decided(go: Go, decided: list[tuple[str, str, str]], stop: str) -> None:
+    assert len(go(Scripted(f"a{stop}")).decided) == 1
+    assert decided == [("Ada", "approve", "")]
+
+
+def test_a_key_that_means_nothing_says_so(go: Go, decided: list[tuple[str, str, str]]) -> None:
+    keyboard = Scripted("x")
+    go(keyboard)
+    assert decided == []
+    assert "That key answers nothing here." in keyboard.seen[-1]
+
+
+def test_the_screen_has_all_that_is_needed_to_decide(go: Go) -> None:
+    keyboard = Scripted("")
+    go(keyboard)
+    for words in ("1 of 3", "Ada", "fit 81.0 of 100", "linen, slow fashion", "bio, 2026-11-01", "thin data",
+                  "due Friday 20 November, 10:30 (Europe/Berlin)", "Approve", "Later", "Stop"):  # fmt: skip
+        assert words in keyboard.seen[0]
+
+
+def test_without_a_terminal_the_command_says_what_to_use_instead(longlisted: Terminal) -> None:
+    told = longlisted("review", "go", "linen-summer", "--as", "rosa")
+    assert told.code == 1
+    assert "greenroom review list linen-summer --cards" in told.err
