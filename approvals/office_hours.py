@@ -19,7 +19,9 @@ def next_office_moment(moment: datetime, calendar: WorkCalendar) -> datetime:
     day = moment.astimezone(ZoneInfo(calendar.time_zone)).date()
     for offset in range(_SEARCH_DAYS + 1):
         opens, closes = _office_hours(day + timedelta(days=offset), calendar)
-        if is_working_day(day + timedelta(days=offset), calendar) and moment < closes:
+        # Hours that the clocks skip may be all there are.
+        reachable = opens < closes and moment < closes
+        if reachable and is_working_day(day + timedelta(days=offset), calendar):
             return max(moment, opens)
     raise Refused(
         f"The calendar {calendar.time_zone}, {calendar.country or 'no country'}, has no office hours.",

@@ -8,13 +8,16 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.campaign import Campaign
 from core.errors import BadInput, Refused
+
+
+_Entry = TypeVar("_Entry", "Person", "Group")
 
 
 class Role(StrEnum):
@@ -267,7 +270,7 @@ def _groups(path: Path, entries: list[object], people: Mapping[str, Person]) -> 
     return groups
 
 
-def _entry[Entry: (Person, Group)](form: type[Entry], path: Path, number: str, entry: object) -> Entry:
+def _entry(form: type[_Entry], path: Path, number: str, entry: object) -> _Entry:
     kind = number.partition(" ")[0]
     name = f"{kind} {entry['id']}" if isinstance(entry, dict) and "id" in entry else number
     if kind == "person" and isinstance(entry, dict) and "groups" in entry:
