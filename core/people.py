@@ -16,7 +16,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from core.campaign import Campaign
 from core.errors import BadInput, Refused
 
-
 _Entry = TypeVar("_Entry", "Person", "Group")
 
 
