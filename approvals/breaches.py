@@ -136,6 +136,6 @@ def _line(name: str, rows: Sequence[Asked]) -> Line:
         asked=len(rows),
         late=sum(1 for row in rows if row.over and not row.open),
         open_late=sum(1 for row in rows if row.over and row.open),
-        median_over=median(over) if over else timedelta(0),
+        median_over=timedelta(seconds=median(spell.total_seconds() for spell in over)) if over else timedelta(0),
         longest_over=max(over, default=timedelta(0)),
     )
