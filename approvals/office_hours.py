@@ -40,7 +40,7 @@ def opening_of(moment: datetime, calendar: WorkCalendar) -> datetime:
 
 def _office_hours(day: date, calendar: WorkCalendar) -> tuple[datetime, datetime]:
     zone = ZoneInfo(calendar.time_zone)
-    # An hour that the clocks skip or repeat is read with the offset before the change, so that it comes but once.
+    # An hour that the clocks skip or repeat is read with the offset before the change.
     ends = day + timedelta(days=1) if calendar.closes == 24 else day
     opens = datetime.combine(day, time(calendar.opens), zone).astimezone(UTC)
     return opens, datetime.combine(ends, time(calendar.closes % 24), zone).astimezone(UTC)
