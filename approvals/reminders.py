@@ -1,28 +1,34 @@
 """Reminding people of what waits for them, at 50, 75 and 100 % of their time. Nothing is ever decided here.
 
-Owns which reminder is due and its words. Sending the mail is the work of whoever takes the job.
+Owns which reminder is due and who hears of it: in their office hours, all at once, and not again within two hours.
+What the messages say is in notices.py; sending the mail is the work of whoever takes the job.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, insert, select
 from sqlmodel import Session, col
 
-from approvals.requests import title_of
-from core import jobs
-from core.clock import Clock
+from approvals.notices import OVERDUE, REMINDER, REMINDER_JOB, keep_notices
+from approvals.office_hours import is_open
+from approvals.sla import after
+from core.campaign import Sla
+from core.clock import Clock, local_day
 from core.errors import Refused
-from core.models.approvals import Reminder, Request
-from core.people import People, Person, Role
+from core.models.approvals import Notice, Reminder, Request
+from core.models.columns import new_id
+from core.people import People, Role, WorkCalendar
 from core.store import stored_campaign
 
-#: Kind of the jobs that this module starts; payload: request, level, recipient (ids).
-REMINDER_JOB = "reminder.mail"
-OVERDUE = 100
+__all__ = ["ESCALATED", "OVERDUE", "QUIET", "REMINDER_JOB", "sweep"]
+
+#: Half the time again has passed since it was up: the campaign's owner hears of it too.
+ESCALATED = 150
+#: Between two reminders to one person; what becomes due meanwhile joins the next.
+QUIET = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
@@ -34,49 +40,39 @@ class _Waiting:
     assignee: str
     second_reminder_at: datetime
     due_at: datetime
+    sla_hours: int
+    sla_clock: str
 
-    def level(self, now: datetime) -> int:
-        if now >= self.due_at:
-            return OVERDUE
-        return 75 if now >= self.second_reminder_at else 50
+
+@dataclass(frozen=True)
+class _Line:
+    """Who is next in line, as of one moment; None where the people file knows nobody."""
+
+    on_duty: Callable[[str], str | None]
+    stand_in: Callable[[str], str | None]
+    owner: Callable[[str], str | None]
 
 
 def sweep(session: Session, clock: Clock, people: People) -> list[Reminder]:
-    """Record every reminder that is due and not yet recorded, each with the job that mails it.
+    """Record every reminder that is due, with one notice and one job for each person to be reminded now.
 
-    Of several levels that have passed unseen only the highest is sent. When the time is up, whoever stands in for the
-    assignee (else the campaign's owner) is reminded too. What is returned are values, not rows of the session.
+    Of several levels that have passed unseen only the highest is sent. A person whose office is closed, or who was
+    reminded a short while ago, is passed over: what is due is found again by a later sweep. What is returned are
+    values, not rows of the session.
     """
     now = clock.now()
-    reached = _reached(session)
-    escalate = _escalation(session, people)
-    reminders = []
+    reached, reachable = _reached(session), _reachable(session, people, now)
+    line, escalated = _line(session, people, now), _escalated(people, now)
+    due: dict[str, list[tuple[str, int]]] = {}
     for request in _waiting(session, now):
-        level = request.level(now)
-        if reached.get(request.id, 0) < level:
-            for recipient in _recipients(request, level, escalate, people):
-                reminders.append(Reminder(request_id=request.id, level=level, recipient=recipient, at=now))
-    _keep(session, clock, reminders)
-    return reminders
-
-
-def reminder_mail(request: Request, level: int, person: Person) -> tuple[str, str]:
-    """Subject and text of the reminder of one request to one person, times in their time zone."""
-    title = title_of(request)
-    zone = person.calendar.time_zone
-    due = f"{request.due_at.astimezone(ZoneInfo(zone)):%A %d %B %Y, %H:%M} ({zone})"
-    if level < OVERDUE:
-        subject, state = f"Waiting for you: {title}", f"It is due by {due}; {level} % of the time has passed."
-    else:
-        subject, state = f"Overdue: {title}", f"It was due by {due}. It stays open until somebody decides."
-    lines = [f"Hello {person.name},", "", f"{title} waits for a decision.", state]
-    if person.id != request.assignee:
-        lines += [f"It was asked of {request.assignee}; you are written to as their stand-in or as campaign owner."]
-    lines += ["", f"Campaign: {request.campaign}", "To see it: greenroom approvals list"]
-    return _one_line(subject), "\n".join(_one_line(line) for line in lines) + "\n"
+        for recipient, level in _recipients(request, _level(request, now, escalated), line).items():
+            if reachable(recipient) and reached.get((request.id, recipient), 0) < level:
+                due.setdefault(recipient, []).append((request.id, level))
+    return _keep(session, clock, due)
 
 
 def _waiting(session: Session, now: datetime) -> Iterable[_Waiting]:
+    """Open requests past half of their time, most urgent first; not those whose clock stands still."""
     query = (
         select(
             col(Request.id),
@@ -84,65 +80,121 @@ def _waiting(session: Session, now: datetime) -> Iterable[_Waiting]:
             col(Request.assignee),
             col(Request.second_reminder_at),
             col(Request.due_at),
+            col(Request.sla_hours),
+            col(Request.sla_clock),
         )
-        .where(col(Request.status) == "open", col(Request.first_reminder_at) <= now)
+        .where(
+            col(Request.status) == "open",
+            col(Request.first_reminder_at) <= now,
+            col(Request.waits_for).is_(None),
+            col(Request.paused_at).is_(None),
+        )
         .order_by(col(Request.due_at), col(Request.id))
     )
     return [_Waiting(*row) for row in session.execute(query)]
 
 
-def _reached(session: Session) -> dict[str, int]:
-    """The highest level that each open request was reminded at."""
+def _reached(session: Session) -> dict[tuple[str, str], int]:
+    """The highest level at which each person was reminded of each open request."""
     query = (
-        select(col(Reminder.request_id), func.max(col(Reminder.level)))
+        select(col(Reminder.request_id), col(Reminder.recipient), func.max(col(Reminder.level)))
         .join(Request, col(Request.id) == col(Reminder.request_id))
         .where(col(Request.status) == "open")
-        .group_by(col(Reminder.request_id))
+        .group_by(col(Reminder.request_id), col(Reminder.recipient))
     )
-    return dict(session.execute(query).all())
+    return {(request_id, recipient): level for request_id, recipient, level in session.execute(query)}
 
 
-def _recipients(
-    request: _Waiting, level: int, escalate: Callable[[str, str], str | None], people: People
-) -> Iterable[str]:
-    present = any(person.id == request.assignee for person in people)
-    recipients = [request.assignee] if present else []
+def _reachable(session: Session, people: People, now: datetime) -> Callable[[str], bool]:
+    recent = select(col(Notice.recipient)).where(col(Notice.kind) == REMINDER, col(Notice.at) > now - QUIET)
+    disturbed = set(session.execute(recent.distinct()).scalars())
+
+    @cache
+    def reachable(person_id: str) -> bool:
+        return person_id not in disturbed and is_open(now, people.named(person_id).calendar)
+
+    return reachable
+
+
+def _level(request: _Waiting, now: datetime, escalated: Callable[[_Waiting], bool]) -> int:
+    if now >= request.due_at:
+        return ESCALATED if escalated(request) else OVERDUE
+    return 75 if now >= request.second_reminder_at else 50
+
+
+def _escalated(people: People, now: datetime) -> Callable[[_Waiting], bool]:
+    calendars = {person.id: person.calendar for person in people}
+
+    @cache  # many questions are asked at once
+    def moment(due_at: datetime, hours: int, clock: str, calendar: WorkCalendar) -> datetime:
+        sla = Sla.model_validate({"hours": hours, "clock": clock})
+        return after(due_at, timedelta(hours=hours) * (ESCALATED - OVERDUE) / 100, sla, calendar)
+
+    def escalated(request: _Waiting) -> bool:
+        calendar = calendars.get(request.assignee, WorkCalendar())
+        return now >= moment(request.due_at, request.sla_hours, request.sla_clock, calendar)
+
+    return escalated
+
+
+def _recipients(request: _Waiting, level: int, line: _Line) -> Mapping[str, int]:
+    """Who is to hear of a request that has come to a level, and as which level it reaches them."""
+    found: dict[str, int] = {}
+    asked, own_level = line.on_duty(request.assignee), min(level, OVERDUE)
+    if asked is not None:
+        found[asked] = own_level
     # Somebody who has left the people file reads no mail: the next in line hears of it at once.
-    if level == OVERDUE or not present:
-        above = escalate(request.assignee, request.campaign)
-        if above is not None and above != request.assignee:
-            recipients.append(above)
-    return recipients
+    if own_level == OVERDUE or asked is None:
+        above = line.stand_in(request.assignee) or line.owner(request.campaign)
+        if above is not None:
+            found.setdefault(above, own_level)
+    if level == ESCALATED and (owner := line.owner(request.campaign)) is not None:
+        # Who has heard of it as stand-in is not told again because they own the campaign too.
+        found.setdefault(owner, level)
+    return found
 
 
-def _escalation(session: Session, people: People) -> Callable[[str, str], str | None]:
-    delegates = {person.id: person.delegate for person in people}
+def _line(session: Session, people: People, now: datetime) -> _Line:
+    known = {person.id: person for person in people}
+
+    def today(person_id: str) -> date:
+        return local_day(now, known[person_id].calendar.time_zone)
+
+    @cache
+    def on_duty(person_id: str) -> str | None:
+        return people.on_duty(person_id, today(person_id)).id if person_id in known else None
+
+    @cache
+    def stand_in(person_id: str) -> str | None:
+        delegate = known[person_id].delegate if person_id in known else None
+        return on_duty(delegate) if delegate is not None else None
 
     @cache
     def owner(campaign: str) -> str | None:
         try:
-            return people.holder(stored_campaign(session, campaign), Role.OWNER).id
+            stored = stored_campaign(session, campaign)
+            first = people.holder(stored, Role.OWNER)
+            return on_duty(people.holder(stored, Role.OWNER, on=today(first.id)).id)
         except Refused:
             return None  # one campaign without an owner must not silence the reminders of all others
 
-    return lambda assignee, campaign: delegates.get(assignee) or owner(campaign)
+    return _Line(on_duty, stand_in, owner)
 
 
-def _keep(session: Session, clock: Clock, reminders: list[Reminder]) -> None:
-    if reminders:
-        rows = [reminder.model_dump(exclude={"id"}) for reminder in reminders]
-        session.execute(insert(Reminder), rows)
-    work = {
-        f"{reminder.request_id}:{reminder.level}:{reminder.recipient}": {
-            "request": reminder.request_id,
-            "level": reminder.level,
-            "recipient": reminder.recipient,
-        }
-        for reminder in reminders
+def _keep(session: Session, clock: Clock, due: Mapping[str, list[tuple[str, int]]]) -> list[Reminder]:
+    now = clock.now()
+    notices = {
+        recipient: Notice(
+            id=new_id(), key=f"{REMINDER}:{recipient}:{now.isoformat()}", kind=REMINDER, recipient=recipient, at=now
+        )
+        for recipient in due
     }
-    jobs.start_all(session, clock, kind=REMINDER_JOB, payloads=work)
-
-
-def _one_line(text: str) -> str:
-    # Card titles may hold a creator's own words; a line break among them must not become a mail header.
-    return " ".join(text.split())
+    keep_notices(session, clock, list(notices.values()), job=REMINDER_JOB)
+    reminders = [
+        Reminder(request_id=request_id, level=level, recipient=recipient, at=now, notice_id=notices[recipient].id)
+        for recipient, items in due.items()
+        for request_id, level in items
+    ]
+    if reminders:
+        session.execute(insert(Reminder), [reminder.model_dump(exclude={"id"}) for reminder in reminders])
+    return reminders

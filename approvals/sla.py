@@ -28,7 +28,16 @@ def moment_at(asked_at: datetime, share: float, sla: Sla, calendar: WorkCalendar
         raise ValueError("asked_at needs a time zone")
     if not 0 <= share <= 1:
         raise ValueError(f"{share} is not a share between 0 and 1")
-    start, wait = asked_at.astimezone(UTC), timedelta(hours=sla.hours) * share
+    return after(asked_at, timedelta(hours=sla.hours) * share, sla, calendar)
+
+
+def after(start: datetime, wait: timedelta, sla: Sla, calendar: WorkCalendar) -> datetime:
+    """When so much of the time has passed since a moment, in UTC: what is left of a clock that stood still."""
+    if start.tzinfo is None:
+        raise ValueError("start needs a time zone")
+    if wait < timedelta(0):
+        raise ValueError(f"{wait} is not a time to wait")
+    start = start.astimezone(UTC)
     return start + wait if sla.clock == "wall" else _after_working_time(start, wait, calendar)
 
 
@@ -56,3 +65,22 @@ def _after_working_time(start: datetime, wait: timedelta, calendar: WorkCalendar
 def _start_of(day: date, zone: ZoneInfo) -> datetime:
     # Where the clocks skip midnight, the zone reads it with the offset before, which is the moment they change.
     return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
+def elapsed(start: datetime, end: datetime, sla: Sla, calendar: WorkCalendar) -> timedelta:
+    """How much of the time has passed between two moments; nothing where the end comes first."""
+    if start.tzinfo is None or end.tzinfo is None:
+        raise ValueError("both moments need a time zone")
+    here, end = start.astimezone(UTC), end.astimezone(UTC)
+    if end <= here:
+        return timedelta(0)
+    if sla.clock == "wall":
+        return end - here
+    zone = ZoneInfo(calendar.time_zone)
+    day, passed = here.astimezone(zone).date(), timedelta(0)
+    while here < end:
+        midnight = _start_of(day + timedelta(days=1), zone)
+        if is_working_day(day, calendar):
+            passed += min(midnight, end) - here
+        here, day = midnight, day + timedelta(days=1)
+    return passed

@@ -1,19 +1,22 @@
-"""The people who decide: roles, stand-ins and working calendars, read from the people file.
+"""The people who decide: roles, groups, stand-ins, absences and working calendars, read from the people file.
 
 Owns who may do what. Knows nothing of requests, Slack or the record.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.campaign import Campaign
 from core.errors import BadInput, Refused
+
+_Entry = TypeVar("_Entry", "Person", "Group")
 
 
 class Role(StrEnum):
@@ -50,16 +53,35 @@ class WorkCalendar(BaseModel):
     time_zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
     country: Annotated[str, AfterValidator(_known_country)] | None = None
     weekend: tuple[Annotated[int, Field(ge=0, le=6)], ...] = (5, 6)
+    opens: Annotated[int, Field(ge=0, le=23)] = 9
+    closes: Annotated[int, Field(ge=1, le=24)] = 18
 
     @model_validator(mode="after")
     def _works(self) -> Self:
+        if self.opens >= self.closes:
+            raise ValueError("the office must open before it closes")
         if len(set(self.weekend)) == 7:
             raise ValueError("the weekend must leave a working day")
         return self
 
 
+class Absence(BaseModel):
+    """Days somebody is away, both included."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    start: date = Field(alias="from")
+    end: date = Field(alias="until")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.end < self.start:
+            raise ValueError("an absence must not end before it begins")
+        return self
+
+
 class Person(BaseModel):
-    """One person of the team. `delegate` is the id of whoever stands in."""
+    """One person of the team. `delegate` is the id of whoever stands in; `groups` are filled when the file is read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -69,16 +91,38 @@ class Person(BaseModel):
     slack: str = ""
     roles: tuple[Role, ...] = Field(min_length=1)
     delegate: str | None = None
+    away: tuple[Absence, ...] = ()
+    groups: tuple[str, ...] = ()
     calendar: WorkCalendar = WorkCalendar()
+
+    def is_away(self, day: date) -> bool:
+        return any(absence.start <= day <= absence.end for absence in self.away)
+
+
+class Group(BaseModel):
+    """People who share a duty: a campaign may name the group where it would name a person."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]*$", max_length=40)]
+    name: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    members: tuple[str, ...] = Field(min_length=1)
+    slack: str = ""
 
 
 class People:
-    """Everybody in the people file, by id."""
+    """Everybody in the people file, by id, and the groups they form."""
 
-    def __init__(self, people: Mapping[str, Person]) -> None:
-        self._people = dict(people)
+    def __init__(self, people: Mapping[str, Person], groups: Mapping[str, Group] | None = None) -> None:
+        self.groups = dict(groups or {})
+        self._people = {
+            person.id: person.model_copy(
+                update={"groups": tuple(group.id for group in self.groups.values() if person.id in group.members)}
+            )
+            for person in people.values()
+        }
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self) -> Iterator[Person]:
         return iter(self._people.values())
 
     def named(self, person_id: str) -> Person:
@@ -89,48 +133,81 @@ class People:
             known = ", ".join(sorted(self._people)) or "nobody"
             raise Refused(f"Nobody is called {person_id!r} in the people file.", next_step=f"Known: {known}.") from None
 
-    def holder(self, campaign: Campaign, role: Role) -> Person:
-        """The person who holds a role in a campaign (the first reviewer where there are several)."""
-        owners = campaign.owners
-        ids = {
-            Role.OWNER: owners.owner,
-            Role.OPS: owners.ops,
-            Role.REVIEWER: owners.reviewers[0],
-            Role.LEGAL: owners.legal,
-            Role.SENDER: owners.sender,
-        }
-        if role not in ids:
+    def by_slack(self, member_id: str) -> Person:
+        """Whoever has that member id in Slack. Raises Refused where nobody has."""
+        for person in self._people.values():
+            if member_id and person.slack == member_id:
+                return person
+        raise Refused(
+            "Nobody in the people file has your Slack id.",
+            next_step=f"Ask ops to add slack = {member_id!r} to your entry.",
+        )
+
+    def on_duty(self, person_id: str, day: date) -> Person:
+        """The person, or whoever stands in for them on a day they are away; the person where all of these are away."""
+        person, seen = self.named(person_id), {person_id}
+        while person.is_away(day):
+            if person.delegate is None or person.delegate in seen:
+                return self.named(person_id)
+            seen.add(person.delegate)
+            person = self.named(person.delegate)
+        return person
+
+    def members(self, name: str) -> tuple[Person, ...]:
+        """The people of a group, or the one person of that id."""
+        group = self.groups.get(name)
+        return tuple(self.named(member) for member in group.members) if group else (self.named(name),)
+
+    def with_members(self, group_id: str, slack_ids: Collection[str]) -> "People":
+        """The same people, the group's members being those that Slack names; ids that nobody here has are left out.
+
+        Where that leaves nobody, the members of the file stay: a group must always have somebody to ask.
+        """
+        found = tuple(person.id for person in self if person.slack and person.slack in slack_ids)
+        if group_id not in self.groups:
+            raise Refused(f"There is no group {group_id!r} in the people file.")
+        if not found:
+            return self
+        changed = self.groups[group_id].model_copy(update={"members": found})
+        return People(self._people, self.groups | {group_id: changed})
+
+    def holder(self, campaign: Campaign, role: Role, on: date | None = None) -> Person:
+        """The person who holds a role in a campaign (the first reviewer where there are several).
+
+        Of a group it is the first member who is not away on that day, else the first member.
+        """
+        if role not in (named := _named_for(campaign)):
             raise Refused(f"Campaign {campaign.slug} names nobody as {role}.")
-        return self.named(ids[role])
+        members = self.members(named[role][0])
+        return next((member for member in members if on is None or not member.is_away(on)), members[0])
 
     def check_campaign(self, campaign: Campaign) -> None:
         """Refuse a campaign whose owners are unknown or lack the role they are named for."""
-        named = [(Role.REVIEWER, person_id) for person_id in campaign.owners.reviewers]
-        named += [
-            (Role.OWNER, campaign.owners.owner),
-            (Role.OPS, campaign.owners.ops),
-            (Role.LEGAL, campaign.owners.legal),
-            (Role.SENDER, campaign.owners.sender),
-        ]
-        for role, person_id in named:
-            if role not in self.named(person_id).roles:
-                raise Refused(
-                    f"Campaign {campaign.slug} names {person_id} as {role}, but the people file does not.",
-                    next_step=f"Add the role {role} to {person_id}, or name somebody else.",
-                )
+        for role, names in _named_for(campaign).items():
+            for person in (person for name in names for person in self.members(name)):
+                if role not in person.roles:
+                    raise Refused(
+                        f"Campaign {campaign.slug} names {person.id} as {role}, but the people file does not.",
+                        next_step=f"Add the role {role} to {person.id}, or name somebody else.",
+                    )
+
+
+def _named_for(campaign: Campaign) -> dict[Role, tuple[str, ...]]:
+    """Ids of people or groups by role, for the roles that campaigns name."""
+    owners = campaign.owners
+    return {
+        Role.REVIEWER: owners.reviewers,
+        Role.OWNER: (owners.owner,),
+        Role.OPS: (owners.ops,),
+        Role.LEGAL: (owners.legal,),
+        Role.SENDER: (owners.sender,),
+    }
 
 
 def holds(person: Person, role: Role, campaign: Campaign) -> bool:
     """Named for the role by the campaign; for roles that campaigns do not name, having it is enough."""
-    owners = campaign.owners
-    named: dict[Role, tuple[str, ...]] = {
-        Role.OWNER: (owners.owner,),
-        Role.OPS: (owners.ops,),
-        Role.REVIEWER: owners.reviewers,
-        Role.LEGAL: (owners.legal,),
-        Role.SENDER: (owners.sender,),
-    }
-    return role in person.roles and (role not in named or person.id in named[role])
+    named = _named_for(campaign)
+    return role in person.roles and (role not in named or not {person.id, *person.groups}.isdisjoint(named[role]))
 
 
 def check_may(person: Person, campaign: Campaign, *roles: Role, what: str) -> None:
@@ -142,10 +219,33 @@ def check_may(person: Person, campaign: Campaign, *roles: Role, what: str) -> No
 
 
 def load_people(path: Path) -> People:
-    """Read the people file. Raises BadInput naming the person and what is wrong."""
+    """Read the people file. Raises BadInput naming the person or group and what is wrong."""
+    raw = _document(path)
+    entries, group_entries = raw.get("person", []), raw.get("group", [])
+    listed = isinstance(entries, list) and isinstance(group_entries, list)
+    if set(raw) - {"person", "group"} or not listed or not entries:
+        raise BadInput(
+            f"{path} must hold [[person]] entries only, and [[group]] entries.",
+            next_step="people.example.toml shows the form.",
+        )
+    people: dict[str, Person] = {}
+    for number, entry in enumerate(entries, start=1):
+        person = _entry(Person, path, f"person number {number}", entry)
+        if person.id in people:
+            raise BadInput(f"{path}: two people have the id {person.id!r}.")
+        if person.slack and any(person.slack == other.slack for other in people.values()):
+            raise BadInput(f"{path}: two people have the Slack id {person.slack!r}.")
+        people[person.id] = person
+    for person in people.values():
+        if person.delegate is not None and person.delegate not in people:
+            raise BadInput(f"{path}: {person.id} is delegated to {person.delegate!r}, whom nobody knows.")
+    return People(people, _groups(path, group_entries, people))
+
+
+def _document(path: Path) -> dict[str, Any]:
     try:
         # "-sig": editors on Windows put a byte order mark first.
-        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise BadInput(
             f"There is no people file {path}.", next_step="Copy people.example.toml to people.toml and edit it."
@@ -154,27 +254,29 @@ def load_people(path: Path) -> People:
         raise BadInput(f"{path} is not a people file: {error}.") from None
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}.") from None
-    entries = raw.get("person", [])
-    unknown = set(raw) - {"person"}
-    if unknown or not isinstance(entries, list) or not entries:
-        raise BadInput(f"{path} must hold [[person]] entries only.", next_step="people.example.toml shows the form.")
-    people: dict[str, Person] = {}
+
+
+def _groups(path: Path, entries: list[object], people: Mapping[str, Person]) -> dict[str, Group]:
+    groups: dict[str, Group] = {}
     for number, entry in enumerate(entries, start=1):
-        person = _person(path, number, entry)
-        if person.id in people:
-            raise BadInput(f"{path}: two people have the id {person.id!r}.")
-        people[person.id] = person
-    for person in people.values():
-        if person.delegate is not None and person.delegate not in people:
-            raise BadInput(f"{path}: {person.id} is delegated to {person.delegate!r}, whom nobody knows.")
-    return People(people)
+        group = _entry(Group, path, f"group number {number}", entry)
+        if group.id in people or group.id in groups:
+            raise BadInput(f"{path}: the id {group.id!r} of a group is taken.")
+        for member in group.members:
+            if member not in people:
+                raise BadInput(f"{path}: group {group.id} has the member {member!r}, whom nobody knows.")
+        groups[group.id] = group
+    return groups
 
 
-def _person(path: Path, number: int, entry: object) -> Person:
+def _entry(form: type[_Entry], path: Path, number: str, entry: object) -> _Entry:
+    kind = number.partition(" ")[0]
+    name = f"{kind} {entry['id']}" if isinstance(entry, dict) and "id" in entry else number
+    if kind == "person" and isinstance(entry, dict) and "groups" in entry:
+        raise BadInput(f"{path}: {name}: groups: name the members in the [[group]] entries instead.")
     try:
-        return Person.model_validate(entry)
+        return form.model_validate(entry)
     except ValidationError as error:
         problem = error.errors()[0]
         where = ".".join(str(part) for part in problem["loc"])
-        name = entry.get("id", f"number {number}") if isinstance(entry, dict) else f"number {number}"
-        raise BadInput(f"{path}: person {name}: {where}: {problem['msg'].removeprefix('Value error, ')}.") from None
+        raise BadInput(f"{path}: {name}: {where}: {problem['msg'].removeprefix('Value error, ')}.") from None

@@ -21,6 +21,12 @@ async def remind() -> int:
     return await asyncio.to_thread(upkeep.remind, wired())
 
 
+@task(cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[30, 300], retry_condition_fn=is_transient,
+      task_run_name="send-digests")  # fmt: skip
+async def send_digests() -> int:
+    return await asyncio.to_thread(upkeep.send_digests, wired())
+
+
 @task(cache_policy=NO_CACHE, task_run_name="tidy")
 async def tidy() -> dict[str, int]:
     return await asyncio.to_thread(upkeep.tidy, wired())
@@ -28,6 +34,6 @@ async def tidy() -> dict[str, int]:
 
 @flow(name="sla-sweep")
 async def sweep_approvals() -> dict[str, int]:
-    """Refill queues after declines, remind whoever is due, return ended holds, and anchor the audit log."""
+    """Refill queues after declines, remind, send the day's digests, return ended holds, and anchor the audit log."""
     refilled = await refill_queues()
-    return {"queued": refilled, "reminders": await remind(), **await tidy()}
+    return {"queued": refilled, "reminders": await remind(), "digests": await send_digests(), **await tidy()}

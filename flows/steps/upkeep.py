@@ -1,11 +1,11 @@
-"""What the clock asks for: reminders, ended holds, mails of dead senders, anchors of the audit log."""
+"""What the clock asks for: reminders, daily digests, ended holds, mails of dead senders, anchors of the audit log."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlmodel import Session, col, func, select
 
-from approvals import reminders
+from approvals import notices, reminders
 from core import audit
 from core.database import reading, unit_of_work
 from core.errors import GreenroomError, OutcomeUnknown
@@ -14,6 +14,7 @@ from core.models.approvals import Request
 from core.models.campaigns import CampaignVersion
 from core.models.candidates import Candidate, StageChange
 from core.models.jobs import Job
+from core.people import Person
 from core.reservations import held_by_another
 from core.stages import ROAD, Stage
 from core.store import the_candidate
@@ -34,21 +35,17 @@ def remind(w: Wiring) -> int:
     """
     with unit_of_work(w.engine) as session:
         reminders.sweep(session, w.clock, w.people)
-    sent = 0
-    with w.mailer() as mailer:
-        while (job := next_job(w, reminders.REMINDER_JOB)) is not None:
-            try:
-                sent += _mail_reminder(w, mailer, job)
-            except ServerUnusable as trouble:
-                put_back(w, job, trouble)
-                raise
-            except OutcomeUnknown as unknown:
-                log.warning("reminder %s may or may not have arrived: %s", job.key, unknown)
-            except GreenroomError as refusal:
-                put_back(w, job, refusal)
-                continue
-            finish(w, job)
-    return sent
+    return _mail_all(w, notices.REMINDER_JOB, _reminder)
+
+
+def send_digests(w: Wiring) -> int:
+    """Find whose day begins, then mail each of them what waits for them; returns how many mails went out.
+
+    Errors as in `remind`.
+    """
+    with unit_of_work(w.engine) as session:
+        notices.digest(session, w.clock, w.people)
+    return _mail_all(w, notices.DIGEST_JOB, _digest)
 
 
 def tidy(w: Wiring) -> dict[str, int]:
@@ -101,22 +98,61 @@ def _campaigns(session: Session) -> Sequence[str]:
     return session.exec(select(CampaignVersion.slug).distinct()).all()
 
 
-def _mail_reminder(w: Wiring, mailer: Mailer, job: Job) -> int:
-    """One reminder to one person (1); none where the request was answered meanwhile (0)."""
+#: Subject and text of the mail of a job to a person; None where nothing is left to write about.
+_Words = Callable[[Session, Wiring, Job, Person], tuple[str, str] | None]
+
+
+def _mail_all(w: Wiring, kind: str, words: _Words) -> int:
+    sent = 0
+    with w.mailer() as mailer:
+        while (job := next_job(w, kind)) is not None:
+            try:
+                sent += _mail(w, mailer, job, words)
+            except ServerUnusable as trouble:
+                put_back(w, job, trouble)
+                raise
+            except OutcomeUnknown as unknown:
+                log.warning("%s %s may or may not have arrived: %s", kind, job.key, unknown)
+            except GreenroomError as refusal:
+                put_back(w, job, refusal)
+                continue
+            finish(w, job)
+    return sent
+
+
+def _mail(w: Wiring, mailer: Mailer, job: Job, words: _Words) -> int:
+    """One notice to one person (1); none where all it is about was answered meanwhile (0)."""
+    recipient = w.people.named(str(job.payload["recipient"]))
     with reading(w.engine) as session:
-        request = session.get_one(Request, str(job.payload["request"]))
-    if request.status != "open":
+        written = words(session, w, job, recipient)
+    if written is None:
         return 0
-    level, recipient = int(job.payload["level"]), w.people.named(str(job.payload["recipient"]))
-    subject, text = reminders.reminder_mail(request, level, recipient)
+    subject, text = written
     mailer.send(
         OutgoingMail(
             sender=Address.checked(recipient.mail, "Greenroom"),
             recipient=Address.checked(recipient.mail, recipient.name),
             subject=subject,
             text=text,
-            message_id=message_id_for(f"reminder/{job.key}", Address.checked(recipient.mail).domain),
+            message_id=message_id_for(
+                f"{job.kind.partition('.')[0]}/{job.key}", Address.checked(recipient.mail).domain
+            ),
             date=w.clock.now(),
         )
     )
     return 1
+
+
+def _reminder(session: Session, _w: Wiring, job: Job, recipient: Person) -> tuple[str, str] | None:
+    if "notice" not in job.payload:  # recorded before reminders were bundled
+        request = session.get_one(Request, str(job.payload["request"]))
+        old = [(request, int(job.payload["level"]))]
+        return notices.notice_mail(old, recipient) if request.status == "open" else None
+    items, total = notices.items_of(session, str(job.payload["notice"]))
+    return notices.notice_mail(items, recipient, total=total) if items else None
+
+
+def _digest(session: Session, w: Wiring, _job: Job, recipient: Person) -> tuple[str, str] | None:
+    now = w.clock.now()
+    waiting = notices.agenda(session, w.people, recipient, now)
+    return notices.digest_mail(waiting, recipient, now) if waiting.total else None

@@ -1,14 +1,20 @@
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from core.campaign import Campaign
 from core.errors import BadInput, Refused
-from core.people import People, Role, load_people
+from core.people import People, Role, holds, load_people
 
+DAY = date(2026, 12, 1)
 Load = Callable[[str], People]
 ADA = '[[person]]\nid = "ada"\nname = "Ada"\nmail = "ada@example.com"\nroles = ["owner"]\n'
+BOB = ADA.replace("ada", "bob").replace("Ada", "Bob")
+CYD = ADA.replace("ada", "cyd").replace("Ada", "Cyd")
+GROUP = '[[group]]\nid = "team"\nname = "The team"\nmembers = ["ada", "bob"]\n'
+AWAY = "away = [{ from = 2026-11-30, until = 2026-12-01 }]\n"
 
 
 @pytest.fixture
@@ -50,6 +56,22 @@ def test_the_example_fits_the_example_campaign(people: People, campaign: Campaig
         ("person = [3]", "person number 1"),
         (ADA.replace("[[person]]", "[[people]]"), "must hold [[person]] entries only"),
         ("[[person]", "is not a people file"),
+        (ADA + "calendar = { opens = 18, closes = 9 }", "person ada: calendar: the office must open before it closes"),
+        (ADA + "calendar = { closes = 25 }", "person ada: calendar.closes"),
+        (
+            ADA + "away = [{ from = 2026-12-02, until = 2026-12-01 }]",
+            "away.0: an absence must not end before it begins",
+        ),
+        (ADA + "away = [{ from = 2026-12-02 }]", "person ada: away.0.until"),
+        (ADA + 'groups = ["team"]', "person ada: groups: name the members in the [[group]] entries"),
+        (ADA + 'slack = "U1"\n' + BOB + 'slack = "U1"\n', "two people have the Slack id 'U1'"),
+        (ADA + GROUP.replace('"ada", "bob"', '"eve"'), "group team has the member 'eve', whom nobody knows"),
+        (ADA + GROUP.replace('"ada", "bob"', ""), "group team: members: Tuple should have at least 1 item"),
+        (ADA + GROUP.replace('"team"', '"ada"'), "the id 'ada' of a group is taken"),
+        (ADA + BOB + GROUP + GROUP, "the id 'team' of a group is taken"),
+        (ADA + "[[group]]", "group number 1: id"),
+        ("group = 3\n" + ADA, "must hold [[person]] entries only"),
+        (GROUP, "must hold [[person]] entries only"),
     ],
 )
 def test_a_mistake_is_named_with_its_person(load: Load, text: str, says: str) -> None:
@@ -87,3 +109,73 @@ def test_a_campaign_that_names_somebody_without_the_role_is_refused(people: Peop
 def test_a_role_that_campaigns_do_not_name_is_held_by_nobody(people: People, campaign: Campaign) -> None:
     with pytest.raises(Refused, match="names nobody as analytics"):
         people.holder(campaign, Role.ANALYTICS)
+
+
+def test_people_know_their_groups_and_campaigns_may_name_one(load: Load, campaign: Campaign) -> None:
+    people = load(ADA + BOB + CYD + GROUP)
+    owners = campaign.owners.model_copy(update={"owner": "team"})
+    named = campaign.model_copy(update={"owners": owners})
+    assert {person.id: person.groups for person in people} == {"ada": ("team",), "bob": ("team",), "cyd": ()}
+    assert [person.id for person in people if holds(person, Role.OWNER, named)] == ["ada", "bob"]
+    assert people.holder(named, Role.OWNER).id == "ada"
+
+
+def test_a_group_is_held_by_its_first_member_who_is_there(load: Load, campaign: Campaign) -> None:
+    owners = campaign.owners.model_copy(update={"owner": "team"})
+    named = campaign.model_copy(update={"owners": owners})
+    people = load(ADA + AWAY + BOB + GROUP)
+    assert people.holder(named, Role.OWNER, on=DAY).id == "bob"
+    assert people.holder(named, Role.OWNER, on=DAY + timedelta(days=1)).id == "ada"
+    assert load(ADA + AWAY + BOB + AWAY + GROUP).holder(named, Role.OWNER, on=DAY).id == "ada"
+
+
+def test_every_member_of_a_named_group_needs_the_role(load: Load, campaign: Campaign) -> None:
+    names = {"owner": "team", "ops": "all", "reviewers": ("all",), "legal": "all", "sender": "all"}
+    named = campaign.model_copy(update={"owners": campaign.owners.model_copy(update=names)})
+    every = '["owner", "ops", "reviewer", "legal", "sender"]'
+    able = ADA.replace('["owner"]', every)
+    everybody = GROUP.replace('"team"', '"all"').replace(', "bob"', "")
+    load(able + BOB + GROUP + everybody).check_campaign(named)
+    with pytest.raises(Refused, match="names bob as owner"):
+        load(able + BOB.replace('"owner"', '"ops"') + GROUP + everybody).check_campaign(named)
+
+
+@pytest.mark.parametrize(
+    ("file", "on_duty"),
+    [
+        (ADA + BOB, "ada"),
+        (ADA + 'delegate = "bob"\n' + BOB, "ada"),  # not away
+        (ADA + AWAY + BOB, "ada"),  # nobody stands in
+        (ADA + AWAY + 'delegate = "bob"\n' + BOB, "bob"),
+        (ADA + AWAY + 'delegate = "bob"\n' + BOB + AWAY + 'delegate = "cyd"\n' + CYD, "cyd"),
+        (ADA + AWAY + 'delegate = "bob"\n' + BOB + AWAY + 'delegate = "ada"\n', "ada"),  # a circle
+        (ADA + AWAY + 'delegate = "ada"\n', "ada"),
+        (ADA + AWAY + 'delegate = "bob"\n' + BOB + AWAY + 'delegate = "cyd"\n' + CYD + AWAY
+         + 'delegate = "bob"\n', "ada"),
+    ],
+)  # fmt: skip
+def test_whoever_is_away_is_stood_in_for(load: Load, file: str, on_duty: str) -> None:
+    assert load(file).on_duty("ada", DAY).id == on_duty
+
+
+def test_both_ends_of_an_absence_belong_to_it(load: Load) -> None:
+    ada = load(ADA + AWAY).named("ada")
+    assert [ada.is_away(DAY + timedelta(days=offset)) for offset in (-2, -1, 0, 1)] == [False, True, True, False]
+
+
+def test_somebody_is_found_by_their_slack_id_and_nobody_by_an_empty_one(load: Load) -> None:
+    people = load(ADA + BOB + 'slack = "U1"\n')
+    assert people.by_slack("U1").id == "bob"
+    for unknown in ("U2", ""):
+        with pytest.raises(Refused, match="Nobody in the people file has your Slack id"):
+            people.by_slack(unknown)
+
+
+def test_a_group_may_be_read_from_slack_and_is_never_left_empty(load: Load) -> None:
+    people = load(ADA + 'slack = "U1"\n' + BOB + CYD + 'slack = "U3"\n' + GROUP)
+    now = people.with_members("team", ["U3", "U9"])
+    assert (now.groups["team"].members, now.named("cyd").groups, now.named("ada").groups) == (("cyd",), ("team",), ())
+    assert people.groups["team"].members == ("ada", "bob")
+    assert people.with_members("team", ["U9"]).groups["team"].members == ("ada", "bob")
+    with pytest.raises(Refused, match="no group 'band'"):
+        people.with_members("band", ["U1"])

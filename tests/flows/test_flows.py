@@ -73,7 +73,7 @@ def test_the_flows_carry_a_creator_from_the_pool_to_a_contract_out_for_signature
         assert asyncio.run(prepare_contracts()) == {"drafted": 0, "sent_for_signature": 1}
         assert house.stage(creator) == Stage.OUT_FOR_SIGNATURE
         swept = asyncio.run(sweep_approvals())
-    assert swept == {"queued": 0, "reminders": 0, "holds_ended": 0, "outcomes_unknown": 0}
+    assert swept == {"queued": 0, "reminders": 0, "digests": 0, "holds_ended": 0, "outcomes_unknown": 0}
     assert house.w.anchors.exists()
 
 

@@ -112,6 +112,19 @@ def test_whoever_is_late_is_reminded_once_per_level(house: House) -> None:
     assert "linen-summer" in text_of(house.outbox()[0])
 
 
+def test_whoever_has_something_waiting_gets_one_digest_a_day(house: House) -> None:
+    assert upkeep.send_digests(house.w) == 0  # asked since the office opened
+    assert isinstance(house.w.clock, FixedClock)
+    house.w.clock.advance(timedelta(days=3))
+    assert upkeep.send_digests(house.w) == 1
+    assert upkeep.send_digests(house.w) == 0
+    [mail] = house.outbox()
+    assert "Rosa" in str(mail["To"])
+    assert str(mail["Subject"]).startswith("Your day: ")
+    house.w.clock.advance(timedelta(days=1))
+    assert upkeep.send_digests(house.w) == 1
+
+
 def test_the_same_longlist_twice_is_the_same_bytes(house: House, tmp_path: Path) -> None:
     first = longlist.source_campaign(house.w, CAMPAIGN_FILE, actor="omar", out=tmp_path / "a")
     second = longlist.source_campaign(house.w, CAMPAIGN_FILE, actor="rosa", out=tmp_path / "b")
