@@ -12,9 +12,10 @@ from typing import Any
 
 import yaml
 from prefect import Flow, serve
-from prefect.deployments.runner import EntrypointType, RunnerDeployment
+from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
 from prefect.settings import PREFECT_API_URL
+from prefect.types.entrypoint import EntrypointType
 
 from core.settings import PROJECT
 
