@@ -26,12 +26,14 @@ def children_of(settings: Settings, *, host: str, port: int, prefect: bool) -> l
 
 
 def _prefect(home: Path, *, port: int) -> list[Child]:
-    own = {
+    own: dict[str, str | None] = {
         "PREFECT_HOME": str((home / "prefect").resolve()),
         "PREFECT_PROFILES_PATH": str((home / "prefect" / "profiles.toml").resolve()),
         "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
-        "PREFECT_API_KEY": "",
-        "PREFECT_API_DATABASE_CONNECTION_URL": "",
+        # Of somebody's own Prefect; it is none of ours.
+        "PREFECT_API_KEY": None,
+        "PREFECT_API_DATABASE_CONNECTION_URL": None,
+        "PREFECT_PROFILE": None,
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
     }

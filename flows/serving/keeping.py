@@ -15,11 +15,18 @@ WELL_AFTER = 60.0
 
 @dataclass(frozen=True)
 class Child:
-    """One program of the tree. Started in the order of the list, stopped in the reverse."""
+    """One program of the tree. Started in the order of the list, stopped in the reverse.
+
+    `env` is added to what the supervisor itself was given; None takes a variable away.
+    """
 
     name: str
     argv: tuple[str, ...]
-    env: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str | None] = field(default_factory=dict)
+
+    def environment(self, given: Mapping[str, str]) -> dict[str, str]:
+        """What it is started with."""
+        return {name: value for name, value in {**given, **self.env}.items() if value is not None}
 
 
 @dataclass

@@ -68,7 +68,7 @@ class Supervisor:
         try:
             with self._log(child.name).open("ab") as log:
                 process = subprocess.Popen(
-                    child.argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=os.environ | dict(child.env),
+                    child.argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=child.environment(os.environ),
                     start_new_session=True,  # Ctrl-C reaches the supervisor alone, which knows the order
                 )  # fmt: skip
         except OSError as error:

@@ -85,6 +85,14 @@ def test_the_status_tells_pid_age_restarts_and_the_last_end() -> None:
     }
 
 
+def test_a_child_gets_its_own_variables_and_not_those_it_must_not_see() -> None:
+    child = Child("one", ("true",), {"PREFECT_API_URL": "ours", "PREFECT_API_KEY": None, "PREFECT_PROFILE": None})
+    assert child.environment({"PREFECT_API_KEY": "theirs", "PREFECT_API_URL": "theirs", "HOME": "/"}) == {
+        "PREFECT_API_URL": "ours",
+        "HOME": "/",
+    }
+
+
 def test_two_children_of_one_name_are_a_mistake() -> None:
     with pytest.raises(ValueError, match="one name"):
         Keeper([ONE, ONE])
@@ -190,12 +198,13 @@ def test_the_heartbeat_says_what_it_is_at(house: House) -> None:
 
 def test_a_worker_told_to_stop_ends_after_the_duty_at_hand(house: House) -> None:
     done: list[str] = []
-    worker = Worker(lambda: house.w, [])
-    duties = [
-        Duty("first", lambda w: (done.append("first"), worker.stop.set()), every=0),
-        Duty("second", lambda w: done.append("second"), every=0),
-    ]
-    worker._duties, worker._next_turn = duties, {"first": 0.0, "second": 0.0}
+
+    def first(_w: Wiring) -> None:
+        done.append("first")
+        worker.stop.set()
+
+    duties = [Duty("first", first, every=0), Duty("second", lambda w: done.append("second"), every=0)]
+    worker = Worker(lambda: house.w, duties)
     worker.run(pause=0.01)
     assert done == ["first"]
 

@@ -16,10 +16,14 @@ class Caller:
         self._transport = httpx.ASGITransport(app, raise_app_exceptions=False)
 
     def get(self, path: str, **more: Any) -> httpx.Response:
-        return self._portal.call(self._send, "GET", path, more)
+        return self._call("GET", path, more)
 
     def post(self, path: str, **more: Any) -> httpx.Response:
-        return self._portal.call(self._send, "POST", path, more)
+        return self._call("POST", path, more)
+
+    def _call(self, method: str, path: str, more: dict[str, Any]) -> httpx.Response:
+        answer: httpx.Response = self._portal.call(self._send, method, path, more)
+        return answer
 
     async def _send(self, method: str, path: str, more: dict[str, Any]) -> httpx.Response:
         async with httpx.AsyncClient(transport=self._transport, base_url="http://greenroom") as client:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import Response
@@ -101,10 +102,8 @@ def test_whoever_left_the_people_file_has_no_say_from_that_moment(house: House, 
 
 
 def test_the_list_is_filtered_and_comes_in_pages(client: Caller, house: House) -> None:
-    def listed(query: str) -> dict[str, list[dict[str, str]]]:
-        got: dict[str, list[dict[str, str]]] = client.get(
-            f"/api/requests?{query}", headers=key_of(house.w, "omar")
-        ).json()
+    def listed(query: str) -> dict[str, Any]:
+        got: dict[str, Any] = client.get(f"/api/requests?{query}", headers=key_of(house.w, "omar")).json()
         return got
 
     everything = listed("limit=200")
@@ -139,7 +138,7 @@ def test_a_decision_is_taken_with_its_door_and_a_second_is_told_who_was_first(
         ("rosa", {"choice": "marry"}, 422, "cannot be answered"),
         ("rosa", {"choice": "decline"}, 422, "needs a reason"),
         ("rosa", {"actor": "lena"}, 422, "actor"),
-        ("omar", {}, 403, "may not decide"),
+        ("sofia", {}, 403, "may not decide"),
     ],
 )
 def test_every_refusal_has_its_status_and_leaves_the_question_open(
