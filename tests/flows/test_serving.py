@@ -374,3 +374,19 @@ def test_the_command_serves_and_stops(tmp_path: Path) -> None:
     finally:
         process.kill()
         process.communicate()
+
+
+@pytest.mark.slow
+def test_with_prefect_the_deployments_of_prefect_yaml_are_served(tmp_path: Path) -> None:
+    """The server and the scheduler find one another, whichever was first."""
+    process = _served(tmp_path / "home", 8733)
+    log = tmp_path / "home" / "logs" / "scheduler.log"
+    try:
+        _until(lambda: log.exists() and "prefect deployment run" in log.read_text(), 60)
+        process.terminate()
+        _, err = process.communicate(timeout=40)
+        assert process.returncode == 0
+        assert "scheduler stopped\nprefect stopped" in err
+    finally:
+        process.terminate()
+        process.communicate(timeout=70)
