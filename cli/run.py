@@ -57,7 +57,8 @@ def command_line(words: Sequence[str], commands: Mapping[str, tuple[str, str, st
     for name, (module, attribute, summary) in commands.items():
         part = getattr(import_module(module), attribute) if name == typed else typer.Typer()
         if isinstance(part, typer.Typer):
-            app.add_typer(part, name=name, help=summary, no_args_is_help=True)
+            acts_alone = bool(part.info.invoke_without_command)
+            app.add_typer(part, name=name, help=summary, no_args_is_help=not acts_alone)
         else:
             app.command(name, help=summary)(part)
     return app

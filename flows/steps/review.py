@@ -20,7 +20,16 @@ from flows.steps.longlist import ask_reviewer
 from flows.wiring import Wiring
 
 
-def decide(w: Wiring, request_id: str, choice: str, *, actor: Person, door: str, reason: str = "") -> Request:
+def decide(
+    w: Wiring,
+    request_id: str,
+    choice: str,
+    *,
+    actor: Person,
+    door: str,
+    reason: str = "",
+    content_sha256: str | None = None,
+) -> Request:
     """One person's answer to one request, with everything that follows from it."""
     with reading(w.engine) as session:
         request = the_request(session, request_id)
@@ -29,7 +38,9 @@ def decide(w: Wiring, request_id: str, choice: str, *, actor: Person, door: str,
     return approvals.decide_now(
         w.engine,
         w.clock,
-        Decision(request_id=request_id, choice=choice, actor=actor, door=door, reason=reason),
+        Decision(
+            request_id=request_id, choice=choice, actor=actor, door=door, reason=reason, content_sha256=content_sha256
+        ),
         people=w.people,
         campaign=campaign,
         effects=table_of_effects(w.archive, w.contract_templates, w.settings.models_folder),

@@ -1,0 +1,48 @@
+"""Which programs run, from the settings: pure.
+
+Slack is there only with both of its tokens; Prefect's two can be left out, the worker does due jobs without them.
+"""
+
+import sys
+from pathlib import Path
+
+from core.settings import Settings
+from flows.serving.keeping import Child
+
+#: The module that holds Slack's Socket Mode connection.
+SLACK_MODULE = "flows.serving.slack"
+
+
+def children_of(settings: Settings, *, host: str, port: int, prefect: bool) -> list[Child]:
+    """In the order in which they start: the doors first, as people wait there."""
+    children = [Child("web", _module("web.serve", "--host", host, "--port", str(port)))]
+    if settings.slack_bot_token and settings.slack_app_token:
+        children.append(Child("slack", _module(SLACK_MODULE)))
+    children.append(Child("worker", _module("flows.serving.worker")))
+    if prefect:
+        # Beside the web door, so that two homes on one machine need only one more --port.
+        children += _prefect(settings.home, port=port + 1 if port < 65535 else port - 1)
+    return children
+
+
+def _prefect(home: Path, *, port: int) -> list[Child]:
+    own: dict[str, str | None] = {
+        "PREFECT_HOME": str((home / "prefect").resolve()),
+        "PREFECT_PROFILES_PATH": str((home / "prefect" / "profiles.toml").resolve()),
+        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        # Of somebody's own Prefect; it is none of ours.
+        "PREFECT_API_KEY": None,
+        "PREFECT_API_DATABASE_CONNECTION_URL": None,
+        "PREFECT_PROFILE": None,
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+    }
+    server = ("-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port))
+    return [
+        Child("prefect", (sys.executable, *server), own),
+        Child("scheduler", _module("flows.serving.scheduler"), own),
+    ]
+
+
+def _module(name: str, *words: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", name, *words)

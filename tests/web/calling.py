@@ -1,0 +1,36 @@
+"""Somebody who calls the web door, in this process: one event loop of its own, as uvicorn has one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+from fastapi import FastAPI
+
+
+class Caller:
+    def __init__(self, app: FastAPI, portal: BlockingPortal) -> None:
+        self._portal = portal
+        # What fails inside comes back as the answer a real caller would get.
+        self._transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+
+    def get(self, path: str, **more: Any) -> httpx.Response:
+        return self._call("GET", path, more)
+
+    def post(self, path: str, **more: Any) -> httpx.Response:
+        return self._call("POST", path, more)
+
+    def _call(self, method: str, path: str, more: dict[str, Any]) -> httpx.Response:
+        answer: httpx.Response = self._portal.call(self._send, method, path, more)
+        return answer
+
+    async def _send(self, method: str, path: str, more: dict[str, Any]) -> httpx.Response:
+        async with httpx.AsyncClient(transport=self._transport, base_url="http://greenroom") as client:
+            return await client.request(method, path, **more)
+
+
+@contextmanager
+def calling(app: FastAPI) -> Iterator[Caller]:
+    with start_blocking_portal() as portal:
+        yield Caller(app, portal)

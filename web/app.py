@@ -1,0 +1,94 @@
+"""The web door put together: health, requests, Slack's address. Who calls is proved by a personal key.
+
+No step of the journey runs in this process but decisions, and Slack's calls have threads of their own: nothing that
+takes long delays them.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from importlib.metadata import version
+from typing import Annotated
+
+import anyio.to_thread
+from fastapi import FastAPI, Header, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlmodel import select
+from starlette.exceptions import HTTPException
+
+from core.clock import SystemClock
+from core.database import reading
+from core.errors import GreenroomError, Refused
+from core.models.approvals import Request as Question
+from core.people import Person
+from flows.serving.status import status_of
+from flows.serving.tokens import BadToken, person_of
+from flows.serving.worker import refreshed
+from flows.wiring import Wiring
+from web import answers, requests
+from web.shell import Shell
+
+#: Gets the body as it came and the headers, checks Slack's signature itself, and answers.
+SlackHttp = Callable[[bytes, Mapping[str, str]], Response | Awaitable[Response]]
+_SLACK_THREADS = 20
+
+
+def create_app(w: Wiring, slack_http: SlackHttp | None = None) -> FastAPI:
+    """The program for uvicorn. No documentation pages: they would load code from elsewhere."""
+    app = FastAPI(title="Greenroom", version=version("greenroom"), docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(Shell)
+    app.add_exception_handler(GreenroomError, answers.on_our_error)
+    app.add_exception_handler(HTTPException, answers.on_http_error)
+    app.add_exception_handler(RequestValidationError, answers.on_wrong_words)
+    app.add_exception_handler(Exception, answers.on_bug)
+
+    def caller(authorization: Annotated[str, Header()] = "") -> Person:
+        return _caller(refreshed(w), authorization)
+
+    app.include_router(requests.router(lambda: refreshed(w), caller))
+    app.add_api_route("/health", lambda: _health(w), methods=["GET"])
+    _add_slack(app, slack_http)
+    return app
+
+
+def _caller(w: Wiring, authorization: str) -> Person:
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer":
+        raise BadToken("Nobody is named: the call has no key.")
+    person_id = person_of(w.pepper, token.strip(), now=w.clock.now())
+    try:
+        return w.people.named(person_id)  # read at this moment: whoever left has no say any more
+    except Refused:
+        raise BadToken("Whose key this is, the people file does not know any more.") from None
+
+
+def _health(w: Wiring) -> JSONResponse:
+    try:
+        with reading(w.engine) as session:
+            session.exec(select(Question.id).limit(1)).first()
+        trouble = ""
+    except GreenroomError as error:
+        trouble = error.message
+    served = status_of(w.settings.home, now=SystemClock().now())
+    children = [{key: child[key] for key in ("name", "seconds", "restarts")} for child in served.children]
+    document = {
+        "ok": not trouble,
+        "version": version("greenroom"),
+        "record": trouble or "reachable",
+        "served": served.running,
+        "children": children if served.running else [],
+    }
+    return JSONResponse(document, status_code=503 if trouble else 200)
+
+
+def _add_slack(app: FastAPI, slack_http: SlackHttp | None) -> None:
+    # Of their own: many slow calls to /api never keep Slack waiting for a thread.
+    threads = anyio.CapacityLimiter(_SLACK_THREADS)
+
+    @app.post("/slack/events")
+    async def slack(request: Request) -> Response:
+        if slack_http is None:
+            return answers.said(404, "Slack is not set up here.", "Set GREENROOM_SLACK_SIGNING_SECRET.")
+        body, headers = await request.body(), dict(request.headers)
+        answer = await anyio.to_thread.run_sync(slack_http, body, headers, limiter=threads)
+        return await answer if inspect.isawaitable(answer) else answer

@@ -1,0 +1,85 @@
+"""The requests as JSON: a page of them, one with its card, and a decision."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, ConfigDict, Field
+from sqlmodel import col, func, select
+
+from core.database import reading
+from core.models.approvals import Request
+from core.people import Person
+from flows.steps import review
+from flows.wiring import Wiring
+from web.answers import NotFound
+
+#: Shown in a list; the card comes with the single request.
+_ROW = {"id", "kind", "subject", "campaign", "role", "assignee", "status", "asked_at", "due_at", "choice", "decided_by",
+        "decided_at", "content_sha256"}  # fmt: skip
+
+Status = Literal["open", "decided", "void", "any"]
+
+
+class Answer(BaseModel):
+    """One person's answer to the content they saw."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    choice: Annotated[str, Field(min_length=1, max_length=100)]
+    content_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    reason: Annotated[str, Field(max_length=5000)] = ""
+
+
+def router(fresh: Callable[[], Wiring], caller: Callable[..., Person]) -> APIRouter:
+    """`caller` tells who calls, or refuses."""
+    routes = APIRouter(prefix="/api/requests")
+
+    @routes.get("", dependencies=[Depends(caller)])
+    def several(
+        campaign: str | None = None,
+        person: str | None = None,
+        status: Status = "open",
+        offset: Annotated[int, Query(ge=0, le=10**9)] = 0,
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    ) -> dict[str, Any]:
+        wanted = [
+            *([Request.campaign == campaign] if campaign is not None else []),
+            *([Request.assignee == person] if person is not None else []),
+            *([Request.status == status] if status != "any" else []),
+        ]
+        query = select(Request).where(*wanted).order_by(col(Request.due_at), col(Request.id))
+        with reading(fresh().engine) as session:
+            total = session.exec(select(func.count()).select_from(Request).where(*wanted)).one()
+            found = session.exec(query.offset(offset).limit(limit)).all()
+        rows = [request.model_dump(mode="json", include=_ROW) for request in found]
+        return {"total": total, "offset": offset, "requests": rows}
+
+    @routes.get("/{request_id}", dependencies=[Depends(caller)])
+    def one(request_id: str) -> dict[str, Any]:
+        return _found(fresh(), request_id).model_dump(mode="json")
+
+    @routes.post("/{request_id}/decide")
+    def decide(request_id: str, answer: Answer, actor: Annotated[Person, Depends(caller)]) -> dict[str, Any]:
+        w = fresh()
+        request = review.decide(
+            w,
+            _found(w, request_id).id,
+            answer.choice,
+            actor=actor,
+            door="web",
+            reason=answer.reason,
+            content_sha256=answer.content_sha256,
+        )
+        return request.model_dump(mode="json")
+
+    return routes
+
+
+def _found(w: Wiring, request_id: str) -> Request:
+    """By its whole id: a program has no use for the start of one."""
+    with reading(w.engine) as session:
+        request = session.get(Request, request_id) if request_id.isascii() and request_id.isprintable() else None
+    if request is None:
+        raise NotFound("There is no such request.", next_step="See: GET /api/requests")
+    return request

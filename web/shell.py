@@ -1,0 +1,55 @@
+"""Around every call: a limit on what is sent, and headers that keep browsers from misusing what comes back."""
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from web.answers import said
+
+BODY_LIMIT = 2**20
+_HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+]
+
+
+class Shell:
+    """Reads the whole body before the program does, so that one too long never reaches it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", []), *_HEADERS]
+            await send(message)
+
+        body = await _body(receive)
+        if body is None:
+            await said(413, "That is more than 1 MB.", "Send less.")(scope, receive, with_headers)
+            return
+        whole: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def again() -> Message:
+            return whole.pop() if whole else await receive()
+
+        await self._app(scope, again, with_headers)
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """All that was sent; None where it is too much."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > BODY_LIMIT:
+            return None
+        if message["type"] == "http.disconnect" or not message.get("more_body", False):
+            return bytes(body)
