@@ -27,7 +27,7 @@ def serve(
     host: Annotated[str, typer.Option(help="Address of the web door (else GREENROOM_WEB_HOST).")] = "",
     port: Annotated[int, typer.Option(help="Its port (else GREENROOM_WEB_PORT).", min=0, max=65535)] = 0,
 ) -> None:
-    """Everything at once: the web door, Slack, the worker, the schedules. Ctrl-C stops it all."""
+    """Everything at once: the web door, the worker, the schedules. Ctrl-C stops it all."""
     if context.invoked_subcommand is not None:
         return
     w = wired()

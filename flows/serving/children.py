@@ -1,6 +1,6 @@
 """Which programs run, from the settings: pure.
 
-Slack is there only with both of its tokens; Prefect's two can be left out, the worker does due jobs without them.
+Prefect's two can be left out, the worker does due jobs without them.
 """
 
 import sys
@@ -9,15 +9,10 @@ from pathlib import Path
 from core.settings import Settings
 from flows.serving.keeping import Child
 
-#: The module that holds Slack's Socket Mode connection.
-SLACK_MODULE = "flows.serving.slack"
-
 
 def children_of(settings: Settings, *, host: str, port: int, prefect: bool) -> list[Child]:
     """In the order in which they start: the doors first, as people wait there."""
     children = [Child("web", _module("web.serve", "--host", host, "--port", str(port)))]
-    if settings.slack_bot_token and settings.slack_app_token:
-        children.append(Child("slack", _module(SLACK_MODULE)))
     children.append(Child("worker", _module("flows.serving.worker")))
     if prefect:
         # Beside the web door, so that two homes on one machine need only one more --port.

@@ -98,15 +98,13 @@ def test_two_children_of_one_name_are_a_mistake() -> None:
         Keeper([ONE, ONE])
 
 
-def test_slack_is_started_only_with_both_of_its_tokens(tmp_path: Path) -> None:
-    def names(**more: Any) -> list[str]:
-        settings = Settings(_env_file=None, home=tmp_path, **more)
-        return [child.name for child in children_of(settings, host="127.0.0.1", port=8700, prefect=True)]
+def test_prefect_can_be_left_out(tmp_path: Path) -> None:
+    def names(*, prefect: bool) -> list[str]:
+        settings = Settings(_env_file=None, home=tmp_path)
+        return [child.name for child in children_of(settings, host="127.0.0.1", port=8700, prefect=prefect)]
 
-    token = SecretStr("x")
-    assert names() == names(slack_bot_token=token) == names(slack_app_token=token)
-    assert names() == ["web", "worker", "prefect", "scheduler"]
-    assert names(slack_bot_token=token, slack_app_token=token) == ["web", "slack", "worker", "prefect", "scheduler"]
+    assert names(prefect=True) == ["web", "worker", "prefect", "scheduler"]
+    assert names(prefect=False) == ["web", "worker"]
 
 
 def test_no_secret_is_in_the_words_a_child_is_started_with(tmp_path: Path) -> None:

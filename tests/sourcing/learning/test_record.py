@@ -31,8 +31,8 @@ def _answer(session: Session, clock: FixedClock, candidate: Candidate, choice: s
     request = Request(
         kind="candidate", subject=f"candidate:{candidate.id}", campaign=candidate.campaign, candidate_id=candidate.id,
         content_sha256="0" * 64, card={}, role="reviewer", assignee="rosa", requested_by="omar", status="decided",
-        asked_at=now, first_reminder_at=now, second_reminder_at=now, due_at=now, clock_started_at=now, choice=choice, decided_by=by,
-        decided_at=now,
+        asked_at=now, first_reminder_at=now, second_reminder_at=now, due_at=now, clock_started_at=now,
+        choice=choice, decided_by=by, decided_at=now,
     )  # fmt: skip
     session.add(request)
     session.flush()
