@@ -26,10 +26,13 @@ class Simulator:
         self.messages: dict[str, list[dict[str, Any]]] = {"C1": [], "C2": []}
         self.users = {"U1", "U2"}
         self.archived: set[str] = set()
+        self.groups: dict[str, list[str]] = {}
+        self.whispers: list[dict[str, Any]] = []
+        self._answers: dict[str, tuple[float, list[dict[str, Any]]]] = {}
         self.revoked = self.down = False
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.files: dict[str, bytes] = {}
-        self._views: dict[str, list[dict[str, Any]]] = {}
+        self._views: dict[str, dict[str, Any]] = {}
         self._triggers: dict[str, float] = {}
         self._faults: dict[str, list[str]] = {}
         self._count, self._lock = 0, threading.RLock()
@@ -97,6 +100,11 @@ class Simulator:
             "conversations.open": self._open,
             "conversations.history": self._history,
             "conversations.replies": self._replies,
+            "chat.postEphemeral": self._whisper,
+            "chat.delete": self._delete,
+            "users.info": self._person,
+            "usergroups.users.list": lambda said: {"users": self.groups.get(str(said["usergroup"]), [])},
+            "views.update": self._change_view,
             "views.open": self._view,
             "views.push": self._view,
             "views.publish": lambda said: {"view": {"id": "VHOME", **said["view"]}},
@@ -147,7 +155,51 @@ class Simulator:
             raise _No("exchanged_trigger_id")
         if self.clock.now().timestamp() - made > 3:
             raise _No("expired_trigger_id")
-        return {"view": {"id": f"V{self._count}", **said["view"]}}
+        self._count += 1
+        shown = {**said["view"], "id": f"V{self._count}", "hash": f"1.{self._count}"}
+        self._views[shown["id"]] = shown
+        return {"view": shown}
+
+    def _change_view(self, said: dict[str, Any]) -> dict[str, Any]:
+        shown = self._views.get(str(said["view_id"]))
+        if shown is None:
+            raise _No("not_found")
+        if said.get("hash", shown["hash"]) != shown["hash"]:
+            raise _No("hash_conflict")
+        self._count += 1
+        shown.update(said["view"], hash=f"1.{self._count}")
+        return {"view": shown}
+
+    def _whisper(self, said: dict[str, Any]) -> dict[str, Any]:
+        self._channel(said)
+        self.whispers.append(said)
+        return {"message_ts": f"{int(self.clock.now().timestamp())}.000000"}
+
+    def _delete(self, said: dict[str, Any]) -> dict[str, Any]:
+        channel = self._channel(said)
+        if all(message["ts"] != said["ts"] for message in channel):
+            raise _No("message_not_found")
+        channel[:] = [message for message in channel if message["ts"] != said["ts"]]
+        return {"channel": said["channel"], "ts": said["ts"]}
+
+    def _person(self, said: dict[str, Any]) -> dict[str, Any]:
+        if said["user"] not in self.users:
+            raise _No("user_not_found")
+        return {"user": {"id": said["user"], "deleted": False}}
+
+    def response_url(self) -> str:
+        """An address for answers to one click: five times, within half an hour."""
+        self._count += 1
+        self._answers[f"R{self._count}"] = (self.clock.now().timestamp(), [])
+        return self.address.replace("/api/", f"/response/R{self._count}")
+
+    def answered(self, name: str, said: dict[str, Any]) -> tuple[int, dict[str, Any], dict[str, str]]:
+        """An answer at a response_url, taken or not."""
+        made, taken = self._answers.get(name, (0.0, []))
+        if len(taken) >= 5 or self.clock.now().timestamp() - made > 1800:
+            return 404, {"ok": False, "error": "used_url"}, {}
+        taken.append(said)
+        return 200, {"ok": True}, {}
 
     def _place(self, said: dict[str, Any]) -> dict[str, Any]:
         self._count += 1
@@ -156,6 +208,14 @@ class Simulator:
 
 class _No(Exception):
     """An error code of Slack's."""
+
+
+def _encoded(body: dict[str, Any]) -> bytes:
+    return json.dumps(body).encode() if body else b"<html>"
+
+
+def _decoded(body: bytes, kind: str) -> dict[str, Any]:
+    return dict(json.loads(body or b"{}")) if "json" in kind else dict(parse_qsl(body.decode()))
 
 
 def _handler(slack: Simulator) -> type[BaseHTTPRequestHandler]:
@@ -168,8 +228,10 @@ def _handler(slack: Simulator) -> type[BaseHTTPRequestHandler]:
             if self.path.startswith("/upload/"):
                 slack.files[self.path.removeprefix("/upload/")] = body
                 return self._send(200, {"ok": True}, {})
-            is_json = "json" in self.headers.get("Content-Type", "")
-            self._answer(json.loads(body or b"{}") if is_json else dict(parse_qsl(body.decode())))
+            if self.path.startswith("/response/"):
+                took = slack.answered(self.path.removeprefix("/response/"), json.loads(body))
+                return self._send(*took)
+            self._answer(_decoded(body, self.headers.get("Content-Type", "")))
 
         def _answer(self, payload: dict[str, Any]) -> None:
             answer = slack.answer(urlsplit(self.path).path.removeprefix("/api/"), payload)
@@ -179,7 +241,7 @@ def _handler(slack: Simulator) -> type[BaseHTTPRequestHandler]:
             self._send(*answer)
 
         def _send(self, status: int, body: dict[str, Any], headers: dict[str, str]) -> None:
-            raw = json.dumps(body).encode() if body else b"<html>"
+            raw = _encoded(body)
             self.send_response(status)
             for name, value in {**headers, "Content-Length": str(len(raw))}.items():
                 self.send_header(name, value)
