@@ -214,6 +214,14 @@ def _encoded(body: dict[str, Any]) -> bytes:
     return json.dumps(body).encode() if body else b"<html>"
 
 
+def _write(handler: BaseHTTPRequestHandler, status: int, raw: bytes, headers: dict[str, str]) -> None:
+    handler.send_response(status)
+    for name, value in {**headers, "Content-Length": str(len(raw))}.items():
+        handler.send_header(name, value)
+    handler.end_headers()
+    handler.wfile.write(raw)
+
+
 def _decoded(body: bytes, kind: str) -> dict[str, Any]:
     return dict(json.loads(body or b"{}")) if "json" in kind else dict(parse_qsl(body.decode()))
 
@@ -241,12 +249,7 @@ def _handler(slack: Simulator) -> type[BaseHTTPRequestHandler]:
             self._send(*answer)
 
         def _send(self, status: int, body: dict[str, Any], headers: dict[str, str]) -> None:
-            raw = _encoded(body)
-            self.send_response(status)
-            for name, value in {**headers, "Content-Length": str(len(raw))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(raw)
+            _write(self, status, _encoded(body), headers)
 
         def log_message(self, *_: object) -> None:
             """Tests are quiet."""
