@@ -1,0 +1,59 @@
+"""What waits to be posted to Slack, put on the record with the decision that causes it.
+
+Owns putting and reading posts. Never calls Slack and never commits.
+"""
+
+from collections.abc import Mapping
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from core.clock import Clock
+from core.models.slack import SlackPost
+
+#: A post of these holds back later ones of its channel.
+LIVE = ("waiting", "sending", "unknown")
+
+
+def put(
+    session: Session,
+    clock: Clock,
+    *,
+    key: str,
+    method: str,
+    channel: str,
+    payload: Mapping[str, object],
+    after_key: str | None = None,
+    request_id: str | None = None,
+) -> SlackPost:
+    """Record a post in the caller's transaction; the same key again is the same post.
+
+    A change of a message takes the place of an older change of it that still waits.
+    """
+    known = post_with(session, key)
+    if known is not None:
+        return known
+    now = clock.now()
+    if method == "chat.update" and after_key is not None:
+        older = (col(SlackPost.after_key) == after_key) & (col(SlackPost.method) == method)
+        waits = col(SlackPost.status) == "waiting"
+        session.execute(update(SlackPost).where(older, waits).values(status="superseded"))
+    post = SlackPost(key=key, method=method, channel=channel, payload=dict(payload), after_key=after_key,
+                     request_id=request_id, not_before=now, created_at=now)  # fmt: skip
+    session.add(post)
+    session.flush()
+    return post
+
+
+def post_with(session: Session, key: str) -> SlackPost | None:
+    return session.exec(select(SlackPost).where(SlackPost.key == key)).first()
+
+
+def waiting(session: Session) -> list[SlackPost]:
+    """Everything not yet known to be in Slack, oldest first."""
+    return list(session.exec(select(SlackPost).where(col(SlackPost.status).in_(LIVE)).order_by(col(SlackPost.id))))
+
+
+def dead(session: Session) -> list[SlackPost]:
+    """What Slack will never take, with the reason in `last_error`, oldest first."""
+    return list(session.exec(select(SlackPost).where(SlackPost.status == "dead").order_by(col(SlackPost.id))))
