@@ -1,13 +1,18 @@
 """`greenroom approvals`: everything that waits for somebody, at the terminal."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
+from approvals.breaches import Line as Late
+from approvals.breaches import breaches
+from approvals.conversation import comments
 from approvals.reminders import REMINDER_JOB
 from approvals.service import open_requests, the_request
-from cli.cards import card_lines, decision_lines, request_row
+from cli import conversation
+from cli.cards import card_lines, comment_lines, decision_lines, request_row
 from cli.lookup import check_campaign, names_of
 from cli.options import ActorFlag, ReasonFlag
 from cli.screen import JsonFlag, Line, answer, counted, fields_of, table
@@ -18,6 +23,7 @@ from flows.steps.work import wake
 from flows.wiring import wired
 
 app = typer.Typer()
+app.add_typer(conversation.app)
 
 
 @app.command("list")
@@ -48,7 +54,9 @@ def show(request_id: Annotated[str, typer.Argument(metavar="REQUEST")], as_json:
     """One request with its whole card."""
     with reading(wired().engine) as session:
         request = the_request(session, request_id)
-    answer(fields_of(request), as_json=as_json, lines=card_lines(request))
+        said = comments(session, request.id)
+    document = fields_of(request) | {"comments": [fields_of(one) for one in said]}
+    answer(document, as_json=as_json, lines=[*card_lines(request), *comment_lines(said)])
 
 
 @app.command("decide")
@@ -78,3 +86,36 @@ def remind(as_json: JsonFlag = False) -> None:
     answer(document, as_json=as_json, lines=[f"{counted(sent, 'reminder')} sent{where}.", *lines_of(left)])
     if any(one.failed for one in left):
         raise typer.Exit(3)
+
+
+@app.command("late")
+def late(
+    campaign: Annotated[str | None, typer.Option(help="Only of this campaign.")] = None, as_json: JsonFlag = False
+) -> None:
+    """Which decisions come late: by person, by kind, and by what the contracts departed in."""
+    w = wired()
+    with reading(w.engine) as session:
+        if campaign is not None:
+            check_campaign(session, campaign)
+        found = breaches(session, w.clock, w.people, campaign=campaign)
+    parts = {"by person": found.people, "by kind": found.kinds, "by clause of the contract": found.clauses}
+    document = {title.split()[1]: [_late_fields(line) for line in lines] for title, lines in parts.items()}
+    answer(document, as_json=as_json, lines=[_late_table(title, lines) for title, lines in parts.items() if lines]
+           or ["Nobody was asked anything yet."])  # fmt: skip
+
+
+def _late_table(title: str, lines: Sequence[Late]) -> Line:
+    columns = ["name", "asked", "late", "open and late", "hours over (median)", "hours over (longest)"]
+    return table(f"Late {title}", columns, [tuple(_late_fields(line).values()) for line in lines], right=columns[1:])
+
+
+def _late_fields(line: Late) -> dict[str, object]:
+    """For programs and for people: times in working hours."""
+    return {
+        "name": line.name,
+        "asked": line.asked,
+        "late": line.late,
+        "open_late": line.open_late,
+        "median_hours_over": round(line.median_over.total_seconds() / 3600, 1),
+        "longest_hours_over": round(line.longest_over.total_seconds() / 3600, 1),
+    }

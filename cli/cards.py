@@ -1,12 +1,12 @@
 """A card drawn for a terminal: what a person needs to decide, and nothing that could steer the terminal."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.text import Text
 
 from cli.screen import plain
 from core.cards import Card
-from core.models.approvals import Request
+from core.models.approvals import Request, RequestComment
 
 
 def card_lines(request: Request) -> Iterator[str | Text]:
@@ -30,6 +30,13 @@ def card_lines(request: Request) -> Iterator[str | Text]:
     yield from _standing(request, card)
 
 
+def comment_lines(said: Sequence[RequestComment]) -> Iterator[Text]:
+    """What people said about it, in order."""
+    for one in said:
+        kind = "" if one.kind == "comment" else f" ({one.kind})"
+        yield Text.assemble((f"  {plain(one.author)}{kind}, {one.at:%Y-%m-%d %H:%M} UTC: ", "dim"), plain(one.text))
+
+
 def decision_lines(request: Request) -> Iterator[str | Text]:
     """Only what it was about and what became of it."""
     card = Card.model_validate(request.card)
@@ -46,7 +53,11 @@ def request_row(request: Request, names: Mapping[int | None, str]) -> tuple[str,
 
 def _standing(request: Request, card: Card) -> Iterator[Text]:
     if request.status == "open":
-        yield Text(f"  Waits for {request.assignee}, due {request.due_at:%Y-%m-%d %H:%M} UTC", style="dim")
+        if request.waits_for is not None:
+            yield Text(f"  Waits for an answer of {request.waits_for}; the time of {request.assignee} stands still",
+                       style="dim")  # fmt: skip
+        else:
+            yield Text(f"  Waits for {request.assignee}, due {request.due_at:%Y-%m-%d %H:%M} UTC", style="dim")
         choices = ", ".join(choice.id + (" --reason …" if choice.needs_reason else "") for choice in card.choices)
         yield Text(f"  greenroom approvals decide {request.id[:8]} CHOICE   (CHOICE: {choices})", style="dim")
     elif request.status == "decided":

@@ -28,7 +28,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "deal": ("cli.deal", "app", "Offers, and what became of them."),
     "contracts": ("cli.contracts", "app", "Contracts from approved templates."),
     "audit": ("cli.audit", "app", "The log of what happened, and proof that it is whole."),
-    "serve": ("cli.serve", "app", "Everything at once: the web door, Slack, the worker, the schedules."),
+    "serve": ("cli.serve", "app", "Everything at once: the web door, the worker, the schedules."),
     "db": ("cli.database", "app", "The record's own upkeep."),
 }
 

@@ -4,18 +4,19 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
 from core.clock import FixedClock
 from core.database import unit_of_work
@@ -375,12 +376,13 @@ def test_the_command_serves_and_stops(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_with_prefect_the_deployments_of_prefect_yaml_are_served(tmp_path: Path) -> None:
-    """The server and the scheduler find one another, whichever was first."""
+def test_with_prefect_the_deployments_of_prefect_yaml_are_served_and_planned(tmp_path: Path) -> None:
+    """The server and the scheduler find one another, whichever was first, and the times become runs."""
     process = _served(tmp_path / "home", 8733)
     log = tmp_path / "home" / "logs" / "scheduler.log"
     try:
         _until(lambda: log.exists() and "prefect deployment run" in log.read_text(), 60)
+        _until(lambda: _planned_runs(tmp_path / "home" / "prefect" / "prefect.db") > 0, 60)
         process.terminate()
         _, err = process.communicate(timeout=40)
         assert process.returncode == 0
@@ -388,3 +390,8 @@ def test_with_prefect_the_deployments_of_prefect_yaml_are_served(tmp_path: Path)
     finally:
         process.terminate()
         process.communicate(timeout=70)
+
+
+def _planned_runs(prefect_record: Path) -> int:
+    with closing(sqlite3.connect(f"file:{prefect_record}?mode=ro", uri=True)) as connection:
+        return int(connection.execute("SELECT count(*) FROM flow_run").fetchone()[0])

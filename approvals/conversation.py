@@ -1,0 +1,134 @@
+"""What is said about a request before it is decided: comments, questions that stop the clock, handing it on.
+
+Owns when the clock stands still and how it goes on. A question or a comment never decides anything, and a request
+that waits for information may be decided at any time.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlmodel import Session, col, select
+
+from approvals.rights import check_reason
+from approvals.sla import after, elapsed
+from core import audit
+from core.campaign import Campaign, Sla
+from core.clock import Clock
+from core.errors import Refused
+from core.models.approvals import Request, RequestComment
+from core.people import Person, Role, WorkCalendar, holds
+
+COMMENT, QUESTION, ANSWER = "comment", "question", "answer"
+#: Longer texts belong into a document; Slack shows no more in one piece.
+LONGEST = 2_000
+
+
+def comment(session: Session, clock: Clock, request: Request, *, actor: Person, text: str, door: str) -> RequestComment:
+    """A remark that everybody sees who sees the request."""
+    return _say(session, clock, request, COMMENT, actor=actor, text=text, door=door)
+
+
+def ask_for_information(
+    session: Session, clock: Clock, request: Request, *, actor: Person, of: Person, text: str, door: str,
+    calendar: WorkCalendar,
+) -> RequestComment:  # fmt: skip
+    """Ask somebody for what is missing; the clock stands still until they answer. `calendar` is the assignee's."""
+    _check_open(request)
+    if request.waits_for is not None:
+        raise Refused(f"This request already waits for an answer of {request.waits_for}.",
+                      next_step="Wait for it, or decide with what is known.")  # fmt: skip
+    if of.id == actor.id:
+        raise Refused(f"{actor.name} cannot ask themself.", next_step="Name somebody who knows.")
+    said = _say(session, clock, request, QUESTION, actor=actor, text=text, door=door)
+    request.used_seconds += _used(request, clock, calendar)
+    request.paused_at, request.waits_for = clock.now(), of.id
+    _keep(session, clock, request, "request.paused", actor=actor, waits_for=of.id)
+    return said
+
+
+def answer(
+    session: Session, clock: Clock, request: Request, *, actor: Person, text: str, door: str, calendar: WorkCalendar
+) -> RequestComment:
+    """The answer, from whomever it comes; the assignee has as much time left as when the clock stopped."""
+    _check_open(request)
+    if request.waits_for is None:
+        raise Refused("This request waits for no information.", next_step="Write a comment instead.")
+    said = _say(session, clock, request, ANSWER, actor=actor, text=text, door=door)
+    _go_on(request, clock, calendar)
+    _keep(session, clock, request, "request.resumed", actor=actor)
+    return said
+
+
+def reassign(
+    session: Session, clock: Clock, request: Request, *, to: Person, actor: Person, campaign: Campaign,
+    calendar: WorkCalendar,
+) -> Request:  # fmt: skip
+    """Hand it to somebody else who may decide it; the time that is used up stays used up.
+
+    `calendar` is that of whoever had it. Raises Refused for who lacks the role, or asked and may not answer too.
+    """
+    _check_open(request)
+    role = Role(request.role)
+    if not holds(to, role, campaign) and role not in to.roles:
+        raise Refused(f"{to.name} is not {request.role} and cannot decide this.",
+                      next_step=f"Name somebody whose roles in the people file include {request.role}.")  # fmt: skip
+    if request.four_eyes and to.id == request.requested_by:
+        raise Refused(f"{to.name} asked this question and cannot answer it too.", next_step="Name somebody else.")
+    if request.paused_at is None:
+        request.used_seconds += _used(request, clock, calendar)
+    before, request.assignee = request.assignee, to.id
+    if request.paused_at is None:
+        _go_on(request, clock, to.calendar)
+    _keep(session, clock, request, "request.reassigned", actor=actor, came_from=before, went_to=to.id)
+    return request
+
+
+def comments(session: Session, request_id: str) -> Sequence[RequestComment]:
+    """All that was said, in order."""
+    query = select(RequestComment).where(RequestComment.request_id == request_id)
+    return session.exec(query.order_by(col(RequestComment.id))).all()
+
+
+def _used(request: Request, clock: Clock, calendar: WorkCalendar) -> int:
+    return int(elapsed(request.clock_started_at, clock.now(), _sla(request), calendar).total_seconds())
+
+
+def _go_on(request: Request, clock: Clock, calendar: WorkCalendar) -> None:
+    now, sla = clock.now(), _sla(request)
+    request.waits_for, request.paused_at, request.clock_started_at = None, None, now
+    whole, used = timedelta(hours=sla.hours), timedelta(seconds=request.used_seconds)
+
+    # A level that had passed before has passed now: its moment is not moved into the future.
+    request.first_reminder_at, request.second_reminder_at, request.due_at = (
+        after(now, max(timedelta(0), whole * share - used), sla, calendar) for share in (0.5, 0.75, 1.0)
+    )
+
+
+def _sla(request: Request) -> Sla:
+    return Sla.model_validate({"hours": request.sla_hours, "clock": request.sla_clock})
+
+
+def _check_open(request: Request) -> None:
+    if request.status != "open":
+        raise Refused("This request is no longer open.", next_step="See: greenroom approvals list")
+
+
+def _say(
+    session: Session, clock: Clock, request: Request, kind: str, *, actor: Person, text: str, door: str
+) -> RequestComment:
+    check_reason(text)
+    text = text.strip()
+    if not text or len(text) > LONGEST:
+        raise Refused(f"A {kind} has 1 to {LONGEST:,} characters.", next_step="Write it anew.")
+    said = RequestComment(
+        request_id=request.id, kind=kind, author=actor.id, text=text, door=door, at=clock.now()
+    )  # fmt: skip
+    session.add(said)
+    session.flush()
+    return said
+
+
+def _keep(session: Session, clock: Clock, request: Request, action: str, *, actor: Person, **detail: object) -> None:
+    session.add(request)
+    session.flush()
+    audit.record(session, clock, actor=actor.id, action=action, subject=f"request:{request.id}", detail=detail)

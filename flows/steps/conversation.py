@@ -1,0 +1,66 @@
+"""What people say about a request, from whichever door: who may, and whose calendar the clock runs on."""
+
+from sqlmodel import Session
+
+from approvals import conversation
+from approvals.rights import check_actor
+from approvals.service import the_request
+from core.campaign import Campaign
+from core.database import unit_of_work
+from core.errors import Refused
+from core.models.approvals import Request
+from core.models.candidates import Candidate
+from core.people import People, Person, Role, WorkCalendar, holds
+from core.store import campaign_of, stored_campaign
+from flows.wiring import Wiring
+
+
+def comment(w: Wiring, request_id: str, text: str, *, actor: Person, door: str) -> Request:
+    """Anybody of the team may remark."""
+    with unit_of_work(w.engine) as session:
+        request = the_request(session, request_id)
+        conversation.comment(session, w.clock, request, actor=actor, text=text, door=door)
+        return request
+
+
+def ask_for_information(w: Wiring, request_id: str, text: str, *, of: Person, actor: Person, door: str) -> Request:
+    """Whoever may decide asks somebody for what is missing; the clock stands still."""
+    with unit_of_work(w.engine) as session:
+        request = the_request(session, request_id)
+        check_actor(request, actor, people=w.people, campaign=_campaign(session, request))
+        conversation.ask_for_information(session, w.clock, request, actor=actor, of=of, text=text, door=door,
+                                         calendar=_calendar(w.people, request))  # fmt: skip
+        return request
+
+
+def answer(w: Wiring, request_id: str, text: str, *, actor: Person, door: str) -> Request:
+    """Anybody of the team may know the answer; the clock goes on."""
+    with unit_of_work(w.engine) as session:
+        request = the_request(session, request_id)
+        conversation.answer(session, w.clock, request, actor=actor, text=text, door=door,
+                            calendar=_calendar(w.people, request))  # fmt: skip
+        return request
+
+
+def reassign(w: Wiring, request_id: str, *, to: Person, actor: Person) -> Request:
+    """Whoever may decide hands it on, or the campaign's ops or owner do."""
+    with unit_of_work(w.engine) as session:
+        request = the_request(session, request_id)
+        campaign = _campaign(session, request)
+        if not any(holds(actor, role, campaign) for role in (Role.OPS, Role.OWNER)):
+            check_actor(request, actor, people=w.people, campaign=campaign)
+        return conversation.reassign(session, w.clock, request, to=to, actor=actor, campaign=campaign,
+                                     calendar=_calendar(w.people, request))  # fmt: skip
+
+
+def _campaign(session: Session, request: Request) -> Campaign:
+    candidate = session.get(Candidate, request.candidate_id) if request.candidate_id else None
+    return campaign_of(session, candidate) if candidate else stored_campaign(session, request.campaign)
+
+
+def _calendar(people: People, request: Request) -> WorkCalendar:
+    """The assignee's; of somebody who left, a plain one."""
+    try:
+        return people.named(request.assignee).calendar
+    except Refused:
+        return WorkCalendar()
