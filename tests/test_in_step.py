@@ -54,8 +54,9 @@ def test_the_readme_uses_commands_that_exist() -> None:
     for group, command in re.findall(r"^    greenroom (\w+) (\w+)", README, flags=re.MULTILINE):
         if group in groups:
             module, attribute, _ = COMMANDS[group]
-            known = {entry.name for entry in getattr(import_module(module), attribute).registered_commands}
-            assert command in known
+            app = getattr(import_module(module), attribute)
+            parts = [app, *(part.typer_instance for part in app.registered_groups)]
+            assert command in {entry.name for part in parts for entry in part.registered_commands}
 
 
 def test_the_example_settings_are_the_settings_with_their_defaults() -> None:
