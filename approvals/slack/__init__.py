@@ -1,0 +1,1 @@
+"""Slack, one door to the requests among others."""
