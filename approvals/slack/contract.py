@@ -6,7 +6,7 @@ Pure. The document itself is posted as a file by somebody else.
 from approvals.slack import blocks, limits, parts
 from approvals.slack.blocks import Block, Payload
 from approvals.slack.shown import Shown
-from core.cards import Card
+from core.cards import Card, CardFile
 
 #: Two sections of fields; a contract's remaining terms are under "More".
 _MOST_TERMS = 20
@@ -28,9 +28,11 @@ def message(shown: Shown) -> Payload:
 
 def files(card: Card) -> str:
     """Each file with the start of its hash: the decision is about exactly these bytes."""
-    return limits.fit(
-        [f"📄 {parts.bold(file.name, 200)} (sha256 {parts.short(file.sha256[:_HASH_SHOWN])})" for file in card.files]
-    )
+    return limits.fit([file_line(file) for file in card.files])
+
+
+def file_line(file: CardFile) -> str:
+    return f"📄 {parts.bold(file.name, 200)} (sha256 {parts.short(file.sha256[:_HASH_SHOWN])})"
 
 
 def differences(card: Card) -> list[Block]:
