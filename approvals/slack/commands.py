@@ -11,6 +11,7 @@ from approvals.slack import blocks, limits, parts
 from approvals.slack.blocks import Payload
 from approvals.slack.queue import Queue, bar
 from approvals.slack.shown import moment
+from approvals.slack.words import mrkdwn
 from core.errors import GreenroomError
 
 COMMANDS: Mapping[str, str] = {
@@ -64,7 +65,7 @@ def who(found: Sequence[Whom]) -> Payload:
 
 
 def help_() -> Payload:
-    known = [f"• `/greenroom {parts.mrkdwn(name)}`: {does}" for name, does in COMMANDS.items()]
+    known = [f"• `/greenroom {mrkdwn(name)}`: {does}" for name, does in COMMANDS.items()]
     return _said("What /greenroom can do", known)
 
 
