@@ -14,7 +14,7 @@ _ALIKE = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
 _LONE_UNDERSCORE = re.compile(r"(?<![^\W_])_+|_+(?![^\W_])")
 _EMOJI_NAME = re.compile(r":(?=[\w+'-]+:)")
 _BROADCAST = re.compile(r"@(?=(?:channel|here|everyone)\b)", re.IGNORECASE)
-_QUOTE = re.compile(r"^(\s*)>", re.MULTILINE)
+_QUOTE = re.compile(r"^>", re.MULTILINE)
 
 
 def clean(text: str) -> str:
@@ -49,7 +49,7 @@ def _escaped(text: str) -> str:
     text = _LONE_UNDERSCORE.sub(lambda found: "＿" * len(found[0]), text)
     text = _EMOJI_NAME.sub("∶", text)
     text = _BROADCAST.sub("＠", text)
-    text = _QUOTE.sub(r"\1›", text)  # an escaped bracket at the start of a line still makes a quotation
+    text = _QUOTE.sub("›", text)  # an escaped bracket at the start of a line still makes a quotation
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

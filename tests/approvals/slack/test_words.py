@@ -1,3 +1,5 @@
+from time import perf_counter
+
 import pytest
 
 from approvals.slack.words import clean, mrkdwn, mrkdwn_lines, plain
@@ -31,3 +33,10 @@ def test_plain_text_has_no_brackets_and_no_escapes() -> None:
 def test_what_cannot_be_seen_is_taken_out_and_what_words_need_is_kept() -> None:
     assert clean("a\u202eb\u2066c\u200bd\x00e\ud800f\ufeffg") == "abcdefg"
     assert clean("👩‍👧 می\u200cخواهم") == "👩‍👧 می\u200cخواهم"
+
+
+@pytest.mark.parametrize("text", ["\n", "_", "a_", ":", ":a", ">", "<!", "&", "@here", "\u202e"])
+def test_long_texts_do_not_take_long(text: str) -> None:
+    began = perf_counter()
+    mrkdwn_lines(text * 100_000)
+    assert perf_counter() - began < 5
