@@ -16,7 +16,7 @@ from core.cards import Choice, Fact
 #: A card shows the start of long values; "More" shows all of them.
 SHORT = 600
 #: Saying yes to these binds money.
-MONEY = frozenset({"offer", "final contract", "outreach batch"})
+MONEY = frozenset({"offer", "final contract"})
 _YES = frozenset({"approve", "sign_off"})
 _NO = frozenset({"decline"})
 #: Beside the choices: more, ask, hand over, link.

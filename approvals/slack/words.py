@@ -14,13 +14,15 @@ _ALIKE = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
 _LONE_UNDERSCORE = re.compile(r"(?<![^\W_])_+|_+(?![^\W_])")
 _EMOJI_NAME = re.compile(r":(?=[\w+'-]+:)")
 _BROADCAST = re.compile(r"@(?=(?:channel|here|everyone)\b)", re.IGNORECASE)
-_QUOTE = re.compile(r"^(\s*)>", re.MULTILINE)
+_QUOTE = re.compile(r"^>", re.MULTILINE)
 
 
 def clean(text: str) -> str:
     """Without control, direction and other invisible characters; every line break is a newline."""
-    kept = ("\n" if character in _BREAKS else character for character in text.replace("\r\n", "\n"))
-    return "".join(character for character in kept if _is_shown(character))
+    text = text.replace("\r\n", "\n")
+    # Each character is looked at once, however often it occurs: captions may be long.
+    unseen = {ord(character): _replaced(character) for character in set(text) if not _is_shown(character)}
+    return text.translate(unseen)
 
 
 def one_line(text: str) -> str:
@@ -29,7 +31,7 @@ def one_line(text: str) -> str:
 
 def plain(text: str) -> str:
     """For plain_text objects, on one line. Brackets look alike: whether Slack reads them there is not documented."""
-    return one_line(text).replace("<", "‹").replace(">", "›")
+    return _BROADCAST.sub("＠", one_line(text)).replace("<", "‹").replace(">", "›")
 
 
 def mrkdwn(text: str) -> str:
@@ -47,13 +49,15 @@ def _escaped(text: str) -> str:
     text = _LONE_UNDERSCORE.sub(lambda found: "＿" * len(found[0]), text)
     text = _EMOJI_NAME.sub("∶", text)
     text = _BROADCAST.sub("＠", text)
-    text = _QUOTE.sub(r"\1›", text)  # an escaped bracket at the start of a line still makes a quotation
+    text = _QUOTE.sub("›", text)  # an escaped bracket at the start of a line still makes a quotation
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def _replaced(character: str) -> str:
+    return "\n" if character in _BREAKS else ""
+
+
 def _is_shown(character: str) -> bool:
-    if character == "\n" or character in _JOINERS:
+    if character in ("\n", "\t") or character in _JOINERS:
         return True
-    if character == "\t":
-        return True
-    return unicodedata.category(character) not in ("Cc", "Cf", "Cs")
+    return character not in _BREAKS and unicodedata.category(character) not in ("Cc", "Cf", "Cs")
