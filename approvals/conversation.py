@@ -9,14 +9,14 @@ from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
-from approvals.rights import check_reason
-from approvals.sla import after, elapsed
+from approvals.rights import check_text
+from approvals.sla import elapsed, moments
 from core import audit
-from core.campaign import Campaign, Sla
+from core.campaign import Sla
 from core.clock import Clock
 from core.errors import Refused
 from core.models.approvals import Request, RequestComment
-from core.people import Person, Role, WorkCalendar, holds
+from core.people import Person, Role, WorkCalendar
 
 COMMENT, QUESTION, ANSWER = "comment", "question", "answer"
 #: Longer texts belong into a document; Slack shows no more in one piece.
@@ -60,16 +60,14 @@ def answer(
 
 
 def reassign(
-    session: Session, clock: Clock, request: Request, *, to: Person, actor: Person, campaign: Campaign,
-    calendar: WorkCalendar,
-) -> Request:  # fmt: skip
+    session: Session, clock: Clock, request: Request, *, to: Person, actor: Person, calendar: WorkCalendar
+) -> Request:
     """Hand it to somebody else who may decide it; the time that is used up stays used up.
 
     `calendar` is that of whoever had it. Raises Refused for who lacks the role, or asked and may not answer too.
     """
     _check_open(request)
-    role = Role(request.role)
-    if not holds(to, role, campaign) and role not in to.roles:
+    if Role(request.role) not in to.roles:
         raise Refused(f"{to.name} is not {request.role} and cannot decide this.",
                       next_step=f"Name somebody whose roles in the people file include {request.role}.")  # fmt: skip
     if request.four_eyes and to.id == request.requested_by:
@@ -94,13 +92,10 @@ def _used(request: Request, clock: Clock, calendar: WorkCalendar) -> int:
 
 
 def _go_on(request: Request, clock: Clock, calendar: WorkCalendar) -> None:
-    now, sla = clock.now(), _sla(request)
+    now, used = clock.now(), timedelta(seconds=request.used_seconds)
     request.waits_for, request.paused_at, request.clock_started_at = None, None, now
-    whole, used = timedelta(hours=sla.hours), timedelta(seconds=request.used_seconds)
-
-    # A level that had passed before has passed now: its moment is not moved into the future.
-    request.first_reminder_at, request.second_reminder_at, request.due_at = (
-        after(now, max(timedelta(0), whole * share - used), sla, calendar) for share in (0.5, 0.75, 1.0)
+    request.first_reminder_at, request.second_reminder_at, request.due_at = moments(
+        now, _sla(request), calendar, used=used
     )
 
 
@@ -116,13 +111,11 @@ def _check_open(request: Request) -> None:
 def _say(
     session: Session, clock: Clock, request: Request, kind: str, *, actor: Person, text: str, door: str
 ) -> RequestComment:
-    check_reason(text)
+    check_text(text, what=kind)
     text = text.strip()
     if not text or len(text) > LONGEST:
         raise Refused(f"A {kind} has 1 to {LONGEST:,} characters.", next_step="Write it anew.")
-    said = RequestComment(
-        request_id=request.id, kind=kind, author=actor.id, text=text, door=door, at=clock.now()
-    )  # fmt: skip
+    said = RequestComment(request_id=request.id, kind=kind, author=actor.id, text=text, door=door, at=clock.now())
     session.add(said)
     session.flush()
     return said

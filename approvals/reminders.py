@@ -173,8 +173,7 @@ def _line(session: Session, people: People, now: datetime) -> _Line:
     def owner(campaign: str) -> str | None:
         try:
             stored = stored_campaign(session, campaign)
-            first = people.holder(stored, Role.OWNER)
-            return on_duty(people.holder(stored, Role.OWNER, on=today(first.id)).id)
+            return on_duty(people.holder(stored, Role.OWNER, now).id)
         except Refused:
             return None  # one campaign without an owner must not silence the reminders of all others
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from approvals.sla import due_at, moment_at
+from approvals.sla import moments
 from core import audit
 from core.campaign import Sla
 from core.cards import Card
@@ -117,7 +117,8 @@ def title_of(request: Request) -> str:
 
 
 def _request(clock: Clock, question: Question) -> Request:
-    now, sla, calendar = clock.now(), question.sla, question.assignee.calendar
+    now, sla = clock.now(), question.sla
+    first, second, due = moments(now, sla, question.assignee.calendar)
     return Request(
         kind=question.kind,
         subject=question.subject,
@@ -130,9 +131,9 @@ def _request(clock: Clock, question: Question) -> Request:
         requested_by=question.requested_by,
         four_eyes=question.four_eyes,
         asked_at=now,
-        first_reminder_at=moment_at(now, 0.5, sla, calendar),
-        second_reminder_at=moment_at(now, 0.75, sla, calendar),
-        due_at=due_at(now, sla, calendar),
+        first_reminder_at=first,
+        second_reminder_at=second,
+        due_at=due,
         sla_hours=sla.hours,
         sla_clock=sla.clock,
         clock_started_at=now,

@@ -38,11 +38,11 @@ def check_choice(request: Request, choice_id: str, reason: str) -> None:
         )
 
 
-def check_reason(reason: str) -> None:
+def check_text(text: str, *, what: str) -> None:
     """Characters that no database keeps: NUL, and halves of characters from a terminal of another encoding."""
-    if "\x00" in reason or any("\ud800" <= character <= "\udfff" for character in reason):
+    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
         raise DecisionRefused(
-            "The reason holds characters that are not text.", why="reason is not text", next_step="Write it anew."
+            f"The {what} holds characters that are not text.", why=f"{what} is not text", next_step="Write it anew."
         )
 
 
@@ -74,6 +74,12 @@ def check_door(request: Request, door: str, *, terminal_may_sign_off: bool) -> N
             why="door",
             next_step="If everybody at this terminal may sign, set GREENROOM_TERMINAL_MAY_SIGN_OFF=true in .env.",
         )
+
+
+def somebody_else(people: People, campaign: Campaign, assignee: Person, role: Role, *, asker: Person) -> bool:
+    """Whether anybody but the asker may answer; four eyes would else wait for ever."""
+    others: list[Person] = [person for person in people if person.id != asker.id]
+    return any(person.id == assignee.delegate or holds(person, role, campaign) for person in others)
 
 
 def _stand_in(people: People, person_id: str) -> str | None:

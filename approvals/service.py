@@ -14,7 +14,7 @@ from sqlalchemy import CursorResult, Engine, update
 from sqlmodel import Session, col
 
 from approvals.requests import Question, ask, open_requests, the_request, title_of, void
-from approvals.rights import DecisionRefused, check_actor, check_choice, check_door, check_reason
+from approvals.rights import DecisionRefused, check_actor, check_choice, check_door, check_text
 from core import audit
 from core.campaign import Campaign
 from core.clock import Clock
@@ -134,7 +134,7 @@ def _check(
     check_actor(request, actor, people=people, campaign=campaign)
     check_door(request, decision.door, terminal_may_sign_off=terminal_may_sign_off)
     check_choice(request, decision.choice, decision.reason.strip())
-    check_reason(decision.reason)
+    check_text(decision.reason, what="reason")
     if decision.content_sha256 not in (None, request.content_sha256):
         raise DecisionRefused(
             f"{title_of(request)} has changed since {actor.name} saw it.",
@@ -155,6 +155,7 @@ def _settle(session: Session, clock: Clock, request: Request, decision: Decision
             decided_by=decision.actor.id,
             door=decision.door,
             decided_at=clock.now(),
+            applied_at=clock.now(),  # its effect runs in this transaction, or none of this happened
         )
         .execution_options(synchronize_session=False)
     )

@@ -13,22 +13,35 @@ from core.errors import Refused
 from core.people import WorkCalendar
 from core.working_days import is_working_day
 
+#: Shares of the time to decide at which somebody is reminded.
+LEVELS = (0.5, 0.75, 1.0)
 #: No working day in so long means that the calendar has none.
 _SEARCH_DAYS = 366
 
 
-def due_at(asked_at: datetime, sla: Sla, calendar: WorkCalendar) -> datetime:
+def moments(
+    start: datetime, sla: Sla, calendar: WorkCalendar, *, used: timedelta = timedelta(0)
+) -> tuple[datetime, datetime, datetime]:
+    """When 50, 75 and 100 % of the time have passed, in UTC, where so much of it was used before `start`.
+
+    A level that had passed by then passes at `start`. Raises Refused where the calendar has no working day.
+    """
+    half, most, due = (moment_at(start, share, sla, calendar, used=used) for share in LEVELS)
+    return half, most, due
+
+
+def due_at(start: datetime, sla: Sla, calendar: WorkCalendar) -> datetime:
     """When the whole time is up, in UTC. Raises Refused where the calendar has no working day."""
-    return moment_at(asked_at, 1.0, sla, calendar)
+    return moment_at(start, LEVELS[-1], sla, calendar)
 
 
-def moment_at(asked_at: datetime, share: float, sla: Sla, calendar: WorkCalendar) -> datetime:
+def moment_at(
+    start: datetime, share: float, sla: Sla, calendar: WorkCalendar, *, used: timedelta = timedelta(0)
+) -> datetime:
     """When a share of the time (0 to 1) has passed, in UTC."""
-    if asked_at.tzinfo is None:
-        raise ValueError("asked_at needs a time zone")
     if not 0 <= share <= 1:
         raise ValueError(f"{share} is not a share between 0 and 1")
-    return after(asked_at, timedelta(hours=sla.hours) * share, sla, calendar)
+    return after(start, max(timedelta(0), timedelta(hours=sla.hours) * share - used), sla, calendar)
 
 
 def after(start: datetime, wait: timedelta, sla: Sla, calendar: WorkCalendar) -> datetime:

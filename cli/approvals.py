@@ -75,7 +75,7 @@ def decide(
 
 @app.command("remind")
 def remind(as_json: JsonFlag = False) -> None:
-    """Send the reminders that are due now; each goes out once, however often this is run."""
+    """Send the reminders that are due now, to whoever is in their office hours; each goes out once."""
     w = wired()
     wake(w, REMINDER_JOB)
     sent = upkeep.remind(w)

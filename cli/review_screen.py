@@ -20,7 +20,7 @@ from core.cards import Card, Choice
 WIDEST = 100
 _BAR = 24
 #: Keys that always mean the same; a choice never takes one of them.
-LATER, BACK, QUIT, HELP = "s", "b", "q", "?"
+LATER, BACK, QUIT = "s", "b", "q"
 _STYLES = {"approve": "bold green", "sign_off": "bold green", "decline": "bold red", "wrong_audience": "bold red"}
 
 

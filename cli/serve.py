@@ -7,7 +7,6 @@ import typer
 
 from cli.screen import JsonFlag, answer, say, table
 from core.clock import SystemClock
-from core.errors import Refused
 from core.settings import Settings
 from flows.serving.children import children_of
 from flows.serving.status import status_of
@@ -31,10 +30,7 @@ def serve(
     if context.invoked_subcommand is not None:
         return
     w = wired()
-    # Refused here, before anything starts, where the record, the people or the secret cannot be used.
-    if not list(w.people) or not w.pepper:
-        raise Refused("Nobody could decide anything here.", next_step="Run: greenroom doctor")
-    w.engine.dispose()
+    w.check()
     host, port = host or w.settings.web_host, port or w.settings.web_port
     children = children_of(w.settings, host=host, port=port, prefect=not no_prefect)
     say(f"The web door: http://{host}:{port}. Ctrl-C stops everything.")

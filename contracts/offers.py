@@ -18,7 +18,7 @@ from core.errors import Refused
 from core.models.candidates import Candidate
 from core.models.deals import BudgetCommitment, Contract, Offer, Signature
 from core.money import Money
-from core.people import Person
+from core.people import Person, Role, check_may
 from core.stages import Stage, check_move
 from core.store import move, name_of, the_candidate
 
@@ -58,7 +58,7 @@ def make_offer(
     `beyond` says why: the owner must decide, and an offer made before stays good meanwhile. The same offer again is
     the same version. Raises Refused for anybody but the campaign's sender, ops or owner, or at an impossible offer.
     """
-    _check_maker(campaign, actor)
+    check_may(actor, campaign, Role.SENDER, Role.OPS, Role.OWNER, what="make offers")
     session.refresh(candidate, with_for_update=True)
     if candidate.stage not in _NEGOTIABLE:
         raise Refused(
@@ -180,15 +180,6 @@ def budget(session: Session, campaign: Campaign) -> Budget:
             )
         committed += Money.of_minor(int(minor), currency)
     return Budget(total, committed)
-
-
-def _check_maker(campaign: Campaign, actor: Person) -> None:
-    owners = campaign.owners
-    if actor.id not in (owners.sender, owners.ops, owners.owner):
-        raise Refused(
-            f"{actor.name} may not make offers in {campaign.slug}.",
-            next_step=f"Ask {owners.sender} (sender), {owners.ops} (ops) or {owners.owner} (owner).",
-        )
 
 
 def _drafted(campaign: Campaign, stipend: Decimal | None, commission_percent: Decimal | None) -> OfferDraft:

@@ -5,7 +5,7 @@ Owns who may do what. Knows nothing of requests, Slack or the record.
 
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.campaign import Campaign
+from core.clock import local_day
 from core.errors import BadInput, Refused
 
 _Entry = TypeVar("_Entry", "Person", "Group")
@@ -98,6 +99,10 @@ class Person(BaseModel):
     def is_away(self, day: date) -> bool:
         return any(absence.start <= day <= absence.end for absence in self.away)
 
+    def is_there(self, at: datetime) -> bool:
+        """Not away on the day that a moment is where they work."""
+        return not self.is_away(local_day(at, self.calendar.time_zone))
+
 
 class Group(BaseModel):
     """People who share a duty: a campaign may name the group where it would name a person."""
@@ -171,15 +176,19 @@ class People:
         changed = self.groups[group_id].model_copy(update={"members": found})
         return People(self._people, self.groups | {group_id: changed})
 
-    def holder(self, campaign: Campaign, role: Role, on: date | None = None) -> Person:
+    def holder(self, campaign: Campaign, role: Role, at: datetime, *, asker: str = "") -> Person:
         """The person who holds a role in a campaign (the first reviewer where there are several).
 
-        Of a group it is the first member who is not away on that day, else the first member.
+        Of a group it is the first member who is there at that moment, else the first member; whoever asks comes last.
         """
-        if role not in (named := _named_for(campaign)):
-            raise Refused(f"Campaign {campaign.slug} names nobody as {role}.")
-        members = self.members(named[role][0])
-        return next((member for member in members if on is None or not member.is_away(on)), members[0])
+        members = sorted(self.members(_names(campaign, role)[0]), key=lambda member: member.id == asker)
+        return next((member for member in members if member.is_there(at)), members[0])
+
+    def holders(self, campaign: Campaign, role: Role, at: datetime) -> tuple[Person, ...]:
+        """Everybody named for a role, members of groups included: who is there at that moment, or all if nobody is."""
+        members = [member for name in _names(campaign, role) for member in self.members(name)]
+        named = tuple({member.id: member for member in members}.values())
+        return tuple(member for member in named if member.is_there(at)) or named
 
     def check_campaign(self, campaign: Campaign) -> None:
         """Refuse a campaign whose owners are unknown or lack the role they are named for."""
@@ -190,6 +199,13 @@ class People:
                         f"Campaign {campaign.slug} names {person.id} as {role}, but the people file does not.",
                         next_step=f"Add the role {role} to {person.id}, or name somebody else.",
                     )
+
+
+def _names(campaign: Campaign, role: Role) -> tuple[str, ...]:
+    named = _named_for(campaign)
+    if role not in named:
+        raise Refused(f"Campaign {campaign.slug} names nobody as {role}.")
+    return named[role]
 
 
 def _named_for(campaign: Campaign) -> dict[Role, tuple[str, ...]]:

@@ -76,8 +76,6 @@ def _approve_candidate(session: Session, clock: Clock, request: Request, decisio
         reason=decision.reason,
         request_id=request.id,
     )
-    candidate.sender = campaign.owners.sender
-    session.add(candidate)
     for rival in reserve(session, clock, candidate, days=campaign.outreach.cool_down_days, actor=decision.actor.id):
         _make_room(session, clock, rival, key=f"{request.id}:{rival.id}")
         approvals.void(

@@ -56,7 +56,7 @@ def review_queue(w: Wiring, slug: str) -> dict[str, int]:
     with reading(w.engine) as session:
         campaign = stored_campaign(session, slug)
         requests = review.review_queue(session, slug)
-    reviewer = w.people.holder(campaign, Role.REVIEWER)
+    reviewer = w.people.holder(campaign, Role.REVIEWER, w.clock.now())
     chosen: dict[str, int] = {}
     for place, request in enumerate(requests, start=1):
         choice, reason = _REVIEW.get(place, ("approve", ""))
@@ -86,12 +86,13 @@ def make_offers(w: Wiring, slug: str) -> tuple[int, int]:
     for name, reply in interested:
         asked = next((Decimal(fee) for fee in _ASKED_FEES if f"{fee} EUR" in reply.text), None)
         _, request = deals.make_offer(
-            w, slug, name, actor=w.people.holder(campaign, Role.SENDER), stipend=asked, note="scripted"
+            w, slug, name, actor=w.people.holder(campaign, Role.SENDER, w.clock.now()), stipend=asked, note="scripted"
         )
         made += 1
         if request is not None:
             escalated += 1
-            review.decide(w, request.id, "approve", actor=w.people.holder(campaign, Role.OWNER), door="script")
+            owner = w.people.holder(campaign, Role.OWNER, w.clock.now())
+            review.decide(w, request.id, "approve", actor=owner, door="script")
     return made, escalated
 
 
@@ -99,7 +100,7 @@ def creators_accept(w: Wiring, slug: str) -> int:
     """Every scripted creator with an offer says yes by mail."""
     with reading(w.engine) as session:
         names = [_name(session, candidate.id or 0) for candidate in _at(session, slug, Stage.NEGOTIATING)]
-        sender = w.people.holder(stored_campaign(session, slug), Role.SENDER)
+        sender = w.people.holder(stored_campaign(session, slug), Role.SENDER, w.clock.now())
     for name in names:
         deals.accept_offer(w, slug, name, actor=sender, how="reply by mail (scripted)")
     return len(names)
@@ -111,7 +112,7 @@ def legal_signs_off(w: Wiring, slug: str) -> tuple[int, int]:
         campaign = stored_campaign(session, slug)
         query = select(Request).where(Request.campaign == slug, Request.kind == "final contract")
         requests = session.exec(query.where(Request.status == "open").order_by(col(Request.due_at), Request.id)).all()
-    legal = w.people.holder(campaign, Role.LEGAL)
+    legal = w.people.holder(campaign, Role.LEGAL, w.clock.now())
     for request in requests[:-1]:
         review.decide(w, request.id, "sign_off", actor=legal, door="script")
     for request in requests[-1:]:
@@ -127,7 +128,7 @@ def creators_sign(w: Wiring, slug: str) -> int:
             (_name(session, candidate.id or 0), creator_of(session, candidate).name)
             for candidate in _at(session, slug, Stage.OUT_FOR_SIGNATURE)
         ]
-        sender = w.people.holder(stored_campaign(session, slug), Role.SENDER)
+        sender = w.people.holder(stored_campaign(session, slug), Role.SENDER, w.clock.now())
     for name, signed_name in signers:
         deals.record_signature(w, slug, name, signed_name=signed_name, actor=sender,
                                evidence={"note": "scripted: reply with full name and 'I agree'"})  # fmt: skip

@@ -88,6 +88,12 @@ class Wiring:
         """A warm process that fills contract templates; use it as a context manager."""
         return Renderer()
 
+    def check(self) -> None:
+        """Raises Refused where the people file, the secret or the record cannot be used, before anything starts."""
+        load_people(self.settings.people_file)
+        load_pepper(self.settings.home, self.settings.pepper)
+        self.engine.dispose()
+
     def actor(self, asserted: str = "") -> Person:
         """Who is at the terminal: the id given, or GREENROOM_ACTOR. Asserted, not proved."""
         name = asserted or self.settings.actor

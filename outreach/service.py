@@ -25,6 +25,7 @@ from outreach.writing import (
     LeftForPerson,
     check_not_shared,
     queue_transactional,
+    sender_of,
     write_invitations,
 )
 
@@ -47,6 +48,7 @@ __all__ = [
     "record_by_hand",
     "retry",
     "send_due",
+    "sender_of",
     "settle_by_word",
     "status",
     "suppress",

@@ -106,7 +106,7 @@ def queue_transactional(
     if known is not None:
         _check_same(known, subject=subject, text=text, attachments=pinned)
         return known
-    sender = _sender(candidate, campaign, people)
+    sender = sender_of(candidate, campaign, people, clock.now())
     message = _message(session, clock, candidate, campaign, sender=sender, step=step)
     message.category, message.subject, message.text, message.headers = TRANSACTIONAL, subject, text, {}
     message.attachments, message.needs_stage, message.moves_to = pinned, needs_stage, moves_to
@@ -169,7 +169,7 @@ def _left(session: Session, candidate: Candidate, reason: str) -> LeftForPerson:
 
 def _invitation(session: Session, clock: Clock, candidate: Candidate, desk: Desk) -> Message:
     campaign, locale = desk.campaign, desk.campaign.outreach.locale
-    sender = _sender(candidate, campaign, desk.people)
+    sender = sender_of(candidate, campaign, desk.people, clock.now())
     message = _message(session, clock, candidate, campaign, sender=sender, step=INVITE)
     account = account_of(session, candidate)
     if suppression.is_suppressed(session, pepper=desk.pepper, addresses=[message.recipient],
@@ -241,8 +241,10 @@ def _address(snapshot: Mapping[str, Snapshot], clock: Clock) -> Address:
     return Address.checked(row.value)
 
 
-def _sender(candidate: Candidate, campaign: Campaign, people: People) -> Person:
-    sender = people.named(candidate.sender or campaign.owners.sender)
+def sender_of(candidate: Candidate, campaign: Campaign, people: People, at: datetime) -> Person:
+    """Whoever writes to this creator: who already did (R29), else the campaign's sender."""
+    known = people.named(candidate.sender) if candidate.sender else None
+    sender = known or people.holder(campaign, Role.SENDER, at)
     if Role.SENDER not in sender.roles:
         raise Refused(f"{sender.name} is not a sender in the people file.", next_step="Give them the role sender.")
     return sender

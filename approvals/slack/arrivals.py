@@ -2,7 +2,7 @@
 
 A click is acknowledged as soon as its file is on disk, which no writer of the record can delay: on SQLite a flow may
 hold the record for a second, and Slack wants its answer sooner. The file goes when the click was handled; what a kill
-leaves behind is handled at the next start. Which clicks were handled stands in the record, in the transaction that
+leaves behind still waits at the next start. Which clicks were handled stands in the record, in the transaction that
 handled them. Knows nothing of what any click means.
 """
 
@@ -96,7 +96,7 @@ def first_time(session: Session, clock: Clock, arrival: Arrival) -> bool:
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = {"key": arrival.key, "kind": arrival.kind, "at": clock.now()}
     statement = insert(SlackEvent).values(row).on_conflict_do_nothing(index_elements=["key"])
-    return session.execute(statement.returning(SlackEvent.__table__.c.key)).first() is not None  # type: ignore[attr-defined]
+    return session.scalar(statement.returning(col(SlackEvent.key))) is not None
 
 
 def forget_old(session: Session, clock: Clock) -> int:

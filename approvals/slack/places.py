@@ -17,11 +17,10 @@ Render = Callable[[SlackPost], Mapping[str, object]]
 
 
 def places_of(session: Session, request_id: str) -> list[SlackPost]:
-    """The request's own messages (not what was said in their threads), sent or on their way."""
+    """The messages that show the request, in a thread or not, sent or on their way. A remark carries no request."""
     query = select(SlackPost).where(
         SlackPost.request_id == request_id,
         SlackPost.method == "chat.postMessage",
-        col(SlackPost.after_key).is_(None),
         col(SlackPost.status).not_in(("dead", "superseded")),
     )
     return list(session.exec(query.order_by(col(SlackPost.id))))

@@ -29,6 +29,8 @@ LOOK_AFTER = timedelta(seconds=5)
 #: Slack's clock and ours may differ.
 _CLOCKS_DIFFER = timedelta(hours=1)
 EVENT_TYPE = "greenroom_post"
+#: How ids of members begin: U, and W in large organisations.
+_MEMBERS = ("U", "W")
 
 
 @dataclass
@@ -125,7 +127,7 @@ def _settled(engine: Engine, clock: Clock, slack: Slack, post: SlackPost, unsure
 
 
 def _channel(engine: Engine, slack: Slack, post: SlackPost) -> str:
-    if post.sent_channel or not post.channel.startswith("U"):
+    if post.sent_channel or not post.channel.startswith(_MEMBERS):
         return post.sent_channel or post.channel
     opened = str(slack.call("conversations.open", {"users": post.channel})["channel"]["id"])
     with unit_of_work(engine) as session:

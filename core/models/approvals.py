@@ -10,12 +10,11 @@ from core.models.columns import UtcMoment, json_column, new_id
 
 
 class Request(SQLModel, table=True):
-    """`status` goes open → decided or open → void, by compare-and-set. Time alone never changes it.
+    """`status` goes open → decided or open → void, by compare-and-set, once. Time alone never changes it.
 
-    A decision with an undo window has `effective_at`; until `applied_at` is set it may be taken back (decided → open).
-    The three moments are 50, 75 and 100 % of the time to decide on the assignee's calendar. The clock last started at
-    `clock_started_at`, after `used_seconds` of the time had gone; while `waits_for` names whoever owes an answer, it
-    stands still since `paused_at`. `asked_of` is whom the assignee stands in for.
+    `applied_at` is when what a decision sets off was done. The three moments are 50, 75 and 100 % of the time to
+    decide on the assignee's calendar. The clock last started at `clock_started_at`, after `used_seconds` of the time
+    had gone; while `waits_for` names whoever owes an answer, it stands still since `paused_at`.
     """
 
     __table_args__ = (
@@ -53,8 +52,6 @@ class Request(SQLModel, table=True):
     used_seconds: int = 0
     waits_for: str | None = None
     paused_at: datetime | None = Field(default=None, sa_type=UtcMoment)
-    asked_of: str | None = None
-    effective_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     applied_at: datetime | None = Field(default=None, sa_type=UtcMoment)
 
 

@@ -9,6 +9,6 @@
     scheduler   runs the flows of prefect.yaml at their times; alone here in importing Prefect
     tokens      personal keys to the web door
 
-The web door and Slack are processes of their own: a flow that computes for minutes can never delay Slack's three
-seconds, as no thread and no interpreter lock is shared with it.
+The web door is a process of its own: a flow that computes for minutes can never delay whoever calls there, as no
+thread and no interpreter lock is shared with it.
 """

@@ -11,9 +11,11 @@ from flows.serving.keeping import Child
 
 
 def children_of(settings: Settings, *, host: str, port: int, prefect: bool) -> list[Child]:
-    """In the order in which they start: the doors first, as people wait there."""
-    children = [Child("web", _module("web.serve", "--host", host, "--port", str(port)))]
-    children.append(Child("worker", _module("flows.serving.worker")))
+    """In the order in which they start: the door first, as people wait there."""
+    children = [
+        Child("web", _module("web.serve", "--host", host, "--port", str(port))),
+        Child("worker", _module("flows.serving.worker")),
+    ]
     if prefect:
         # Beside the web door, so that two homes on one machine need only one more --port.
         children += _prefect(settings.home, port=port + 1 if port < 65535 else port - 1)

@@ -4,49 +4,44 @@ A duty that fails is logged and waits before its next turn; the others go on. Wh
 duty killed in the middle loses nothing: its job comes back when its lease ends.
 """
 
-import json
 import logging
-import os
 import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlmodel import col, or_, select
 
-from approvals.reminders import REMINDER_JOB
-from core.clock import Clock
+from approvals.notices import DIGEST_JOB, REMINDER_JOB
 from core.database import reading
-from core.files import write_atomically
+from core.errors import GreenroomError
 from core.models.jobs import Job
 from flows.effects import REFILL_JOB, SEND_JOB
 from flows.steps import deals, longlist, upkeep
 from flows.wiring import Wiring, wire
 
 log = logging.getLogger("greenroom.worker")
-HEARTBEAT = "worker.json"
 _LONGEST_PAUSE = 60.0
 
 
 @dataclass(frozen=True)
 class Duty:
-    """A step that is called when a job of its kind is due, or every so many seconds, or both."""
+    """A step that is called when a job of its kind is due."""
 
     name: str
     step: Callable[[Wiring], object]
-    job: str | None = None
-    every: float | None = None
+    job: str
 
 
-#: Drafting before sending, refilling first: a reviewer looks at the queue right after deciding.
+#: Drafting before sending, refilling first: a reviewer looks at the queue right after deciding. What has a time of day
+#: is the scheduler's; of its mails only those that could not be sent come here, when they are due again.
 DUTIES: tuple[Duty, ...] = (
-    Duty("refill queues", longlist.refill_queues, job=REFILL_JOB),
-    Duty("draft contracts", deals.draft_contracts, job=deals.DRAFT_JOB),
-    Duty("send contracts", deals.send_contracts, job=SEND_JOB),
-    Duty("remind", upkeep.remind, job=REMINDER_JOB, every=60),
-    Duty("tidy", upkeep.tidy, every=900),
+    Duty("refill queues", longlist.refill_queues, REFILL_JOB),
+    Duty("draft contracts", deals.draft_contracts, deals.DRAFT_JOB),
+    Duty("send contracts", deals.send_contracts, SEND_JOB),
+    Duty("remind", upkeep.remind, REMINDER_JOB),
+    Duty("send digests", upkeep.send_digests, DIGEST_JOB),
 )
 
 
@@ -55,42 +50,34 @@ class Worker:
 
     def __init__(self, fresh: Callable[[], Wiring], duties: Sequence[Duty] = DUTIES) -> None:
         self._fresh, self._duties = fresh, duties
-        self._next_turn = {duty.name: 0.0 for duty in duties}
         self._resting: dict[str, tuple[float, float]] = {}  # until when, and how long
         self.stop = threading.Event()
 
     def run(self, *, pause: float = 1.0) -> None:
-        """Rounds until `stop` is set; the duty at hand is brought to its end."""
+        """Rounds until `stop` is set; the duty at hand is brought to its end. Bugs of the loop itself end it."""
         while not self.stop.is_set():
             try:
                 self.round(time.monotonic())
-            except Exception:
-                log.exception("a round failed")  # the record is away, say; the next round may find it
+            except GreenroomError as trouble:
+                log.warning("a round failed: %s", trouble)  # the record is away, say; the next round may find it
             self.stop.wait(pause)
 
     def round(self, now: float) -> None:
         """Every duty that is due, once. `now` in seconds of a clock that never goes back."""
         w = self._fresh()
-        _beat(w, "")
         waiting = jobs_waiting(w)
         for duty in self._duties:
             if self.stop.is_set():
                 return
-            if self._is_due(duty, waiting, now):
+            if duty.job in waiting and now >= self._resting.get(duty.name, (0.0, 0.0))[0]:
                 self._do(w, duty, now)
 
-    def _is_due(self, duty: Duty, waiting: set[str], now: float) -> bool:
-        if now < self._resting.get(duty.name, (0.0, 0.0))[0]:
-            return False
-        return duty.job in waiting or (duty.every is not None and now >= self._next_turn[duty.name])
-
     def _do(self, w: Wiring, duty: Duty, now: float) -> None:
-        _beat(w, duty.name)
-        if duty.every is not None:
-            self._next_turn[duty.name] = now + duty.every
         try:
             duty.step(w)
         except Exception:
+            # Each duty is an entry point of its own, as a flow is: a bug in one must not keep the others from their
+            # jobs, which would happen at every start if it ended the process.
             _, last = self._resting.get(duty.name, (0.0, 0.5))
             rest = min(last * 2, _LONGEST_PAUSE)
             self._resting[duty.name] = (now + rest, rest)
@@ -115,16 +102,6 @@ def refreshed(w: Wiring) -> Wiring:
     again = Wiring(settings=w.settings, clock=w.clock)
     again.__dict__["engine"] = w.engine
     return again
-
-
-def heartbeat_file(home: Path) -> Path:
-    return home / HEARTBEAT
-
-
-def _beat(w: Wiring, doing: str) -> None:
-    clock: Clock = w.clock
-    document = {"pid": os.getpid(), "at": clock.now().isoformat(), "doing": doing}
-    write_atomically(heartbeat_file(w.settings.home), json.dumps(document))
 
 
 def main() -> None:

@@ -1,17 +1,13 @@
 """What people say about a request, from whichever door: who may, and whose calendar the clock runs on."""
 
-from sqlmodel import Session
-
 from approvals import conversation
 from approvals.rights import check_actor
 from approvals.service import the_request
-from core.campaign import Campaign
 from core.database import unit_of_work
 from core.errors import Refused
 from core.models.approvals import Request
-from core.models.candidates import Candidate
 from core.people import People, Person, Role, WorkCalendar, holds
-from core.store import campaign_of, stored_campaign
+from flows.steps.review import campaign_about
 from flows.wiring import Wiring
 
 
@@ -27,7 +23,7 @@ def ask_for_information(w: Wiring, request_id: str, text: str, *, of: Person, ac
     """Whoever may decide asks somebody for what is missing; the clock stands still."""
     with unit_of_work(w.engine) as session:
         request = the_request(session, request_id)
-        check_actor(request, actor, people=w.people, campaign=_campaign(session, request))
+        check_actor(request, actor, people=w.people, campaign=campaign_about(session, request))
         conversation.ask_for_information(session, w.clock, request, actor=actor, of=of, text=text, door=door,
                                          calendar=_calendar(w.people, request))  # fmt: skip
         return request
@@ -46,16 +42,11 @@ def reassign(w: Wiring, request_id: str, *, to: Person, actor: Person) -> Reques
     """Whoever may decide hands it on, or the campaign's ops or owner do."""
     with unit_of_work(w.engine) as session:
         request = the_request(session, request_id)
-        campaign = _campaign(session, request)
+        campaign = campaign_about(session, request)
         if not any(holds(actor, role, campaign) for role in (Role.OPS, Role.OWNER)):
             check_actor(request, actor, people=w.people, campaign=campaign)
-        return conversation.reassign(session, w.clock, request, to=to, actor=actor, campaign=campaign,
+        return conversation.reassign(session, w.clock, request, to=to, actor=actor,
                                      calendar=_calendar(w.people, request))  # fmt: skip
-
-
-def _campaign(session: Session, request: Request) -> Campaign:
-    candidate = session.get(Candidate, request.candidate_id) if request.candidate_id else None
-    return campaign_of(session, candidate) if candidate else stored_campaign(session, request.campaign)
 
 
 def _calendar(people: People, request: Request) -> WorkCalendar:

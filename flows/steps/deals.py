@@ -6,6 +6,7 @@ from decimal import Decimal
 from sqlmodel import Session, col, select
 
 from approvals import service as approvals
+from approvals.rights import somebody_else
 from approvals.service import Question
 from contracts import service as contracts
 from contracts.documents import Renderer
@@ -210,8 +211,8 @@ def _current(session: Session, candidate: Candidate, creator: str) -> Contract:
 def _ask_owner(
     session: Session, w: Wiring, campaign: Campaign, candidate: Candidate, offer: Offer, *, actor: Person
 ) -> Request:
-    owner = w.people.holder(campaign, Role.OWNER)
-    if actor.id == owner.id and owner.delegate is None:
+    owner = w.people.holder(campaign, Role.OWNER, w.clock.now(), asker=actor.id)
+    if not somebody_else(w.people, campaign, owner, Role.OWNER, asker=actor):
         raise Refused(
             f"This offer goes beyond a limit of {campaign.slug}, and nobody but {owner.name} could let it.",
             next_step="Let the sender or ops make the offer; the owner then decides.",
@@ -249,7 +250,7 @@ def _ask_legal(session: Session, w: Wiring, campaign: Campaign, contract: Contra
         card=contracts.contract_card(contract, offer=offer, archive=w.archive, former=former),
         content_sha256=contract.docx_sha256,
         role=Role.LEGAL,
-        assignee=w.people.holder(campaign, Role.LEGAL),
+        assignee=w.people.holder(campaign, Role.LEGAL, w.clock.now()),
         requested_by=asked_by,
         sla=campaign.sla,
     )
@@ -271,7 +272,7 @@ def _queue_mail(session: Session, w: Wiring, contract_id: int) -> None:
         return  # withdrawn or handed over meanwhile
     candidate = the_candidate(session, contract.candidate_id)
     campaign = campaign_of(session, candidate)
-    sender = w.people.named(candidate.sender or campaign.owners.sender)
+    sender = outreach.sender_of(candidate, campaign, w.people, w.clock.now())
     subject, text = contracts.signature_mail(contract, sender_name=sender.name)
     outreach.queue_transactional(
         session,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from approvals import service as approvals
+from approvals.rights import somebody_else
 from approvals.service import Question
 from core.campaign import Campaign
 from core.database import reading, unit_of_work
@@ -13,7 +14,7 @@ from core.errors import Refused
 from core.files import write_atomically
 from core.models.approvals import Request
 from core.models.learning import LearntModel, ModelAdoption
-from core.people import People, Person, Role, check_may, holds
+from core.people import Person, Role, check_may
 from core.store import stored_campaign
 from flows.learning_effects import WEIGHTS
 from flows.steps.known import known_of
@@ -97,18 +98,12 @@ def revert(w: Wiring, slug: str, *, actor: Person, reason: str) -> ModelAdoption
 def _question(w: Wiring, campaign: Campaign, model: Model, sha256: str, actor: Person) -> Question:
     path = file_of(w.settings.models_folder, sha256).with_suffix(".md")
     card = weights_card(model, sha256, path=str(path), file_sha256=write_atomically(path, markdown(model)))
+    owner = w.people.holder(campaign, Role.OWNER, w.clock.now(), asker=actor.id)
     return Question(
         kind=WEIGHTS, subject=f"learning:{campaign.slug}", campaign=campaign.slug, card=card, role=Role.OWNER,
-        assignee=w.people.holder(campaign, Role.OWNER), requested_by=actor.id, sla=campaign.sla,
-        content_sha256=sha256, four_eyes=_somebody_else(w.people, campaign, actor),
+        assignee=owner, requested_by=actor.id, sla=campaign.sla,
+        content_sha256=sha256, four_eyes=somebody_else(w.people, campaign, owner, Role.OWNER, asker=actor),
     )  # fmt: skip
-
-
-def _somebody_else(people: People, campaign: Campaign, actor: Person) -> bool:
-    """Whether anybody but the one who asks may answer as owner; asking for four eyes else blocks for ever."""
-    stand_in = people.named(campaign.owners.owner).delegate
-    others: list[Person] = [person for person in people if person.id != actor.id]
-    return any(person.id == stand_in or holds(person, Role.OWNER, campaign) for person in others)
 
 
 def _background(w: Wiring, campaign: Campaign, known: Known, decided: Sequence[Decided], pool: Pool) -> list[Undecided]:

@@ -197,10 +197,10 @@ def _count(session: Session, campaign: Campaign, *, without: tuple[Stage, ...]) 
 
 
 def _reviewer(session: Session, w: Wiring, campaign: Campaign) -> Person:
-    """Reviewers take turns, twenty-five candidates each."""
+    """Reviewers who are there take turns, twenty-five candidates each."""
     asked = _count(session, campaign, without=(Stage.LONGLISTED,))
-    reviewers = campaign.owners.reviewers
-    return w.people.named(reviewers[max(0, asked - 1) // PER_REVIEWER % len(reviewers)])
+    reviewers = w.people.holders(campaign, Role.REVIEWER, w.clock.now())
+    return reviewers[max(0, asked - 1) // PER_REVIEWER % len(reviewers)]
 
 
 def _card(session: Session, candidate: Candidate) -> Card:

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 from approvals import service as approvals
 from approvals.service import Decision, the_request
 from core import jobs
+from core.campaign import Campaign
 from core.database import reading, unit_of_work
 from core.errors import Refused
 from core.models.approvals import Request
@@ -32,9 +33,7 @@ def decide(
 ) -> Request:
     """One person's answer to one request, with everything that follows from it."""
     with reading(w.engine) as session:
-        request = the_request(session, request_id)
-        candidate = session.get(Candidate, request.candidate_id) if request.candidate_id else None
-        campaign = campaign_of(session, candidate) if candidate else stored_campaign(session, request.campaign)
+        campaign = campaign_about(session, the_request(session, request_id))
     return approvals.decide_now(
         w.engine,
         w.clock,
@@ -46,6 +45,12 @@ def decide(
         effects=table_of_effects(w.archive, w.contract_templates, w.settings.models_folder),
         terminal_may_sign_off=w.settings.terminal_may_sign_off,
     )
+
+
+def campaign_about(session: Session, request: Request) -> Campaign:
+    """The campaign whose people answer the request: of a candidate, the content that is in force for its cycle."""
+    candidate = session.get(Candidate, request.candidate_id) if request.candidate_id else None
+    return campaign_of(session, candidate) if candidate else stored_campaign(session, request.campaign)
 
 
 def review_queue(session: Session, slug: str) -> Sequence[Request]:

@@ -42,7 +42,7 @@ def talk(engine: Engine, clock: FixedClock, people: People, asked: Request, camp
             elif what == "answer":
                 answer(session, clock, request, actor=actor, text=text, door="web", calendar=calendar)
             elif what == "reassign":
-                reassign(session, clock, request, to=people.named(to), actor=actor, campaign=campaign,
+                reassign(session, clock, request, to=people.named(to), actor=actor,
                          calendar=calendar)  # fmt: skip
             else:
                 comment(session, clock, request, actor=actor, text=text, door="web")
@@ -154,7 +154,7 @@ def test_whoever_takes_it_over_has_the_time_that_is_left_on_their_calendar(
     clock.advance(timedelta(hours=6))
     with unit_of_work(engine) as session:
         request = session.get_one(Request, asked.id)
-        reassign(session, clock, request, to=other, actor=people.named("rosa"), campaign=campaign,
+        reassign(session, clock, request, to=other, actor=people.named("rosa"),
                  calendar=people.named("rosa").calendar)  # fmt: skip
     moved = now_of(engine, asked)
     assert (moved.assignee, moved.used_seconds) == ("rolf", 6 * 3600)
@@ -170,7 +170,7 @@ def test_nobody_is_handed_what_they_asked_under_four_eyes(
         request = session.get_one(Request, asked.id)
         request.four_eyes = True
         with pytest.raises(Refused, match="cannot answer it too"):
-            reassign(session, clock, request, to=asker, actor=asker, campaign=campaign, calendar=asker.calendar)
+            reassign(session, clock, request, to=asker, actor=asker, calendar=asker.calendar)
 
 
 def _audit(session: Session) -> list[AuditEntry]:

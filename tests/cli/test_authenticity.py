@@ -50,6 +50,7 @@ def test_what_is_kept_for_a_creator_holds_no_follower(terminal: Terminal, sample
     assert not any(handle in path.read_text() for handle in handles)
 
 
+@pytest.mark.slow
 def test_audits_of_ones_own_are_learnt_from_and_can_be_left_aside(
     terminal: Terminal, sample: Path, audits: list[str]
 ) -> None:

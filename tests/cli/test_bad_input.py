@@ -137,6 +137,7 @@ def test_a_file_that_cannot_be_used(terminal: Terminal, odd: Path, words: tuple[
     _refused(terminal, *words, says=says)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("out", ["taken", "taken/below"])
 def test_a_folder_for_the_longlist_that_is_a_file(longlisted: Terminal, tmp_path: Path, out: str) -> None:
     (tmp_path / "taken").touch()

@@ -25,6 +25,7 @@ def _model_file(terminal: Terminal) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_model_ranks_only_after_the_owner_signed_it_off_and_one_command_goes_back(reviewed: Terminal) -> None:
     asked = reviewed("learning", "propose", CAMPAIGN, "--as", "omar")
     assert asked.code == 0

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from sourcing.sample import sample_profiles
 from tests.cli.conftest import Terminal
 from tests.house import CAMPAIGN, CAMPAIGN_FILE
@@ -71,6 +73,7 @@ def test_like_lists_others_with_the_words_they_share(longlisted: Terminal) -> No
     assert "words in common" in told.out
 
 
+@pytest.mark.slow
 def test_one_run_cannot_be_compared_and_two_are_with_what_went_into_them(longlisted: Terminal, tmp_path: Path) -> None:
     alone = longlisted("longlist", "diff", CAMPAIGN)
     assert alone.code == 1

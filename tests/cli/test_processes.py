@@ -14,6 +14,8 @@ import pytest
 from core.settings import PROJECT
 from tests.cli.conftest import Answer, Process, Terminal, ended
 
+pytestmark = pytest.mark.slow
+
 #: What answering a question has no use for.
 HEAVY = ("prefect", "sklearn", "pandas", "duckdb", "alembic", "holidays")
 FULL = Path("/dev/full")

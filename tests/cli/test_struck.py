@@ -72,6 +72,7 @@ def test_a_longlist(process: Process, terminal: Terminal, longlisted_home: Path,
     assert terminal.document("audit", "verify")["ok"]
 
 
+@pytest.mark.slow
 @STRIKES
 def test_a_batch_of_mails(process: Process, terminal: Terminal, approved_home: Path, how: signal.Signals) -> None:
     shutil.copytree(approved_home, terminal.home)

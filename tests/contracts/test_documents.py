@@ -116,6 +116,7 @@ def test_line_breaks_and_control_characters_do_not_reach_the_document(
     assert check(document, template, terms) == []
 
 
+@pytest.mark.slow
 def test_the_same_terms_give_the_same_bytes_later_and_in_another_process(
     template: Template, renderer: Renderer, terms_with: Callable[..., Terms]
 ) -> None:
@@ -245,6 +246,7 @@ def test_a_filling_process_that_dies_is_reported_and_replaced(
         assert renderer.render(template, terms_with()) == document
 
 
+@pytest.mark.slow
 def test_libreoffice_opens_the_contract(
     template: Template, renderer: Renderer, terms_with: Callable[..., Terms], tmp_path: Path
 ) -> None:
@@ -264,6 +266,7 @@ def test_libreoffice_opens_the_contract(
             assert one in re.sub(r"\s+", " ", text) or one in (terms.reference, "")
 
 
+@pytest.mark.slow
 def test_a_template_edited_in_libreoffice_still_works(
     template: Template, own_templates: Callable[..., Templates], renderer: Renderer,
     terms_with: Callable[..., Terms], tmp_path: Path,

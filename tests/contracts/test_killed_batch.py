@@ -42,7 +42,8 @@ with service.Renderer() as renderer:
 """
 
 
-@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_a_batch_that_was_killed_goes_on_without_gap_or_second_version(
     database: str, request: pytest.FixtureRequest, agreed: Callable[..., Candidate], archive: Archive, tmp_path: Path,
     template: Template,

@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,7 @@ from core.errors import BadInput, Refused
 from core.people import People, Role, holds, load_people
 
 DAY = date(2026, 12, 1)
+NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 Load = Callable[[str], People]
 ADA = '[[person]]\nid = "ada"\nname = "Ada"\nmail = "ada@example.com"\nroles = ["owner"]\n'
 BOB = ADA.replace("ada", "bob").replace("Ada", "Bob")
@@ -29,7 +30,7 @@ def load(tmp_path: Path) -> Load:
 
 def test_the_example_fits_the_example_campaign(people: People, campaign: Campaign) -> None:
     people.check_campaign(campaign)
-    assert people.holder(campaign, Role.LEGAL).name == "Lena Okafor"
+    assert people.holder(campaign, Role.LEGAL, NOON).name == "Lena Okafor"
     assert people.named("lena").delegate == "olivia"
     assert {person.id for person in people} == {"olivia", "omar", "rosa", "lena", "sofia"}
 
@@ -108,7 +109,7 @@ def test_a_campaign_that_names_somebody_without_the_role_is_refused(people: Peop
 
 def test_a_role_that_campaigns_do_not_name_is_held_by_nobody(people: People, campaign: Campaign) -> None:
     with pytest.raises(Refused, match="names nobody as analytics"):
-        people.holder(campaign, Role.ANALYTICS)
+        people.holder(campaign, Role.ANALYTICS, NOON)
 
 
 def test_people_know_their_groups_and_campaigns_may_name_one(load: Load, campaign: Campaign) -> None:
@@ -117,16 +118,34 @@ def test_people_know_their_groups_and_campaigns_may_name_one(load: Load, campaig
     named = campaign.model_copy(update={"owners": owners})
     assert {person.id: person.groups for person in people} == {"ada": ("team",), "bob": ("team",), "cyd": ()}
     assert [person.id for person in people if holds(person, Role.OWNER, named)] == ["ada", "bob"]
-    assert people.holder(named, Role.OWNER).id == "ada"
+    assert people.holder(named, Role.OWNER, NOON).id == "ada"
 
 
 def test_a_group_is_held_by_its_first_member_who_is_there(load: Load, campaign: Campaign) -> None:
     owners = campaign.owners.model_copy(update={"owner": "team"})
     named = campaign.model_copy(update={"owners": owners})
     people = load(ADA + AWAY + BOB + GROUP)
-    assert people.holder(named, Role.OWNER, on=DAY).id == "bob"
-    assert people.holder(named, Role.OWNER, on=DAY + timedelta(days=1)).id == "ada"
-    assert load(ADA + AWAY + BOB + AWAY + GROUP).holder(named, Role.OWNER, on=DAY).id == "ada"
+    assert people.holder(named, Role.OWNER, NOON).id == "bob"
+    assert people.holder(named, Role.OWNER, NOON + timedelta(days=1)).id == "ada"
+    assert load(ADA + AWAY + BOB + AWAY + GROUP).holder(named, Role.OWNER, NOON).id == "ada"
+
+
+def test_whoever_asks_is_the_last_of_a_group_to_be_asked(load: Load, campaign: Campaign) -> None:
+    named = campaign.model_copy(update={"owners": campaign.owners.model_copy(update={"owner": "team"})})
+    people = load(ADA + BOB + GROUP)
+    assert people.holder(named, Role.OWNER, NOON, asker="ada").id == "bob"
+    assert load(ADA + BOB + AWAY + GROUP).holder(named, Role.OWNER, NOON, asker="ada").id == "ada"
+
+
+def test_the_holders_of_a_role_are_those_of_its_groups_who_are_there(load: Load, campaign: Campaign) -> None:
+    def holders(text: str) -> list[str]:
+        return [person.id for person in load(text).holders(named, Role.REVIEWER, NOON)]
+
+    owners = campaign.owners.model_copy(update={"reviewers": ("cyd", "team", "ada")})
+    named = campaign.model_copy(update={"owners": owners})
+    assert holders(ADA + BOB + CYD + GROUP) == ["cyd", "ada", "bob"]
+    assert holders(ADA + AWAY + BOB + CYD + GROUP) == ["cyd", "bob"]
+    assert holders(ADA + AWAY + BOB + AWAY + CYD + AWAY + GROUP) == ["cyd", "ada", "bob"]
 
 
 def test_every_member_of_a_named_group_needs_the_role(load: Load, campaign: Campaign) -> None:

@@ -51,6 +51,7 @@ def queued(session: Session) -> list[tuple[int, str]]:
     return [(rank, reason) for rank, reason in session.exec(query)]
 
 
+@pytest.mark.slow
 def test_some_places_go_to_creators_to_learn_from_the_same_ones_each_time(
     fresh: House, pool_home: Path, tmp_path: Path, clock: FixedClock
 ) -> None:
@@ -81,6 +82,7 @@ def test_some_places_go_to_creators_to_learn_from_the_same_ones_each_time(
         assert queued(session)[-1][1] == EXPLORING
 
 
+@pytest.mark.slow
 def test_without_exploring_the_best_are_asked_about_and_the_reserve_comes_when_the_list_is_used_up(
     fresh: House, tmp_path: Path
 ) -> None:

@@ -14,7 +14,6 @@ import pytest
 import yaml
 from prefect import Flow
 from prefect.schedules import Cron
-from prefect.testing.utilities import prefect_test_harness
 
 from core.clock import FixedClock
 from core.errors import PermanentError, TransientError
@@ -42,6 +41,9 @@ DEPLOYMENTS: list[dict[str, Any]] = yaml.safe_load((PROJECT / "prefect.yaml").re
 
 @pytest.fixture(scope="module")
 def prefect_server() -> Iterator[None]:
+    # It loads the whole server, which every worker of a test run would pay for and one needs.
+    from prefect.testing.utilities import prefect_test_harness
+
     with prefect_test_harness(server_startup_timeout=120):
         yield
 
@@ -122,6 +124,7 @@ def test_a_deployment_gives_its_flow_what_it_asks_for(deployment: dict[str, Any]
     assert deployment["work_pool"]["name"] == "greenroom"
 
 
+@pytest.mark.slow
 def test_a_worker_can_load_every_flow_by_its_path() -> None:
     """Prefect puts the folder of the flow first on the path: a flow named like a room would hide that room."""
     entrypoints = [deployment["entrypoint"] for deployment in DEPLOYMENTS]

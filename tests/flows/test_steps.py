@@ -32,6 +32,7 @@ def test_declines_make_room_for_the_next_best_until_enough_are_approved(house: H
     assert longlist.refill_queues(house.w) == 0
 
 
+@pytest.mark.slow
 def test_a_second_source_run_keeps_everybody_where_they_stand(house: House) -> None:
     house.decide(house.queue()[0], "decline", by="rosa", reason="off brand")
     again = longlist.source_campaign(house.w, CAMPAIGN_FILE, actor="omar")
@@ -125,6 +126,7 @@ def test_whoever_has_something_waiting_gets_one_digest_a_day(house: House) -> No
     assert upkeep.send_digests(house.w) == 1
 
 
+@pytest.mark.slow
 def test_the_same_longlist_twice_is_the_same_bytes(house: House, tmp_path: Path) -> None:
     first = longlist.source_campaign(house.w, CAMPAIGN_FILE, actor="omar", out=tmp_path / "a")
     second = longlist.source_campaign(house.w, CAMPAIGN_FILE, actor="rosa", out=tmp_path / "b")
@@ -148,6 +150,7 @@ def test_a_creator_dropped_before_any_mail_is_not_written_to_and_free_for_the_br
         assert reserved_accounts(session, house.w.clock, brand="Aurelia Linen", campaign="other") == set()
 
 
+@pytest.mark.slow
 def test_the_queue_grows_beyond_its_first_places_where_more_approvals_are_wanted(house: House, tmp_path: Path) -> None:
     more = tmp_path / "linen-summer.toml"
     more.write_text(CAMPAIGN_FILE.read_text().replace("approved_target = 12", "approved_target = 40"))

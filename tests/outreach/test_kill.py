@@ -104,9 +104,8 @@ def kill_many(engine: Engine, *, clock: FixedClock, campaign: Campaign) -> tuple
         return check(engine, sink, clock=clock, campaign=campaign), killed
 
 
-@pytest.mark.parametrize(
-    "which", ["sqlite_engine", pytest.param("postgres_engine", marks=pytest.mark.slow)]
-)  # fmt: skip
+@pytest.mark.slow
+@pytest.mark.parametrize("which", ["sqlite_engine", "postgres_engine"])
 def test_killed_workers_send_nothing_twice_and_lose_nothing(
     request: pytest.FixtureRequest, which: str, clock: FixedClock, campaign: Campaign, invite_all: Callable[..., None]
 ) -> None:
@@ -120,9 +119,8 @@ def test_killed_workers_send_nothing_twice_and_lose_nothing(
     assert 0 < found["unknown"] <= KILLS
 
 
-@pytest.mark.parametrize(
-    "which", ["sqlite_engine", pytest.param("postgres_engine", marks=pytest.mark.slow)]
-)  # fmt: skip
+@pytest.mark.slow
+@pytest.mark.parametrize("which", ["sqlite_engine", "postgres_engine"])
 def test_workers_at_once_share_the_batch_and_keep_the_cap(
     request: pytest.FixtureRequest, which: str, clock: FixedClock, campaign: Campaign, invite_all: Callable[..., None]
 ) -> None:

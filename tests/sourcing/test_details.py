@@ -196,6 +196,7 @@ def test_only_so_much_is_kept(load: Load, folder: Path) -> None:
     assert ada.history[-1].followers == 59
 
 
+@pytest.mark.slow
 def test_a_new_sighting_puts_the_old_one_into_the_history(load: Load, folder: Path) -> None:
     first = good("ada", er=3, last_seen="2026-01-01", history=[["2025-06-01", 9_000]])
     second = good("ada", followers=21_000, er=4, last_seen="2026-03-01")

@@ -117,6 +117,7 @@ def test_another_process_learns_the_same_to_the_byte(made: Path, tmp_path: Path)
     assert current_version(tmp_path / "other") == current_version(made)
 
 
+@pytest.mark.slow
 def test_an_import_keeps_what_was_learnt_and_only_the_new_segment_gets_vectors(
     made: Path, copied: Path, tmp_path: Path, campaign: Campaign
 ) -> None:

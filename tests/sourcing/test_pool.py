@@ -215,6 +215,7 @@ def test_what_a_killed_switch_left_is_removed_by_the_next(load: Load, folder: Pa
     assert "0123456789abcdef" not in names(folder, "segments") | names(folder, "versions")
 
 
+@pytest.mark.slow
 def test_blocks_are_cut_by_text_as_well(load: Load, folder: Path) -> None:
     assert cut_blocks(np.array([1] * 100_000)) == [0, BLOCK]
     assert cut_blocks(np.array([BLOCK_TEXT // 2] * 5)) == [0, 2, 4]

@@ -16,6 +16,8 @@ from sourcing import service
 from sourcing.importers import ImportReport, import_profiles
 from sourcing.pool import Pool, current_version, open_pool
 
+pytestmark = pytest.mark.slow
+
 Load = Callable[..., ImportReport]
 ROWS = 300
 

@@ -98,6 +98,7 @@ def test_two_processes_write_the_same_bytes(tmp_path: Path) -> None:
     assert len(digests) == 1
 
 
+@pytest.mark.slow
 def test_a_smaller_pool_is_the_beginning_of_a_larger_one(tmp_path: Path, pool: list[SampleProfile]) -> None:
     assert write_sample(tmp_path / "small", profiles=701) == 701
     assert _read(tmp_path / "small") == pool[:701]

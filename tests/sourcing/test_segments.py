@@ -67,6 +67,7 @@ def said(pool: Pool, campaign: Campaign, tmp_path: Path) -> str:
     return json.dumps([asdict(longlist), list(service.rank(folder, briefs, limit=50))], default=str)
 
 
+@pytest.mark.slow
 def test_how_the_pool_is_cut_changes_nothing(add: Adder, campaign: Campaign, tmp_path: Path) -> None:
     rows = [row(number) for number in range(180)]
     newer = [row(number, seen="2026-02-01", bio="linen and tea", followers=9_000) for number in range(0, 170, 9)]
@@ -83,6 +84,7 @@ def test_how_the_pool_is_cut_changes_nothing(add: Adder, campaign: Campaign, tmp
     assert said(whole, campaign, tmp_path) == said(apart, campaign, tmp_path)
 
 
+@pytest.mark.slow
 def test_the_order_of_imports_changes_nothing_but_history(add: Adder, tmp_path: Path) -> None:
     rows = [row(number) for number in range(60)]
     for name, steps in (("a", [rows]), ("b", [rows[20:], rows[:20]]), ("c", [rows[:15], rows[15:]])):
@@ -140,6 +142,7 @@ def test_the_same_content_again_has_the_same_version(add: Adder, folder: Path) -
     assert add(folder, [row(1, seen="2026-05-01")]).version != first.version
 
 
+@pytest.mark.slow
 def test_small_segments_are_merged_and_a_half_dead_one_is_written_anew(add: Adder, folder: Path) -> None:
     for number in range(5):
         add(folder, [row(number)], Policy())

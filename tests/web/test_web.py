@@ -176,7 +176,7 @@ def test_a_body_beyond_a_megabyte_is_refused_with_or_without_its_length_said(cli
 
 def test_without_slack_its_address_says_so(client: Caller) -> None:
     answer = client.post("/slack/events", content=b"{}")
-    assert (answer.status_code, answer.json()["error"]) == (404, "Slack is not set up here.")
+    assert (answer.status_code, answer.json()["error"]) == (404, "Nothing here listens to Slack.")
 
 
 def test_slack_gets_the_body_as_it_came_and_answers_itself(house: House) -> None:

@@ -1,4 +1,4 @@
-"""Clocks that pause, decisions that can be taken back, comments, notices, Slack's outbox, guardrails."""
+"""Clocks that pause, comments, notices, Slack's outbox, guardrails."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,8 +24,6 @@ def upgrade() -> None:
         table.add_column(sa.Column("used_seconds", number, nullable=False, server_default="0"))
         table.add_column(sa.Column("waits_for", text, nullable=True))
         table.add_column(sa.Column("paused_at", moment, nullable=True))
-        table.add_column(sa.Column("asked_of", text, nullable=True))
-        table.add_column(sa.Column("effective_at", moment, nullable=True))
         table.add_column(sa.Column("applied_at", moment, nullable=True))
     # Of requests asked before, the clock started when they were asked, and what was decided was done at once.
     op.execute("UPDATE request SET clock_started_at = asked_at, applied_at = decided_at")

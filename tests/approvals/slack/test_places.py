@@ -1,6 +1,7 @@
 """A request changes everywhere it is shown, and what Slack answers is told apart."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine
@@ -38,6 +39,25 @@ def test_every_message_of_a_request_is_changed_once(
         assert [place.channel for place in places_of(session, asked.id)] == ["C1", "U1"]
     assert deliver_due(engine, clock, slack).sent == 2
     assert simulator.texts("C1") == simulator.texts("DU1") == ["approved"]
+
+
+def test_a_card_in_the_thread_of_its_queue_changes_and_a_remark_beside_it_does_not(
+    engine: Engine, clock: FixedClock, simulator: Simulator, asked: Request
+) -> None:
+    slack = WebSlack("xoxb-secret", base_url=simulator.address)
+    with unit_of_work(engine) as session:
+        put(session, clock, key="queue", method="chat.postMessage", channel="C1", payload={"text": "0 of 1"})
+        put(session, clock, key="card", method="chat.postMessage", channel="C1", payload={"text": "open"},
+            after_key="queue", request_id=asked.id)  # fmt: skip
+        put(session, clock, key="remark", method="chat.postMessage", channel="C1", payload={"text": "see page 2"},
+            after_key="queue")  # fmt: skip
+    for _ in range(3):
+        deliver_due(engine, clock, slack)
+        clock.advance(timedelta(seconds=2))
+    with unit_of_work(engine) as session:
+        update_everywhere(session, clock, asked.id, lambda _: {"text": "approved"})
+    deliver_due(engine, clock, slack)
+    assert simulator.texts("C1") == ["0 of 1", "approved", "see page 2"]
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ def stored(audits: list[ReadSample], tmp_path_factory: pytest.TempPathFactory) -
     return path
 
 
+@pytest.mark.slow
 def test_it_tells_an_unseen_audience_apart_and_its_interval_holds_the_share(stored: Path) -> None:
     forest = load_forest(stored)
     assert forest is not None

@@ -47,6 +47,7 @@ def test_what_the_reviewer_likes_comes_forward_among_creators_nobody_decided_abo
     assert after > before + 0.3
 
 
+@pytest.mark.slow
 def test_a_model_learnt_on_the_sample_pool_puts_more_of_what_was_approved_among_the_next_fifty(tmp_path: Path) -> None:
     write_sample(tmp_path / "sample.jsonl.gz", profiles=3_000)
     import_profiles(tmp_path / "pool", [tmp_path / "sample.jsonl.gz"], clock=FixedClock(NOW))
