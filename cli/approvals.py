@@ -83,7 +83,9 @@ def remind(as_json: JsonFlag = False) -> None:
         left = undone(session, REMINDER_JOB)
     where = f" as files in {w.settings.outbox_folder} (dry run)" if sent and w.settings.dry_run else ""
     document = {"reminders": sent, "undone": [asdict(one) for one in left]}
-    answer(document, as_json=as_json, lines=[f"{counted(sent, 'reminder')} sent{where}.", *lines_of(left)])
+    told = f"{counted(sent, 'reminder')} sent{where}."
+    told += "" if sent else " Reminders come in the office hours of whoever gets them, at most every two hours."
+    answer(document, as_json=as_json, lines=[told, *lines_of(left)])
     if any(one.failed for one in left):
         raise typer.Exit(3)
 

@@ -48,6 +48,8 @@ def request_row(request: Request, names: Mapping[int | None, str]) -> tuple[str,
     """One line of a list of requests; `names` holds what each candidate is called on the command line."""
     name = names.get(request.candidate_id, "")
     title = Card.model_validate(request.card).title.removesuffix(f" (@{name.partition(':')[2]})")
+    if request.waits_for is not None:
+        return (request.id[:8], name, title, f"{request.waits_for}, to answer", "stands still")
     return (request.id[:8], name, title, request.assignee, f"{request.due_at:%Y-%m-%d %H:%M}")
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cli.cards import card_lines
+from cli.cards import decision_lines
 from cli.options import ActorFlag
 from cli.screen import JsonFlag, answer, fields_of
 from core.models.approvals import Request
@@ -48,4 +48,4 @@ def reassign(request_id: RequestId, to: PersonId, actor: ActorFlag = "", as_json
 
 
 def _told(request: Request, as_json: bool) -> None:
-    answer(fields_of(request), as_json=as_json, lines=card_lines(request))
+    answer(fields_of(request), as_json=as_json, lines=decision_lines(request))

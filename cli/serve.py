@@ -33,8 +33,7 @@ def serve(
     w.check()
     host, port = host or w.settings.web_host, port or w.settings.web_port
     children = children_of(w.settings, host=host, port=port, prefect=not no_prefect)
-    say(f"The web door: http://{host}:{port}. Ctrl-C stops everything.")
-    Supervisor(w.settings.home, children, say=say).run()
+    Supervisor(w.settings.home, children, say=say).run(f"The web door: http://{host}:{port}. Ctrl-C stops everything.")
 
 
 @app.command("status")

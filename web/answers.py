@@ -55,8 +55,8 @@ def on_wrong_words(_request: HttpRequest, error: Exception) -> JSONResponse:
     if not isinstance(error, RequestValidationError):
         raise error
     # Without the values: they are whatever somebody sent.
-    wrong = "; ".join(f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in error.errors())
-    return said(422, f"The call cannot be read: {wrong}.", "Send JSON with the fields it asks for.")
+    wrong = "; ".join(f"{'.'.join(map(str, one['loc'][1:])) or 'the body'}: {one['msg']}" for one in error.errors())
+    return said(422, f"The call cannot be read: {wrong}.", "Correct that and call again; bodies are JSON.")
 
 
 def on_bug(_request: HttpRequest, _error: Exception) -> JSONResponse:

@@ -15,8 +15,8 @@ from flows.wiring import Wiring
 from web.answers import NotFound
 
 #: Shown in a list; the card comes with the single request.
-_ROW = {"id", "kind", "subject", "campaign", "role", "assignee", "status", "asked_at", "due_at", "choice", "decided_by",
-        "decided_at", "content_sha256"}  # fmt: skip
+_ROW = {"id", "kind", "subject", "campaign", "role", "assignee", "status", "waits_for", "asked_at", "due_at", "choice",
+        "decided_by", "decided_at", "content_sha256"}  # fmt: skip
 
 Status = Literal["open", "decided", "void", "any"]
 

@@ -41,9 +41,10 @@ class Supervisor:
         self._since = datetime.now(UTC)
         self._written = 0.0
 
-    def run(self) -> None:
-        """Raises Refused where another supervisor has this home."""
+    def run(self, hello: str) -> None:
+        """Says hello once this home is its own. Raises Refused where another supervisor has it."""
         with only_one(self._home), self._signals():
+            self._say(hello)
             for child in self._keeper.children:
                 _rotate(self._log(child.name))
             try:

@@ -194,7 +194,9 @@ def test_suppressing_an_address_or_a_profile_and_asking_for_it_in_another_spelli
 def test_reminders_go_out_once(longlisted: Terminal) -> None:
     longlisted.clock.advance(timedelta(days=3))
     assert longlisted.document("approvals", "remind")["reminders"] > 0
-    assert longlisted("approvals", "remind").out == "0 reminders sent.\n"
+    assert longlisted("approvals", "remind").out == (
+        "0 reminders sent. Reminders come in the office hours of whoever gets them, at most every two hours.\n"
+    )
 
 
 QUESTIONS = [

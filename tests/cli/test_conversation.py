@@ -13,6 +13,8 @@ def test_a_question_stands_on_the_card_until_it_is_answered(longlisted: Terminal
     asked = longlisted("approvals", "ask", request_id, "omar", "Who shot [bold]this?", "--as", "rosa")
     assert asked.code == 0, asked.err
     assert "Waits for an answer of omar; the time of rosa stands still" in asked.out
+    row = next(line for line in longlisted("approvals", "list").out.splitlines() if request_id[:8] in line)
+    assert row.endswith("omar, to answer  stands still")
     assert longlisted.document("approvals", "answer", request_id, "Her brother.", "--as", "omar")["waits_for"] is None
     longlisted("approvals", "comment", request_id, "Fine then.", "--as", "rosa")
     shown = longlisted("approvals", "show", request_id).out

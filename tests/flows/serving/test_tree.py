@@ -24,7 +24,7 @@ sleep = (sys.executable, "-c", "import subprocess, time; subprocess.Popen(['slee
 stubborn = (sys.executable, "-c", "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)")
 children = [Child("one", sleep), Child("two", sleep)]
 children += [Child("stubborn", stubborn)] if "stubborn" in sys.argv else []
-Supervisor(home, children, say=lambda line: print(line, flush=True), grace=0.5).run()
+Supervisor(home, children, say=lambda line: print(line, flush=True), grace=0.5).run("hello")
 """
 
 
@@ -112,7 +112,8 @@ def test_a_signal_stops_everything_in_reverse_order_and_leaves_no_file(
 def test_a_second_one_is_refused_with_the_pid_of_the_first(tree: Tree, tmp_path: Path) -> None:
     first = tree()
     _pids(tmp_path)
-    _, err = tree().communicate(timeout=10)
+    out, err = tree().communicate(timeout=10)
+    assert out == ""
     assert f"(pid {first.pid})" in err
     assert f"kill {first.pid}" in err
     first.kill()
