@@ -1,9 +1,11 @@
 """The Prefect flows on the embedded server, and their deployments."""
 
 import asyncio
+import gc
 import inspect
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -46,6 +48,10 @@ def prefect_server() -> Iterator[None]:
 
     with prefect_test_harness(server_startup_timeout=120):
         yield
+    # What its clients left open is collected here, where that is known, and not in whichever test comes later.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.fixture
