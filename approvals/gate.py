@@ -56,7 +56,7 @@ class Standing:
 
 
 def voice_digest(*templates: bytes) -> bytes:
-    """The digest of all wording that goes out unseen, in this order: the invitation and, where there are, follow-ups."""
+    """The digest of all wording that goes out unseen, in this order: the invitation, then follow-ups."""
     return hashlib.sha256(b"".join(hashlib.sha256(template).digest() for template in templates)).digest()
 
 
@@ -139,8 +139,8 @@ def _questions(session: Session, campaign: Campaign) -> Sequence[Request]:
 
 
 def _outcome(campaign: Campaign) -> Item:
-    missing = [name for name in ("outcome", "signal") if not getattr(campaign.goal, name)]
-    return _item("R54", "outcome and least signal of success", missing and f"The goal has no {' and no '.join(missing)}.",
+    lacks = " and no ".join(name for name in ("outcome", "signal") if not getattr(campaign.goal, name))
+    return _item("R54", "outcome and least signal of success", lacks and f"The goal has no {lacks}.",
                  "Say it in [goal] of the campaign file.")  # fmt: skip
 
 
@@ -177,10 +177,14 @@ def _budget(campaign: Campaign) -> Item:
 
 
 def _measurement(campaign: Campaign) -> Item:
-    words = {"tools": "by which tools", "method": "by which method", "reconciles": "who reconciles payouts"}
+    words = {
+        "tools": "by which tools",
+        "method": "by which method",
+        "reconciles": "who reconciles payouts at month end",
+    }
     missing = [key for key in words if not getattr(campaign.measurement, key)]
     return _item("R58", "measurement tools and who reconciles payouts",
-                 missing and f"It is not said {', '.join(words[key] for key in missing)} at month end.",
+                 missing and f"It is not said {', '.join(words[key] for key in missing)}.",
                  f"Add {' and '.join(missing)} to [measurement] of the campaign file.")  # fmt: skip
 
 

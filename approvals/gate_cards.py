@@ -62,14 +62,15 @@ def tracking_card(campaign: Campaign, *, voice: bytes, former: Former | None = N
         Fact(label="Objective", value=campaign.goal.outcome),
         Fact(label="Counts as success", value=campaign.goal.signal),
         Fact(label="Measured by", value=measured.kpi or "not said"),
-        Fact(label="Method", value=measured.method or "not said", evidence=f"{measured.window_days} days after the post"),
+        Fact(label="Method", value=measured.method or "not said",
+             evidence=f"{measured.window_days} days after the post"),
         Fact(label="Tools", value="; ".join(measured.tools) or "not said"),
         Fact(label="Baseline", value=measured.baseline or "not said"),
         Fact(label="Payouts checked at month end by", value=measured.reconciles or "nobody named"),
         Fact(label="Links lead to", value=campaign.tracking.landing_url),
         Fact(label="Codes look like", value=f"{campaign.tracking.code_prefix}-…", evidence="one for each creator"),
         Fact(label="UTM tags", value=f"utm_medium=affiliate, utm_campaign={campaign.slug}, "
-             f"utm_id={campaign.slug}-{campaign.cycle}", evidence="source is the platform, content the creator's number"),
+             f"utm_id={campaign.slug}-{campaign.cycle}", evidence="source is the platform, content the creator"),
         *_identity(campaign, voice),
     ]  # fmt: skip
     return _card(f"Tracking setup of {campaign.name}", campaign, voice, facts, former)
