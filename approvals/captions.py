@@ -30,6 +30,10 @@ _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"“”]+", re.IGNORECASE)
 _HASHTAGS = re.compile(r"(?:#\w+[\s,.·|]*){3,}")
 _HIDDEN = re.compile("[\u00ad\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+#: Flags a card shows one by one; whoever asks for changes needs no more to see what is wrong.
+_SHOWN = 10
+#: How far before a disclosure its denial may begin.
+_NEAR = 30
 _APART = r"[\s\-_'’%]*"
 
 
@@ -95,11 +99,11 @@ def content_card(
 ) -> Card:  # fmt: skip
     """The question to ops about one draft: `creator` is how people call them; the caption is shown as it is."""
     flags = [Fact(label="Flag", value=flag.words, evidence=f"“{flag.found}”" if flag.found else "")
-             for flag in verdict.flags]  # fmt: skip
-    reasons = tuple(dict.fromkeys(flag.words for flag in verdict.flags))
+             for flag in verdict.flags[:_SHOWN]]  # fmt: skip
+    reasons = tuple(dict.fromkeys(fact.value for fact in flags))
     return Card(
         title=f"Draft by {creator} for {campaign.name}",
-        subtitle=f"{platform}; {_counted(len(flags))}",
+        subtitle=f"{platform}; {_counted(len(verdict.flags))}",
         link=link,
         facts=(
             *flags,
@@ -169,7 +173,7 @@ def _disclosure(text: _Text, terms: Agreed) -> Iterator[Flag]:
     labels = [part.strip() for part in re.split(r"[/|]", terms.disclosure) if part.strip("# \t")]
     wanted = " or ".join(f"“{label}”" for label in labels)
     found = [hit for label in labels for hit in text.found(_label(label))]
-    said = sorted((hit for hit in found if not _DENIED.search(text.folded[: hit[3].start()])), key=lambda hit: hit[0])
+    said = sorted((hit for hit in found if not _denied(text, hit[3])), key=lambda hit: hit[0])
     if not said:
         weak = next((hit for word in _WEAK for hit in text.found(_label(word))), None) or next(iter(found), None)
         if weak is None:
@@ -181,6 +185,10 @@ def _disclosure(text: _Text, terms: Agreed) -> Iterator[Flag]:
     if all(problems):
         start, _, words, _ = said[0]
         yield Flag("disclosure misplaced", f"“{words}” {problems[0]}.", words, start)
+
+
+def _denied(text: _Text, match: re.Match[str]) -> bool:
+    return _DENIED.search(text.folded[max(0, match.start() - _NEAR) : match.start()]) is not None
 
 
 def _misplaced(text: _Text, terms: Agreed, start: int, end: int) -> str:

@@ -1,5 +1,7 @@
 """A draft caption is held against what was agreed; what is wrong is said in words, with the caption's own."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -189,6 +191,17 @@ def test_the_card_puts_the_flags_first_and_asks_for_a_reason_with_changes() -> N
     assert not card.choices[0].needs_reason
     assert card.choices[1].needs_reason
     assert "“guaranteed” is what no campaign may claim." in card.choices[1].reasons
+
+
+def test_a_caption_made_to_be_slow_is_read_quickly_and_its_card_stays_short() -> None:
+    for piece in ("werbung ", "keine werbung ", "#a ", "risk ", "risk" + " " * 40, "LINEN-AAA ", "www.", "guaranteed "):
+        caption = piece * (20_000 // len(piece))
+        started = time.perf_counter()
+        verdict = scan(caption, LINEN, TERMS)
+        assert time.perf_counter() - started < 2
+        card = content_card(LINEN, verdict, caption=caption, creator="ada.linen", platform="instagram")
+        assert len(card.facts) <= 12
+        assert len(card.risk) < 2_000
 
 
 def test_the_card_of_a_clean_draft_says_so() -> None:

@@ -158,3 +158,25 @@ def test_the_card_says_that_it_was_done_and_asks_for_a_reason_with_a_problem(
     assert problem.id == "problem"
     assert problem.needs_reason
     assert problem.reasons
+
+
+def test_kinds_that_run_side_by_side_are_counted_apart(sqlite_engine: Engine, clock: FixedClock) -> None:
+    kinds = ("contract", "follow-up")
+    with unit_of_work(sqlite_engine) as session:
+        told = {kind: [] for kind in kinds}  # type: dict[str, list[bool]]
+        for number in range(30):
+            for kind in kinds:
+                told[kind] += fill(session, clock, 1, kind=kind, first=number)
+        for kind in kinds:
+            assert told[kind] == [is_sampled("linen-summer", kind, place, 10) for place in range(30)]
+        clock.advance(timedelta(days=7))
+        fill(session, clock, 5, first=30)
+        left = spot_check(session, clock, "linen-summer", WEEK, 100)
+        assert sorted(one.subject for one in left) == sorted(
+            f"message:{kind}-{number}" for kind in kinds for number in range(30) if not told[kind][number]
+        )
+        # The next week begins where this one ended.
+        clock.advance(timedelta(days=7))
+        later = {one.subject for one in spot_check(session, clock, "linen-summer", "2026-W48", 100)}
+        assert later <= {f"message:follow-up-{number}" for number in range(30, 35)}
+        assert len(later) >= 4
