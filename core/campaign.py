@@ -19,6 +19,7 @@ from core.errors import BadInput
 from core.money import Money
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
+Channel = Annotated[str, Field(pattern=r"^([CG][A-Z0-9]{2,20})?$")]
 
 
 class Company(Part):
@@ -39,13 +40,27 @@ class Goal(Part):
 
 
 class Owners(Part):
-    """Ids from the people file; each decision of the campaign has a named owner (R55, R59)."""
+    """Ids from the people file; each decision of the campaign has a named owner (R55, R59).
+
+    The brand lead, who answers for the creative brief, is the owner where nobody else is named.
+    """
 
     owner: Line
     ops: Line
     reviewers: Annotated[tuple[Line, ...], Field(min_length=1)]
     legal: Line
     sender: Line
+    brand_lead: Line = ""
+    analytics: Line | None = None
+    local_lead: Line | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _led(cls, given: Any) -> Any:
+        # Filled in rather than asked for later: whoever asks for the brand lead is always told a person.
+        if isinstance(given, dict) and "owner" in given and "brand_lead" not in given:
+            return given | {"brand_lead": given["owner"]}
+        return given
 
 
 class Sla(Part):
@@ -120,6 +135,32 @@ class Tracking(Part):
     code_prefix: Annotated[str, Field(pattern=r"^[A-Z0-9]{2,8}$")]
 
 
+class Measurement(Part):
+    """How results are told and who answers for them, settled before anything is sent (R58, R78)."""
+
+    tools: tuple[Line, ...] = ()
+    method: Literal["coupon code", "affiliate link", "utm last-click", "lift test"] | None = None
+    window_days: int = Field(30, ge=14, le=90)
+    baseline: Line | None = None
+    reconciles: Line | None = None
+    kpi: Literal["cost per incremental sale", "store visits per campaign", "conversion per creator"] | None = None
+
+
+class SlackPlaces(Part):
+    """Where the campaign's questions are posted; empty: the channel of the installation."""
+
+    review_channel: Channel = ""
+    legal_channel: Channel = ""
+    ops_channel: Channel = ""
+
+
+class Guardrails(Part):
+    """How much of what runs without a person a person looks at; never less than one in ten (R48)."""
+
+    sample_every: int = Field(10, ge=1, le=10)
+    weekly_spot_check: int = Field(5, ge=1, le=50)
+
+
 class Campaign(Part):
     """One campaign file. `hash` names this exact content; a run stores it so that it can be read back."""
 
@@ -143,6 +184,9 @@ class Campaign(Part):
     outreach: Outreach
     contract: ContractChoice
     tracking: Tracking
+    measurement: Measurement = Measurement()
+    slack: SlackPlaces = SlackPlaces()
+    guardrails: Guardrails = Guardrails()
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

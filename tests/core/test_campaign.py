@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,6 +55,14 @@ def changed(before: str, after: str) -> str:
         ('landing_url = "https://www.example.com/linen"', 'landing_url = "javascript:alert(1)"',
          "tracking.landing_url: 'javascript:alert(1)' is not of the form"),
         ('legal = "lena"', "", "owners.legal: missing"),
+        ("analytics =", "analitics =", "owners.analitics: unknown key; did you mean 'analytics'?"),
+        ("window_days = 30", "window_days = 13", "measurement.window_days: Input should be greater than"),
+        ("window_days = 30", "window_days = 91", "measurement.window_days: Input should be less than"),
+        ('method = "coupon code"', 'method = "a hunch"', "measurement.method: Input should be 'coupon code'"),
+        ('kpi = "cost per incremental sale"', 'kpi = "likes"', "measurement.kpi: Input should be 'cost per"),
+        ('legal_channel = ""', 'legal_channel = "#legal"', "slack.legal_channel: '#legal' is not of the form"),
+        ("sample_every = 10", "sample_every = 11", "guardrails.sample_every: Input should be less than or equal to 10"),
+        ("weekly_spot_check = 5", "weekly_spot_check = 0", "guardrails.weekly_spot_check: Input should be greater"),
         ("topic = 0.45 ", "topic = -1 ", "weights.topic: Input should be greater than or equal to 0"),
     ],
 )  # fmt: skip
@@ -139,3 +148,24 @@ def test_words_of_any_script_are_kept(load: Load) -> None:
     campaign = load(changed('name = "Linen Summer"', 'name = "  Leinen ☀ صيف {{7*7}} =HYPERLINK() <!channel>  "'))
     assert campaign.name == "Leinen ☀ صيف {{7*7}} =HYPERLINK() <!channel>"
     assert restore_campaign(campaign.canonical) == campaign
+
+
+def test_a_campaign_stored_before_there_were_gates_still_loads(campaign: Campaign) -> None:
+    old = json.loads(campaign.canonical)
+    for section in ("measurement", "slack", "guardrails"):
+        del old[section]
+    for key in ("brand_lead", "analytics", "local_lead"):
+        del old["owners"][key]
+    restored = restore_campaign(json.dumps(old))
+    assert restored.owners.brand_lead == restored.owners.owner
+    assert restored.owners.analytics is None
+    assert restored.measurement.reconciles is None
+    assert restored.guardrails.sample_every == 10
+    assert restore_campaign(restored.canonical) == restored
+
+
+def test_the_brand_lead_is_the_owner_unless_somebody_else_is_named(load: Load) -> None:
+    assert load(changed('brand_lead = "olivia"', "")).owners.brand_lead == "olivia"
+    assert load(changed('brand_lead = "olivia"', 'brand_lead = "omar"')).owners.brand_lead == "omar"
+    with pytest.raises(BadInput, match=r"owners\.brand_lead: "):
+        load(changed('brand_lead = "olivia"', 'brand_lead = ""'))

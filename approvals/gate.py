@@ -1,0 +1,225 @@
+"""The gate before outreach: what must be settled and signed off before the first creator is written to (R54 to R58).
+
+Sign-offs are for one exact content: money, terms, voice and tracking, as `sign_off_rules.toml` classes them. Another
+audience or other weights leave them standing; anything a creator would be told or paid otherwise voids them. Sends
+nothing and asks nobody.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from approvals.gate_cards import CAMPAIGN_FACT, SIGN_OFF, WORDING_FACT, Former, brief_card, tracking_card
+from approvals.requests import Question
+from approvals.sign_off_rules import Rules, SignOff, the_rules, value_at
+from core.campaign import Campaign, restore_campaign
+from core.cards import Card
+from core.errors import Refused
+from core.models.approvals import Request
+from core.models.campaigns import CampaignVersion
+from core.people import Person
+
+__all__ = ["BRIEF", "TRACKING", "Former", "Item", "Standing", "brief_card", "check", "gate_content", "judge",
+           "last_signed", "question", "standing", "subject_of", "tracking_card", "voice_digest"]  # fmt: skip
+
+BRIEF, TRACKING = "creative brief", "tracking setup"
+_CARDS: Mapping[str, Callable[..., Card]] = {BRIEF: brief_card, TRACKING: tracking_card}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the checklist. `missing` and `next_step` are sentences, "" where it is done."""
+
+    requirement: str
+    what: str
+    done: bool
+    missing: str = ""
+    next_step: str = ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The whole checklist, in the order in which a team works through it."""
+
+    items: tuple[Item, ...]
+
+    @property
+    def missing(self) -> tuple[Item, ...]:
+        return tuple(item for item in self.items if not item.done)
+
+    @property
+    def complete(self) -> bool:
+        return not self.missing
+
+
+def voice_digest(*templates: bytes) -> bytes:
+    """The digest of all wording that goes out unseen, in this order: the invitation, then follow-ups."""
+    return hashlib.sha256(b"".join(hashlib.sha256(template).digest() for template in templates)).digest()
+
+
+def gate_content(campaign: Campaign, voice: bytes, rules: Rules | None = None) -> str:
+    """The sha256 of what is signed off: every key of money, terms, voice and tracking, and the wording's digest."""
+    keys = (rules or the_rules()).signed_keys()
+    signed = {"keys": {key: value_at(campaign, key) for key in keys}, "voice": voice.hex()}
+    return hashlib.sha256(json.dumps(signed, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def subject_of(campaign: Campaign) -> str:
+    """The matter that the gate's questions are about: each cycle is signed off by itself."""
+    return f"campaign:{campaign.slug}/{campaign.cycle}"
+
+
+def question(campaign: Campaign, kind: str, *, voice: bytes, assignee: Person, requested_by: str,
+             former: Former | None = None) -> Question:  # fmt: skip
+    """The question to put for the creative brief or the tracking setup, about exactly this content."""
+    rule = next(rule for rule in the_rules().before_outreach() if rule.kind == kind)
+    return Question(
+        kind=kind,
+        subject=subject_of(campaign),
+        campaign=campaign.slug,
+        card=_CARDS[kind](campaign, voice=voice, former=former),
+        role=rule.role,
+        assignee=assignee,
+        requested_by=requested_by,
+        sla=campaign.sla,
+        content_sha256=gate_content(campaign, voice),
+    )
+
+
+def standing(session: Session, campaign: Campaign, content: str) -> Standing:
+    """What is settled and what is missing, for exactly this content."""
+    return judge(campaign, content, _questions(session, campaign))
+
+
+def check(session: Session, campaign: Campaign, content: str) -> None:
+    """Raises Refused, naming everything that is missing and what to do about each, unless all is settled."""
+    missing = standing(session, campaign, content).missing
+    if missing:
+        raise Refused(
+            f"Nobody is written to for {campaign.slug} yet: {' '.join(item.missing for item in missing)}",
+            next_step=" ".join(item.next_step for item in missing),
+        )
+
+
+def judge(campaign: Campaign, content: str, asked: Sequence[Request]) -> Standing:
+    """The checklist. Pure: `asked` are the questions about this campaign's sign-offs, in any order."""
+    items = [
+        _outcome(campaign),
+        _ownership(campaign),
+        _compensation(campaign),
+        _budget(campaign),
+        _measurement(campaign),
+    ]
+    for rule in the_rules().before_outreach():
+        answers = [request for request in asked if request.kind == rule.kind and request.role == rule.role]
+        items.append(_signed_off(campaign, rule, content, answers))
+    return Standing(tuple(items))
+
+
+def last_signed(session: Session, campaign: Campaign, kind: str) -> Former | None:
+    """What was last signed off of that kind in this cycle, whatever has changed since; None where nothing was."""
+    signed = [request for request in _questions(session, campaign) if request.kind == kind and _counts(request)]
+    if not signed:
+        return None
+    card = Card.model_validate(max(signed, key=_when).card)
+    evidence = {fact.label: fact.evidence.removeprefix("sha256 ") for fact in card.facts}
+    stored = session.get(CampaignVersion, evidence.get(CAMPAIGN_FACT, ""))
+    return Former(restore_campaign(stored.content) if stored else None, evidence.get(WORDING_FACT, ""))
+
+
+def _questions(session: Session, campaign: Campaign) -> Sequence[Request]:
+    kinds = [rule.kind for rule in the_rules().before_outreach()]
+    query = select(Request).where(
+        Request.campaign == campaign.slug, Request.subject == subject_of(campaign), col(Request.kind).in_(kinds)
+    )
+    return session.exec(query).all()
+
+
+def _outcome(campaign: Campaign) -> Item:
+    lacks = " and no ".join(name for name in ("outcome", "signal") if not getattr(campaign.goal, name))
+    return _item("R54", "outcome and least signal of success", lacks and f"The goal has no {lacks}.",
+                 "Say it in [goal] of the campaign file.")  # fmt: skip
+
+
+def _ownership(campaign: Campaign) -> Item:
+    needed = {"brand_lead": "brand lead", "ops": "ops", "legal": "legal", "analytics": "analytics"}
+    missing = [key for key in needed if not getattr(campaign.owners, key)]
+    return _item("R55", "named owners: brand lead, ops, legal, analytics",
+                 missing and f"Nobody is named as {' or '.join(needed[key] for key in missing)}.",
+                 f"Add {' and '.join(missing)} to [owners] of the campaign file.")  # fmt: skip
+
+
+def _compensation(campaign: Campaign) -> Item:
+    offer = campaign.offer
+    unpaid = (offer.model == "commission" and not offer.commission_percent) or (
+        offer.model == "bonus" and not (offer.stipend or offer.commission_percent)
+    )
+    return _item("R56", "compensation model", unpaid and f"The offer is called {offer.model}, but pays none.",
+                 "Give stipend or commission_percent in [offer], or name another model.")  # fmt: skip
+
+
+def _budget(campaign: Campaign) -> Item:
+    offer = campaign.offer
+    needed = offer.stipend * campaign.longlist.approved_target
+    missing = ""
+    if offer.per_creator_maximum > offer.budget:
+        missing = f"One creator may cost {offer.per_creator_maximum} of a budget of {offer.budget} {offer.currency}."
+    elif needed > offer.budget:
+        missing = (
+            f"{campaign.longlist.approved_target} creators at {offer.stipend} cost {needed} {offer.currency}, "
+            f"and the budget is {offer.budget}."
+        )
+    return _item("R57", "budget and most per creator", missing,
+                 "Raise budget in [offer], or lower the stipend, per_creator_maximum or approved_target.")  # fmt: skip
+
+
+def _measurement(campaign: Campaign) -> Item:
+    words = {
+        "tools": "by which tools",
+        "method": "by which method",
+        "reconciles": "who reconciles payouts at month end",
+    }
+    missing = [key for key in words if not getattr(campaign.measurement, key)]
+    return _item("R58", "measurement tools and who reconciles payouts",
+                 missing and f"It is not said {', '.join(words[key] for key in missing)}.",
+                 f"Add {' and '.join(missing)} to [measurement] of the campaign file.")  # fmt: skip
+
+
+def _signed_off(campaign: Campaign, rule: SignOff, content: str, asked: Sequence[Request]) -> Item:
+    here = [request for request in asked if request.content_sha256 == content]
+    decided = [request for request in here if request.status == "decided"]
+    last = max(decided, key=_when, default=None)
+    waiting = next((request for request in here if request.status == "open"), None)
+    what, owner = f"sign-off of the {rule.kind}", getattr(campaign.owners, rule.named) or "nobody yet"
+    step = f"Ask {owner} to sign off the {rule.kind}."
+    if last is not None and _counts(last):
+        return Item("R60", what, done=True)
+    if waiting is not None:
+        missing, step = f"The {rule.kind} waits for {waiting.assignee}.", f"Decide request {waiting.id[:8]}."
+    elif last is not None and last.choice == SIGN_OFF:
+        missing, step = f"The sign-off of the {rule.kind} can still be taken back.", "Wait until it takes effect."
+    elif last is not None:
+        missing = f"{last.decided_by} asked for changes to the {rule.kind}."
+        step = f"Change it, then ask {owner} again."
+    elif any(_counts(request) for request in asked):
+        missing = f"The {rule.kind} was signed off with other money, terms, wording or tracking."
+    else:
+        missing = f"The {rule.kind} is not signed off."
+    return Item("R60", what, False, missing, step)
+
+
+def _counts(request: Request) -> bool:
+    """Signed off, and past the time in which it may be taken back."""
+    signed = request.status == "decided" and request.choice == SIGN_OFF
+    return signed and (request.effective_at is None or request.applied_at is not None)
+
+
+def _when(request: Request) -> float:
+    return request.decided_at.timestamp() if request.decided_at else 0.0
+
+
+def _item(requirement: str, what: str, missing: object, next_step: str) -> Item:
+    return Item(requirement, what, False, str(missing), next_step) if missing else Item(requirement, what, done=True)
