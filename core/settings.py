@@ -41,6 +41,17 @@ class Settings(BaseSettings):
     smtp_user: str = Field("", description="Login at the mail server; empty means none.")
     smtp_password: SecretStr | None = Field(None, description="Password or app password of that login.")
     smtp_timeout_seconds: float = Field(30, gt=0, le=300, description="How long to wait for the mail server.")
+    slack_bot_token: SecretStr | None = Field(
+        None, description="Bot token of the Slack app (xoxb-…); empty means no Slack."
+    )
+    slack_app_token: SecretStr | None = Field(
+        None, description="App token of the Slack app (xapp-…), for Socket Mode: no public address is needed."
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        None, description="Signing secret of the Slack app, where Slack calls a public address of ours instead."
+    )
+    slack_channel: str = Field("", description="Id of the Slack channel for campaigns that name none of their own.")
+    slack_api_url: str = Field("https://slack.com/api/", description="Where Slack's Web API is; tests name another.")
     web_host: str = Field("127.0.0.1", description="Address the web door listens on; only this machine by default.")
     web_port: int = Field(8700, ge=1, le=65535, description="Port of the web door.")
 

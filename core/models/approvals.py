@@ -12,9 +12,12 @@ from core.models.columns import UtcMoment, json_column, new_id
 class Request(SQLModel, table=True):
     """`status` goes open → decided or open → void, by compare-and-set, once. Time alone never changes it.
 
-    `applied_at` is when what a decision sets off was done. The three moments are 50, 75 and 100 % of the time to
-    decide on the assignee's calendar. The clock last started at `clock_started_at`, after `used_seconds` of the time
-    had gone; while `waits_for` names whoever owes an answer, it stands still since `paused_at`.
+    `applied_at` is when what a decision sets off was done. Until `effective_at`, where there is one, a decision can be
+    taken back: decided → open again; only then does anything follow from it.
+
+    The three moments are 50, 75 and 100 % of the time to decide on the assignee's calendar. The clock last started at
+    `clock_started_at`, after `used_seconds` of the time had gone; while `waits_for` names whoever owes an answer, it
+    stands still since `paused_at`.
     """
 
     __table_args__ = (
@@ -53,6 +56,7 @@ class Request(SQLModel, table=True):
     waits_for: str | None = None
     paused_at: datetime | None = Field(default=None, sa_type=UtcMoment)
     applied_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    effective_at: datetime | None = Field(default=None, sa_type=UtcMoment)
 
 
 class RequestComment(SQLModel, table=True):

@@ -49,3 +49,12 @@ class SlackEvent(SQLModel, table=True):
     key: str = Field(primary_key=True)
     kind: str
     at: datetime = Field(sa_type=UtcMoment)
+
+
+class Cursor(SQLModel, table=True):
+    """How far somebody has read the audit log, as the number of its last entry seen."""
+
+    __tablename__ = "cursor"
+
+    name: str = Field(primary_key=True)
+    position: int

@@ -32,7 +32,7 @@ def test_the_example_fits_the_example_campaign(people: People, campaign: Campaig
     people.check_campaign(campaign)
     assert people.holder(campaign, Role.LEGAL, NOON).name == "Lena Okafor"
     assert people.named("lena").delegate == "olivia"
-    assert {person.id for person in people} == {"olivia", "omar", "rosa", "lena", "sofia"}
+    assert {person.id for person in people} == {"olivia", "omar", "rosa", "lena", "sofia", "anton"}
 
 
 @pytest.mark.parametrize(
