@@ -25,6 +25,9 @@ class Settings(BaseSettings):
     )
     dry_run: bool = Field(True, description="True writes mails to files; false sends them.")
     people_file: Path = Field(Path("people.toml"), description="Who decides, with roles and calendars.")
+    campaigns: Path = Field(
+        Path("campaigns"), description="Folder of campaign files, for whoever names a campaign by its slug."
+    )
     templates: Path = Field(PROJECT / "templates", description="Mail and contract templates with their manifest.")
     actor: str = Field("", description="Your id in the people file: who the terminal acts as.")
     terminal_may_sign_off: bool = Field(

@@ -32,3 +32,13 @@ class CampaignAdoption(SQLModel, table=True):
     run_id: str | None = None
     actor: str
     at: datetime = Field(sa_type=UtcMoment)
+
+
+class OutreachPause(SQLModel, table=True):
+    """Nothing is sent for a campaign until somebody goes on: then the row goes."""
+
+    __tablename__ = "outreach_pause"
+
+    campaign: str = Field(primary_key=True)
+    by: str
+    at: datetime = Field(sa_type=UtcMoment)

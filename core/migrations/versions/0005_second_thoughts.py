@@ -1,4 +1,4 @@
-"""Decisions that can be taken back for a while; how far the audit log was read for Slack."""
+"""Decisions that can be taken back for a while; how far the audit log was read for Slack; pauses."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,5 +15,10 @@ def upgrade() -> None:
     op.create_table(
         "cursor",
         sa.Column("name", text, primary_key=True, nullable=False), sa.Column("position", number, nullable=False),
+    )
+    op.create_table(
+        "outreach_pause",
+        sa.Column("campaign", text, primary_key=True, nullable=False), sa.Column("by", text, nullable=False),
+        sa.Column("at", moment, nullable=False),
     )
 # fmt: on

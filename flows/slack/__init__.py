@@ -1,0 +1,5 @@
+"""Slack as a door to the journey: what is posted when something was asked or decided, and what a click does.
+
+showing   a request as the value that cards are drawn from
+places    which channel what is posted in
+"""

@@ -1,0 +1,72 @@
+"""A request of the record as the value that Slack cards are drawn from: names instead of ids, times where it is read.
+
+Reads, and changes nothing. Knows no layout.
+"""
+
+from sqlmodel import Session, func, select
+
+from approvals.requests import the_request
+from approvals.slack.shown import Shown
+from core.cards import Card
+from core.clock import Clock
+from core.errors import Refused
+from core.models.approvals import Request, RequestComment
+from core.people import People
+
+
+def shown_of(session: Session, clock: Clock, people: People, request: Request, *, zone: str = "") -> Shown:
+    """`zone` is where whoever reads it works; without one, it is the assignee's, as in a channel."""
+    return Shown(
+        request_id=request.id,
+        kind=request.kind,
+        campaign=request.campaign,
+        card=Card.model_validate(request.card),
+        content_sha256=request.content_sha256,
+        assignee=name_of(people, request.assignee),
+        due_at=request.due_at,
+        zone=zone or _zone_of(people, request.assignee),
+        status=request.status,
+        choice=request.choice or "",
+        reason=request.reason,
+        decided_by=name_of(people, request.decided_by) if request.decided_by else "",
+        decided_at=request.decided_at,
+        void_reason=request.void_reason,
+        comments=_comments(session, request),
+        undo_until=request.effective_at if _can_be_taken_back(request, clock) else None,
+        waits_for=name_of(people, request.waits_for) if request.waits_for and request.status == "open" else "",
+    )
+
+
+def shown_named(session: Session, clock: Clock, people: People, request_id: str, *, zone: str = "") -> Shown:
+    """Raises Refused where there is no such request."""
+    return shown_of(session, clock, people, the_request(session, request_id), zone=zone)
+
+
+def name_of(people: People, person_id: str) -> str:
+    """What people call them; the id of somebody who has left the people file."""
+    try:
+        return people.named(person_id).name
+    except Refused:
+        return person_id
+
+
+def _zone_of(people: People, person_id: str) -> str:
+    try:
+        return people.named(person_id).calendar.time_zone
+    except Refused:
+        return "UTC"
+
+
+def _comments(session: Session, request: Request) -> int:
+    return session.exec(
+        select(func.count()).select_from(RequestComment).where(RequestComment.request_id == request.id)
+    ).one()
+
+
+def _can_be_taken_back(request: Request, clock: Clock) -> bool:
+    return (
+        request.status == "decided"
+        and request.applied_at is None
+        and request.effective_at is not None
+        and clock.now() < request.effective_at
+    )
