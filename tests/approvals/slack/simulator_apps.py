@@ -11,6 +11,7 @@ from typing import Any
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.socket_mode.builtin import SocketModeClient
 
@@ -26,6 +27,19 @@ def app_of(simulator: Simulator, receive: Receive, form_errors: FormErrors = no_
     """The app as Greenroom makes it, calling the simulated Slack."""
     client = WebClient(token="xoxb-app", base_url=simulator.address, retry_handlers=[])
     return make_app(signing_secret=simulator.secret, client=client, receive=receive, form_errors=form_errors)
+
+
+def bare_app(simulator: Simulator) -> App:
+    """An app of Bolt's that hears nothing yet."""
+    client = WebClient(token="xoxb-app", base_url=simulator.address, retry_handlers=[])
+    return App(
+        signing_secret=simulator.secret,
+        client=client,
+        token_verification_enabled=False,
+        authorize=lambda enterprise_id, team_id: AuthorizeResult(
+            enterprise_id=enterprise_id, team_id=team_id, bot_token=client.token
+        ),
+    )
 
 
 @contextmanager

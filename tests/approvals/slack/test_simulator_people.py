@@ -14,9 +14,9 @@ from approvals.slack.api import SlackRefused, WebSlack
 from approvals.slack.blocks import Payload
 from core.cards import Choice
 from core.clock import FixedClock
-from tests.approvals.slack.sample import CANDIDATE
+from tests.approvals.slack.sample import shown as a_request
 from tests.approvals.slack.simulator import Simulator
-from tests.approvals.slack.simulator_apps import app_of, over_http, over_socket
+from tests.approvals.slack.simulator_apps import app_of, bare_app, over_http, over_socket
 
 ASKING = blocks.confirm("Send it?", "It cannot be called back.", "Send")
 BUTTONS = blocks.actions("buttons", [
@@ -24,6 +24,7 @@ BUTTONS = blocks.actions("buttons", [
     blocks.button("Sign", "request.choose.sign", "r1", ask=ASKING),
 ])  # fmt: skip
 CARD = blocks.message("A card", [blocks.section("A card"), BUTTONS])
+CANDIDATE = a_request()
 DECLINE = Choice(id="decline", label="Decline", needs_reason=True, reasons=("wrong audience", "off brand"))
 REASONS = modals.reasons(CANDIDATE, DECLINE)
 ASK = modals.ask(CANDIDATE)
@@ -62,13 +63,12 @@ def opened(simulator: Simulator, slack: WebSlack, view: Payload = REASONS, user:
 
 def answering(simulator: Simulator, answer: Mapping[str, Any]) -> App:
     """An app that answers every form so."""
-    app = app_of(simulator, lambda _: None)
-    app._listeners.clear()
+    app = bare_app(simulator)
 
     def say(ack: Ack) -> None:
         ack(**answer)
 
-    app.view({"type": "view_submission", "callback_id": REASONS["callback_id"]})(say)
+    app.view(str(REASONS["callback_id"]))(say)
     return app
 
 
@@ -104,7 +104,6 @@ def test_whoever_is_asked_first_says_yes(simulator: Simulator, slack: WebSlack, 
 
 def test_only_members_who_see_it_click(simulator: Simulator, slack: WebSlack, listening: str) -> None:
     simulator.member("U3", deleted=True)
-    direct = posted(simulator, slack, "U1") if "DU1" in simulator.messages else None
     slack.call("chat.postMessage", blocks.post("U1", CARD))
     direct = simulator.last("DU1")
     slack.call("chat.postEphemeral", blocks.whisper("C1", "U1", CARD))
@@ -245,7 +244,7 @@ def test_a_form_is_answered_with_what_comes_next(
     ("answer", "words"),
     [
         ({"response_action": "errors", "errors": {"nowhere": "No."}}, "inputs that are not there"),
-        ({"response_action": "update", "view": ASK | {"title": {"type": "plain_text", "text": "x" * 25}}}, "24 allowed"),
+        ({"response_action": "update", "view": ASK | {"callback_id": "x" * 256}}, "255 allowed"),
         ({"response_action": "explode"}, "no response_action explode"),
     ],
 )  # fmt: skip
@@ -277,15 +276,22 @@ def test_at_most_three_views_lie_on_one_another(simulator: Simulator, slack: Web
 
 
 def test_the_app_hears_of_a_close_where_it_wants_to(
-    simulator: Simulator, slack: WebSlack, listening: str, heard: list[Mapping[str, Any]]
+    simulator: Simulator, slack: WebSlack, heard: list[Mapping[str, Any]]
 ) -> None:
-    opened(simulator, slack)
-    assert simulator.close("U1") is None
-    opened(simulator, slack, REASONS | {"notify_on_close": True})
-    simulator.doors.retried.clear()
-    told = simulator.close("U1")
-    assert told is not None
+    app = bare_app(simulator)
+
+    def closed(ack: Ack, body: dict[str, Any]) -> None:
+        heard.append(body)
+        ack()
+
+    app.view_closed(str(REASONS["callback_id"]))(closed)
+    with over_http(simulator, app):
+        opened(simulator, slack)
+        assert simulator.close("U1") is None
+        opened(simulator, slack, REASONS | {"notify_on_close": True})
+        assert simulator.close("U1") == (200, {})
     assert [(body["type"], body["is_cleared"]) for body in heard] == [("view_closed", False)]
+    assert heard[0]["view"]["private_metadata"] == REASONS["private_metadata"]
 
 
 def test_pages_turn_in_a_view_and_in_a_home(
@@ -370,8 +376,7 @@ def test_a_whisper_is_clicked_and_changed_as_only_its_reader_sees_it(
 
 @pytest.mark.parametrize(("where", "whispered", "said"), [("ephemeral", 1, 0), ("in_channel", 0, 1)])
 def test_a_command_is_answered_where_it_was_given(simulator: Simulator, where: str, whispered: int, said: int) -> None:
-    app = app_of(simulator, lambda _: None)
-    app._listeners.clear()
+    app = bare_app(simulator)
 
     def answer(ack: Ack) -> None:
         ack(text="Two wait.", response_type=where)  # type: ignore[call-overload]
