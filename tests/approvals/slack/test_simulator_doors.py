@@ -1,16 +1,18 @@
 """What members do reaches an app over HTTP: signed, in Slack's shapes, again and again where it must be."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from approvals.slack import blocks
 from approvals.slack.api import WebSlack
+from approvals.slack.arrivals import Spool, arrival_of
 from core.clock import FixedClock
 from tests.approvals.slack.simulator import Simulator
-from tests.approvals.slack.simulator_apps import app_of, over_http
+from tests.approvals.slack.simulator_apps import app_of, over_http, over_socket
 
 BUTTONS = blocks.actions("buttons", [blocks.button("Approve", "request.choose.approve", "r1")])
 CARD = blocks.message("A card", [blocks.section("A card"), BUTTONS])
@@ -156,3 +158,28 @@ def test_nobody_is_there(simulator: Simulator) -> None:
 def test_an_app_is_asked_whether_it_is_there(simulator: Simulator, listening: str) -> None:
     asked = b'{"type": "url_verification", "token": "t", "challenge": "abc"}'
     assert simulator.doors.post(listening, asked, "application/json") == (200, b'{"challenge": "abc"}')
+
+
+@pytest.mark.parametrize("door", [over_http, over_socket])
+def test_of_a_click_that_comes_three_times_at_once_one_is_kept(
+    simulator: Simulator, slack: WebSlack, tmp_path: Path, door: Callable[..., Any]
+) -> None:
+    spool = Spool(tmp_path)
+    simulator.doors.repeat, simulator.doors.at_once = 3, True
+    slack.call("chat.postMessage", blocks.post("C1", CARD))
+
+    def keep(body: Mapping[str, Any]) -> None:
+        spool.keep(arrival_of(body))
+
+    with door(simulator, app_of(simulator, keep)):
+        assert simulator.click("U1", simulator.last("C1"), "request.choose.approve").ok
+    assert [told.status for _, _, told in simulator.doors.tries] == [200, 200, 200]
+    assert [arrival.kind for arrival in spool.waiting()] == ["block_actions"]
+
+
+def test_any_other_event_is_wrapped_as_slack_does(
+    simulator: Simulator, listening: str, heard: list[Mapping[str, Any]]
+) -> None:
+    assert simulator.event({"type": "app_home_opened", "user": "U2", "tab": "messages"}).ok
+    simulator.until(lambda: heard)
+    assert (heard[0]["type"], heard[0]["event"]["tab"]) == ("event_callback", "messages")

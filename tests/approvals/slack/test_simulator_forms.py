@@ -224,3 +224,55 @@ def test_the_app_hears_of_a_close_where_it_wants_to(
         assert simulator.close("U1") == (200, {})
     assert [(body["type"], body["is_cleared"]) for body in heard] == [("view_closed", False)]
     assert heard[0]["view"]["private_metadata"] == REASONS["private_metadata"]
+
+
+def test_a_form_on_top_of_three_is_too_many_and_an_answer_that_is_none_shows_an_error(
+    simulator: Simulator, slack: WebSlack
+) -> None:
+    with over_http(simulator, answering(simulator, {"response_action": "push", "view": REASONS})):
+        opened(simulator, slack)
+        for _ in range(3):
+            simulator.submit("U1", values={"reason": "0"})
+    assert simulator.problems == ["view_submission: push_limit_reached"]
+    with over_http(simulator, answering(simulator, {"text": "Thanks."})):
+        simulator.submit("U1", values={"reason": "0"})
+    assert "shows an error" in simulator.problems[1]
+    simulator.problems.clear()
+
+
+def test_a_view_that_clears_takes_all_below_with_it(simulator: Simulator, slack: WebSlack, listening: str) -> None:
+    opened(simulator, slack)
+    slack.call("views.push", modals.opened(simulator.trigger("U1"), REASONS | {"clear_on_close": True}))
+    simulator.submit("U1", values={"reason": "0"})
+    assert simulator.view_of("U1") is None
+
+
+def test_a_view_is_changed_by_the_name_that_the_app_gave_it(simulator: Simulator, slack: WebSlack) -> None:
+    opened(simulator, slack, REASONS | {"external_id": "mine"})
+    slack.call("views.update", {"external_id": "mine", "view": ASK})
+    top = simulator.view_of("U1")
+    assert top is not None
+    assert top["callback_id"] == "modal.ask"
+    with pytest.raises(SlackRefused, match="not_found"):
+        slack.call("views.update", {"external_id": "another", "view": ASK})
+
+
+@pytest.mark.parametrize(
+    ("method", "payload", "code"),
+    [
+        ("views.open", {"view": ASK | {"type": "home"}}, "invalid_arguments"),
+        ("views.open", {}, "invalid_arguments"),
+        ("views.publish", {"user_id": "U1", "view": ASK}, "invalid_arguments"),
+        (
+            "views.publish",
+            {"user_id": "U9", "view": {"type": "home", "blocks": [{"type": "divider"}]}},
+            "user_not_found",
+        ),
+    ],
+)
+def test_views_are_what_their_method_shows(
+    simulator: Simulator, slack: WebSlack, method: str, payload: dict[str, Any], code: str
+) -> None:
+    with pytest.raises(SlackRefused, match=code):
+        slack.call(method, {"trigger_id": simulator.trigger("U1"), **payload})
+    simulator.problems.clear()

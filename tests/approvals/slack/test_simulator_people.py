@@ -1,6 +1,7 @@
 """Members of the simulated Slack do what Slack lets them, and see what the app answers."""
 
 import json
+import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -149,11 +150,18 @@ def test_a_home_that_was_published_comes_with_its_opening(
     simulator: Simulator, slack: WebSlack, clock: FixedClock, listening: str, heard: list[Mapping[str, Any]]
 ) -> None:
     simulator.open_home("U1")
+    simulator.until(lambda: heard)
     reader = home.Reader(slack="U1", name="Rosa", zone="UTC")
     slack.call("views.publish", home.published(reader, [], now=clock.now()))
     simulator.open_home("U1")
     simulator.until(lambda: len(heard) == 2)
     assert ["view" in body["event"] for body in heard] == [False, True]
+    view = heard[1]["event"]["view"]
+    changed = home.published(reader, [CANDIDATE], now=clock.now())["view"]
+    slack.call("views.update", {"view_id": view["id"], "hash": view["hash"], "view": changed})
+    shown = simulator.home_of("U1")
+    assert shown is not None
+    assert [block["type"] for block in shown["blocks"]] == [block["type"] for block in changed["blocks"]]
 
 
 def test_something_is_chosen_from_a_list(
@@ -213,3 +221,21 @@ def test_a_command_is_answered_where_it_was_given(simulator: Simulator, where: s
     with over_http(simulator, app):
         assert simulator.command("U1", "queue", "C2").body["text"] == "Two wait."
     assert (len(simulator.whispers_to("U1")), len(simulator.messages["C2"])) == (whispered, said)
+
+
+def test_an_answer_to_what_is_gone_is_refused(
+    simulator: Simulator, slack: WebSlack, listening: str, heard: list[Mapping[str, Any]]
+) -> None:
+    message = posted(simulator, slack)
+    simulator.click("U1", message, "request.choose.approve")
+    simulator.remove(message)
+    with pytest.raises(urllib.error.HTTPError, match="404") as refused:
+        answer_at(heard[0], {"text": "replaced", "replace_original": True})
+    refused.value.close()
+    assert simulator.messages["C1"] == []
+
+
+def test_an_answer_that_slack_would_not_take_is_noticed(simulator: Simulator) -> None:
+    answer_at({"response_url": simulator.response_url("U1", "C1")}, {"text": "", "blocks": [{"type": "sektion"}]})
+    assert [problem.partition(":")[0] for problem in simulator.problems] == ["response_url"] * 2
+    simulator.problems.clear()

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from slack_sdk import WebClient
 
 from approvals.slack.api import SlackRefused, WebSlack, upload
 from core.clock import FixedClock
@@ -152,3 +153,49 @@ def test_a_file_without_bytes_or_of_another_length_is_noticed(simulator: Simulat
     slack.send_bytes(place["upload_url"], b"four")
     assert len(simulator.problems) == 1
     simulator.problems.clear()
+
+
+def test_a_file_in_a_channel_stands_in_its_history(simulator: Simulator, slack: WebSlack, tmp_path: Path) -> None:
+    (tmp_path / "list.xlsx").write_bytes(b"rows")
+    file_id = upload(slack, tmp_path / "list.xlsx", channel="C2", thread_ts="", title="List", comment="")
+    messages = slack.call("conversations.history", {"channel": "C2"})["messages"]
+    assert [[file["id"] for file in message["files"]] for message in messages] == [[file_id]]
+    shares = WebClient("xoxb-1", base_url=simulator.address)
+    simulator.granted.add("files:read")
+    assert shares.files_info(file=file_id)["file"]["shares"] == [{"channel": "C2", "ts": messages[0]["ts"]}]
+
+
+def test_a_message_has_an_address_and_only_while_it_is_there(simulator: Simulator, slack: WebSlack) -> None:
+    ts = say(slack, "a")
+    link = slack.call("chat.getPermalink", {"channel": "C1", "message_ts": ts})["permalink"]
+    assert link.endswith(f"/archives/C1/p{ts.replace('.', '')}")
+    with pytest.raises(SlackRefused, match="message_not_found"):
+        slack.call("chat.getPermalink", {"channel": "C1", "message_ts": "1.0"})
+
+
+def test_nothing_is_no_message_and_nobody_is_no_reader(simulator: Simulator, slack: WebSlack) -> None:
+    for method, payload, code in (
+        ("chat.postMessage", {"channel": "C1"}, "no_text"),
+        ("chat.postMessage", {"text": "a"}, "invalid_arguments"),
+        ("conversations.history", {"channel": "C9"}, "channel_not_found"),
+        ("conversations.open", {}, "invalid_arguments"),
+    ):
+        with pytest.raises(SlackRefused, match=code):
+            slack.call(method, payload)
+    simulator.problems.clear()
+
+
+def test_an_answer_to_an_answer_is_a_problem(simulator: Simulator, slack: WebSlack) -> None:
+    answer = say(slack, "answer", thread_ts=say(slack, "root"))
+    say(slack, "deeper", thread_ts=answer)
+    assert "itself an answer" in simulator.problems[0]
+    simulator.problems.clear()
+
+
+def test_channels_that_the_app_is_not_in_are_not_read(simulator: Simulator, slack: WebSlack) -> None:
+    simulator.channel("C3", invited=False)
+    simulator.channel("C4", private=True, invited=False)
+    simulator.granted.add("groups:history")
+    for channel, code in (("C3", "not_in_channel"), ("C4", "channel_not_found")):
+        with pytest.raises(SlackRefused, match=code):
+            slack.call("conversations.history", {"channel": channel})

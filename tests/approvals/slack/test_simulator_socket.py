@@ -109,12 +109,13 @@ def test_what_is_not_acknowledged_comes_again(simulator: Simulator) -> None:
     assert [told.status for _, _, told in simulator.doors.tries] == [0, 0, 200]
 
 
+@pytest.mark.parametrize("reason", ["refresh_requested", "warning"])
 def test_a_client_that_is_asked_connects_anew_and_misses_nothing(
-    simulator: Simulator, heard: list[Mapping[str, Any]]
+    simulator: Simulator, heard: list[Mapping[str, Any]], reason: str
 ) -> None:
     with over_socket(simulator, app_of(simulator, heard.append)) as client:
         first = simulator.sockets.connections[0]
-        simulator.sockets.disconnect("refresh_requested")
+        simulator.sockets.disconnect(reason)
         simulator.until(lambda: simulator.sockets.connections != [first] and len(simulator.sockets.connections) == 1)
         assert simulator.command("U1", "queue").ok
         assert client.is_connected()
