@@ -104,6 +104,13 @@ def test_a_channel_takes_some_messages_at_once_and_then_one_a_second(
     assert simulator.texts("C1") == ["a", "b", "c"]
 
 
+def test_a_member_is_one_place_by_whatever_name(simulator: Simulator, slack: WebSlack) -> None:
+    simulator.burst = 1
+    say(slack, "a", "U1")
+    with pytest.raises(RateLimited):
+        say(slack, "b", "DU1")
+
+
 @pytest.mark.parametrize(("fault", "done"), [("slow:9", True), ("timeout", False), ("dropped", True)])
 def test_answers_that_never_come(simulator: Simulator, fault: str, done: bool) -> None:
     slack = WebSlack("xoxb-1", base_url=simulator.address)
@@ -151,6 +158,7 @@ def test_what_slack_does_not_know_is_a_problem(simulator: Simulator, slack: WebS
         ({"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3001}}, "3000 allowed"),
         ({"type": "section", "text": {"type": "mrkdwn", "text": "x", "colour": "red"}}, "colour"),
         ({"type": "sektion", "text": {"type": "mrkdwn", "text": "x"}}, "no sektion"),
+        ({"type": "divider", "colour": "red"}, "no colour here"),
         ({"type": "header"}, "KeyError"),
     ],
 )

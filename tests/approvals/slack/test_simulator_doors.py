@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from slack_bolt import BoltResponse
 
 from approvals.slack import blocks
 from approvals.slack.api import WebSlack
 from approvals.slack.arrivals import Spool, arrival_of
 from core.clock import FixedClock
 from tests.approvals.slack.simulator import Simulator
-from tests.approvals.slack.simulator_apps import app_of, over_http, over_socket
+from tests.approvals.slack.simulator_apps import app_of, bare_app, over_http, over_socket
 
 BUTTONS = blocks.actions("buttons", [blocks.button("Approve", "request.choose.approve", "r1")])
 CARD = blocks.message("A card", [blocks.section("A card"), BUTTONS])
@@ -110,18 +111,19 @@ def test_everything_comes_as_often_as_it_is_told_to(
     assert sorted(number for _, number, _ in simulator.doors.tries) == [0, 0, 1, 1, 2, 2]
 
 
-def test_a_retry_says_that_it_is_one(simulator: Simulator, heard: list[Mapping[str, Any]]) -> None:
-    app, headers = app_of(simulator, heard.append), []
+@pytest.mark.parametrize(("status", "reason"), [(200, "http_timeout"), (500, "http_error")])
+def test_a_retry_says_that_it_is_one_and_why(simulator: Simulator, status: int, reason: str) -> None:
+    app, headers = bare_app(simulator), []
 
     @app.use
-    def look(request: Any, next_: Any) -> None:
+    def look(request: Any) -> BoltResponse:
         headers.append({name: value[0] for name, value in request.headers.items() if name.startswith("x-slack-retry")})
-        next_()
+        return BoltResponse(status=status)
 
+    simulator.doors.repeat = 2
     with over_http(simulator, app):
-        simulator.doors.repeat = 2
         simulator.open_home("U1")
-    assert headers == [{}, {"x-slack-retry-num": "1", "x-slack-retry-reason": "http_timeout"}]
+    assert headers[:2] == [{}, {"x-slack-retry-num": "1", "x-slack-retry-reason": reason}]
 
 
 def test_who_answers_late_hears_it_again(simulator: Simulator, heard: list[Mapping[str, Any]]) -> None:
