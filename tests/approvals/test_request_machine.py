@@ -293,10 +293,11 @@ def _status(row: Request) -> str:
     return "pending" if row.status == "decided" and row.applied_at is None else row.status
 
 
+class RequestsAtLength(Requests):
+    """The same for longer."""
+
+
 TestRequests = Requests.TestCase
 TestRequests.settings = settings(max_examples=8, stateful_step_count=30, deadline=None, derandomize=True)
-
-
-@pytest.mark.slow
-class TestRequestsAtLength(Requests.TestCase):
-    settings = settings(max_examples=150, stateful_step_count=40, deadline=None, derandomize=True)
+TestRequestsAtLength = pytest.mark.slow(RequestsAtLength.TestCase)
+TestRequestsAtLength.settings = settings(max_examples=150, stateful_step_count=40, deadline=None, derandomize=True)
