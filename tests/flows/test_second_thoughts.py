@@ -16,7 +16,7 @@ from flows.effects import APPLY_JOB, REFILL_JOB
 from flows.serving.worker import Worker
 from flows.steps import conversation, longlist, outreach, review, upkeep
 from flows.steps.work import next_job, wake
-from tests.flows.scenes import contract_to_sign_off
+from tests.flows.scenes import contract_to_sign_off, redraft_under_another_law
 from tests.house import CAMPAIGN, CAMPAIGN_FILE, House
 
 WINDOW = timedelta(minutes=10)
@@ -187,3 +187,16 @@ def test_a_contract_is_sent_only_when_its_sign_off_can_no_longer_be_taken_back(h
     clock.advance(WINDOW)
     assert len(review.apply_due(house.w)) == 1
     assert house.stage(creator) == Stage.SIGNED_OFF
+
+
+@pytest.mark.slow
+def test_a_newer_draft_makes_a_sign_off_void_that_could_be_taken_back(
+    house: House, clock: FixedClock, tmp_path: Path
+) -> None:
+    creator, question = contract_to_sign_off(house)
+    answered(house, question, "sign_off", by="lena")
+    redraft_under_another_law(house, creator, tmp_path)
+    assert now_of(house, question).status == "void"
+    clock.advance(WINDOW)
+    assert review.apply_due(house.w) == []
+    assert house.stage(creator) == Stage.CONTRACT_DRAFTED
