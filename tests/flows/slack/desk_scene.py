@@ -1,7 +1,7 @@
 """A desk with a Slack before it: a whole house, a simulated workspace, and what people do there, in verbs."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from approvals.slack.api import WebSlack
 from approvals.slack.arrivals import Arrival, arrival_of
+from approvals.slack.shown import Shown
 from core.database import reading
 from core.models.approvals import Request, RequestComment
 from core.models.audit import AuditEntry
@@ -17,6 +18,7 @@ from core.models.slack import SlackPost
 from core.settings import PROJECT
 from flows.slack.deeds import Deeds
 from flows.slack.desk import handle
+from flows.slack.showing import shown_named
 from flows.wiring import Wiring
 from tests.approvals.slack.simulator import Simulator
 from tests.house import House
@@ -55,7 +57,7 @@ class Scene:
     slack: WebSlack
     deeds: Deeds
     said: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
-    _numbers: count[int] = field(default_factory=lambda: count(1))
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property
     def w(self) -> Wiring:
@@ -121,6 +123,10 @@ class Scene:
     def request(self, request_id: str) -> Request:
         with reading(self.w.engine) as session:
             return session.get_one(Request, request_id)
+
+    def shown(self, request_id: str) -> Shown:
+        with reading(self.w.engine) as session:
+            return shown_named(session, self.w.clock, self.w.people, request_id)
 
     def audited(self, action: str, request_id: str = "") -> list[tuple[str, str]]:
         """Who and why, of every entry of an action."""
