@@ -4,7 +4,7 @@ Owns claiming, retrying and giving up. Knows nothing of what any job does.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import insert, update
 from sqlmodel import Session, col, or_, select
@@ -20,13 +20,19 @@ LONGEST_PAUSE = timedelta(hours=1)
 _BATCH = 500
 
 
-def start(session: Session, clock: Clock, *, kind: str, key: str, payload: Mapping[str, object]) -> Job:
-    """Record a job in the caller's transaction; the same (kind, key) again changes nothing."""
+def start(
+    session: Session, clock: Clock, *, kind: str, key: str, payload: Mapping[str, object],
+    not_before: datetime | None = None,
+) -> Job:  # fmt: skip
+    """Record a job in the caller's transaction; the same (kind, key) again changes nothing.
+
+    It is due at once, or from `not_before` on.
+    """
     known = session.exec(select(Job).where(Job.kind == kind, Job.key == key)).first()
     if known is not None:
         return known
     now = clock.now()
-    job = Job(kind=kind, key=key, payload=dict(payload), not_before=now, created_at=now)
+    job = Job(kind=kind, key=key, payload=dict(payload), not_before=not_before or now, created_at=now)
     session.add(job)
     session.flush()
     return job
@@ -107,10 +113,14 @@ def give_back(session: Session, clock: Clock, job: Job) -> None:
 
 
 def wake(session: Session, clock: Clock, *, kind: str) -> None:
-    """A person asks for it now: what waits for its next try, and what was given up, is due at once."""
+    """A person asks for it now: what waits for its next try, and what was given up, is due at once.
+
+    What was never tried keeps its time: it is due already, or was put off on purpose.
+    """
     session.execute(
         update(Job)
-        .where(col(Job.kind) == kind, col(Job.status).in_(("waiting", "failed")))
+        .where(col(Job.kind) == kind)
+        .where((col(Job.status) == "failed") | ((col(Job.status) == "waiting") & (col(Job.refusals) > 0)))
         .values(status="waiting", attempts=0, not_before=clock.now())
     )
 
