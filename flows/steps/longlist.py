@@ -53,7 +53,13 @@ def source_campaign(
     w: Wiring, campaign_file: Path, *, actor: str, out: Path | None = None, limit: int | None = None
 ) -> Sourced:
     """Rank the pool for a campaign, write the longlist files, and put the run and its candidates on the record."""
-    campaign = load_campaign(campaign_file)
+    return source_as(w, load_campaign(campaign_file), actor=actor, out=out, limit=limit)
+
+
+def source_as(
+    w: Wiring, campaign: Campaign, *, actor: str, out: Path | None = None, limit: int | None = None
+) -> Sourced:
+    """The same for a campaign that was read already."""
     w.people.check_campaign(campaign)
     with reading(w.engine) as session:
         known = known_of(session, w, campaign)
