@@ -18,7 +18,7 @@ from core.database import reading
 from core.errors import GreenroomError
 from core.models.jobs import Job
 from flows.effects import REFILL_JOB, SEND_JOB
-from flows.steps import deals, longlist, sourcing_asked, upkeep
+from flows.steps import deals, longlist, upkeep
 from flows.wiring import Wiring, wire
 
 log = logging.getLogger("greenroom.worker")
@@ -43,7 +43,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("remind", upkeep.remind, REMINDER_JOB),
     Duty("send digests", upkeep.send_digests, DIGEST_JOB),
     # Last, as it is the only one that takes its time.
-    Duty("source", sourcing_asked.source_requested, sourcing_asked.SOURCE_JOB),
+    Duty("source", longlist.source_requested, longlist.SOURCE_JOB),
 )
 
 
