@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web import SlackResponse
 
 from core.errors import GreenroomError, OutcomeUnknown, PermanentError, TransientError
 from core.files import write_atomically
@@ -93,16 +94,23 @@ class WebSlack:
         self._timeout = timeout
 
     def call(self, method: str, payload: Mapping[str, object]) -> dict[str, Any]:
+        answer = self._answer(method, payload)
+        return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+    def scopes(self) -> frozenset[str]:
+        """What the token may do, as Slack says beside its answers."""
+        headers = {name.lower(): str(value) for name, value in self._answer("auth.test", {}).headers.items()}
+        return frozenset(scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",") if scope.strip())
+
+    def _answer(self, method: str, payload: Mapping[str, object]) -> SlackResponse:
         try:
             if method in _READS:
-                answer = self._client.api_call(method, http_verb="GET", params=dict(payload))
-            else:
-                answer = self._client.api_call(method, json=dict(payload))
+                return self._client.api_call(method, http_verb="GET", params=dict(payload))
+            return self._client.api_call(method, json=dict(payload))
         except SlackApiError as error:
             raise _refusal(method, error) from None
         except (SlackClientError, OSError, HTTPException, ValueError) as error:
             raise _no_answer(method, error) from None
-        return dict(answer.data) if isinstance(answer.data, dict) else {}
 
     def send_bytes(self, address: str, content: bytes) -> None:
         request = urllib.request.Request(address, data=content, method="POST")
