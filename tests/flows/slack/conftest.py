@@ -1,23 +1,16 @@
 """A desk: a longlisted house whose people have Slack ids, and a simulated workspace."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from approvals.slack.api import WebSlack
 from core.clock import FixedClock
-from core.models.approvals import Request
 from flows.slack.deeds import Deeds
-from flows.steps import review
 from flows.wiring import wire
 from tests.approvals.slack.simulator import Simulator
 from tests.flows.slack.desk_scene import NAMES, Scene, people_file, slack_id
 from tests.house import House
-
-
-def decide_without_undo(*args: Any, may_be_taken_back: bool = False, **more: Any) -> Request:
-    return review.decide(*args, **more)
 
 
 @pytest.fixture
@@ -28,5 +21,5 @@ def scene(house: House, clock: FixedClock) -> Iterator[Scene]:
     with Simulator(clock) as sim:
         sim.users |= {slack_id(name) for name in NAMES}
         at = House(wire(settings, clock))
-        yield Scene(at, sim, WebSlack("xoxb-test", base_url=sim.address), Deeds(decide=decide_without_undo))
+        yield Scene(at, sim, WebSlack("xoxb-test", base_url=sim.address), Deeds())
         at.w.engine.dispose()
