@@ -84,7 +84,7 @@ class Scene:
 
     def click(self, action: str, value: str, *, by: str, view: Mapping[str, Any] | None = None) -> dict[str, Any]:
         body: dict[str, Any] = {
-            "type": "block_actions", "user": {"id": slack_id(by)}, "trigger_id": self.sim.trigger(),
+            "type": "block_actions", "user": {"id": slack_id(by)}, "trigger_id": self.sim.trigger(slack_id(by)),
             "actions": [{"type": "button", "action_id": action, "block_id": "buttons", "value": value}],
         }  # fmt: skip
         if view is not None:
@@ -95,13 +95,13 @@ class Scene:
         """The open view, filled in: note, question, remark and reason (its place), person (their id in Slack)."""
         state = {f"{name}_input": {name: _filled(name, value)} for name, value in values.items()}
         return {
-            "type": "view_submission", "user": {"id": slack_id(by)}, "trigger_id": self.sim.trigger(),
+            "type": "view_submission", "user": {"id": slack_id(by)}, "trigger_id": self.sim.trigger(slack_id(by)),
             "view": {"id": f"V{next(self._numbers)}", **view, "state": {"values": state}},
         }  # fmt: skip
 
     def command(self, text: str, *, by: str) -> dict[str, Any]:
         return {"command": "/greenroom", "text": text, "user_id": slack_id(by), "channel_id": "C1",
-                "trigger_id": self.sim.trigger(), "response_url": "https://hooks.slack.com/commands/1"}  # fmt: skip
+                "trigger_id": self.sim.trigger(slack_id(by)), "response_url": "https://hooks.slack.com/commands/1"}  # fmt: skip
 
     def opened_home(self, *, by: str) -> dict[str, Any]:
         return {"type": "event_callback", "event_id": f"Ev{next(self._numbers)}",
