@@ -100,8 +100,10 @@ class Scene:
         }  # fmt: skip
 
     def command(self, text: str, *, by: str) -> dict[str, Any]:
-        return {"command": "/greenroom", "text": text, "user_id": slack_id(by), "channel_id": "C1",
-                "trigger_id": self.sim.trigger(slack_id(by)), "response_url": "https://hooks.slack.com/commands/1"}  # fmt: skip
+        return {
+            "command": "/greenroom", "text": text, "user_id": slack_id(by), "channel_id": "C1",
+            "trigger_id": self.sim.trigger(slack_id(by)), "response_url": "https://hooks.slack.com/commands/1",
+        }  # fmt: skip
 
     def opened_home(self, *, by: str) -> dict[str, Any]:
         return {"type": "event_callback", "event_id": f"Ev{next(self._numbers)}",
