@@ -6,7 +6,7 @@ Owns claiming, retrying and giving up. Knows nothing of what any job does.
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, update
+from sqlalchemy import ColumnElement, insert, update
 from sqlmodel import Session, col, or_, select
 
 from core.clock import Clock
@@ -62,11 +62,7 @@ def claim(session: Session, clock: Clock, *, kind: str, campaign: str | None = N
     """
     now = clock.now()
     _give_up_on_the_deadly(session, clock, kind)
-    due = or_(
-        (col(Job.status) == "waiting") & (col(Job.not_before) <= now),
-        (col(Job.status) == "running") & (col(Job.lease_until) < now),
-    )
-    query = select(Job).where(Job.kind == kind, due).order_by(col(Job.id)).limit(1)
+    query = select(Job).where(Job.kind == kind, _is_due(now)).order_by(col(Job.id)).limit(1)
     if campaign is not None:
         query = query.where(col(Job.payload)["campaign"].as_string() == campaign)
     job = session.exec(query.with_for_update(skip_locked=True)).first()
@@ -78,6 +74,11 @@ def claim(session: Session, clock: Clock, *, kind: str, campaign: str | None = N
     session.add(job)
     session.flush()
     return job
+
+
+def any_due(session: Session, clock: Clock, *, kind: str) -> bool:
+    """Whether a job of this kind could be claimed now; reads only."""
+    return session.exec(select(Job.id).where(Job.kind == kind, _is_due(clock.now())).limit(1)).first() is not None
 
 
 def finish(session: Session, clock: Clock, job_id: int) -> None:
@@ -122,6 +123,13 @@ def wake(session: Session, clock: Clock, *, kind: str) -> None:
         .where(col(Job.kind) == kind)
         .where((col(Job.status) == "failed") | ((col(Job.status) == "waiting") & (col(Job.refusals) > 0)))
         .values(status="waiting", attempts=0, not_before=clock.now())
+    )
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        (col(Job.status) == "waiting") & (col(Job.not_before) <= now),
+        (col(Job.status) == "running") & (col(Job.lease_until) < now),
     )
 
 

@@ -38,6 +38,18 @@ class Outcome:
     request: Request | None
     refusal: GreenroomError | None
 
+    @property
+    def document(self) -> dict[str, object]:
+        """The same for programs."""
+        return {
+            "request_id": self.request_id,
+            "title": self.title,
+            "status": self.request.status if self.request else "refused",
+            "undo_until": self.request.effective_at.isoformat() if self.request and self.request.effective_at else None,
+            "error": self.refusal.message if self.refusal else None,
+            "next_step": self.refusal.next_step if self.refusal else None,
+        }
+
 
 def decide(
     w: Wiring,
@@ -111,8 +123,11 @@ def take_back(w: Wiring, request_id: str, *, actor: Person, door: str) -> Reques
 def apply_due(w: Wiring) -> list[Request]:
     """Carry out every decision that can no longer be taken back; returns those, and what had to be asked again.
 
-    One that fails never stops the others and is tried again.
+    One that fails never stops the others and is tried again. With nothing to do it waits for nobody who writes.
     """
+    with reading(w.engine) as session:
+        if not jobs.any_due(session, w.clock, kind=APPLY_JOB):
+            return []
     done: list[Request] = []
     effects = _effects(w)
     while (job := next_job(w, APPLY_JOB)) is not None:
