@@ -5,6 +5,7 @@ put into a message.
 """
 
 import json
+import logging
 import socket
 import ssl
 import urllib.error
@@ -90,7 +91,9 @@ class WebSlack:
     """The real Web API. It tries once: whoever calls decides about trying again."""
 
     def __init__(self, token: str, *, base_url: str = WebClient.BASE_URL, timeout: int = 10) -> None:
-        self._client = WebClient(token=token, base_url=base_url, timeout=timeout, retry_handlers=[])
+        quiet = logging.getLogger("greenroom.slack.sdk")
+        quiet.setLevel(logging.CRITICAL)  # what it complains of is raised here, in words
+        self._client = WebClient(token=token, base_url=base_url, timeout=timeout, retry_handlers=[], logger=quiet)
         self._timeout = timeout
 
     def call(self, method: str, payload: Mapping[str, object]) -> dict[str, Any]:
@@ -183,8 +186,10 @@ def _refusal(method: str, error: SlackApiError) -> GreenroomError:
     code = "" if plain else str(answer.get("error", "") or "")
     if status == 429 or code in ("ratelimited", "rate_limited"):
         return RateLimited(method, _seconds(headers.get("retry-after", "")))
-    if not code or status >= 500 or code in _SLACKS_FAULT:
-        return _unsure(method, f"it answered {code or f'with status {status} and no reason'}")
+    if not code or status >= 500:
+        return _unsure(method, f"it answered with status {status}")  # behind it stands a page, no reason
+    if code in _SLACKS_FAULT:
+        return _unsure(method, f"it answered {code}")
     return TokenRefused(method, code) if code in _TOKEN else SlackRefused(method, code)
 
 

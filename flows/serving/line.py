@@ -5,6 +5,7 @@ to another server is followed by the client. Knows nothing of what comes over th
 """
 
 import logging
+import select
 import socket
 import threading
 from collections.abc import Callable
@@ -52,6 +53,10 @@ class SlackConnection:
             raise ConnectionError("no answer")
 
     def is_open(self) -> bool:
+        session = self._client.current_session
+        wire = session.sock if session is not None else None
+        if wire is not None and _was_hung_up(wire):
+            self._client.disconnect()  # of itself it would go on reading nothing for a quarter of a minute
         return self._client.is_connected()
 
     def close(self) -> None:
@@ -78,6 +83,8 @@ class _Client(SocketModeClient):
         super().connect()
 
     def close(self) -> None:
+        self.closed = True
+        self.message_queue.put(None)  # whoever waits for the next message does so for a second at a time
         self._hang_up()
         super().close()
 
@@ -86,6 +93,15 @@ class _Client(SocketModeClient):
         if self.current_session is not None and self.current_session.sock is not None:
             with suppress(OSError):
                 self.current_session.sock.shutdown(socket.SHUT_RDWR)
+
+
+def _was_hung_up(wire: socket.socket) -> bool:
+    looking = select.poll()
+    try:
+        looking.register(wire, select.POLLRDHUP)
+    except ValueError:  # closed meanwhile by whoever reads
+        return False
+    return bool(looking.poll(0))
 
 
 class Line:

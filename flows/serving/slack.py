@@ -95,6 +95,8 @@ def put_aside(settings: Settings) -> list[Path]:
 
 def listening(w: Wiring, receive: Callable[[Mapping[str, Any]], None], form_errors: FormErrors) -> App:
     """The app of either door: over HTTP in the web process, over the line in Slack's own."""
+    # Its warnings hold what people wrote, and one at each start that says nothing.
+    logging.getLogger("slack_bolt").setLevel(logging.ERROR)
     settings = w.settings
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
     secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""
