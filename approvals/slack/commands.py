@@ -43,10 +43,12 @@ def source(campaign: str, *, job: str = "") -> Payload:
 
 
 def queue(state: Queue) -> Payload:
+    """One queue, or with the number 0 all that a campaign asks about creators."""
     counts = [f"• {parts.short(label, 75)}: {count}" for label, count in state.decided.items()]
     progress = f"{bar(state.done, state.total)} {state.done} of {state.total} decided"
     due = f"For {parts.short(state.reviewer, 100)}, due {moment(state.due_at, state.zone)}."
-    return _said(f"Queue {state.number} of {state.campaign}", [progress, *counts, due])
+    title = f"Queue {state.number} of {state.campaign}" if state.number else f"Queue of {state.campaign}"
+    return _said(title, [progress, *counts, due])
 
 
 def status(campaign: str, stages: Mapping[str, int], *, waiting: int, overdue: int, paused: bool = False) -> Payload:

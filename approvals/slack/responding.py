@@ -36,5 +36,8 @@ def responder(api_url: str, *, timeout: int = 5) -> Respond:
 
 
 def _origin(address: str) -> tuple[str, str]:
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "", ""
     return parts.scheme, parts.netloc

@@ -92,7 +92,7 @@ def _queue(visit: Visit, session: Session, name: str) -> Payload:
         Queue(
             queue_id=slug,
             campaign=slug,
-            number=cycle,
+            number=0,
             total=sum(by_choice.values()),
             decided={labels.get(choice, choice): count for choice, count in by_choice.items() if choice is not None},
             reviewer=name_of(visit.w.people, next_one.assignee),

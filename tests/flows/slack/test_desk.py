@@ -42,6 +42,7 @@ def kill_at(engine: Engine, number: int) -> Callable[[], bool]:
     def stop() -> bool:
         event.remove(engine, "before_cursor_execute", count)
         event.remove(engine, "commit", count)
+        engine.dispose()  # a process that ends leaves no connection behind
         return seen[0] >= number
 
     return stop
@@ -102,6 +103,32 @@ def test_killed_anywhere_a_form_is_neither_lost_nor_said_twice(scene: Scene, fir
         number += 4
     assert said >= 3
     assert len(scene.comments(request.id)) == said + 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(1, 7))
+def test_killed_anywhere_a_decision_is_neither_lost_nor_taken_twice(scene: Scene, first: int) -> None:
+    """At every sixth statement from each start: together, at every one. Refused ones are audited and told once."""
+    number, tried = first, 0
+    for request in scene.house.queue():
+        decided = arrival_of(scene.click(choose("approve"), request.id, by="rosa"))
+        refused = arrival_of(scene.click(choose("approve"), request.id, by="anton"))
+        came = []
+        for arrival in (refused, decided):
+            stop = kill_at(scene.w.engine, number)
+            with contextlib.suppress(Killed):
+                scene.handle_again(arrival)
+            came.append(stop())
+            scene.handle_again(arrival)
+        assert scene.audited("request.refused", request.id) == [("anton", "not theirs")]
+        assert scene.audited("request.decided", request.id) == [("rosa", "")]
+        number, tried = number + 6, tried + 1
+        if not any(came):
+            break
+    else:
+        raise AssertionError("more statements than requests to try them on")
+    assert tried >= 4
+    assert len(scene.told("anton")) == tried
 
 
 def test_killed_before_the_answer_in_place_the_direct_message_still_says_it(scene: Scene) -> None:
