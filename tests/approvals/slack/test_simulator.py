@@ -20,7 +20,10 @@ def simulator(clock: FixedClock) -> Iterator[Simulator]:
 
 
 def test_a_trigger_is_good_once_and_for_three_seconds(simulator: Simulator, clock: FixedClock) -> None:
-    slack, view = WebSlack("xoxb-1", base_url=simulator.address), {"type": "modal"}
+    slack, view = WebSlack("xoxb-1", base_url=simulator.address), {
+        "type": "modal", "title": {"type": "plain_text", "text": "Why"},
+        "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "Because"}}],
+    }  # fmt: skip
     used, late = simulator.trigger(), simulator.trigger()
     shown = slack.call("views.open", {"trigger_id": used, "view": view})["view"]
     with pytest.raises(SlackRefused, match="exchanged_trigger_id"):
