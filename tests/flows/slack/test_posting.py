@@ -18,16 +18,24 @@ from core.models.slack import SlackPost
 from flows.slack.posting import announce, look_again, next_of_queue, trouble
 from flows.slack.queues import state_of
 from flows.steps import conversation, longlist
-from tests.flows.slack.slacked import Slacked, buttons, in_slack, member, with_slack, words
+from tests.flows.slack.slacked import Slacked, buttons, in_slack, leave, member, with_slack, words
 from tests.house import CAMPAIGN, House
 
 QUEUE = f"queue:{CAMPAIGN}:1:1"
 
 
 @pytest.fixture
-def there(house: House, tmp_path: Path, clock: FixedClock) -> Iterator[Slacked]:
+def full(house: House, tmp_path: Path, clock: FixedClock) -> Iterator[Slacked]:
+    """Slack is there, and a queue of twenty-five of which it knows nothing yet."""
     with in_slack(house, tmp_path, clock) as slacked:
         yield slacked
+
+
+@pytest.fixture
+def there(full: Slacked) -> Slacked:
+    """The same with four in the queue."""
+    leave(full.house, 4)
+    return full
 
 
 def posts(house: House) -> int:
@@ -39,14 +47,15 @@ def title(request: Request) -> str:
     return str(request.card["title"])
 
 
-def test_a_queue_is_one_message_with_its_creators_in_the_thread_in_order(there: Slacked) -> None:
-    queue = there.house.queue()
-    there.settle()
-    [parent] = there.top()
-    cards = there.thread(parent)
+@pytest.mark.slow
+def test_a_queue_is_one_message_with_its_creators_in_the_thread_in_order(full: Slacked) -> None:
+    queue = full.house.queue()
+    full.settle()
+    [parent] = full.top()
+    cards = full.thread(parent)
     assert "0 of 25 decided" in parent["text"]
     assert "Rosa Lindqvist" in words(parent)
-    assert len(cards) == len(there.messages()) - 1 == 25
+    assert len(cards) == len(full.messages()) - 1 == 25
     assert ["@" + title(asked).rpartition("@")[2][:-1] in words(card) for asked, card in zip(queue, cards, strict=True)]
     assert all("request.choose.approve" in buttons(card) for card in cards)
     assert buttons(parent) == ["queue.open"]
@@ -64,22 +73,23 @@ def test_a_decision_at_the_terminal_changes_the_card_and_the_progress(there: Sla
     assert "Approve* by Rosa Lindqvist, Fri 20 Nov 2026" in words(decided)
     assert "off brand" in words(declined)
     assert "request.choose.approve" in buttons(untouched)
-    assert "2 of 25 decided" in parent["text"]
+    assert "2 of 4 decided" in parent["text"]
     assert "• Approve: 1\\n• Decline: 1" in words(parent)
 
 
-def test_whoever_comes_after_the_first_queue_is_full_opens_the_next(there: Slacked) -> None:
-    first, second, third = there.house.queue()[:3]
-    there.settle()
+@pytest.mark.slow
+def test_whoever_comes_after_the_first_queue_is_full_opens_the_next(full: Slacked) -> None:
+    first, second, third = full.house.queue()[:3]
+    full.settle()
     for number, asked in enumerate((first, second), start=1):
-        there.house.decide(asked, "decline", by="rosa", reason="off topic")
-        assert longlist.refill_queues(there.house.w) == 1
-        there.settle()
-        assert [len(there.thread(parent)) for parent in there.top()] == [25, number]
-    assert "Queue 2" in words(there.top()[1])
-    there.house.decide(third, "hold", by="rosa", reason="later")
-    there.settle()
-    assert ["of 25 decided" in there.top()[0]["text"], "0 of 2 decided" in there.top()[1]["text"]] == [True, True]
+        full.house.decide(asked, "decline", by="rosa", reason="off topic")
+        assert longlist.refill_queues(full.house.w) == 1
+        full.settle()
+        assert [len(full.thread(parent)) for parent in full.top()] == [25, number]
+    assert "Queue 2" in words(full.top()[1])
+    full.house.decide(third, "hold", by="rosa", reason="later")
+    full.settle()
+    assert ["of 25 decided" in full.top()[0]["text"], "0 of 2 decided" in full.top()[1]["text"]] == [True, True]
 
 
 def test_open_next_finds_what_is_still_to_decide_and_leaves_what_waits_for_last(there: Slacked) -> None:
@@ -99,7 +109,7 @@ def test_open_next_finds_what_is_still_to_decide_and_leaves_what_waits_for_last(
     with reading(w.engine) as session:
         state = state_of(session, w.people, QUEUE)
         assert state is not None
-        assert (state.done, state.total, state.decided["Decline"]) == (25, 25, 23)
+        assert (state.done, state.total, state.decided["Decline"]) == (4, 4, 2)
         assert state_of(session, w.people, "queue:nobody:1:1") is None
 
 
@@ -110,7 +120,7 @@ def test_what_was_withdrawn_before_it_was_announced_is_not_posted_and_later_is_s
         approvals.void(session, w.clock, kind=first.kind, subject=first.subject, why="the creator left")
     there.settle()
     [parent] = there.top()
-    assert len(there.thread(parent)) == 24
+    assert len(there.thread(parent)) == 3
     assert title(first) not in "".join(there.simulator.texts("C1"))
     with unit_of_work(w.engine) as session:
         approvals.void(session, w.clock, kind=second.kind, subject=second.subject, why="the creator left")
@@ -125,8 +135,8 @@ def test_slack_that_comes_later_hears_of_what_is_open_and_of_nothing_decided(the
     there.house.decide(first, "approve", by="rosa")
     there.settle()
     [parent] = there.top()
-    assert len(there.thread(parent)) == 24
-    assert posts(there.house) == 25
+    assert len(there.thread(parent)) == 3
+    assert posts(there.house) == 4
 
 
 def test_a_record_without_anything_open_starts_at_its_end(there: Slacked) -> None:
@@ -137,7 +147,7 @@ def test_a_record_without_anything_open_starts_at_its_end(there: Slacked) -> Non
 
 
 def test_nothing_new_costs_one_look_and_says_nothing_twice(there: Slacked) -> None:
-    assert there.announce() == 26
+    assert there.announce() == 5
     seen: list[str] = []
     engine = there.house.w.engine
     event.listen(engine, "before_cursor_execute", lambda *told: seen.append(told[2]))
@@ -146,7 +156,7 @@ def test_nothing_new_costs_one_look_and_says_nothing_twice(there: Slacked) -> No
     assert not [statement for statement in seen if "IMMEDIATE" in statement]
     look_again(there.house.w)
     assert there.announce() == 0
-    assert posts(there.house) == 26
+    assert posts(there.house) == 5
 
 
 def test_a_refused_click_changes_nothing_in_slack(there: Slacked) -> None:
@@ -180,14 +190,12 @@ def test_who_gets_it_and_what_is_said_about_it_change_the_card(there: Slacked) -
 def test_without_a_channel_it_goes_to_whoever_is_asked_and_to_the_next_when_it_is_handed_on(
     house: House, tmp_path: Path, clock: FixedClock
 ) -> None:
-    people = tmp_path / "people.toml"
-    with in_slack(house, tmp_path, clock, slack_channel="") as there:
-        text = people.read_text().replace('roles = ["ops", "owner"]', 'roles = ["ops", "owner", "reviewer"]')
-        people.write_text(text)
-        w, first = there.house.w, there.house.queue()[0]
+    also = ('roles = ["ops", "owner"]', 'roles = ["ops", "owner", "reviewer"]')
+    with in_slack(house, tmp_path, clock, edit=also, slack_channel="") as there:
+        w, first = there.house.w, leave(house, 3)[0]
         there.settle()
         [parent] = there.top(f"D{member('rosa')}")
-        assert len(there.thread(parent, f"D{member('rosa')}")) == 25
+        assert len(there.thread(parent, f"D{member('rosa')}")) == 3
         conversation.reassign(w, first.id, to=w.people.named("omar"), actor=w.people.named("rosa"))
         there.settle()
         assert "For Omar Haddad" in words(there.thread(parent, f"D{member('rosa')}")[0])
@@ -202,13 +210,14 @@ def test_with_neither_channel_nor_account_nothing_is_posted_until_a_channel_is_n
     caplog.set_level("INFO", logger="greenroom.slack")
     plain = house.w.settings.people_file
     with in_slack(house, tmp_path, clock, slack_channel="", people_file=plain) as there:
+        leave(there.house, 3)
         assert there.announce() == 0
         assert there.announce() == 0
-        assert len([line for line in caplog.messages if "no channel is named" in line]) == 25
+        assert len([line for line in caplog.messages if "no channel is named" in line]) == 3
         named = with_slack(there.house, tmp_path, there.simulator.address, clock, people_file=plain)
         assert announce(named.w) == 0
         look_again(named.w)
-        assert announce(named.w) == 26
+        assert announce(named.w) == 4
 
 
 def test_a_channel_that_is_gone_is_told_to_ops_until_another_is_named(
@@ -216,9 +225,10 @@ def test_a_channel_that_is_gone_is_told_to_ops_until_another_is_named(
 ) -> None:
     with in_slack(house, tmp_path, clock, slack_channel="C9") as there:
         w = there.house.w
+        leave(there.house, 3)
         there.announce()
         with reading(w.engine) as session:
-            assert trouble(session) == ["26 messages wait to go to Slack, the oldest since 2026-11-20 09:30 UTC."]
+            assert trouble(session) == ["4 messages wait to go to Slack, the oldest since 2026-11-20 09:30 UTC."]
         there.settle()
         with reading(w.engine) as session:
             told = trouble(session)
@@ -229,7 +239,7 @@ def test_a_channel_that_is_gone_is_told_to_ops_until_another_is_named(
         look_again(named.w)
         moved = Slacked(named, there.simulator, clock)
         moved.settle()
-        assert len(moved.thread(moved.top("C2")[0], "C2")) == 25
+        assert len(moved.thread(moved.top("C2")[0], "C2")) == 3
         assert "Queue 2" in words(moved.top("C2")[0])
 
 
@@ -238,8 +248,8 @@ def test_when_slack_asks_to_wait_everything_waits_and_comes_in_order(there: Slac
     queue = there.house.queue()
     there.settle()
     cards = there.thread(there.top()[0])
-    assert [title(asked) in card["text"] for asked, card in zip(queue, cards, strict=True)] == [True] * 25
-    assert there.clock.now() - queue[0].asked_at > 25 * SPACING + timedelta(seconds=29)
+    assert [title(asked) in card["text"] for asked, card in zip(queue, cards, strict=True)] == [True] * 4
+    assert there.clock.now() - queue[0].asked_at > 4 * SPACING + timedelta(seconds=29)
     with reading(there.house.w.engine) as session:
         assert waiting(session) == []
         assert trouble(session) == []
