@@ -19,28 +19,30 @@ Render = Callable[[SlackPost], Mapping[str, object]]
 
 def places_of(session: Session, request_id: str) -> list[SlackPost]:
     """The messages that show the request, in a thread or not, sent or on their way. A remark carries no request."""
-    query = select(SlackPost).where(
-        SlackPost.request_id == request_id,
-        SlackPost.method == "chat.postMessage",
-        col(SlackPost.status).not_in(("dead", "superseded")),
-    )
-    return list(session.exec(query.order_by(col(SlackPost.id))))
+    query = select(SlackPost).where(SlackPost.request_id == request_id, SlackPost.method == "chat.postMessage")
+    return [post for post in session.exec(query.order_by(col(SlackPost.id))) if is_there(post)]
+
+
+def is_there(post: SlackPost) -> bool:
+    """In Slack, or on its way."""
+    return post.status not in ("dead", "superseded")
 
 
 def update_message(session: Session, clock: Clock, key: str, payload: Mapping[str, object]) -> SlackPost | None:
     """One change of the message posted under that key; None where there is none in Slack or on its way."""
     place = post_with(session, key)
-    if place is None or place.status in ("dead", "superseded"):
+    if place is None or not is_there(place):
         return None
-    return _change(session, clock, place, dict(payload))
+    return update_place(session, clock, place, payload)
 
 
 def update_everywhere(session: Session, clock: Clock, request_id: str, render: Render) -> list[SlackPost]:
     """One change per message of the request; what a message shows already is not said again."""
-    return [_change(session, clock, place, dict(render(place))) for place in places_of(session, request_id)]
+    return [update_place(session, clock, place, render(place)) for place in places_of(session, request_id)]
 
 
-def _change(session: Session, clock: Clock, place: SlackPost, payload: dict[str, object]) -> SlackPost:
+def update_place(session: Session, clock: Clock, place: SlackPost, payload: Mapping[str, object]) -> SlackPost:
+    """One change of one message; what it shows already is not said again."""
     query = select(SlackPost).where(SlackPost.method == "chat.update", SlackPost.after_key == place.key)
     earlier = list(session.exec(query.order_by(col(SlackPost.id))))
     # The newest one counts: a message may go back to what it showed before.

@@ -1,22 +1,22 @@
-"""The messages of one request: where its card goes, when it goes there, and the files beside it.
+"""The messages of requests: where a card goes, when it goes there, and the files beside it.
 
 Puts into the outbox; never calls Slack and never commits.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Sequence
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from approvals.conversation import QUESTION
 from approvals.kinds import Kind
 from approvals.slack import cards, digest
 from approvals.slack.files import UPLOAD, payload_of
 from approvals.slack.home import Reader
-from approvals.slack.outbox import post_with, put
-from approvals.slack.places import places_of
+from approvals.slack.outbox import add, put
+from approvals.slack.places import is_there
+from approvals.slack.shown import Shown
 from core.campaign import Campaign
-from core.cards import Card
 from core.errors import Refused
 from core.models.approvals import Request, RequestComment
 from core.models.candidates import Candidate
@@ -24,7 +24,7 @@ from core.models.slack import SlackPost
 from core.people import Person
 from core.store import stored_campaign
 from flows.slack.places import channel_for
-from flows.slack.queues import queue_for
+from flows.slack.queues import Queues
 from flows.slack.showing import name_of, shown_of
 from flows.wiring import Wiring
 
@@ -32,58 +32,68 @@ from flows.wiring import Wiring
 MEMBERS = ("U", "W")
 
 
-@dataclass
 class Desk:
-    """One transaction's work: campaigns are read once in it, and queues whose cards changed are noted."""
+    """The requests of one transaction, with all that is read for many of them at once."""
 
-    session: Session
-    w: Wiring
-    queues: dict[str, None] = field(default_factory=dict)
-    _campaigns: dict[tuple[str, int | None], Campaign] = field(default_factory=dict)
+    def __init__(self, session: Session, w: Wiring, requests: Sequence[Request]) -> None:
+        self.session, self.w, self.queues = session, w, Queues(session, w.clock)
+        self._posts, self._said = _posts(session, requests), _said(session, requests)
+        candidates = [request.candidate_id for request in requests if request.candidate_id is not None]
+        about = select(Candidate.id, Candidate.cycle).where(col(Candidate.id).in_(candidates))
+        self._cycles: dict[int | None, int] = dict(session.exec(about).all())
+        self._campaigns: dict[tuple[str, int | None], Campaign] = {}
 
     def campaign(self, request: Request) -> Campaign:
         """The content in force for whoever the request is about. Raises Refused where the campaign was never run."""
-        candidate = self.session.get(Candidate, request.candidate_id) if request.candidate_id else None
-        key = (request.campaign, candidate.cycle if candidate else None)
+        key = (request.campaign, self._cycles.get(request.candidate_id))
         if key not in self._campaigns:
             self._campaigns[key] = stored_campaign(self.session, key[0], cycle=key[1])
         return self._campaigns[key]
 
+    def posts(self, request: Request) -> list[SlackPost]:
+        """Every message that was ever put for it, oldest first."""
+        return self._posts[request.id]
 
-def post_card(desk: Desk, request: Request) -> list[SlackPost]:
-    """Put the card of an open request where it belongs, with its files; nothing where it is already.
+    def places(self, request: Request) -> list[SlackPost]:
+        """Those that are in Slack or on their way."""
+        return [post for post in self._posts[request.id] if is_there(post)]
+
+    def shown(self, request: Request) -> Shown:
+        said = self._said.get(request.id, 0)
+        return shown_of(self.session, self.w.clock, self.w.people, request, said=said)
+
+    def place_of(self, request: Request) -> str:
+        """Its channel, else its assignee; "" where no channel is named and they have no account."""
+        named = channel_for(self.campaign(request), self.w.settings, request.kind)
+        person = _person(self.w, request.assignee)
+        return named or (person.slack if person else "")
+
+
+def post_card(desk: Desk, request: Request) -> SlackPost | None:
+    """Put the card of an open request where it belongs, with its files; None where it is already, or has no place.
 
     Without a channel it goes to the assignee, and after it was handed on to the next one too.
     """
-    session, w = desk.session, desk.w
-    campaign = desk.campaign(request)
-    place = channel_for(campaign, w.settings, request.kind) or _member(w, request.assignee)
-    key = _free_key(session, request, place) if place else ""
+    place = desk.place_of(request)
+    key = _free_key(desk.posts(request), request, place) if place else ""
     if not key:
-        return []
-    payload = card_of(desk, request)
+        return None
+    shown = desk.shown(request)
+    payload = {**cards.message(shown), "unfurl_links": False, "unfurl_media": False}
     in_queue = request.kind == Kind.CANDIDATE and request.candidate_id is not None
-    parent = queue_for(session, w.clock, campaign, place) if in_queue else None
-    card = put(session, w.clock, key=key, method="chat.postMessage", channel=place, request_id=request.id,
-               payload={**payload, "unfurl_links": False, "unfurl_media": False}, after_key=parent)  # fmt: skip
-    return [card, *(_file(desk, card, number, told) for number, told in _files(request))]
-
-
-def is_placeless(desk: Desk, request: Request) -> bool:
-    """Neither a channel is named for it nor has its assignee an account."""
-    return not channel_for(desk.campaign(request), desk.w.settings, request.kind) and not _member(
-        desk.w, request.assignee
-    )
-
-
-def card_of(desk: Desk, request: Request) -> Mapping[str, object]:
-    return cards.message(shown_of(desk.session, desk.w.clock, desk.w.people, request))
+    queue = desk.queues.next_place(desk.campaign(request), place) if in_queue else None
+    card = add(desk.session, desk.w.clock, key=key, method="chat.postMessage", channel=place, payload=payload,
+               after_key=queue, request_id=request.id)  # fmt: skip
+    for number, file in enumerate(shown.card.files, start=1):
+        add(desk.session, desk.w.clock, key=f"{key}:file:{number}", method=UPLOAD, channel=place,
+            payload=payload_of(file), after_key=key, request_id=request.id)  # fmt: skip
+    return card
 
 
 def post_question(desk: Desk, request: Request) -> SlackPost | None:
     """Whoever owes an answer is told what is asked, once for each question."""
     member = _person(desk.w, request.waits_for or "")
-    if request.status != "open" or member is None or not member.slack:
+    if member is None or not member.slack:
         return None
     query = select(RequestComment).where(RequestComment.request_id == request.id, RequestComment.kind == QUESTION)
     asked = desk.session.exec(query.order_by(col(RequestComment.id).desc()).limit(1)).first()
@@ -97,34 +107,32 @@ def post_question(desk: Desk, request: Request) -> SlackPost | None:
                channel=member.slack, payload=payload)  # fmt: skip
 
 
-def _free_key(session: Session, request: Request, place: str) -> str:
-    """The key of the post to be made, "" where the card is in Slack or on its way, or Slack would not take it here."""
-    base = f"request:{request.id}"
-    places = places_of(session, request.id)
-    if places and not (
-        place.startswith(MEMBERS) and all(one.channel.startswith(MEMBERS) and one.channel != place for one in places)
-    ):
+def _free_key(posts: Sequence[SlackPost], request: Request, place: str) -> str:
+    """The key of the post to be made; "" where the card is in Slack or on its way, or Slack would not take it here.
+
+    Where it went somewhere else before, it is posted again: a channel that Slack did not take was replaced, or somebody
+    else is asked where there is no channel.
+    """
+    there = [post for post in posts if is_there(post)]
+    only_told_others = place.startswith(MEMBERS) and all(post.channel.startswith(MEMBERS) for post in there)
+    if any(post.channel == place for post in posts) or (there and not only_told_others):
         return ""
-    first = post_with(session, base)
-    if first is None:
-        return base
-    again = f"{base}:{place}"
-    return "" if first.channel == place or post_with(session, again) else again
+    return f"request:{request.id}:{place}" if posts else f"request:{request.id}"
 
 
-def _files(request: Request) -> Iterator[tuple[int, dict[str, object]]]:
-    for number, file in enumerate(Card.model_validate(request.card).files, start=1):
-        yield number, payload_of(file)
+def _posts(session: Session, requests: Sequence[Request]) -> dict[str, list[SlackPost]]:
+    ids = [request.id for request in requests]
+    query = select(SlackPost).where(col(SlackPost.request_id).in_(ids), SlackPost.method == "chat.postMessage")
+    found: dict[str, list[SlackPost]] = defaultdict(list)
+    for post in session.exec(query.order_by(col(SlackPost.id))):
+        found[post.request_id or ""].append(post)
+    return found
 
 
-def _file(desk: Desk, card: SlackPost, number: int, payload: dict[str, object]) -> SlackPost:
-    return put(desk.session, desk.w.clock, key=f"{card.key}:file:{number}", method=UPLOAD, channel=card.channel,
-               payload=payload, after_key=card.key, request_id=card.request_id)  # fmt: skip
-
-
-def _member(w: Wiring, person_id: str) -> str:
-    person = _person(w, person_id)
-    return person.slack if person else ""
+def _said(session: Session, requests: Sequence[Request]) -> dict[str, int]:
+    ids = [request.id for request in requests]
+    query = select(RequestComment.request_id, func.count()).where(col(RequestComment.request_id).in_(ids))
+    return dict(session.exec(query.group_by(col(RequestComment.request_id))).all())
 
 
 def _person(w: Wiring, person_id: str) -> Person | None:

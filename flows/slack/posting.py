@@ -5,39 +5,30 @@ Knows which requests were touched, not what was done to them: a card shows the r
 """
 
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Sequence
 
 from pydantic import ValidationError
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, or_, select
 
+from approvals.slack import cards
 from approvals.slack.outbox import LIVE
-from approvals.slack.places import places_of, update_everywhere
+from approvals.slack.places import update_place
 from core.database import reading, unit_of_work
 from core.errors import Refused
 from core.models.approvals import Request
 from core.models.audit import AuditEntry
 from core.models.slack import Cursor, SlackPost
 from flows.slack import notices
-from flows.slack.cards import Desk, card_of, is_placeless, post_card, post_question
+from flows.slack.cards import Desk, post_card, post_question
 from flows.slack.queues import next_request, show_progress
 from flows.wiring import Wiring
 
 log = logging.getLogger("greenroom.slack")
 CURSOR = "slack"
 #: Entries read in one transaction: others wait to write meanwhile.
-BATCH = 100
+BATCH = 250
 _ABOUT = "request:"
-
-
-@dataclass(frozen=True)
-class _Touched:
-    """A request that something happened to; `new` where it was asked since the log was last read."""
-
-    request: Request
-    new: bool
 
 
 def announce(w: Wiring) -> int:
@@ -98,10 +89,12 @@ def _follow(session: Session, w: Wiring) -> int:
     cursor.position = entries[-1][0] if len(entries) == BATCH else newest
     session.add(cursor)
     last = session.exec(select(func.coalesce(func.max(SlackPost.id), 0))).one()
-    desk = Desk(session, w)
-    for touched in _touched(session, [(action, subject) for _, action, subject in entries]):
-        _tell(desk, touched)
-    for queue_id in desk.queues:
+    requests, new = _touched(session, [(action, subject) for _, action, subject in entries])
+    desk = Desk(session, w, requests)
+    for request in requests:
+        _tell(desk, request, new=request.id in new)
+    session.flush()
+    for queue_id in desk.queues.changed:
         show_progress(session, w.clock, w.people, queue_id)
     return session.exec(select(func.count()).select_from(SlackPost).where(col(SlackPost.id) > last)).one()
 
@@ -116,34 +109,34 @@ def _first_position(session: Session) -> int:
     return session.exec(select(func.coalesce(func.max(AuditEntry.seq), 0))).one()
 
 
-def _touched(session: Session, entries: Sequence[tuple[str, str]]) -> list[_Touched]:
-    """Each request once, in the order in which things happened."""
+def _touched(session: Session, entries: Sequence[tuple[str, str]]) -> tuple[list[Request], set[str]]:
+    """(each request once, in the order in which things happened; ids of those that were asked)."""
     ids = list(dict.fromkeys(subject.removeprefix(_ABOUT) for _, subject in entries))
     new = {subject.removeprefix(_ABOUT) for action, subject in entries if action == "request.asked"}
     found = {request.id: request for request in session.exec(select(Request).where(col(Request.id).in_(ids)))}
-    return [_Touched(found[one], one in new) for one in ids if one in found]
+    return [found[one] for one in ids if one in found], new
 
 
-def _tell(desk: Desk, touched: _Touched) -> None:
-    request = touched.request
+def _tell(desk: Desk, request: Request, *, new: bool) -> None:
     try:
-        if request.status == "open":
-            posted = post_card(desk, request)
-            if touched.new and not posted and is_placeless(desk, request):
-                log.info("request %s is not shown in Slack: no channel is named for it, and %s has no Slack id",
-                         request.id[:8], request.assignee)  # fmt: skip
+        card = post_card(desk, request) if request.status == "open" else None
+        if request.status == "open" and request.waits_for:
             post_question(desk, request)
-        places = places_of(desk.session, request.id)
-        if places:
-            update_everywhere(desk.session, desk.w.clock, request.id, partial(_same, card_of(desk, request)))
-        desk.queues.update(dict.fromkeys(place.after_key for place in places if place.after_key))
+        if new and request.status == "open" and not desk.place_of(request):
+            log.info("request %s is not shown in Slack: no channel is named for it, and %s has no Slack id",
+                     request.id[:8], request.assignee)  # fmt: skip
+        _change(desk, request, [place for place in desk.places(request) if place is not card])
     except (Refused, ValidationError) as error:
         # One request that cannot be shown must not silence all others.
         log.warning("request %s cannot be shown in Slack: %s", request.id[:8], error)
 
 
-def _same(payload: Mapping[str, object], _place: SlackPost) -> Mapping[str, object]:
-    return payload
+def _change(desk: Desk, request: Request, places: Sequence[SlackPost]) -> None:
+    payload = cards.message(desk.shown(request)) if places else {}
+    for place in places:
+        update_place(desk.session, desk.w.clock, place, payload)
+        if place.after_key:
+            desk.queues.note(place.after_key)
 
 
 def _pending(session: Session) -> list[str]:

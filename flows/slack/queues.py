@@ -39,17 +39,33 @@ class _Asked(NamedTuple):
     due_at: datetime
 
 
-def queue_for(session: Session, clock: Clock, campaign: Campaign, channel: str) -> str:
-    """The queue that takes the next card in this channel: the last one if it has room, else a new one."""
-    last = _last_number(session, campaign)
-    key = _key(campaign, last)
-    parent = post_with(session, key)
-    fits = parent is not None and parent.status != "dead" and parent.channel == channel
-    if fits and _size(session, key) < campaign.longlist.queue:
+class Queues:
+    """The queues of one transaction: which takes the next card, and which of them changed."""
+
+    def __init__(self, session: Session, clock: Clock) -> None:
+        self._session, self._clock = session, clock
+        self._open: dict[tuple[str, int, str], tuple[str, int]] = {}
+        self._changed: dict[str, None] = {}
+
+    @property
+    def changed(self) -> list[str]:
+        return list(self._changed)
+
+    def note(self, queue_id: str) -> None:
+        self._changed[queue_id] = None
+
+    def next_place(self, campaign: Campaign, channel: str) -> str:
+        """The queue that takes the next card in this channel: the last one if it has room, else a new one."""
+        which = (campaign.slug, campaign.cycle, channel)
+        key, size = self._open.get(which) or _last(self._session, campaign, channel)
+        if not key or size >= campaign.longlist.queue:
+            number = _last_number(self._session, campaign) + 1
+            key, size = _key(campaign, number), 0
+            put(self._session, self._clock, key=key, method="chat.postMessage", channel=channel,
+                payload={"text": f"Queue {number}"})  # fmt: skip
+        self._open[which] = (key, size + 1)
+        self.note(key)
         return key
-    key = _key(campaign, last + 1)
-    put(session, clock, key=key, method="chat.postMessage", channel=channel, payload={"text": f"Queue {last + 1}"})
-    return key
 
 
 def show_progress(session: Session, clock: Clock, people: People, queue_id: str) -> SlackPost | None:
@@ -106,9 +122,15 @@ def _last_number(session: Session, campaign: Campaign) -> int:
     return max((int(key.removeprefix(prefix)) for key in session.exec(query)), default=0)
 
 
-def _size(session: Session, key: str) -> int:
+def _last(session: Session, campaign: Campaign, channel: str) -> tuple[str, int]:
+    """The last queue and how many cards it has; "" where there is none in this channel, or Slack did not take it."""
+    key = _key(campaign, _last_number(session, campaign))
+    parent = post_with(session, key)
+    if parent is None or parent.status == "dead" or parent.channel != channel:
+        return "", 0
     query = select(func.count()).select_from(SlackPost)
-    return session.exec(query.where(SlackPost.after_key == key, SlackPost.method == "chat.postMessage")).one()
+    cards = query.where(SlackPost.after_key == key, SlackPost.method == "chat.postMessage")
+    return key, session.exec(cards).one()
 
 
 def _asked(session: Session, queue_id: str) -> list[_Asked]:

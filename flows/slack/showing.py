@@ -14,8 +14,13 @@ from core.models.approvals import Request, RequestComment
 from core.people import People
 
 
-def shown_of(session: Session, clock: Clock, people: People, request: Request, *, zone: str = "") -> Shown:
-    """`zone` is where whoever reads it works; without one, it is the assignee's, as in a channel."""
+def shown_of(
+    session: Session, clock: Clock, people: People, request: Request, *, zone: str = "", said: int | None = None
+) -> Shown:
+    """`zone` is where whoever reads it works; without one, it is the assignee's, as in a channel.
+
+    `said` counts what was said about it, where that is known already.
+    """
     return Shown(
         request_id=request.id,
         kind=request.kind,
@@ -31,7 +36,7 @@ def shown_of(session: Session, clock: Clock, people: People, request: Request, *
         decided_by=name_of(people, request.decided_by) if request.decided_by else "",
         decided_at=request.decided_at,
         void_reason=request.void_reason,
-        comments=_comments(session, request),
+        comments=_comments(session, request) if said is None else said,
         undo_until=request.effective_at if _can_be_taken_back(request, clock) else None,
         waits_for=name_of(people, request.waits_for) if request.waits_for and request.status == "open" else "",
     )
