@@ -7,4 +7,8 @@ groups    who is in a user group, asked of Slack
 deeds     the steps that can be set off from here
 showing   a request as the value that cards are drawn from
 places    which channel what is posted in
+posting   follows the audit log and puts what is new or has changed into the outbox
+cards     the messages of one request: where its card goes, and the files beside it
+queues    review queues: whose cards belong together, and how far they are
+notices   reminders and digests as direct messages
 """

@@ -15,8 +15,13 @@ from core.models.approvals import Request, RequestComment
 from core.people import People
 
 
-def shown_of(session: Session, clock: Clock, people: People, request: Request, *, zone: str = "") -> Shown:
-    """`zone` is where whoever reads it works; without one, it is the assignee's, as in a channel."""
+def shown_of(
+    session: Session, clock: Clock, people: People, request: Request, *, zone: str = "", said: int | None = None
+) -> Shown:
+    """`zone` is where whoever reads it works; without one, it is the assignee's, as in a channel.
+
+    `said` counts what was said about it, where that is known already.
+    """
     return Shown(
         request_id=request.id,
         kind=request.kind,
@@ -25,14 +30,14 @@ def shown_of(session: Session, clock: Clock, people: People, request: Request, *
         content_sha256=request.content_sha256,
         assignee=name_of(people, request.assignee),
         due_at=request.due_at,
-        zone=zone or _zone_of(people, request.assignee),
+        zone=zone or zone_of(people, request.assignee),
         status=request.status,
         choice=request.choice or "",
         reason=request.reason,
         decided_by=name_of(people, request.decided_by) if request.decided_by else "",
         decided_at=request.decided_at,
         void_reason=request.void_reason,
-        comments=_comments(session, request),
+        comments=_comments(session, request) if said is None else said,
         undo_until=request.effective_at if _can_be_taken_back(request, clock) else None,
         waits_for=name_of(people, request.waits_for or "") if _waits(request) else "",
         question=_question(session, request) if _waits(request) else "",
@@ -52,7 +57,8 @@ def name_of(people: People, person_id: str) -> str:
         return person_id
 
 
-def _zone_of(people: People, person_id: str) -> str:
+def zone_of(people: People, person_id: str) -> str:
+    """Where they work; UTC for somebody who has left the people file."""
     try:
         return people.named(person_id).calendar.time_zone
     except Refused:
