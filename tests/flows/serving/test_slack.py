@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -28,6 +29,7 @@ from core.settings import Settings
 from flows.serving.slack import DAY, KEPT_ASIDE, SlackProgram, line_to, listening, put_aside, tidy
 from flows.wiring import Wiring
 from tests.approvals.slack.simulator import Simulator
+from tests.approvals.slack.simulator_socket import Connection
 from tests.flows.serving.waiting import until
 from tests.house import build
 from web.app import create_app
@@ -124,6 +126,10 @@ def held(w: Wiring) -> Iterator[None]:
         yield
 
 
+def _is_another_than(before: Connection, simulator: Simulator) -> bool:
+    return simulator.sockets.connections[-1:] not in ([], [before])
+
+
 def quickly(act: Callable[[], Any]) -> Any:
     begun = time.monotonic()
     told = act()
@@ -138,7 +144,7 @@ def test_over_the_line_a_click_is_acknowledged_while_the_record_is_held_and_hand
         simulator.sockets.wait()
         with held(w):
             for number in range(3):
-                assert quickly(lambda text=f"queue {number}": simulator.command("U1", text)).ok
+                assert quickly(partial(simulator.command, "U1", f"queue {number}")).ok
             assert desk.seen == []
         until(lambda: desk.seen == ["queue 0", "queue 1", "queue 2"])
 
@@ -160,7 +166,7 @@ def test_a_desk_that_is_slow_delays_no_acknowledgement(w: Wiring, desk: Desk, si
         simulator.sockets.wait()
         for number in range(8):  # more than there are threads at the desk
             simulator.member(f"U{number}")
-            assert quickly(lambda user=f"U{number}": simulator.open_home(user)).ok
+            assert quickly(partial(simulator.open_home, f"U{number}")).ok
         desk.goes_on.set()
         until(lambda: len(desk.seen) == 8)
 
@@ -184,9 +190,9 @@ def test_a_line_that_breaks_or_is_moved_is_open_again_and_nothing_is_lost(
             (simulator.sockets.drop, simulator.sockets.close, simulator.sockets.disconnect)
         ):
             simulator.sockets.wait()
-            before = list(simulator.sockets.connections)
+            [before] = simulator.sockets.connections
             trouble()
-            until(lambda before=before: simulator.sockets.connections not in ([], before))
+            until(partial(_is_another_than, before, simulator))
             assert simulator.command("U1", f"queue {number}").ok
         until(lambda: len(desk.seen) == 3)
 
