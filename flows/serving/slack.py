@@ -95,13 +95,17 @@ def put_aside(settings: Settings) -> list[Path]:
 
 def listening(w: Wiring, receive: Callable[[Mapping[str, Any]], None], form_errors: FormErrors) -> App:
     """The app of either door: over HTTP in the web process, over the line in Slack's own."""
-    # Its warnings hold what people wrote, and one at each start that says nothing.
-    logging.getLogger("slack_bolt").setLevel(logging.ERROR)
+    logging.getLogger("slack_bolt.App").addFilter(_is_error)
     settings = w.settings
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
     secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""
     client = WebClient(token=token, base_url=settings.slack_api_url)
     return make_app(signing_secret=secret, client=client, receive=receive, form_errors=form_errors)
+
+
+def _is_error(record: logging.LogRecord) -> bool:
+    # Bolt's warnings hold what people wrote, and one at each start says nothing. It sets its level anew each time.
+    return record.levelno >= logging.ERROR
 
 
 def line_to(w: Wiring, app: App) -> Line | None:

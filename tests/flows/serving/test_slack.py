@@ -326,6 +326,18 @@ def test_without_a_secret_or_a_token_nothing_listens_over_http(w: Wiring, missin
     assert slack_http(half, no_errors) is None
 
 
+def test_nothing_that_people_wrote_comes_into_the_log(
+    w: Wiring, simulator: Simulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    body = json.dumps({"type": "event_callback", "event_id": "E1", "event": {"type": "message", "text": "private"}})
+    stamp = str(int(time.time()))
+    signature = SignatureVerifier(SECRET).generate_signature(timestamp=stamp, body=body) or ""
+    headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature, "Content-Type": "application/json"}
+    with served(w) as address:
+        assert httpx.post(address, content=body, headers=headers).status_code == 404
+    assert "private" not in caplog.text
+
+
 def test_without_an_app_token_there_is_no_line(w: Wiring) -> None:
     by_http = Wiring(w.settings.model_copy(update={"slack_app_token": None}), w.clock)
     assert line_to(by_http, listening(by_http, lambda _body: None, no_errors)) is None
