@@ -104,7 +104,7 @@ def listening(w: Wiring, receive: Callable[[Mapping[str, Any]], None], form_erro
 
 
 def _is_error(record: logging.LogRecord) -> bool:
-    # Bolt's warnings hold what people wrote, and one at each start says nothing. It sets its level anew each time.
+    # Bolt warns at each start of what is meant to be so. It sets its level anew each time, so a level would not stay.
     return record.levelno >= logging.ERROR
 
 
