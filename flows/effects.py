@@ -27,6 +27,8 @@ from core.store import campaign_of, move, the_candidate
 from flows.learning_effects import WEIGHTS, adopt_model, leave_model
 
 CANDIDATE, OFFER, CONTRACT = "candidate", "offer", "final contract"
+#: Kind of the jobs that carry out decisions which could be taken back.
+APPLY_JOB = approvals.APPLY_JOB
 #: Kinds of jobs that decisions start.
 REFILL_JOB, SEND_JOB = "queue.refill", "contract.send"
 #: How soon a hold is looked at again whose reservation outlasts its cool-down.

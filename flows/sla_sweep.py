@@ -1,4 +1,4 @@
-"""When people are reminded and queues refilled: every fifteen minutes."""
+"""When decisions take effect, people are reminded and queues refilled: every fifteen minutes."""
 
 import asyncio
 
@@ -6,8 +6,13 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from flows.retrying import is_transient
-from flows.steps import longlist, upkeep
+from flows.steps import longlist, review, upkeep
 from flows.wiring import wired
+
+
+@task(cache_policy=NO_CACHE, task_run_name="apply-decisions")
+async def apply_decisions() -> int:
+    return len(await asyncio.to_thread(review.apply_due, wired()))
 
 
 @task(cache_policy=NO_CACHE, task_run_name="refill-queues")
@@ -34,6 +39,14 @@ async def tidy() -> dict[str, int]:
 
 @flow(name="sla-sweep")
 async def sweep_approvals() -> dict[str, int]:
-    """Refill queues after declines, remind, send the day's digests, return ended holds, and anchor the audit log."""
+    """Carry out what can no longer be taken back, refill queues after declines, remind, send the day's digests, return
+    ended holds, and anchor the audit log."""
+    applied = await apply_decisions()
     refilled = await refill_queues()
-    return {"queued": refilled, "reminders": await remind(), "digests": await send_digests(), **await tidy()}
+    return {
+        "applied": applied,
+        "queued": refilled,
+        "reminders": await remind(),
+        "digests": await send_digests(),
+        **await tidy(),
+    }

@@ -6,7 +6,7 @@ No Prefect in here, so the command line, the tests and the flows all stand on th
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,6 +53,12 @@ class Wiring:
     @cached_property
     def people(self) -> People:
         return load_people(self.settings.people_file)
+
+    def with_people(self, people: People) -> "Wiring":
+        """The same on the same record, with these people: a file that changed, or groups as Slack knows them now."""
+        other = replace(self)
+        other.__dict__.update(engine=self.engine, people=people)  # where a cached_property keeps its value
+        return other
 
     @cached_property
     def pepper(self) -> bytes:

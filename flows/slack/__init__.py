@@ -1,5 +1,10 @@
 """Slack as a door to the journey: what is posted when something was asked or decided, and what a click does.
 
+desk      what somebody did, done once; refusals told
+clicks, forms, commands, inbox   what each of them means
+visit     whoever came: who they are, and telling them something
+groups    who is in a user group, asked of Slack
+deeds     the steps that can be set off from here
 showing   a request as the value that cards are drawn from
 places    which channel what is posted in
 telling   a sentence to whoever asked for something

@@ -5,6 +5,7 @@ Reads, and changes nothing. Knows no layout.
 
 from sqlmodel import Session, func, select
 
+from approvals.conversation import QUESTION, comments
 from approvals.requests import the_request
 from approvals.slack.shown import Shown
 from core.cards import Card
@@ -33,7 +34,8 @@ def shown_of(session: Session, clock: Clock, people: People, request: Request, *
         void_reason=request.void_reason,
         comments=_comments(session, request),
         undo_until=request.effective_at if _can_be_taken_back(request, clock) else None,
-        waits_for=name_of(people, request.waits_for) if request.waits_for and request.status == "open" else "",
+        waits_for=name_of(people, request.waits_for or "") if _waits(request) else "",
+        question=_question(session, request) if _waits(request) else "",
     )
 
 
@@ -61,6 +63,15 @@ def _comments(session: Session, request: Request) -> int:
     return session.exec(
         select(func.count()).select_from(RequestComment).where(RequestComment.request_id == request.id)
     ).one()
+
+
+def _waits(request: Request) -> bool:
+    return request.waits_for is not None and request.status == "open"
+
+
+def _question(session: Session, request: Request) -> str:
+    asked = [said.text for said in comments(session, request.id) if said.kind == QUESTION]
+    return asked[-1] if asked else ""
 
 
 def _can_be_taken_back(request: Request, clock: Clock) -> bool:

@@ -26,14 +26,19 @@ def what_is_wrong(method: str, payload: Mapping[str, Any]) -> list[str]:
 
 
 def _problems(method: str, payload: Mapping[str, Any], holder: Mapping[str, Any]) -> list[str]:
+    found = _told(lambda: limits.check(method, payload))
+    found += _told(lambda: _modelled(holder.get("blocks", [])))
+    if "view" in payload:
+        found += _told(lambda: _lost("view", holder, View(**holder).to_dict()))
+    return found
+
+
+def _told(look: Callable[[], list[str]]) -> list[str]:
+    """What a check says, or what it breaks at."""
     try:
-        found = limits.check(method, payload)
-        found += _modelled(holder.get("blocks", []))
-        if "view" in payload:
-            found += _lost("view", holder, View(**holder).to_dict())
+        return look()
     except (SlackObjectFormationError, KeyError, TypeError, ValueError, AttributeError) as error:
         return [f"{type(error).__name__}: {error}"]
-    return found
 
 
 def _modelled(blocks: Sequence[Mapping[str, Any]]) -> list[str]:
