@@ -22,8 +22,10 @@ from slack_sdk.web import SlackResponse
 from core.errors import GreenroomError, OutcomeUnknown, PermanentError, TransientError
 from core.files import write_atomically
 
+#: The last of the three calls that put a file into a channel.
+SHARE = "files.completeUploadExternal"
 #: Methods that do something again when they are called again.
-ONCE_ONLY = frozenset({"chat.postMessage", "chat.postEphemeral", "files.completeUploadExternal"})
+ONCE_ONLY = frozenset({"chat.postMessage", "chat.postEphemeral", SHARE})
 #: Reading methods take their parameters in the address: several of them do not understand JSON.
 _READS = ("conversations.history", "conversations.replies", "conversations.info", "users.info", "users.lookupByEmail",
           "usergroups.users.list", "files.getUploadURLExternal", "files.info")  # fmt: skip
@@ -148,20 +150,10 @@ class FileSlack:
         found = []
         for path in self._files():
             said = json.loads(path.read_text(encoding="utf-8"))
-            if said["method"] == "chat.postMessage" and said["payload"].get("channel") == channel:
+            where = said["payload"].get("channel_id" if said["method"] == SHARE else "channel")
+            if said["method"] in ("chat.postMessage", SHARE) and where == channel:
                 found.append({**said["payload"], "ts": _ts(int(path.name[:6]))})
         return found
-
-
-def upload(slack: TakesFiles, path: Path, *, channel: str, thread_ts: str, title: str, comment: str) -> str:
-    """Put a file into a thread; returns Slack's id of it."""
-    content = path.read_bytes()
-    place = slack.call("files.getUploadURLExternal", {"filename": path.name, "length": len(content)})
-    slack.send_bytes(place["upload_url"], content)
-    done: dict[str, object] = {"files": [{"id": place["file_id"], "title": title}], "channel_id": channel}
-    done |= {key: value for key, value in (("thread_ts", thread_ts), ("initial_comment", comment)) if value}
-    slack.call("files.completeUploadExternal", done)
-    return str(place["file_id"])
 
 
 def _ts(number: int) -> str:

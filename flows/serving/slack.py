@@ -16,7 +16,7 @@ from typing import Any
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from approvals.slack.api import Slack, WebSlack
+from approvals.slack.api import Slack, TakesFiles, WebSlack
 from approvals.slack.app import FormErrors, make_app
 from approvals.slack.arrivals import Arrival, Spool, arrival_of, forget_old
 from approvals.slack.poster import deliver_due
@@ -40,7 +40,7 @@ class SlackProgram:
     """Runs until `stop` is set. `fresh` makes the wiring of each act, so that a changed people file counts at once."""
 
     def __init__(
-        self, settings: Settings, fresh: Callable[[], Wiring], slack: Slack, *, handle: Handle, announce: Announce
+        self, settings: Settings, fresh: Callable[[], Wiring], slack: TakesFiles, *, handle: Handle, announce: Announce
     ) -> None:
         # Nothing is read here: whatever is away at the start, what people click is heard.
         self.stop = threading.Event()
@@ -72,7 +72,7 @@ class SlackProgram:
                 thread.join()
 
 
-def deliver(w: Wiring, slack: Slack) -> None:
+def deliver(w: Wiring, slack: TakesFiles) -> None:
     """Post what is due. Raises PermanentError where Slack takes nothing at all from us."""
     done = deliver_due(w.engine, w.clock, slack)
     if done.stopped:

@@ -10,4 +10,8 @@ places    which channel what is posted in
 telling   a sentence to whoever asked for something
 delivery  how posting goes
 checking  whether Slack is set up so that everything will work
+posting   follows the audit log and puts what is new or has changed into the outbox
+cards     the messages of one request: where its card goes, and the files beside it
+queues    review queues: whose cards belong together, and how far they are
+notices   reminders and digests as direct messages
 """

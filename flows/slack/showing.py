@@ -25,7 +25,7 @@ def shown_of(session: Session, clock: Clock, people: People, request: Request, *
         content_sha256=request.content_sha256,
         assignee=name_of(people, request.assignee),
         due_at=request.due_at,
-        zone=zone or _zone_of(people, request.assignee),
+        zone=zone or zone_of(people, request.assignee),
         status=request.status,
         choice=request.choice or "",
         reason=request.reason,
@@ -52,7 +52,8 @@ def name_of(people: People, person_id: str) -> str:
         return person_id
 
 
-def _zone_of(people: People, person_id: str) -> str:
+def zone_of(people: People, person_id: str) -> str:
+    """Where they work; UTC for somebody who has left the people file."""
     try:
         return people.named(person_id).calendar.time_zone
     except Refused:
