@@ -83,7 +83,9 @@ def tidy(w: Wiring) -> None:
     """Forget what Slack can no longer repeat, and what was put aside long ago."""
     with unit_of_work(w.engine) as session:
         forget_old(session, w.clock)
-    for path in put_aside(w.settings):
+    # Beside it what nobody could read, and what a kill left half written.
+    left = [one for kind in ("*.unreadable", ".*.part") for one in w.settings.slack_arrivals.glob(kind)]
+    for path in (*put_aside(w.settings), *left):
         if time.time() - path.stat().st_mtime > KEPT_ASIDE:
             path.unlink(missing_ok=True)
 

@@ -268,15 +268,20 @@ def test_what_slack_can_no_longer_repeat_is_forgotten_and_what_was_put_aside_aft
     tidy(w)
     with unit_of_work(w.engine) as session:
         assert not first_time(session, clock, arrival)
-    [path] = put_aside(w.settings)
+    [aside] = put_aside(w.settings)
+    paths = [aside, *(w.settings.slack_arrivals / name for name in ("a.unreadable", ".b.part"))]
+    w.settings.slack_arrivals.mkdir()
+    for path in paths[1:]:
+        path.write_text("")
     long_ago = time.time() - KEPT_ASIDE - DAY
 
-    os.utime(path, (long_ago, long_ago))
+    for path in paths:
+        os.utime(path, (long_ago, long_ago))
     clock.advance(REMEMBERED + timedelta(seconds=1))
     tidy(w)
     with unit_of_work(w.engine) as session:
         assert first_time(session, clock, arrival)
-    assert put_aside(w.settings) == []
+    assert [path for path in paths if path.exists()] == []
 
 
 def signed(text: str, *, age: int = 0, secret: str = SECRET) -> tuple[bytes, dict[str, str]]:
