@@ -14,6 +14,7 @@ from typing import Protocol
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode.internals import run_bolt_app, send_response
+from slack_sdk.errors import SlackClientError
 from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
@@ -54,16 +55,19 @@ class SlackConnection:
 
     def is_open(self) -> bool:
         session = self._client.current_session
-        wire = session.sock if session is not None else None
-        if wire is not None and _was_hung_up(wire):
-            self._client.disconnect()  # of itself it would go on reading nothing for a quarter of a minute
+        if session is not None and session.sock is not None and _was_hung_up(session.sock):
+            session.close()  # of itself it would go on reading nothing for a quarter of a minute
         return self._client.is_connected()
 
     def close(self) -> None:
         self._client.close()
 
     def _hear(self, client: BaseSocketModeClient, request: SocketModeRequest) -> None:
-        send_response(client, request, run_bolt_app(self._app, request), 0.0)
+        answer = run_bolt_app(self._app, request)
+        try:
+            send_response(client, request, answer, 0.0)
+        except SlackClientError as error:
+            log.warning("Slack could not be told that its call was heard: %s", error)  # it was heard all the same
 
 
 class _Client(SocketModeClient):
@@ -76,7 +80,7 @@ class _Client(SocketModeClient):
         self._slack = slack
 
     def issue_new_wss_url(self) -> str:
-        return str(self._slack.call("apps.connections.open", {})["url"])
+        return str(self._slack.call("apps.connections.open", {}).get("url", ""))
 
     def connect(self) -> None:
         self._hang_up()

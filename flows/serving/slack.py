@@ -16,7 +16,7 @@ from typing import Any
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from approvals.slack.api import Slack, WebSlack
+from approvals.slack.api import Slack, TakesFiles, WebSlack
 from approvals.slack.app import FormErrors, make_app
 from approvals.slack.arrivals import Arrival, Spool, arrival_of, forget_old
 from approvals.slack.poster import deliver_due
@@ -40,7 +40,7 @@ class SlackProgram:
     """Runs until `stop` is set. `fresh` makes the wiring of each act, so that a changed people file counts at once."""
 
     def __init__(
-        self, settings: Settings, fresh: Callable[[], Wiring], slack: Slack, *, handle: Handle, announce: Announce
+        self, settings: Settings, fresh: Callable[[], Wiring], slack: TakesFiles, *, handle: Handle, announce: Announce
     ) -> None:
         # Nothing is read here: whatever is away at the start, what people click is heard.
         self.stop = threading.Event()
@@ -72,7 +72,7 @@ class SlackProgram:
                 thread.join()
 
 
-def deliver(w: Wiring, slack: Slack) -> None:
+def deliver(w: Wiring, slack: TakesFiles) -> None:
     """Post what is due. Raises PermanentError where Slack takes nothing at all from us."""
     done = deliver_due(w.engine, w.clock, slack)
     if done.stopped:
@@ -83,7 +83,9 @@ def tidy(w: Wiring) -> None:
     """Forget what Slack can no longer repeat, and what was put aside long ago."""
     with unit_of_work(w.engine) as session:
         forget_old(session, w.clock)
-    for path in put_aside(w.settings):
+    # Beside it what nobody could read, and what a kill left half written.
+    left = [one for kind in ("*.unreadable", ".*.part") for one in w.settings.slack_arrivals.glob(kind)]
+    for path in (*put_aside(w.settings), *left):
         if time.time() - path.stat().st_mtime > KEPT_ASIDE:
             path.unlink(missing_ok=True)
 
@@ -95,13 +97,17 @@ def put_aside(settings: Settings) -> list[Path]:
 
 def listening(w: Wiring, receive: Callable[[Mapping[str, Any]], None], form_errors: FormErrors) -> App:
     """The app of either door: over HTTP in the web process, over the line in Slack's own."""
-    # Its warnings hold what people wrote, and one at each start that says nothing.
-    logging.getLogger("slack_bolt").setLevel(logging.ERROR)
+    logging.getLogger("slack_bolt.App").addFilter(_is_error)
     settings = w.settings
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
     secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""
     client = WebClient(token=token, base_url=settings.slack_api_url)
     return make_app(signing_secret=secret, client=client, receive=receive, form_errors=form_errors)
+
+
+def _is_error(record: logging.LogRecord) -> bool:
+    # Bolt warns at each start of what is meant to be so. It sets its level anew each time, so a level would not stay.
+    return record.levelno >= logging.ERROR
 
 
 def line_to(w: Wiring, app: App) -> Line | None:

@@ -140,7 +140,7 @@ def source_requested(w: Wiring) -> int:
                 queued = fill_queue(w, slug, actor=asker)
                 said, made = _told(found, queued), made + 1
             except (Refused, PermanentError) as refusal:
-                said = f"No longlist was made for {slug}. {refusal}"
+                said = f"Sourcing for {slug} did not go through. {refusal}"
             with unit_of_work(w.engine) as session:
                 jobs.finish(session, w.clock, job_id(job))
                 tell(session, w, said, key=f"source:{job_id(job)}", person=asker, campaign=slug)

@@ -111,13 +111,16 @@ def test_channels_that_campaigns_name_are_looked_at_with_who_names_them(
     on: Terminal, simulator: Simulator, tmp_path: Path
 ) -> None:
     changed = tmp_path / "linen-summer.toml"
-    text = CAMPAIGN_FILE.read_text().replace('review_channel = ""', 'review_channel = "C2"')
-    changed.write_text(text.replace('legal_channel = ""', 'legal_channel = "C1"'))
+    text = CAMPAIGN_FILE.read_text().replace('review_channel = ""', 'review_channel = "C0REVIEW"')
+    changed.write_text(text.replace('legal_channel = ""', 'legal_channel = "C0LEGAL"'))
     assert on("source", str(changed)).code == 0
-    simulator.archived.add("C2")
+    for channel in ("C0REVIEW", "C0LEGAL"):
+        simulator.channel(channel)
+    simulator.archived.add("C0REVIEW")
     told = looks(on, code=1)
-    assert told["channel C1"]["found"] == "#c1, GREENROOM_SLACK_CHANNEL, legal_channel of linen-summer"
-    assert told["channel C2"]["found"] == "#c2, review_channel of linen-summer: archived"
+    assert told["channel C0LEGAL"]["found"] == "#c0legal, legal_channel of linen-summer"
+    assert told["channel C0REVIEW"]["found"] == "#c0review, review_channel of linen-summer: archived"
+    assert told["channel C1"]["ok"]
 
 
 def test_over_http_no_line_is_opened(on: Terminal, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:

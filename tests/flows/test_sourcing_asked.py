@@ -99,7 +99,7 @@ def test_a_file_that_was_spoilt_meanwhile_is_told_and_not_tried_again(w: Wiring)
     assert source_requested(w) == 0
     assert jobs_left(w) == []
     [post] = posts(w)
-    assert post.payload["text"].startswith("No longlist was made for linen-summer. ")
+    assert post.payload["text"].startswith("Sourcing for linen-summer did not go through. ")
     assert "cylce: unknown key; did you mean 'cycle'?" in post.payload["text"]
 
 
@@ -117,7 +117,7 @@ def test_without_slack_the_log_is_told(w: Wiring, caplog: pytest.LogCaptureFixtu
     spoil(w)
     source_requested(off)
     assert posts(w) == []
-    assert "No longlist was made for linen-summer." in caplog.text
+    assert "Sourcing for linen-summer did not go through." in caplog.text
 
 
 def test_a_busy_record_is_no_answer_and_it_is_tried_again(w: Wiring) -> None:

@@ -1,6 +1,7 @@
 """What is refused before anything starts: a Slack that is set up by half."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,11 @@ BOT, APP, SECRET = "xoxb-1", "xapp-1", "a-signing-secret"
 
 
 def with_slack(home: Path, bot: str, app: str, secret: str) -> Wiring:
-    given = {"slack_bot_token": bot or None, "slack_app_token": app or None, "slack_signing_secret": secret or None}
+    given: dict[str, Any] = {
+        "slack_bot_token": bot or None,
+        "slack_app_token": app or None,
+        "slack_signing_secret": secret or None,
+    }
     return wire(Settings(_env_file=None, home=home, people_file=PROJECT / "people.example.toml", **given))
 
 

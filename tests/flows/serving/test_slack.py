@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -28,6 +29,7 @@ from core.settings import Settings
 from flows.serving.slack import DAY, KEPT_ASIDE, SlackProgram, line_to, listening, put_aside, tidy
 from flows.wiring import Wiring
 from tests.approvals.slack.simulator import Simulator
+from tests.approvals.slack.simulator_socket import Connection
 from tests.flows.serving.waiting import until
 from tests.house import build
 from web.app import create_app
@@ -124,6 +126,10 @@ def held(w: Wiring) -> Iterator[None]:
         yield
 
 
+def _is_another_than(before: Connection, simulator: Simulator) -> bool:
+    return simulator.sockets.connections[-1:] not in ([], [before])
+
+
 def quickly(act: Callable[[], Any]) -> Any:
     begun = time.monotonic()
     told = act()
@@ -138,7 +144,7 @@ def test_over_the_line_a_click_is_acknowledged_while_the_record_is_held_and_hand
         simulator.sockets.wait()
         with held(w):
             for number in range(3):
-                assert quickly(lambda text=f"queue {number}": simulator.command("U1", text)).ok
+                assert quickly(partial(simulator.command, "U1", f"queue {number}")).ok
             assert desk.seen == []
         until(lambda: desk.seen == ["queue 0", "queue 1", "queue 2"])
 
@@ -160,7 +166,7 @@ def test_a_desk_that_is_slow_delays_no_acknowledgement(w: Wiring, desk: Desk, si
         simulator.sockets.wait()
         for number in range(8):  # more than there are threads at the desk
             simulator.member(f"U{number}")
-            assert quickly(lambda user=f"U{number}": simulator.open_home(user)).ok
+            assert quickly(partial(simulator.open_home, f"U{number}")).ok
         desk.goes_on.set()
         until(lambda: len(desk.seen) == 8)
 
@@ -184,9 +190,9 @@ def test_a_line_that_breaks_or_is_moved_is_open_again_and_nothing_is_lost(
             (simulator.sockets.drop, simulator.sockets.close, simulator.sockets.disconnect)
         ):
             simulator.sockets.wait()
-            before = list(simulator.sockets.connections)
+            [before] = simulator.sockets.connections
             trouble()
-            until(lambda before=before: simulator.sockets.connections not in ([], before))
+            until(partial(_is_another_than, before, simulator))
             assert simulator.command("U1", f"queue {number}").ok
         until(lambda: len(desk.seen) == 3)
 
@@ -262,15 +268,20 @@ def test_what_slack_can_no_longer_repeat_is_forgotten_and_what_was_put_aside_aft
     tidy(w)
     with unit_of_work(w.engine) as session:
         assert not first_time(session, clock, arrival)
-    [path] = put_aside(w.settings)
+    [aside] = put_aside(w.settings)
+    paths = [aside, *(w.settings.slack_arrivals / name for name in ("a.unreadable", ".b.part"))]
+    w.settings.slack_arrivals.mkdir()
+    for path in paths[1:]:
+        path.write_text("")
     long_ago = time.time() - KEPT_ASIDE - DAY
 
-    os.utime(path, (long_ago, long_ago))
+    for path in paths:
+        os.utime(path, (long_ago, long_ago))
     clock.advance(REMEMBERED + timedelta(seconds=1))
     tidy(w)
     with unit_of_work(w.engine) as session:
         assert first_time(session, clock, arrival)
-    assert put_aside(w.settings) == []
+    assert [path for path in paths if path.exists()] == []
 
 
 def signed(text: str, *, age: int = 0, secret: str = SECRET) -> tuple[bytes, dict[str, str]]:
@@ -318,6 +329,18 @@ def test_over_http_slacks_question_whether_the_address_is_ours_is_answered(w: Wi
 def test_without_a_secret_or_a_token_nothing_listens_over_http(w: Wiring, missing: str) -> None:
     half = Wiring(w.settings.model_copy(update={missing: None}), w.clock)
     assert slack_http(half, no_errors) is None
+
+
+def test_what_the_app_does_not_listen_to_is_nothing_it_knows_and_no_word_in_the_log(
+    w: Wiring, caplog: pytest.LogCaptureFixture
+) -> None:
+    body = json.dumps({"type": "event_callback", "event_id": "E1", "event": {"type": "message", "text": "private"}})
+    stamp = str(int(time.time()))
+    signature = SignatureVerifier(SECRET).generate_signature(timestamp=stamp, body=body) or ""
+    headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature, "Content-Type": "application/json"}
+    with served(w) as address:
+        assert httpx.post(address, content=body, headers=headers).status_code == 404
+    assert caplog.text == ""
 
 
 def test_without_an_app_token_there_is_no_line(w: Wiring) -> None:
