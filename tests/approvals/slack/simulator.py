@@ -6,7 +6,8 @@ end: a test that means it clears them.
 """
 
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from tests.approvals.slack.simulator_checks import Check, what_is_wrong
 from tests.approvals.slack.simulator_doors import Doors, Told
 from tests.approvals.slack.simulator_files import Files
 from tests.approvals.slack.simulator_gate import OPEN_SOCKET, Gate, Reply
+from tests.approvals.slack.simulator_payloads import event_callback
 from tests.approvals.slack.simulator_people import Members
 from tests.approvals.slack.simulator_reading import Reading
 from tests.approvals.slack.simulator_socket import Sockets
@@ -85,6 +87,27 @@ class Simulator(Workspace):
         """The newest message of a channel, as it is now."""
         return self.messages[channel][-1]
 
+    def say(self, user: str, text: str, channel: str = "C1", *, thread_ts: str = "") -> JSON:
+        """A member writes something; the app does not hear of it, but may read it."""
+        said = {"type": "message", "user": user, "text": text, "channel": channel, "ts": self.ts()}
+        with self.lock:
+            self.messages[channel].append(said | ({"thread_ts": thread_ts} if thread_ts else {}))
+            return self.messages[channel][-1]
+
+    def remove(self, message: JSON) -> None:
+        """Somebody who may do so deletes a message."""
+        with self.lock:
+            now = self.find(message["channel"], message["ts"])
+            assert now is not None, "the message is gone already"
+            self.replace(now, None)
+
+    def until(self, what: Callable[[], object], *, within: float = 5.0) -> None:
+        """Wait until something is so, in real time: apps work on after they answered."""
+        end = time.monotonic() + within
+        while not what():
+            assert time.monotonic() < end, f"not so within {within:g} seconds; Slack was asked {self.calls[-5:]}"
+            time.sleep(0.01)
+
     def member(self, user: str, **profile: Any) -> None:
         """Let somebody in, or change what Slack says of them: deleted, tz, is_bot."""
         with self.lock:
@@ -136,3 +159,7 @@ class Simulator(Workspace):
 
     def open_home(self, user: str, tab: str = "home") -> Told:
         return self.people.open_home(user, tab)
+
+    def event(self, event: JSON) -> Told:
+        """Any other event, in the envelope of the Events API."""
+        return self.people.event(event_callback(self, event))

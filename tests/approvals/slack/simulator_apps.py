@@ -81,9 +81,9 @@ def over_http(simulator: Simulator, app: App) -> Iterator[str]:
 @contextmanager
 def over_socket(simulator: Simulator, app: App, *, token: str = "xapp-1") -> Iterator[SocketModeClient]:
     """The app is connected in Socket Mode."""
-    handler = SocketModeHandler(app, token, ping_interval=0.1)
+    handler = SocketModeHandler(app, token, ping_interval=0.05)
     try:
-        handler.connect()
+        handler.connect()  # type: ignore[no-untyped-call]
         simulator.sockets.wait()
         yield handler.client
     finally:

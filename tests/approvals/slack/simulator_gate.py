@@ -96,6 +96,7 @@ class Gate:
         if method != "chat.postMessage":
             return 0
         channel, now = str(payload.get("channel")), self._ws.now()
+        channel = f"D{channel}" if channel.startswith(("U", "W")) else channel
         left, at = self._buckets.get(channel, (float(self._ws.burst), now))
         left = min(float(self._ws.burst), left + now - at)
         if left < 1:

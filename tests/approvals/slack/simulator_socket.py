@@ -138,9 +138,13 @@ class Sockets:
         except OSError:
             pass
         finally:
-            with self._changed:
-                self.connections.remove(connection)
-                self._changed.notify_all()
+            self._gone(connection)
+
+    def _gone(self, connection: Connection) -> None:
+        """Nothing more is delivered there."""
+        with self._changed:
+            self.connections[:] = [one for one in self.connections if one is not connection]
+            self._changed.notify_all()
 
     def _hello(self) -> JSON:
         told = {"host": HOST, "build_number": 1, "approximate_connection_time": 18060}
@@ -148,7 +152,8 @@ class Sockets:
                 "connection_info": {"app_id": APP}}  # fmt: skip
 
     def _heard(self, said: JSON) -> None:
-        sent = next((one for one in self.sent if one["envelope_id"] == said.get("envelope_id")), None)
+        with self._changed:
+            sent = next((one for one in self.sent if one["envelope_id"] == said.get("envelope_id")), None)
         if sent is None:
             self._ws.problem(f"Socket Mode: an acknowledgement of nothing that was sent: {said}")
             return
@@ -166,7 +171,7 @@ class Sockets:
         assert there, f"{len(self.connections)} clients are connected, not {number}"
 
     def deliver(self, kind: str, payload: JSON, *, retry: int, reason: str, within: float) -> JSON | None:
-        """Send an envelope and wait for its acknowledgement; None when none comes."""
+        """Send an envelope and wait for its acknowledgement; None when none comes, or can come any more."""
         envelope = {"envelope_id": f"envelope-{self._ws.number()}", "payload": payload, "type": kind,
                     "accepts_response_payload": kind != "events_api"}  # fmt: skip
         if kind == "events_api" or retry:
@@ -177,10 +182,11 @@ class Sockets:
                 return None
             self.sent.append(envelope)
             to = self.connections[-1]
+        name = str(envelope["envelope_id"])
         to.send(envelope)
         with self._changed:
-            self._changed.wait_for(lambda: envelope["envelope_id"] in self._acks, within)
-            return self._acks.get(str(envelope["envelope_id"]))
+            self._changed.wait_for(lambda: name in self._acks or to not in self.connections, within)
+            return self._acks.get(name)
 
     def disconnect(self, reason: str = "refresh_requested") -> None:
         """Ask every client to connect anew. The old connection stays until the client leaves it."""
@@ -192,9 +198,11 @@ class Sockets:
     def drop(self) -> None:
         """Every connection is gone without a word."""
         for connection in list(self.connections):
+            self._gone(connection)
             connection.drop()
 
     def close(self) -> None:
         """Every connection is ended as RFC 6455 says."""
         for connection in list(self.connections):
+            self._gone(connection)
             connection.close()

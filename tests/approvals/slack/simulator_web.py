@@ -47,7 +47,7 @@ class Server(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     """One request, or one connection of Socket Mode."""
 
-    timeout = 30
+    timeout = 5
     server: Server
 
     def do_GET(self) -> None:

@@ -1,16 +1,19 @@
 """What members do reaches an app over HTTP: signed, in Slack's shapes, again and again where it must be."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
+from slack_bolt import BoltResponse
 
 from approvals.slack import blocks
 from approvals.slack.api import WebSlack
+from approvals.slack.arrivals import Spool, arrival_of
 from core.clock import FixedClock
 from tests.approvals.slack.simulator import Simulator
-from tests.approvals.slack.simulator_apps import app_of, over_http
+from tests.approvals.slack.simulator_apps import app_of, bare_app, over_http, over_socket
 
 BUTTONS = blocks.actions("buttons", [blocks.button("Approve", "request.choose.approve", "r1")])
 CARD = blocks.message("A card", [blocks.section("A card"), BUTTONS])
@@ -65,6 +68,8 @@ def test_a_command_and_a_home_arrive_in_slacks_shape(
 ) -> None:
     assert simulator.command("U1", "queue", "C2").ok
     assert simulator.open_home("U2").ok
+    # Bolt acknowledges events before their listener has run.
+    simulator.until(lambda: len(heard) == 2)
     command, event = heard
     assert {key: command[key] for key in ("command", "text", "user_id", "channel_id", "is_enterprise_install")} == {
         "command": "/greenroom", "text": "queue", "user_id": "U1", "channel_id": "C2", "is_enterprise_install": "false",
@@ -100,24 +105,25 @@ def test_everything_comes_as_often_as_it_is_told_to(
     simulator.doors.repeat, simulator.doors.at_once = 3, at_once
     simulator.command("U1", "queue")
     simulator.open_home("U1")
+    simulator.until(lambda: len(heard) == 6)
     assert len({body["trigger_id"] for body in heard[:3]}) == 1
     assert len({body["event_id"] for body in heard[3:]}) == 1
-    assert len(heard) == 6
     assert sorted(number for _, number, _ in simulator.doors.tries) == [0, 0, 1, 1, 2, 2]
 
 
-def test_a_retry_says_that_it_is_one(simulator: Simulator, heard: list[Mapping[str, Any]]) -> None:
-    app, headers = app_of(simulator, heard.append), []
+@pytest.mark.parametrize(("status", "reason"), [(200, "http_timeout"), (500, "http_error")])
+def test_a_retry_says_that_it_is_one_and_why(simulator: Simulator, status: int, reason: str) -> None:
+    app, headers = bare_app(simulator), []
 
     @app.use
-    def look(request: Any, next_: Any) -> None:
+    def look(request: Any) -> BoltResponse:
         headers.append({name: value[0] for name, value in request.headers.items() if name.startswith("x-slack-retry")})
-        next_()
+        return BoltResponse(status=status)
 
+    simulator.doors.repeat = 2
     with over_http(simulator, app):
-        simulator.doors.repeat = 2
         simulator.open_home("U1")
-    assert headers == [{}, {"x-slack-retry-num": "1", "x-slack-retry-reason": "http_timeout"}]
+    assert headers[:2] == [{}, {"x-slack-retry-num": "1", "x-slack-retry-reason": reason}]
 
 
 def test_who_answers_late_hears_it_again(simulator: Simulator, heard: list[Mapping[str, Any]]) -> None:
@@ -149,3 +155,33 @@ def test_who_breaks_hears_it_again_unless_that_is_switched_off(simulator: Simula
 def test_nobody_is_there(simulator: Simulator) -> None:
     simulator.doors.request_url = "http://127.0.0.1:9/slack/events"
     assert simulator.open_home("U1") == (0, {})
+
+
+def test_an_app_is_asked_whether_it_is_there(simulator: Simulator, listening: str) -> None:
+    asked = b'{"type": "url_verification", "token": "t", "challenge": "abc"}'
+    assert simulator.doors.post(listening, asked, "application/json") == (200, b'{"challenge": "abc"}')
+
+
+@pytest.mark.parametrize("door", [over_http, over_socket])
+def test_of_a_click_that_comes_three_times_at_once_one_is_kept(
+    simulator: Simulator, slack: WebSlack, tmp_path: Path, door: Callable[..., Any]
+) -> None:
+    spool = Spool(tmp_path)
+    simulator.doors.repeat, simulator.doors.at_once = 3, True
+    slack.call("chat.postMessage", blocks.post("C1", CARD))
+
+    def keep(body: Mapping[str, Any]) -> None:
+        spool.keep(arrival_of(body))
+
+    with door(simulator, app_of(simulator, keep)):
+        assert simulator.click("U1", simulator.last("C1"), "request.choose.approve").ok
+    assert [told.status for _, _, told in simulator.doors.tries] == [200, 200, 200]
+    assert [arrival.kind for arrival in spool.waiting()] == ["block_actions"]
+
+
+def test_any_other_event_is_wrapped_as_slack_does(
+    simulator: Simulator, listening: str, heard: list[Mapping[str, Any]]
+) -> None:
+    assert simulator.event({"type": "app_home_opened", "user": "U2", "tab": "messages"}).ok
+    simulator.until(lambda: heard)
+    assert (heard[0]["type"], heard[0]["event"]["tab"]) == ("event_callback", "messages")

@@ -1,13 +1,14 @@
 """Members of the simulated Slack do what Slack lets them, and see what the app answers."""
 
 import json
+import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from slack_bolt import Ack, App
+from slack_bolt import Ack
 
 from approvals.slack import blocks, home, modals
 from approvals.slack.api import SlackRefused, WebSlack
@@ -16,7 +17,7 @@ from core.cards import Choice
 from core.clock import FixedClock
 from tests.approvals.slack.sample import shown as a_request
 from tests.approvals.slack.simulator import Simulator
-from tests.approvals.slack.simulator_apps import app_of, bare_app, over_http, over_socket
+from tests.approvals.slack.simulator_apps import app_of, bare_app, over_http
 
 ASKING = blocks.confirm("Send it?", "It cannot be called back.", "Send")
 BUTTONS = blocks.actions("buttons", [
@@ -59,17 +60,6 @@ def posted(simulator: Simulator, slack: WebSlack, channel: str = "C1", said: Pay
 
 def opened(simulator: Simulator, slack: WebSlack, view: Payload = REASONS, user: str = "U1") -> dict[str, Any]:
     return dict(slack.call("views.open", modals.opened(simulator.trigger(user), view))["view"])
-
-
-def answering(simulator: Simulator, answer: Mapping[str, Any]) -> App:
-    """An app that answers every form so."""
-    app = bare_app(simulator)
-
-    def say(ack: Ack) -> None:
-        ack(**answer)
-
-    app.view(str(REASONS["callback_id"]))(say)
-    return app
 
 
 def test_nobody_clicks_what_is_not_there(simulator: Simulator, slack: WebSlack, listening: str) -> None:
@@ -132,168 +122,6 @@ def test_what_a_click_brings_opens_a_view_for_three_seconds(
         slack.call("views.open", modals.opened("made up", REASONS))
 
 
-def test_a_form_is_sent_with_what_was_filled_in(
-    simulator: Simulator, slack: WebSlack, listening: str, heard: list[Mapping[str, Any]]
-) -> None:
-    view = opened(simulator, slack)
-    assert simulator.submit("U1", view, {"reason_input": "1", "note": "no"}) == (200, {})
-    sent = heard[0]["view"]
-    values = sent["state"]["values"]
-    assert values["reason_input"]["reason"]["type"] == "static_select"
-    assert values["reason_input"]["reason"]["selected_option"]["text"]["text"] == "off brand"
-    assert values["note_input"]["note"] == {"type": "plain_text_input", "value": "no"}
-    assert sent["private_metadata"] == REASONS["private_metadata"]
-    assert (sent["hash"], sent["root_view_id"], sent["previous_view_id"]) == (view["hash"], view["id"], None)
-    assert heard[0]["user"]["id"] == "U1"
-    assert simulator.view_of("U1") is None
-
-
-def test_what_is_left_open_is_nothing_at_all(
-    simulator: Simulator, slack: WebSlack, listening: str, heard: list[Mapping[str, Any]]
-) -> None:
-    opened(simulator, slack)
-    simulator.submit("U1", values={"reason": "0"})
-    assert heard[0]["view"]["state"]["values"]["note_input"]["note"]["value"] is None
-
-
-@pytest.mark.parametrize(
-    ("values", "words"),
-    [
-        ({}, "without reason_input"),
-        ({"reason": "7"}, "offers"),
-        ({"reason": "0", "person": "U1"}, "nothing to fill in called"),
-        ({"reason": "0", "note": "x" * 2001}, "2001 characters"),
-    ],
-)
-def test_slack_itself_lets_nobody_send_such_a_form(
-    simulator: Simulator, slack: WebSlack, listening: str, values: dict[str, str], words: str
-) -> None:
-    opened(simulator, slack)
-    with pytest.raises(AssertionError, match=words):
-        simulator.submit("U1", values=values)
-
-
-def test_only_the_form_in_front_is_sent(
-    simulator: Simulator, slack: WebSlack, listening: str, heard: list[Mapping[str, Any]]
-) -> None:
-    first = opened(simulator, slack)
-    with pytest.raises(AssertionError, match="U2 has no form"):
-        simulator.submit("U2", values={"reason": "0"})
-    opened(simulator, slack, ASK)
-    with pytest.raises(AssertionError, match=r"in front: modal\.ask"):
-        simulator.submit("U1", first, {"reason": "0"})
-    assert simulator.submit("U1", first, {"reason": "0"}, stale=True).ok
-    assert heard[0]["view"]["id"] == first["id"]
-    assert simulator.view_of("U1") is not None
-
-
-def test_a_form_that_is_filled_in_wrongly_stays_and_says_why(simulator: Simulator, slack: WebSlack) -> None:
-    wrong = {"note_input": "Say more."}
-    with over_http(simulator, app_of(simulator, lambda _: None, lambda _: wrong)):
-        view = opened(simulator, slack)
-        told = simulator.submit("U1", view, {"reason": "0"})
-        assert told.body == {"response_action": "errors", "errors": wrong}
-        assert simulator.errors_of("U1") == wrong
-        assert simulator.view_of("U1") is not None
-        wrong.clear()
-        simulator.submit("U1", view, {"reason": "0"})
-    assert simulator.errors_of("U1") == {}
-    assert simulator.view_of("U1") is None
-
-
-def test_a_form_whose_answer_is_an_error_stays(simulator: Simulator, slack: WebSlack) -> None:
-    def breaking(_: Mapping[str, Any]) -> None:
-        raise ZeroDivisionError
-
-    app = app_of(simulator, breaking)
-    app.logger.disabled = True
-    simulator.doors.retried.clear()
-    with over_http(simulator, app):
-        opened(simulator, slack)
-        assert simulator.submit("U1", values={"reason": "0"}).status == 500
-    app.logger.disabled = False
-    assert simulator.view_of("U1") is not None
-
-
-@pytest.mark.parametrize("door", [over_http, over_socket])
-@pytest.mark.parametrize(
-    ("answer", "front", "deep"),
-    [
-        ({"response_action": "update", "view": ASK}, "modal.ask", 1),
-        ({"response_action": "push", "view": ASK}, "modal.ask", 2),
-        ({"response_action": "clear"}, "", 0),
-        ({}, "", 0),
-    ],
-)
-def test_a_form_is_answered_with_what_comes_next(
-    simulator: Simulator, slack: WebSlack, door: Callable[..., Any], answer: dict[str, Any], front: str, deep: int
-) -> None:
-    with door(simulator, answering(simulator, answer)):
-        before = opened(simulator, slack)
-        assert simulator.submit("U1", values={"reason": "0"}).body == answer
-    top = simulator.view_of("U1")
-    assert (top["callback_id"] if top else "") == front
-    assert len(simulator.stacks["U1"]) == deep
-    if deep == 1 and top:
-        assert (top["id"], top["hash"] == before["hash"]) == (before["id"], False)
-    if deep == 2 and top:
-        assert (top["root_view_id"], top["previous_view_id"]) == (before["id"], before["id"])
-
-
-@pytest.mark.parametrize(
-    ("answer", "words"),
-    [
-        ({"response_action": "errors", "errors": {"nowhere": "No."}}, "inputs that are not there"),
-        ({"response_action": "update", "view": ASK | {"callback_id": "x" * 256}}, "255 allowed"),
-        ({"response_action": "explode"}, "no response_action explode"),
-    ],
-)  # fmt: skip
-def test_an_answer_that_slack_would_not_take_is_a_problem(
-    simulator: Simulator, slack: WebSlack, answer: dict[str, Any], words: str
-) -> None:
-    with over_http(simulator, answering(simulator, answer)):
-        opened(simulator, slack)
-        simulator.submit("U1", values={"reason": "0"})
-    assert words in simulator.problems[0]
-    simulator.problems.clear()
-
-
-def test_at_most_three_views_lie_on_one_another(simulator: Simulator, slack: WebSlack, listening: str) -> None:
-    with pytest.raises(SlackRefused, match="invalid_trigger_id"):
-        slack.call("views.push", modals.opened(simulator.trigger("U1"), ASK))
-    root = opened(simulator, slack)
-    for _ in range(2):
-        pushed = slack.call("views.push", modals.opened(simulator.trigger("U1"), ASK))["view"]
-    assert pushed["root_view_id"] == root["id"]
-    with pytest.raises(SlackRefused, match="push_limit_reached"):
-        slack.call("views.push", modals.opened(simulator.trigger("U1"), ASK))
-    simulator.close("U1")
-    assert len(simulator.stacks["U1"]) == 2
-    simulator.close("U1", every=True)
-    assert simulator.view_of("U1") is None
-    with pytest.raises(SlackRefused, match="not_found"):
-        slack.call("views.update", {"view_id": root["id"], "view": ASK})
-
-
-def test_the_app_hears_of_a_close_where_it_wants_to(
-    simulator: Simulator, slack: WebSlack, heard: list[Mapping[str, Any]]
-) -> None:
-    app = bare_app(simulator)
-
-    def closed(ack: Ack, body: dict[str, Any]) -> None:
-        heard.append(body)
-        ack()
-
-    app.view_closed(str(REASONS["callback_id"]))(closed)
-    with over_http(simulator, app):
-        opened(simulator, slack)
-        assert simulator.close("U1") is None
-        opened(simulator, slack, REASONS | {"notify_on_close": True})
-        assert simulator.close("U1") == (200, {})
-    assert [(body["type"], body["is_cleared"]) for body in heard] == [("view_closed", False)]
-    assert heard[0]["view"]["private_metadata"] == REASONS["private_metadata"]
-
-
 def test_pages_turn_in_a_view_and_in_a_home(
     simulator: Simulator, slack: WebSlack, clock: FixedClock, listening: str, heard: list[Mapping[str, Any]]
 ) -> None:
@@ -322,17 +150,25 @@ def test_a_home_that_was_published_comes_with_its_opening(
     simulator: Simulator, slack: WebSlack, clock: FixedClock, listening: str, heard: list[Mapping[str, Any]]
 ) -> None:
     simulator.open_home("U1")
+    simulator.until(lambda: heard)
     reader = home.Reader(slack="U1", name="Rosa", zone="UTC")
     slack.call("views.publish", home.published(reader, [], now=clock.now()))
     simulator.open_home("U1")
+    simulator.until(lambda: len(heard) == 2)
     assert ["view" in body["event"] for body in heard] == [False, True]
+    view = heard[1]["event"]["view"]
+    changed = home.published(reader, [CANDIDATE], now=clock.now())["view"]
+    slack.call("views.update", {"view_id": view["id"], "hash": view["hash"], "view": changed})
+    shown = simulator.home_of("U1")
+    assert shown is not None
+    assert [block["type"] for block in shown["blocks"]] == [block["type"] for block in changed["blocks"]]
 
 
 def test_something_is_chosen_from_a_list(
     simulator: Simulator, slack: WebSlack, listening: str, heard: list[Mapping[str, Any]]
 ) -> None:
     options = [{"text": blocks.plain_text(one, 75), "value": one} for one in ("a", "b")]
-    lists = [
+    lists: list[dict[str, Any]] = [
         {"type": "static_select", "action_id": "which", "options": options},
         {"type": "users_select", "action_id": "who"},
     ]
@@ -379,9 +215,27 @@ def test_a_command_is_answered_where_it_was_given(simulator: Simulator, where: s
     app = bare_app(simulator)
 
     def answer(ack: Ack) -> None:
-        ack(text="Two wait.", response_type=where)  # type: ignore[call-overload]
+        ack(text="Two wait.", response_type=where)
 
     app.command("/greenroom")(answer)
     with over_http(simulator, app):
         assert simulator.command("U1", "queue", "C2").body["text"] == "Two wait."
     assert (len(simulator.whispers_to("U1")), len(simulator.messages["C2"])) == (whispered, said)
+
+
+def test_an_answer_to_what_is_gone_is_refused(
+    simulator: Simulator, slack: WebSlack, listening: str, heard: list[Mapping[str, Any]]
+) -> None:
+    message = posted(simulator, slack)
+    simulator.click("U1", message, "request.choose.approve")
+    simulator.remove(message)
+    with pytest.raises(urllib.error.HTTPError, match="404") as refused:
+        answer_at(heard[0], {"text": "replaced", "replace_original": True})
+    refused.value.close()
+    assert simulator.messages["C1"] == []
+
+
+def test_an_answer_that_slack_would_not_take_is_noticed(simulator: Simulator) -> None:
+    answer_at({"response_url": simulator.response_url("U1", "C1")}, {"text": "", "blocks": [{"type": "sektion"}]})
+    assert [problem.partition(":")[0] for problem in simulator.problems] == ["response_url"] * 2
+    simulator.problems.clear()

@@ -33,14 +33,6 @@ def heard() -> list[Mapping[str, Any]]:
     return []
 
 
-def until(what: Callable[[], bool]) -> None:
-    for _ in range(200):
-        if what():
-            return
-        time.sleep(0.01)
-    raise AssertionError("it never came")
-
-
 def connected(simulator: Simulator, listener: Listener) -> SocketModeClient:
     client = SocketModeClient("xapp-1", web_client=WebClient(base_url=simulator.address), ping_interval=0.1)
     client.socket_mode_request_listeners.append(listener)
@@ -64,6 +56,8 @@ def test_everything_that_members_do_reaches_an_app_of_bolts(
     with over_socket(simulator, app_of(simulator, heard.append)):
         assert simulator.command("U1", "queue").ok
         assert simulator.open_home("U1").ok
+        # Bolt acknowledges events before their listener has run.
+        simulator.until(lambda: len(heard) == 2)
     assert [body.get("command", body.get("type")) for body in heard] == ["/greenroom", "event_callback"]
     assert [sent["type"] for sent in simulator.sockets.sent] == ["slash_commands", "events_api"]
     assert simulator.sockets.sent[1]["retry_attempt"] == 0
@@ -90,7 +84,7 @@ def test_an_answer_where_none_is_taken_is_a_problem(simulator: Simulator) -> Non
 
     client = connected(simulator, answer)
     simulator.open_home("U1")
-    until(lambda: len(simulator.problems) == 2)
+    simulator.until(lambda: len(simulator.problems) == 2)
     let_go(client)
     assert "takes no answer" in simulator.problems[0]
     assert "nothing that was sent" in simulator.problems[1]
@@ -116,13 +110,14 @@ def test_what_is_not_acknowledged_comes_again(simulator: Simulator) -> None:
     assert [told.status for _, _, told in simulator.doors.tries] == [0, 0, 200]
 
 
+@pytest.mark.parametrize("reason", ["refresh_requested", "warning"])
 def test_a_client_that_is_asked_connects_anew_and_misses_nothing(
-    simulator: Simulator, heard: list[Mapping[str, Any]]
+    simulator: Simulator, heard: list[Mapping[str, Any]], reason: str
 ) -> None:
     with over_socket(simulator, app_of(simulator, heard.append)) as client:
         first = simulator.sockets.connections[0]
-        simulator.sockets.disconnect("refresh_requested")
-        until(lambda: simulator.sockets.connections != [first] and len(simulator.sockets.connections) == 1)
+        simulator.sockets.disconnect(reason)
+        simulator.until(lambda: simulator.sockets.connections != [first] and len(simulator.sockets.connections) == 1)
         assert simulator.command("U1", "queue").ok
         assert client.is_connected()
     assert [method for method, _ in simulator.calls] == ["apps.connections.open"] * 2
@@ -136,18 +131,36 @@ def test_after_a_connection_broke_the_app_comes_back(simulator: Simulator, heard
     assert len(heard) == 1
 
 
+def test_what_was_on_its_way_when_the_connection_broke_comes_over_the_next(
+    simulator: Simulator, heard: list[Mapping[str, Any]]
+) -> None:
+    def breaking(body: Mapping[str, Any]) -> None:
+        heard.append(body)
+        if len(heard) == 1:
+            simulator.sockets.drop()
+
+    simulator.doors.patience = 30
+    before = time.monotonic()
+    with over_socket(simulator, app_of(simulator, breaking)):
+        assert simulator.command("U1", "queue").status == 0
+    # Nothing waits for an answer that can come no more.
+    assert time.monotonic() - before < 20
+    assert [told.status for _, _, told in simulator.doors.tries] == [0, 200]
+    assert len({body["trigger_id"] for body in heard}) == 1
+
+
 def test_a_close_as_the_standard_says_is_answered_with_a_new_connection(simulator: Simulator) -> None:
     with over_socket(simulator, app_of(simulator, lambda _: None)):
         first = simulator.sockets.connections[0]
         simulator.sockets.close()
-        until(lambda: simulator.sockets.connections != [first] and len(simulator.sockets.connections) == 1)
+        simulator.until(lambda: simulator.sockets.connections != [first] and len(simulator.sockets.connections) == 1)
 
 
 def test_both_sides_know_that_the_other_lives(simulator: Simulator) -> None:
     client = connected(simulator, lambda *_: None)
     session = client.current_session
     assert session is not None
-    until(lambda: simulator.sockets.connections[0].pongs > 1 and session.last_ping_pong_time is not None)
+    simulator.until(lambda: simulator.sockets.connections[0].pongs > 1 and session.last_ping_pong_time is not None)
     let_go(client)
 
 
