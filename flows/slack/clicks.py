@@ -19,10 +19,11 @@ from approvals.slack.blocks import Payload, message, section
 from approvals.slack.ids import Action, action_of, chosen, opens_entry
 from approvals.slack.modals import Seen
 from approvals.slack.shown import Shown
+from core.campaign import Campaign
 from core.database import reading
 from core.errors import Refused
 from core.models.approvals import Request
-from core.people import Role, holds
+from core.people import Person, Role, holds
 from flows.slack import inbox
 from flows.slack.visit import Deed, Visit
 from flows.steps.review import campaign_about
@@ -72,7 +73,7 @@ def decide(
     visit: Visit, request: Request, choice_id: str, _session: Session, *, reason: str = "", content: str | None = None
 ) -> Payload | None:
     """The answer of whoever clicked. The same answer by the same person again is no news."""
-    person = visit.person
+    person = visit.actor
     try:
         visit.deeds.decide(visit.as_slack_knows, request.id, choice_id, actor=person, door=DOOR, reason=reason,
                            content_sha256=content, may_be_taken_back=request.kind in UNDOABLE)  # fmt: skip
@@ -102,9 +103,8 @@ def _may_decide(visit: Visit, request: Request) -> bool:
     try:
         check_actor(request, visit.person, people=visit.w.people, campaign=campaign)
     except Refused:
-        people = visit.as_slack_knows.people
         try:
-            check_actor(request, people.named(visit.person.id), people=people, campaign=campaign)
+            check_actor(request, visit.actor, people=visit.as_slack_knows.people, campaign=campaign)
         except Refused:
             return False
     return True
@@ -149,11 +149,15 @@ def _hand_over(visit: Visit) -> None:
     request, shown = visit.request(_value(visit))
     with reading(visit.w.engine) as session:
         campaign = campaign_about(session, request)
-    runs_it = any(holds(visit.person, role, campaign) for role in (Role.OPS, Role.OWNER))
-    if request.status == "open" and not runs_it and not _may_decide(visit, request):
+    may = _runs_it(visit.person, campaign) or _may_decide(visit, request) or _runs_it(visit.actor, campaign)
+    if request.status == "open" and not may:
         raise Refused(f"{visit.person.name} may not hand this over, for it waits for {shown.assignee}.",
                       next_step=f"Ask {shown.assignee}, or the campaign's ops.")  # fmt: skip
     _form(modals.reassign, visit)
+
+
+def _runs_it(person: Person, campaign: Campaign) -> bool:
+    return any(holds(person, role, campaign) for role in (Role.OPS, Role.OWNER))
 
 
 def _answer(visit: Visit) -> None:
@@ -170,7 +174,7 @@ def _comment(visit: Visit) -> None:
 
 def _take_back(visit: Visit) -> Deed:
     request_id = _value(visit)
-    w, person = visit.as_slack_knows, visit.person
+    w, person = visit.as_slack_knows, visit.actor
 
     def deed(_session: Session) -> None:
         visit.deeds.take_back(w, request_id, actor=person, door=DOOR)

@@ -28,6 +28,8 @@ from flows.wiring import Wiring
 
 #: A longer answer is no answer; whoever needs all of it has the inbox and the terminal.
 _MOST = 10
+#: Only ops and owners, who may be a group of Slack's.
+_FOR_SOME = frozenset({"source", "pause", "go-on"})
 
 
 def prepare(visit: Visit) -> Deed | None:
@@ -39,6 +41,8 @@ def prepare(visit: Visit) -> Deed | None:
         return lambda _session: said.help_()
     if verb not in _VERBS:
         return lambda _session: said.help_(f"{verb} {rest}".strip(), _nearest(verb))
+    if verb in _FOR_SOME:
+        visit.ask_slack()
     answer = _VERBS[verb]
     return lambda session: answer(visit, session, rest)
 
@@ -50,19 +54,19 @@ def _nearest(verb: str) -> str:
 
 def _source(visit: Visit, session: Session, name: str) -> Payload:
     slug = _campaign(visit.w, session, name, files=True)
-    job = visit.deeds.source(visit.w, slug, actor=visit.person)
+    job = visit.deeds.source(visit.as_slack_knows, slug, actor=visit.actor)
     return said.source(slug, job=str(job.id or ""))
 
 
 def _pause(visit: Visit, session: Session, name: str) -> Payload:
     slug = _campaign(visit.w, session, name)
-    stopped = visit.deeds.pause(visit.w, slug, actor=visit.person)
+    stopped = visit.deeds.pause(visit.as_slack_knows, slug, actor=visit.actor)
     return said.paused(slug, by=visit.person.name, stopped=stopped)
 
 
 def _go_on(visit: Visit, session: Session, name: str) -> Payload:
     slug = _campaign(visit.w, session, name)
-    visit.deeds.go_on(visit.w, slug, actor=visit.person)
+    visit.deeds.go_on(visit.as_slack_knows, slug, actor=visit.actor)
     return said.went_on(slug, by=visit.person.name)
 
 

@@ -17,7 +17,6 @@ from approvals.slack.shown import Shown
 from core.database import unit_of_work
 from core.errors import Refused
 from core.models.approvals import Request
-from core.people import Person
 from flows.slack.clicks import DOOR, decide, seen
 from flows.slack.visit import Deed, Visit, part
 from flows.steps import conversation
@@ -74,12 +73,12 @@ def _decided(visit: Visit, at: Seen, request: Request, shown: Shown, session: Se
 def _asked(visit: Visit, _at: Seen, request: Request, _shown: Shown, _session: Session) -> None:
     conversation.ask_for_information(
         visit.as_slack_knows, request.id, _text(visit.view, Block.QUESTION), of=visit.colleague(_member(visit.view)),
-        actor=_actor(visit), door=DOOR,
+        actor=visit.actor, door=DOOR,
     )  # fmt: skip
 
 
 def _handed_over(visit: Visit, _at: Seen, request: Request, _shown: Shown, _session: Session) -> None:
-    to, note, actor = visit.colleague(_member(visit.view)), _text(visit.view, Block.NOTE), _actor(visit)
+    to, note, actor = visit.colleague(_member(visit.view)), _text(visit.view, Block.NOTE), visit.actor
     with unit_of_work(visit.w.engine):  # both, or neither
         conversation.reassign(visit.as_slack_knows, request.id, to=to, actor=actor)
         if note:
@@ -92,11 +91,6 @@ def _commented(visit: Visit, _at: Seen, request: Request, _shown: Shown, _sessio
 
 def _answered(visit: Visit, _at: Seen, request: Request, _shown: Shown, _session: Session) -> None:
     conversation.answer(visit.w, request.id, _text(visit.view, Block.REMARK), actor=visit.person, door=DOOR)
-
-
-def _actor(visit: Visit) -> Person:
-    """Whoever sent it, in the groups that Slack names them in: rights look there."""
-    return visit.as_slack_knows.people.named(visit.person.id)
 
 
 def _inputs(view: Mapping[str, Any]) -> dict[Block, bool]:

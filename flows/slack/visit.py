@@ -96,6 +96,11 @@ class Visit:
         """Ask it who is in which group now, and not later, while the record is kept from other writers."""
         _ = self.as_slack_knows
 
+    @property
+    def actor(self) -> Person:
+        """Whoever came, in the groups that Slack names them in: rights look there."""
+        return self.as_slack_knows.people.named(self.person.id)
+
     def colleague(self, member: str) -> Person:
         """Whoever was chosen in a form. Raises Refused where the people file does not name them."""
         try:
