@@ -10,7 +10,7 @@ from sqlalchemy import Engine, event
 from sqlmodel import select
 
 from approvals.slack import modals
-from approvals.slack.arrivals import arrival_of
+from approvals.slack.arrivals import Arrival, arrival_of
 from approvals.slack.ids import Action, choose
 from core.database import open_engine, reading, unit_of_work
 from core.errors import TransientError
@@ -60,9 +60,7 @@ def test_the_same_click_three_times_decides_once(scene: Scene) -> None:
     assert scene.audited("request.refused") == []
 
 
-def test_two_who_handle_the_same_form_at_once_say_it_once(scene: Scene) -> None:
-    request = scene.house.queue()[0]
-    arrival = arrival_of(comment_form(scene, request.id))
+def at_once(scene: Scene, arrival: Arrival) -> None:
     together = threading.Barrier(2)
 
     def work() -> None:
@@ -74,7 +72,20 @@ def test_two_who_handle_the_same_form_at_once_say_it_once(scene: Scene) -> None:
         thread.start()
     for thread in threads:
         thread.join(10)
+
+
+def test_two_who_handle_the_same_form_at_once_say_it_once(scene: Scene) -> None:
+    request = scene.house.queue()[0]
+    at_once(scene, arrival_of(comment_form(scene, request.id)))
     assert scene.comments(request.id) == [("comment", "rosa", "Looks good")]
+
+
+def test_two_who_handle_the_same_click_at_once_decide_and_refuse_nothing_twice(scene: Scene) -> None:
+    one, two = scene.house.queue()[:2]
+    at_once(scene, arrival_of(scene.click(choose("approve"), one.id, by="rosa")))
+    at_once(scene, arrival_of(scene.click(choose("approve"), two.id, by="anton")))
+    assert scene.audited("request.decided") == [("rosa", "")]
+    assert scene.audited("request.refused") == [("anton", "not theirs")]
 
 
 def test_a_form_sent_twice_by_an_impatient_hand_counts_once(scene: Scene) -> None:
