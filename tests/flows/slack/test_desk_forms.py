@@ -177,6 +177,15 @@ def test_a_handing_over_that_is_refused_leaves_no_note(scene: Scene) -> None:
     assert "Sofia Marin is not reviewer" in scene.told("rosa")[0]
 
 
+def test_a_note_that_is_refused_hands_nothing_over(scene: Scene) -> None:
+    scene.write_people(scene.w.settings.people_file.read_text().replace('["analytics"]', '["analytics", "reviewer"]'))
+    request = scene.house.queue()[0]
+    form = modals.reassign(scene.shown(request.id))
+    scene.handle(scene.form(form, by="rosa", person=slack_id("anton"), note="x" * 2001))
+    assert (scene.request(request.id).assignee, scene.comments(request.id)) == ("rosa", [])
+    assert "1 to 2,000 characters" in scene.told("rosa")[0]
+
+
 def test_anybody_of_the_team_may_comment_on_what_is_decided_too(scene: Scene) -> None:
     request = scene.house.queue()[0]
     scene.house.decide(request, "approve", by="rosa")
