@@ -279,3 +279,16 @@ def test_next_steps_name_what_is_before_somebody_in_slack(scene: Scene) -> None:
     [said] = scene.told("rosa")
     assert "greenroom approvals" not in said
     assert "Home" in said
+
+
+def test_on_either_database_a_command_is_answered_once_and_a_stranger_refused_once(
+    scene: Scene, engine: Engine
+) -> None:
+    scene.w.engine.dispose()
+    scene.w.__dict__["engine"] = engine
+    for body in (scene.command("help", by="rosa"), scene.command("help", by="stranger")):
+        for _ in range(2):
+            scene.handle(body)
+    assert len(scene.said) == 2
+    assert scene.audited("slack.refused") == [("slack:USTRANGER", "stranger")]
+    assert len(scene.told("rosa")) == len(scene.told("stranger")) == 1
