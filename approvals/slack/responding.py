@@ -4,6 +4,7 @@ Owns the wire, and which addresses are taken for Slack's. Knows no request. Addr
 may write there.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,7 +25,7 @@ def responder(api_url: str, *, timeout: int = 5) -> Respond:
     def respond(address: str, said: Mapping[str, Any]) -> None:
         if _origin(address) not in allowed:
             raise PermanentError("The address for the answer is not one of Slack's.")
-        client = WebhookClient(address, timeout=timeout, retry_handlers=[])
+        client = WebhookClient(address, timeout=timeout, retry_handlers=[], logger=_quiet())
         try:
             answer = client.send_dict({"response_type": "ephemeral", "replace_original": False, **said})
         except Exception as error:  # whatever the SDK lets through of sockets and of HTTP
@@ -33,6 +34,13 @@ def responder(api_url: str, *, timeout: int = 5) -> Respond:
             raise PermanentError(f"Slack did not take the answer: status {answer.status_code}.")
 
     return respond
+
+
+def _quiet() -> logging.Logger:
+    """The SDK names the address when it tells what it does."""
+    quiet = logging.getLogger("greenroom.slack.sdk")
+    quiet.setLevel(logging.CRITICAL)
+    return quiet
 
 
 def _origin(address: str) -> tuple[str, str]:

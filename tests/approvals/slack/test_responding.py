@@ -43,7 +43,7 @@ def test_nothing_is_sent_anywhere_else(address: str) -> None:
 
 
 def test_a_slack_that_is_away_is_said_so_without_the_address(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.DEBUG)
     with pytest.raises(TransientError) as raised:
         responder("http://127.0.0.1:9/api/", timeout=1)("http://127.0.0.1:9/secret-of-the-address", SAID)
     assert isinstance(raised.value, GreenroomError)
