@@ -4,19 +4,21 @@ Owns the names of the guardrails and the table of what they caught. Knows nothin
 nothing into words for a door.
 """
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, func, literal
 from sqlmodel import Session, SQLModel, col, select
 
 from approvals.sampling import SAMPLED, SPOT_CHECK, WEEKLY
 from core.clock import Clock
 from core.models.approvals import Request
+from core.models.audit import AuditEntry
 from core.models.campaigns import CampaignAdoption
 from core.models.guardrails import GuardrailCatch
 from core.models.outreach import Message
@@ -78,6 +80,8 @@ def report(session: Session, campaign: str | None, since: datetime) -> tuple[Tol
         query = query.where(GuardrailCatch.campaign == campaign)
     for guardrail, what, times in session.exec(query):
         found[guardrail][what] = times
+    for guardrail, kind in _refused(session, campaign, since):
+        found[guardrail][kind] += 1
     return tuple(_told(session, name, found[name], campaign, since) for name in GUARDRAILS)
 
 
@@ -88,6 +92,19 @@ def _told(session: Session, name: str, found: Counter[str], campaign: str | None
         looked_at += caught_in_all
     commonest = sorted(found.items(), key=lambda one: (-one[1], one[0]))[:COMMONEST]
     return Told(name, looked_at, caught_in_all, tuple(commonest))
+
+
+def _refused(session: Session, campaign: str | None, since: datetime) -> list[tuple[str, str]]:
+    """Answers that four eyes or changed content stopped, with the kind of request: the audit log tells of each."""
+    query = (
+        select(AuditEntry.detail)
+        .join(Request, col(AuditEntry.subject) == literal("request:") + col(Request.id))
+        .where(AuditEntry.action == "request.refused", col(AuditEntry.at) >= since.astimezone(UTC).isoformat())
+    )
+    if campaign is not None:
+        query = query.where(Request.campaign == campaign)
+    told = [json.loads(detail) for detail in session.exec(query)]
+    return [(one["why"], one["kind"]) for one in told if one["why"] in (FOUR_EYES, CONTENT_CHANGED)]
 
 
 def _adopted(session: Session, campaign: str | None, since: datetime) -> int:

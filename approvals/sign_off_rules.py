@@ -6,7 +6,7 @@ what was signed off.
 
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -61,9 +61,10 @@ class Rules(_Frozen):
                 return name
         raise KeyError(key)
 
-    def signed_keys(self) -> tuple[str, ...]:
-        """All keys of which a person signs off the value, in one order."""
-        return tuple(sorted(key for name, keys in self.classes.items() if name != "neither" for key in keys))
+    def signed_keys(self, without: Collection[Class] = ()) -> tuple[str, ...]:
+        """All keys of which a person signs off the value (but those of some classes), in one order."""
+        left = {"neither", *without}
+        return tuple(sorted(key for name, keys in self.classes.items() if name not in left for key in keys))
 
     def needed_for(self, changed: Class) -> tuple[SignOff, ...]:
         """The sign-offs that a change of this class asks for; none for "neither"."""
@@ -113,18 +114,23 @@ def campaign_keys() -> frozenset[str]:
 
 def value_at(campaign: Campaign, key: str) -> Any:
     """The value of a `section.key`, as JSON knows it."""
-    value: Any = campaign.model_dump(mode="json")
-    for part in key.split("."):
-        value = value[part]
-    return value
+    return _inside(campaign.model_dump(mode="json"), key)
+
+
+def values_at(campaign: Campaign, keys: Iterable[str]) -> dict[str, Any]:
+    """The same for many keys at once."""
+    content = campaign.model_dump(mode="json")
+    return {key: _inside(content, key) for key in keys}
 
 
 def changes(before: Campaign, after: Campaign, rules: Rules) -> tuple[Change, ...]:
     """What differs between two contents of a campaign, of keys that a person signs off."""
-    keys = [key for key in rules.signed_keys() if value_at(before, key) != value_at(after, key)]
+    keys = rules.signed_keys()
+    then, now = values_at(before, keys), values_at(after, keys)
     return tuple(
-        Change(key, rules.class_of(key), in_words(value_at(before, key)), in_words(value_at(after, key)))
+        Change(key, rules.class_of(key), in_words(then[key]), in_words(now[key]))
         for key in keys
+        if then[key] != now[key]
     )
 
 
@@ -136,6 +142,12 @@ def in_words(value: Any) -> str:
         value = "; ".join(str(part) for part in value)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+
+
+def _inside(content: Any, key: str) -> Any:
+    for part in key.split("."):
+        content = content[part]
+    return content
 
 
 def _leaves(model: type[BaseModel], prefix: str = "") -> Iterator[str]:

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "deal": ("cli.deal", "app", "Offers, and what became of them."),
     "contracts": ("cli.contracts", "app", "Contracts from approved templates."),
     "audit": ("cli.audit", "app", "The log of what happened, and proof that it is whole."),
+    "slack": ("cli.slack", "app", "Slack as a door: how it is set up, and the app to install."),
     "serve": ("cli.serve", "app", "Everything at once: the web door, the worker, the schedules."),
     "db": ("cli.database", "app", "The record's own upkeep."),
 }

@@ -8,14 +8,16 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Self, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from core.calendars import Absence, WorkCalendar
 from core.campaign import Campaign
 from core.clock import local_day
 from core.errors import BadInput, Refused
+
+__all__ = ["Absence", "Group", "People", "Person", "Role", "WorkCalendar", "check_may", "holds", "load_people"]
 
 _Entry = TypeVar("_Entry", "Person", "Group")
 
@@ -28,57 +30,6 @@ class Role(StrEnum):
     ANALYTICS = "analytics"
     LOCAL_LEAD = "local lead"
     SENDER = "sender"
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise ValueError(f"{name!r} is not a time zone such as Europe/Berlin") from None
-    return name
-
-
-def _known_country(code: str) -> str:
-    import holidays  # commands that ask no person start faster
-
-    if code not in holidays.list_supported_countries():
-        raise ValueError(f"{code!r} is not a country code such as DE")
-    return code
-
-
-class WorkCalendar(BaseModel):
-    """When a person works: the SLA clock runs on working days of this calendar."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    time_zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
-    country: Annotated[str, AfterValidator(_known_country)] | None = None
-    weekend: tuple[Annotated[int, Field(ge=0, le=6)], ...] = (5, 6)
-    opens: Annotated[int, Field(ge=0, le=23)] = 9
-    closes: Annotated[int, Field(ge=1, le=24)] = 18
-
-    @model_validator(mode="after")
-    def _works(self) -> Self:
-        if self.opens >= self.closes:
-            raise ValueError("the office must open before it closes")
-        if len(set(self.weekend)) == 7:
-            raise ValueError("the weekend must leave a working day")
-        return self
-
-
-class Absence(BaseModel):
-    """Days somebody is away, both included."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    start: date = Field(alias="from")
-    end: date = Field(alias="until")
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.end < self.start:
-            raise ValueError("an absence must not end before it begins")
-        return self
 
 
 class Person(BaseModel):
@@ -184,6 +135,20 @@ class People:
         members = sorted(self.members(_names(campaign, role)[0]), key=lambda member: member.id == asker)
         return next((member for member in members if member.is_there(at)), members[0])
 
+    def named_as(self, campaign: Campaign, key: str, at: datetime) -> Person:
+        """Whoever stands under that key of the campaign's [owners], such as brand_lead; of a group, as `holder` does.
+
+        Raises Refused where nobody does.
+        """
+        name = getattr(campaign.owners, key)
+        if not name:
+            raise Refused(
+                f"Campaign {campaign.slug} names nobody as {key.replace('_', ' ')}.",
+                next_step=f"Add {key} to [owners] of the campaign file.",
+            )
+        members = self.members(name)
+        return next((member for member in members if member.is_there(at)), members[0])
+
     def holders(self, campaign: Campaign, role: Role, at: datetime) -> tuple[Person, ...]:
         """Everybody named for a role, members of groups included: who is there at that moment, or all if nobody is."""
         members = [member for name in _names(campaign, role) for member in self.members(name)]
@@ -192,13 +157,19 @@ class People:
 
     def check_campaign(self, campaign: Campaign) -> None:
         """Refuse a campaign whose owners are unknown or lack the role they are named for."""
-        for role, names in _named_for(campaign).items():
-            for person in (person for name in names for person in self.members(name)):
+        asked_of = [(role, str(role), name) for role, names in _named_for(campaign).items() for name in names]
+        # The brand lead signs off as an owner does, without being the one who decides about exceptions.
+        asked_of.append((Role.OWNER, "brand lead", campaign.owners.brand_lead))
+        for role, called, name in asked_of:
+            for person in self.members(name):
                 if role not in person.roles:
                     raise Refused(
-                        f"Campaign {campaign.slug} names {person.id} as {role}, but the people file does not.",
+                        f"Campaign {campaign.slug} names {person.id} as {called}, but the people file does not "
+                        f"give them the role {role}.",
                         next_step=f"Add the role {role} to {person.id}, or name somebody else.",
                     )
+        if campaign.measurement.reconciles:
+            self.members(campaign.measurement.reconciles)
 
 
 def _names(campaign: Campaign, role: Role) -> tuple[str, ...]:
@@ -211,13 +182,18 @@ def _names(campaign: Campaign, role: Role) -> tuple[str, ...]:
 def _named_for(campaign: Campaign) -> dict[Role, tuple[str, ...]]:
     """Ids of people or groups by role, for the roles that campaigns name."""
     owners = campaign.owners
-    return {
+    named = {
         Role.REVIEWER: owners.reviewers,
         Role.OWNER: (owners.owner,),
         Role.OPS: (owners.ops,),
         Role.LEGAL: (owners.legal,),
         Role.SENDER: (owners.sender,),
     }
+    if owners.analytics:
+        named[Role.ANALYTICS] = (owners.analytics,)
+    if owners.local_lead:
+        named[Role.LOCAL_LEAD] = (owners.local_lead,)
+    return named
 
 
 def holds(person: Person, role: Role, campaign: Campaign) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import takewhile
 
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -106,6 +107,15 @@ def stored_campaign(session: Session, slug: str, *, cycle: int | None = None) ->
     if adopted is None:
         raise Refused(f"There is no campaign {slug!r} on record.", next_step="Run: greenroom source CAMPAIGN.toml")
     return restore_campaign(session.get_one(CampaignVersion, adopted.hash).content)
+
+
+def in_force_since(session: Session, slug: str, *, cycle: int | None = None) -> datetime:
+    """Since when exactly this content has been in force, however often it was adopted again meanwhile."""
+    adopted = session.exec(_adoptions(slug, cycle).limit(None)).all()
+    if not adopted:
+        raise Refused(f"There is no campaign {slug!r} on record.", next_step="Run: greenroom source CAMPAIGN.toml")
+    streak = takewhile(lambda adoption: adoption.hash == adopted[0].hash, adopted)
+    return min(adoption.at for adoption in streak)
 
 
 def campaign_of(session: Session, candidate: Candidate) -> Campaign:

@@ -23,7 +23,8 @@ from core.models.outreach import Message, SendAttempt
 from core.people import People, Person
 from outreach import ledger, schedule, settling
 from outreach.interrupt import between_mails
-from outreach.ledger import MARKETING, Capped, Claimed, Lane, Outcome, Withheld
+from outreach.ledger import MARKETING, TRANSACTIONAL, Capped, Claimed, Lane, Outcome, Shut, Withheld
+from outreach.watching import Watch
 
 #: So many refusals in a row are about us (a blocked sender, a quota), not about the creators.
 FAILURES_IN_A_ROW = 5
@@ -36,8 +37,9 @@ class SendReport:
     """What a batch did: message ids by outcome, how many are left, why, and when it is worth going on.
 
     `put_back` ids are provably unsent and tried again later, also those that were refused because of us. `left` counts
-    the mails of the categories that were asked for. `stale` invitations would leave too little time to answer; writing
-    invitations again renews them. `trouble` names what stopped the batch, '' when nothing did.
+    the mails of the categories that were asked for. `stale` invitations would leave too little time to answer, and
+    `outdated` ones are not in the words signed off; writing invitations again renews both. `shut` says why no marketing
+    mail may go, `trouble` what stopped the batch; '' when nothing did.
     """
 
     sent: tuple[int, ...] = ()
@@ -50,6 +52,8 @@ class SendReport:
     next_at: datetime | None = None
     trouble: str = ""
     stopped_by_hand: bool = False
+    outdated: int = 0
+    shut: str = ""
 
 
 def send_due(
@@ -65,11 +69,13 @@ def send_due(
     ignore_window: bool = False,
     worker: str = "",
     categories: frozenset[str] | None = None,
+    watch: Watch | None = None,
 ) -> SendReport:
     """Send what is due of a campaign, at most `limit` mails. Several processes may do this at once.
 
     `ignore_window` sends outside office hours; the daily cap always holds. `on_sent` hears of each mail after it
-    is on record. `categories` sends those only. Mails of a sender who is not in the people file are left.
+    is on record. `categories` sends those only. Mails of a sender who is not in the people file are left, and so are
+    marketing mails as soon as `watch` lets none go.
     Raises Refused before anything is sent where the record is a rehearsal and the mailer is real, or the reverse.
     """
     with reading(engine) as session:
@@ -80,7 +86,7 @@ def send_due(
     with unit_of_work(engine) as session:
         lost = ledger.expire_leases(session, clock, campaign=campaign.slug)
     batch = _Batch(engine, clock, mailer, campaign, senders, pepper=pepper, ignore_window=ignore_window, worker=worker,
-                   categories=categories)  # fmt: skip
+                   categories=categories, watch=watch)  # fmt: skip
     batch.unknown += lost
     with between_mails() as stop:
         while not (stop.asked or batch.trouble or (limit is not None and len(batch.sent) >= limit)):
@@ -109,11 +115,12 @@ def outgoing(message: Message, sender: Person, *, at: datetime) -> OutgoingMail:
 class _Batch:
     def __init__(
         self, engine: Engine, clock: Clock, mailer: Mailer, campaign: Campaign, senders: dict[str, Person], *,
-        pepper: bytes, ignore_window: bool, worker: str, categories: frozenset[str] | None,
+        pepper: bytes, ignore_window: bool, worker: str, categories: frozenset[str] | None, watch: Watch | None,
     ) -> None:  # fmt: skip
         self._engine, self._clock, self._mailer = engine, clock, mailer
         self._campaign, self._senders, self._pepper = campaign, senders, pepper
         self._ignore_window, self._categories = ignore_window, categories
+        self._watch = watch
         self._worker = worker or f"{socket.gethostname()}:{os.getpid()}"
         self._capped: set[tuple[str, date]] = set()
         self._refused_in_a_row: list[int] = []
@@ -122,6 +129,7 @@ class _Batch:
         self.unknown: list[int] = []
         self.put_back: list[int] = []
         self.trouble = ""
+        self.shut = ""
 
     def next_one(self) -> Message | None:
         """Send one mail, or find that none can be sent now (None)."""
@@ -133,6 +141,8 @@ class _Batch:
                     return None
                 case Capped(sender):
                     self._capped.add((sender, self._day(sender)))
+                case Shut(why):
+                    self.shut = why
                 case Withheld(message, _) if message.status == "failed":
                     self.failed.append(message.id or 0)
                 case Withheld():
@@ -142,6 +152,8 @@ class _Batch:
                     with unit_of_work(self._engine) as session:
                         ledger.close(session, self._clock, attempt_id, outcome, detail=detail)
                         closed = session.get_one(Message, message.id)
+                        if self._watch and outcome is Outcome.SENT and closed.category == MARKETING:
+                            self._watch.went_out(session, closed)
                     self._count(closed, outcome)
                     return closed
 
@@ -153,15 +165,20 @@ class _Batch:
         now = self._clock.now()
         pending = [message for message in written if self._categories is None or message.category in self._categories]
         stale = sum(ledger.is_stale(message, now) for message in pending)
-        waiting = [message for message in pending if not ledger.is_stale(message, now)]
-        because, next_at = self._why_left(waiting, team)
+        fresh = [message for message in pending if not ledger.is_stale(message, now)]
+        waiting = [message for message in fresh if not ledger.is_outdated(message, self._watch)]
+        because, next_at = (self.shut, None) if self.shut else self._why_left(waiting, team)
         return SendReport(tuple(self.sent), tuple(self.failed), tuple(self.unknown), tuple(self.put_back),
-                          len(pending), stale, because, next_at, self.trouble, stopped_by_hand)  # fmt: skip
+                          len(pending), stale, because, next_at, self.trouble, stopped_by_hand,
+                          len(fresh) - len(waiting), self.shut)  # fmt: skip
 
     def _lane(self) -> Lane:
         may_send = {s: self._day(s) for s in self._senders if self._open(s) and (s, self._day(s)) not in self._capped}
+        # What was shut stays shut for this batch; the mails of running deals go on.
+        of_deals = frozenset({TRANSACTIONAL})
+        categories = of_deals & (self._categories or of_deals) if self.shut else self._categories
         return Lane(self._campaign.slug, self._campaign.outreach.daily_cap, self._worker, self._mailer.name,
-                    self._pepper, tuple(self._senders), may_send, self._categories)  # fmt: skip
+                    self._pepper, tuple(self._senders), may_send, categories, self._watch)  # fmt: skip
 
     def _wire(self, message: Message) -> tuple[Outcome, str]:
         try:

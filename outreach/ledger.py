@@ -32,6 +32,7 @@ from outreach.entries import (
     mark_sent,
     stage_obstacle,
 )
+from outreach.watching import Watch
 
 __all__ = [
     "BY_HAND",
@@ -44,10 +45,12 @@ __all__ = [
     "Claimed",
     "Lane",
     "Outcome",
+    "Shut",
     "Withheld",
     "claim",
     "close",
     "expire_leases",
+    "is_outdated",
     "is_stale",
 ]
 
@@ -64,7 +67,7 @@ class Lane:
     """What a worker may take: mails of one campaign from `senders`, marketing ones only from those in `days`.
 
     `days` holds the local day of each sender who may send now; at most `cap` of a sender's go out on that day.
-    `categories` leaves all others where they are; None takes every one.
+    `categories` leaves all others where they are; None takes every one. Marketing mails go only as `watch` lets them.
     """
 
     campaign: str
@@ -75,6 +78,7 @@ class Lane:
     senders: tuple[str, ...] = ()
     days: Mapping[str, date] = field(default_factory=dict)
     categories: frozenset[str] | None = None
+    watch: Watch | None = None
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,14 @@ class Withheld:
     why: str
 
 
-def claim(session: Session, clock: Clock, lane: Lane) -> Claimed | Capped | Withheld | None:
+@dataclass(frozen=True)
+class Shut:
+    """No marketing mail may go now, and why."""
+
+    why: str
+
+
+def claim(session: Session, clock: Clock, lane: Lane) -> Claimed | Capped | Withheld | Shut | None:
     """Take the next pending message of a lane, with its slot and an open attempt; None when there is none."""
     now = clock.now()
     query = (
@@ -119,6 +130,8 @@ def claim(session: Session, clock: Clock, lane: Lane) -> Claimed | Capped | With
         status = "cancelled" if message.withdrawn else "failed"
         finish(session, clock, message, status=status, detail=obstacle)
         return Withheld(message, obstacle)
+    if message.category == MARKETING and lane.watch is not None and (why := lane.watch.why_not(session)):
+        return Shut(why)
     if message.category == MARKETING and not slots.take(session, message, day=lane.days[message.sender], cap=lane.cap):
         return Capped(message.sender)
     message.status = "sending"
@@ -168,6 +181,14 @@ def expire_leases(session: Session, clock: Clock, *, campaign: str) -> list[int]
     return [message.id or 0 for message in silent]
 
 
+def is_outdated(message: Message, watch: Watch | None) -> bool:
+    """A marketing mail, still unsent, that is not in the words that were signed off."""
+    if message.category != MARKETING or watch is None:
+        return False
+    wording = watch.wording
+    return message.template_sha256 != wording.template_sha256 or message.created_at < wording.since
+
+
 def is_stale(message: Message, now: datetime) -> bool:
     """Still unsent, and too near its deadline to be sent: the invitation is to be written again."""
     soonest = (now + LEAST_TIME_TO_ANSWER).date()
@@ -175,7 +196,9 @@ def is_stale(message: Message, now: datetime) -> bool:
 
 
 def _due(now: datetime, lane: Lane) -> tuple[ColumnElement[bool], ...]:
-    """What may be picked now: pending, not told to wait, not past its deadline, and of a sender who may send."""
+    """What may be picked now: pending, in the words signed off, not told to wait, not past its deadline, and of a
+    sender who may send."""
+    wording = lane.watch.wording if lane.watch else None
     return (
         col(Message.status) == "pending",
         true() if lane.categories is None else col(Message.category).in_(lane.categories),
@@ -185,7 +208,11 @@ def _due(now: datetime, lane: Lane) -> tuple[ColumnElement[bool], ...]:
             (col(Message.category) == TRANSACTIONAL) & col(Message.sender).in_(lane.senders),
             col(Message.sender).in_(list(lane.days)),
         ),
-    )
+        true() if wording is None else or_(
+            col(Message.category) != MARKETING,
+            (col(Message.template_sha256) == wording.template_sha256) & (col(Message.created_at) >= wording.since),
+        ),
+    )  # fmt: skip
 
 
 def _obstacle(session: Session, message: Message, pepper: bytes) -> str:

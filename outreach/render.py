@@ -86,9 +86,14 @@ class MailTemplate:
         return Written(subject, body.strip() + "\n", self.name, self.sha256)
 
 
+def template_file(folder: Path, template: str, locale: Locale) -> Path:
+    """Where the wording of an invitation stands."""
+    return folder / "outreach" / f"{template}.{locale}.txt.j2"
+
+
 def load_template(folder: Path, template: str, locale: Locale) -> MailTemplate:
     """`folder`/outreach/`template`.`locale`.txt.j2. Raises BadInput naming the line and what is wrong with it."""
-    path = folder / "outreach" / f"{template}.{locale}.txt.j2"
+    path = template_file(folder, template, locale)
     try:
         return MailTemplate(path.name, path.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -18,8 +18,11 @@ from outreach.by_hand import record_answer, record_by_hand
 from outreach.delivery import SendReport, send_due
 from outreach.entries import INVITE, locked_message
 from outreach.listening import ReadReply, read_replies
+from outreach.pausing import go_on, pause, pause_of, waiting
 from outreach.phrases import ReplyKind
+from outreach.render import load_template, template_file
 from outreach.reporting import MessageLine, OutreachStatus, PreviewedMail, preview, status
+from outreach.watching import Watch, Wording
 from outreach.writing import (
     Invitations,
     LeftForPerson,
@@ -39,7 +42,13 @@ __all__ = [
     "Reconciled",
     "ReplyKind",
     "SendReport",
+    "Watch",
+    "Wording",
     "cancel_pending",
+    "go_on",
+    "load_template",
+    "pause",
+    "pause_of",
     "preview",
     "queue_transactional",
     "read_replies",
@@ -52,6 +61,8 @@ __all__ = [
     "settle_by_word",
     "status",
     "suppress",
+    "template_file",
+    "waiting",
     "write_invitations",
 ]
 

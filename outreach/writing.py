@@ -56,12 +56,14 @@ class Desk:
 
 
 def write_invitations(
-    session: Session, clock: Clock, campaign: Campaign, people: People, *, templates: Path, pepper: bytes
-) -> Invitations:
+    session: Session, clock: Clock, campaign: Campaign, people: People, *, templates: Path, pepper: bytes,
+    reads_so_since: datetime | None = None,
+) -> Invitations:  # fmt: skip
     """Write the invitation of every APPROVED candidate who has none; done again it writes nothing twice.
 
-    A written invitation stays as it is, also when the template changes; only one that was never sent is written again,
-    when its deadline has come too near or its sender is not in the people file any more.
+    A written invitation stays as it is; only one that was never sent is written again: when its deadline has come too
+    near, its sender is not in the people file any more, or template or campaign read otherwise since (before
+    `reads_so_since` they did), as what was signed off is what is sent.
     """
     people.check_campaign(campaign)
     outreach = campaign.outreach
@@ -71,7 +73,7 @@ def write_invitations(
     left: list[LeftForPerson] = []
     for candidate in _approved(session, campaign):
         message = message_of(session, _id(candidate), INVITE)
-        if message is not None and not _is_outdated(message, people, clock.now()):
+        if message is not None and not _is_outdated(message, desk, clock.now(), reads_so_since):
             left += _unsent(session, candidate, message)
             continue
         try:
@@ -149,9 +151,12 @@ def _approved(session: Session, campaign: Campaign) -> Sequence[Candidate]:
     return sorted(session.exec(query), key=lambda candidate: (candidate.rank, candidate.id))
 
 
-def _is_outdated(message: Message, people: People, now: datetime) -> bool:
-    gone = message.status == "pending" and all(person.id != message.sender for person in people)
-    return gone or ledger.is_stale(message, now)
+def _is_outdated(message: Message, desk: Desk, now: datetime, since: datetime | None) -> bool:
+    if message.status != "pending":
+        return False
+    gone = all(person.id != message.sender for person in desk.people)
+    before = since is not None and message.created_at < since
+    return gone or before or message.template_sha256 != desk.template.sha256 or ledger.is_stale(message, now)
 
 
 def _unsent(session: Session, candidate: Candidate, message: Message) -> list[LeftForPerson]:
@@ -259,7 +264,7 @@ def _keep(session: Session, clock: Clock, message: Message) -> Message:
 
 def _renew(session: Session, clock: Clock, message: Message, new: Message) -> None:
     for name in ("sender", "recipient", "recipient_key", "recipient_name", "subject", "text", "headers", "template",
-                 "template_sha256", "facts", "answer_by"):  # fmt: skip
+                 "template_sha256", "facts", "answer_by", "created_at"):  # fmt: skip
         setattr(message, name, getattr(new, name))
     session.add(message)
     session.flush()

@@ -1,12 +1,14 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from core.campaign import Campaign
+from core.campaign import Campaign, load_campaign
 from core.errors import BadInput, Refused
 from core.people import People, Role, holds, load_people
+from core.settings import PROJECT
 
 DAY = date(2026, 12, 1)
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -108,8 +110,45 @@ def test_a_campaign_that_names_somebody_without_the_role_is_refused(people: Peop
 
 
 def test_a_role_that_campaigns_do_not_name_is_held_by_nobody(people: People, campaign: Campaign) -> None:
+    assert people.holder(campaign, Role.ANALYTICS, NOON).id == "anton"
+    nobody = campaign.model_copy(update={"owners": campaign.owners.model_copy(update={"analytics": None})})
     with pytest.raises(Refused, match="names nobody as analytics"):
-        people.holder(campaign, Role.ANALYTICS, NOON)
+        people.holder(nobody, Role.ANALYTICS, NOON)
+    with pytest.raises(Refused, match=r"names nobody as analytics\. Add analytics to \[owners\]"):
+        people.named_as(nobody, "analytics", NOON)
+
+
+def test_a_brand_lead_needs_the_role_of_an_owner_and_is_not_the_owner_of_the_campaign(
+    people: People, campaign: Campaign
+) -> None:
+    def led_by(who: str) -> Campaign:
+        return campaign.model_copy(update={"owners": campaign.owners.model_copy(update={"brand_lead": who})})
+
+    people.check_campaign(led_by("omar"))
+    assert people.named_as(led_by("omar"), "brand_lead", NOON).id == "omar"
+    assert not holds(people.named("omar"), Role.OWNER, led_by("omar"))
+    with pytest.raises(Refused, match="names sofia as brand lead, but the people file does not give them the role own"):
+        people.check_campaign(led_by("sofia"))
+
+
+def test_whoever_is_named_as_analyst_local_lead_or_for_payouts_must_be_known_and_able(
+    people: People, campaign: Campaign
+) -> None:
+    owners, measured = campaign.owners, campaign.measurement
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({"owners": owners.model_copy(update={"analytics": "rosa"})}, "names rosa as analytics"),
+        ({"owners": owners.model_copy(update={"local_lead": "rosa"})}, "names rosa as local lead"),
+        ({"measurement": measured.model_copy(update={"reconciles": "eve"})}, "Nobody is called 'eve'"),
+    ]
+    for update, says in wrong:
+        with pytest.raises(Refused, match=says):
+            people.check_campaign(campaign.model_copy(update=update))
+    people.check_campaign(campaign.model_copy(update={"owners": owners.model_copy(update={"local_lead": "omar"})}))
+
+
+@pytest.mark.parametrize("path", sorted((PROJECT / "campaigns").glob("*.toml")), ids=lambda path: path.stem)
+def test_the_example_people_fit_every_example_campaign(people: People, path: Path) -> None:
+    people.check_campaign(load_campaign(path))
 
 
 def test_people_know_their_groups_and_campaigns_may_name_one(load: Load, campaign: Campaign) -> None:
@@ -149,8 +188,11 @@ def test_the_holders_of_a_role_are_those_of_its_groups_who_are_there(load: Load,
 
 
 def test_every_member_of_a_named_group_needs_the_role(load: Load, campaign: Campaign) -> None:
-    names = {"owner": "team", "ops": "all", "reviewers": ("all",), "legal": "all", "sender": "all"}
-    named = campaign.model_copy(update={"owners": campaign.owners.model_copy(update=names)})
+    names = {"owner": "team", "ops": "all", "reviewers": ("all",), "legal": "all", "sender": "all",
+             "brand_lead": "team", "analytics": None}  # fmt: skip
+    measured = campaign.measurement.model_copy(update={"reconciles": "ada"})
+    owners = campaign.owners.model_copy(update=names)
+    named = campaign.model_copy(update={"owners": owners, "measurement": measured})
     every = '["owner", "ops", "reviewer", "legal", "sender"]'
     able = ADA.replace('["owner"]', every)
     everybody = GROUP.replace('"team"', '"all"').replace(', "bob"', "")

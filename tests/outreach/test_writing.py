@@ -202,7 +202,7 @@ def test_who_cannot_be_written_to_is_left_for_a_person_with_the_reason(
     assert write(engine, clock, campaign, people).written == ()
 
 
-def test_a_changed_template_never_changes_a_written_mail(
+def test_a_mail_that_has_not_gone_is_written_anew_when_its_template_changes_and_one_that_has_stays(
     sqlite_engine: Engine, clock: FixedClock, campaign: Campaign, people: People, approved: Approved, tmp_path: Path
 ) -> None:
     (tmp_path / "outreach").mkdir()
@@ -215,13 +215,34 @@ def test_a_changed_template_never_changes_a_written_mail(
     with reading(sqlite_engine) as session:
         before = written(session).model_dump()
     path.write_text(source.replace("Best wishes", "Cheers"))
-    with unit_of_work(sqlite_engine) as session:
-        approved(session, "bea.linen")
-    assert len(write(sqlite_engine, clock, campaign, people, tmp_path).written) == 1
+    clock.advance(timedelta(hours=1))
+    done = write(sqlite_engine, clock, campaign, people, tmp_path)
+    assert (done.written, done.renewed) == ((), (before["id"],))
     with reading(sqlite_engine) as session:
-        assert session.get_one(Message, before["id"]).model_dump() == before
+        mail = written(session)
+        assert "Cheers" in mail.text
+        assert mail.template_sha256 != before["template_sha256"]
+        assert (mail.message_id, mail.created_at) == (before["message_id"], clock.now())
+    assert len(send_due(sqlite_engine, clock, FileMailer(tmp_path), campaign, people, pepper=PEPPER).sent) == 1
+    path.write_text(source.replace("Best wishes", "Yours"))
+    assert write(sqlite_engine, clock, campaign, people, tmp_path).renewed == ()
+    with reading(sqlite_engine) as session:
         assert "Cheers" in written(session).text
-        assert written(session).template_sha256 != before["template_sha256"]
+
+
+def test_a_mail_of_before_the_campaign_read_so_is_written_anew(
+    sqlite_engine: Engine, clock: FixedClock, campaign: Campaign, people: People, approved: Approved
+) -> None:
+    with unit_of_work(sqlite_engine) as session:
+        approved(session, "ada.linen")
+    write(sqlite_engine, clock, campaign, people)
+    with reading(sqlite_engine) as session:
+        at = written(session).created_at
+    for since, renewed in ((at, 0), (at + timedelta(minutes=1), 1)):
+        with unit_of_work(sqlite_engine) as session:
+            done = write_invitations(session, clock, campaign, people, templates=TEMPLATES, pepper=PEPPER,
+                                     reads_so_since=since)  # fmt: skip
+        assert len(done.renewed) == renewed
 
 
 def test_a_mail_that_waited_too_long_is_written_again_not_sent(

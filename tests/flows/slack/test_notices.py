@@ -1,0 +1,113 @@
+"""Reminders and digests reach people in Slack who are there, by mail who are not, and nobody twice."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from approvals import reminders
+from core.clock import FixedClock
+from core.database import reading, unit_of_work
+from core.models.jobs import Job
+from flows.slack.posting import trouble
+from flows.steps import upkeep
+from tests.flows.slack.slacked import Slacked, in_slack, leave, member, words
+from tests.house import House
+
+ROSA, OMAR, OLIVIA = (f"D{member(one)}" for one in ("rosa", "omar", "olivia"))
+
+
+@pytest.fixture
+def there(house: House, tmp_path: Path, clock: FixedClock) -> Iterator[Slacked]:
+    with in_slack(house, tmp_path, clock) as slacked:
+        leave(slacked.house, 1)
+        slacked.settle()
+        yield slacked
+
+
+def until(there: Slacked, days: float) -> None:
+    there.clock.advance(timedelta(days=days))
+
+
+def test_the_digest_and_the_reminder_come_as_direct_messages_once(there: Slacked) -> None:
+    w = there.house.w
+    until(there, 3)
+    assert upkeep.send_digests(w) == 1
+    assert upkeep.remind(w) == 1
+    assert upkeep.send_digests(w) + upkeep.remind(w) == 0
+    there.settle()
+    digest, reminder = there.messages(ROSA)
+    assert digest["text"].startswith("Today: 1 to decide")
+    assert reminder["text"].startswith("A reminder: 1 request waits for you")
+    assert reminder["blocks"][-1]["accessory"]["value"] == there.house.queue()[0].id
+    assert there.house.outbox() == []
+
+
+def test_what_is_late_is_told_to_the_stand_in_and_the_owner_with_the_reason(there: Slacked) -> None:
+    w = there.house.w
+    until(there, 4)
+    assert upkeep.remind(w) == 2  # rosa, and omar who stands in
+    until(there, 1)
+    assert upkeep.remind(w) == 1  # the owner
+    there.settle()
+    [late] = there.messages(OMAR)
+    assert "Rosa Lindqvist has not decided yet" in late["text"]
+    assert "You stand in for Rosa Lindqvist." in words(late)
+    [escalated] = there.messages(OLIVIA)
+    assert "half the time again has passed" in words(escalated)
+    [reminder] = there.messages(ROSA)
+    assert reminder["text"].startswith("A reminder")
+
+
+def test_who_is_not_in_slack_gets_mail_as_before(house: House, tmp_path: Path, clock: FixedClock) -> None:
+    gone = (f'slack = "{member("rosa")}"', 'slack = ""')
+    with in_slack(house, tmp_path, clock, edit=gone) as there:
+        leave(there.house, 1)
+        until(there, 4)
+        assert upkeep.remind(there.house.w) == 2
+        there.settle()
+        assert len(there.messages(OMAR)) == 1
+        assert [str(mail["To"]) for mail in there.house.outbox()] == ["Rosa Lindqvist <rosa@example.com>"]
+
+
+def test_without_slack_everybody_gets_mail(house: House, tmp_path: Path, clock: FixedClock) -> None:
+    with in_slack(house, tmp_path, clock, slack_bot_token=None) as there:
+        leave(there.house, 1)
+        until(there, 4)
+        assert upkeep.remind(there.house.w) == 2
+        assert len(there.house.outbox()) == 2
+
+
+def test_who_has_left_slack_is_mailed_instead_once(there: Slacked) -> None:
+    w = there.house.w
+    there.simulator.member(member("rosa"), deleted=True)
+    until(there, 3)
+    assert upkeep.remind(w) == 1
+    there.settle()
+    assert there.messages(ROSA) == []
+    assert there.announce() == 1
+    assert there.announce() == 0
+    with reading(w.engine) as session:
+        [told] = trouble(session)
+    assert f"{member('rosa')} never reached Slack" in told
+    assert "has left Slack" in told
+    assert upkeep.remind(w) == 1
+    there.settle()
+    assert [str(mail["Subject"]).partition(":")[0] for mail in there.house.outbox()] == ["Waiting for you"]
+    assert upkeep.remind(w) == 0
+
+
+def test_what_was_answered_meanwhile_is_not_told(there: Slacked) -> None:
+    w = there.house.w
+    until(there, 3)
+    first = there.house.queue()[0]
+    with unit_of_work(w.engine) as session:
+        reminders.sweep(session, w.clock, w.people)
+    there.house.decide(first, "approve", by="rosa")
+    assert upkeep.remind(w) == 0
+    there.settle()
+    assert there.messages(ROSA) == []
+    with reading(w.engine) as session:
+        assert {job.status for job in session.exec(select(Job).where(Job.kind == "reminder.mail"))} == {"done"}
