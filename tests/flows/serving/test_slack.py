@@ -1,23 +1,16 @@
 """Slack's process against a simulated workspace: what is clicked is acknowledged at once, whatever else goes on."""
 
-import json
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
-import httpx
 import pytest
-import uvicorn
-from pydantic import SecretStr
-from slack_sdk.signature import SignatureVerifier
 
 from approvals.slack import outbox
 from approvals.slack.api import Slack
@@ -25,23 +18,15 @@ from approvals.slack.arrivals import REMEMBERED, Arrival, Spool, arrival_of, fir
 from core.clock import FixedClock
 from core.database import unit_of_work
 from core.errors import TransientError
-from core.settings import Settings
 from flows.serving.slack import DAY, KEPT_ASIDE, SlackProgram, line_to, listening, put_aside, tidy
 from flows.wiring import Wiring
 from tests.approvals.slack.simulator import Simulator
 from tests.approvals.slack.simulator_socket import Connection
+from tests.flows.serving.doors import no_errors, served
 from tests.flows.serving.waiting import until
-from tests.house import build
-from web.app import create_app
-from web.slack import slack_http
 
-SECRET = "signing-secret"
 #: Slack waits three seconds; a test on a busy machine asks for what is surely felt as at once there.
 AT_ONCE = 2.0
-
-
-def no_errors(_body: Mapping[str, Any]) -> Mapping[str, str]:
-    return {}
 
 
 @dataclass
@@ -56,22 +41,6 @@ class Desk:
         with unit_of_work(w.engine) as session:
             if first_time(session, w.clock, arrival):
                 self.seen.append(str(arrival.body.get("text", arrival.kind)))
-
-
-@pytest.fixture
-def simulator(clock: FixedClock) -> Iterator[Simulator]:
-    with Simulator(clock, secret=SECRET) as running:
-        yield running
-
-
-@pytest.fixture
-def w(tmp_path: Path, clock: FixedClock, simulator: Simulator) -> Iterator[Wiring]:
-    house = build(tmp_path / "home", clock)
-    slack = {"slack_bot_token": SecretStr("xoxb-1"), "slack_app_token": SecretStr("xapp-1"),
-             "slack_signing_secret": SecretStr(SECRET), "slack_api_url": simulator.address}  # fmt: skip
-    made = Wiring(house.w.settings.model_copy(update=slack), clock)
-    yield made
-    made.engine.dispose()
 
 
 @pytest.fixture
@@ -101,21 +70,6 @@ def running(
         program.stop.set()
         thread.join(20)
         assert not thread.is_alive()
-
-
-@contextmanager
-def served(w: Wiring) -> Iterator[str]:
-    """The address for Slack's calls at a real web server with the whole web door."""
-    config = uvicorn.Config(create_app(w, slack_http(w, no_errors)), port=0, ws="none", log_config=None)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        until(lambda: server.started)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/slack/events"
-    finally:
-        server.should_exit = True
-        thread.join(20)
 
 
 @contextmanager
@@ -284,74 +238,6 @@ def test_what_slack_can_no_longer_repeat_is_forgotten_and_what_was_put_aside_aft
     assert [path for path in paths if path.exists()] == []
 
 
-def signed(text: str, *, age: int = 0, secret: str = SECRET) -> tuple[bytes, dict[str, str]]:
-    payload = {"command": "/greenroom", "text": text, "user_id": "U1", "team_id": "T1", "trigger_id": text}
-    body, stamp = urlencode(payload), str(int(time.time()) - age)
-    signature = SignatureVerifier(secret).generate_signature(timestamp=stamp, body=body) or ""
-    return body.encode(), {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature,
-                           "Content-Type": "application/x-www-form-urlencoded"}  # fmt: skip
-
-
-def sent(address: str, body: bytes, headers: dict[str, str]) -> int:
-
-    return httpx.post(address, content=body, headers=headers).status_code
-
-
-def heard(w: Wiring) -> list[str]:
-    return [str(arrival.body["text"]) for arrival in Spool(w.settings.slack_arrivals).waiting()]
-
-
-def test_over_http_only_slack_is_heard_only_when_it_is_said_and_once(w: Wiring) -> None:
-    with served(w) as address:
-        assert sent(address, *signed("forged", secret="another")) == 401
-        assert sent(address, *signed("old", age=301)) == 401
-        assert sent(address, *signed("early", age=-301)) == 401
-        body, headers = signed("changed")
-        assert sent(address, body.replace(b"changed", b"other"), headers) == 401
-        assert sent(address, body, {"Content-Type": headers["Content-Type"]}) == 401
-        assert heard(w) == []
-        # Five minutes long the same words are Slack's; said again they are the same arrival.
-        assert [sent(address, *signed("late", age=290)) for _ in range(2)] == [200, 200]
-        assert heard(w) == ["late"]
-
-
-def test_over_http_slacks_question_whether_the_address_is_ours_is_answered(w: Wiring) -> None:
-    body = json.dumps({"type": "url_verification", "challenge": "abc", "token": "x"})
-    stamp = str(int(time.time()))
-    signature = SignatureVerifier(SECRET).generate_signature(timestamp=stamp, body=body) or ""
-    headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature, "Content-Type": "application/json"}
-    with served(w) as address:
-        answer = httpx.post(address, content=body, headers=headers)
-        assert (answer.status_code, "abc" in answer.text) == (200, True)
-
-
-@pytest.mark.parametrize("missing", ["slack_bot_token", "slack_signing_secret"])
-def test_without_a_secret_or_a_token_nothing_listens_over_http(w: Wiring, missing: str) -> None:
-    half = Wiring(w.settings.model_copy(update={missing: None}), w.clock)
-    assert slack_http(half, no_errors) is None
-
-
-def test_what_the_app_does_not_listen_to_is_nothing_it_knows_and_no_word_in_the_log(
-    w: Wiring, caplog: pytest.LogCaptureFixture
-) -> None:
-    body = json.dumps({"type": "event_callback", "event_id": "E1", "event": {"type": "message", "text": "private"}})
-    stamp = str(int(time.time()))
-    signature = SignatureVerifier(SECRET).generate_signature(timestamp=stamp, body=body) or ""
-    headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signature, "Content-Type": "application/json"}
-    with served(w) as address:
-        assert httpx.post(address, content=body, headers=headers).status_code == 404
-    assert caplog.text == ""
-
-
 def test_without_an_app_token_there_is_no_line(w: Wiring) -> None:
     by_http = Wiring(w.settings.model_copy(update={"slack_app_token": None}), w.clock)
     assert line_to(by_http, listening(by_http, lambda _body: None, no_errors)) is None
-
-
-def test_what_cannot_be_put_on_disk_is_not_acknowledged(w: Wiring, simulator: Simulator, tmp_path: Path) -> None:
-    simulator.doors.retried = set()
-    (tmp_path / "a-file").write_text("")
-    blocked: Settings = w.settings.model_copy(update={"home": tmp_path / "a-file" / "home"})
-    with served(Wiring(blocked, w.clock)) as address:
-        simulator.doors.request_url = address
-        assert not simulator.command("U1", "queue").ok
