@@ -61,6 +61,20 @@ def test_a_queue_is_one_message_with_its_creators_in_the_thread_in_order(full: S
     assert buttons(parent) == ["queue.open"]
 
 
+def test_a_real_creator_is_shown_with_fit_reasons_audience_and_their_own_words(there: Slacked) -> None:
+    asked = there.house.queue()[0]
+    there.settle()
+    sections = [block["text"]["text"] for block in there.thread(there.top()[0])[0]["blocks"] if "text" in block]
+    told = {section.partition("\n")[0].strip("*"): section.partition("\n")[2] for section in sections}
+    assert asked.card["subtitle"] in sections
+    assert "of it known" in asked.card["subtitle"]
+    assert told["Why"].count("• ") == 3
+    assert told["Why"].startswith("• *Topic*: bio says")
+    assert "followers, inside 5,000 to 100,000" in told["Audience"]
+    assert 1 <= told["In their own words"].count("• *Caption*: ") <= 3
+    assert "of the fit is known" in told["Fit and coverage"]
+
+
 def test_a_decision_at_the_terminal_changes_the_card_and_the_progress(there: Slacked) -> None:
     first, second = there.house.queue()[:2]
     there.settle()
