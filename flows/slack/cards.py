@@ -14,7 +14,7 @@ from approvals.slack import cards, digest
 from approvals.slack.files import UPLOAD, payload_of
 from approvals.slack.home import Reader
 from approvals.slack.outbox import add, put
-from approvals.slack.places import is_there
+from approvals.slack.places import changes_of, is_there
 from approvals.slack.shown import Shown
 from core.campaign import Campaign
 from core.errors import Refused
@@ -38,6 +38,9 @@ class Desk:
     def __init__(self, session: Session, w: Wiring, requests: Sequence[Request]) -> None:
         self.session, self.w, self.queues = session, w, Queues(session, w.clock)
         self._posts, self._said = _posts(session, requests), _said(session, requests)
+        self._changes: dict[str, list[SlackPost]] = defaultdict(list)
+        for change in changes_of(session, [post for posts in self._posts.values() for post in posts]):
+            self._changes[change.after_key or ""].append(change)
         candidates = [request.candidate_id for request in requests if request.candidate_id is not None]
         about = select(Candidate.id, Candidate.cycle).where(col(Candidate.id).in_(candidates))
         self._cycles: dict[int | None, int] = dict(session.exec(about).all())
@@ -57,6 +60,10 @@ class Desk:
     def places(self, request: Request) -> list[SlackPost]:
         """Those that are in Slack or on their way."""
         return [post for post in self._posts[request.id] if is_there(post)]
+
+    def changes(self, place: SlackPost) -> list[SlackPost]:
+        """Those of a message, oldest first, as they were before this transaction."""
+        return self._changes[place.key]
 
     def shown(self, request: Request) -> Shown:
         said = self._said.get(request.id, 0)

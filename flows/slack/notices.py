@@ -58,8 +58,9 @@ def mail_instead(session: Session, w: Wiring) -> int:
     posts = session.exec(undelivered()).all()
     for post in posts:
         kind, _, key = post.key.removeprefix(_KEY).partition(":")
-        job = session.exec(select(Job).where(Job.kind == kind, Job.key == key)).one()
-        jobs.start(session, w.clock, kind=kind, key=f"{key}:{_BY_MAIL}", payload={**job.payload, "by": _BY_MAIL})
+        job = session.exec(select(Job).where(Job.kind == kind, Job.key == key)).first()
+        if job is not None:
+            jobs.start(session, w.clock, kind=kind, key=f"{key}:{_BY_MAIL}", payload={**job.payload, "by": _BY_MAIL})
         post.status = MAILED
         session.add(post)
     return len(posts)

@@ -134,7 +134,7 @@ def _tell(desk: Desk, request: Request, *, new: bool) -> None:
 def _change(desk: Desk, request: Request, places: Sequence[SlackPost]) -> None:
     payload = cards.message(desk.shown(request)) if places else {}
     for place in places:
-        update_place(desk.session, desk.w.clock, place, payload)
+        update_place(desk.session, desk.w.clock, place, payload, earlier=desk.changes(place))
         if place.after_key:
             desk.queues.note(place.after_key)
 

@@ -1,25 +1,27 @@
 """Queues, cards and their changes come to Slack by themselves."""
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, insert
 from sqlmodel import func, select
 
 from approvals import service as approvals
 from approvals.slack.outbox import waiting
 from approvals.slack.poster import SPACING
+from core import audit
 from core.clock import FixedClock
 from core.database import reading, unit_of_work
 from core.models.approvals import Request
 from core.models.slack import SlackPost
 from flows.slack.posting import announce, look_again, next_of_queue, trouble
 from flows.slack.queues import state_of
-from flows.steps import conversation, longlist
+from flows.steps import conversation, longlist, review
 from tests.flows.slack.slacked import Slacked, buttons, in_slack, leave, member, with_slack, words
-from tests.house import CAMPAIGN, House
+from tests.house import CAMPAIGN, CAMPAIGN_FILE, House, build
 
 QUEUE = f"queue:{CAMPAIGN}:1:1"
 
@@ -267,3 +269,62 @@ def test_when_slack_asks_to_wait_everything_waits_and_comes_in_order(there: Slac
     with reading(there.house.w.engine) as session:
         assert waiting(session) == []
         assert trouble(session) == []
+
+
+def test_a_decision_that_can_be_taken_back_says_so_until_it_is_applied_or_is_undone(there: Slacked) -> None:
+    w, (first, second) = there.house.w, there.house.queue()[:2]
+    rosa = w.people.named("rosa")
+    there.settle()
+    for asked in (first, second):
+        review.decide(w, asked.id, "approve", actor=rosa, door="slack", may_be_taken_back=True)
+    there.settle()
+    assert [buttons(card) for card in there.thread(there.top()[0])[:2]] == [["request.undo"]] * 2
+    review.take_back(w, first.id, actor=rosa, door="slack")
+    there.clock.advance(timedelta(hours=1))
+    assert [applied.id for applied in review.apply_due(w)] == [second.id]
+    there.settle()
+    [parent] = there.top()
+    undone, applied = there.thread(parent)[:2]
+    assert "request.choose.approve" in buttons(undone)
+    assert buttons(applied) == []
+    assert "1 of 4 decided" in parent["text"]
+
+
+@pytest.mark.slow
+def test_ten_thousand_questions_are_announced_within_a_minute(full: Slacked) -> None:
+    w = full.house.w
+    with unit_of_work(w.engine) as session:
+        model = session.exec(select(Request).limit(1)).one()
+        copies = [
+            model.model_dump() | {"id": f"{number:036d}", "subject": f"candidate:copy-{number}"}
+            for number in range(10_000)
+        ]
+        session.execute(insert(Request), copies)
+        told = [audit.Happened("request.asked", f"request:{copy['id']}", {}) for copy in copies]
+        audit.record_all(session, w.clock, told, actor="omar")
+    began = time.perf_counter()
+    assert full.announce() == 10_025 + 401
+    assert time.perf_counter() - began < 60
+    assert full.announce() == 0
+
+
+@pytest.mark.slow
+def test_on_postgresql_it_is_the_same(tmp_path: Path, clock: FixedClock, postgres_address: str) -> None:
+    house = build(tmp_path / "home", clock, database_address=postgres_address)
+    house.import_sample(600)
+    longlist.source_campaign(house.w, CAMPAIGN_FILE, actor="omar")
+    longlist.fill_queue(house.w, CAMPAIGN, actor="omar")
+    with in_slack(house, tmp_path, clock) as there:
+        first = leave(there.house, 2)[0]
+        there.announce()
+        with reading(there.house.w.engine) as session:
+            assert trouble(session) == ["3 messages wait to go to Slack, the oldest since 2026-11-20 09:30 UTC."]
+        there.settle()
+        there.house.decide(first, "approve", by="rosa")
+        there.settle()
+        assert "1 of 2 decided" in there.top()[0]["text"]
+        assert next_of_queue(there.house.w, QUEUE) == there.house.queue()[0].id
+        look_again(there.house.w)
+        assert there.announce() == 0
+        there.house.w.engine.dispose()
+    house.w.engine.dispose()
