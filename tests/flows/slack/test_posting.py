@@ -6,8 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, insert
-from sqlmodel import func, select
+from sqlalchemy import event, insert, update
+from sqlmodel import col, func, select
 
 from approvals import service as approvals
 from approvals.slack.outbox import waiting
@@ -288,6 +288,16 @@ def test_a_decision_that_can_be_taken_back_says_so_until_it_is_applied_or_is_und
     assert "request.choose.approve" in buttons(undone)
     assert buttons(applied) == []
     assert "1 of 4 decided" in parent["text"]
+
+
+def test_a_question_that_cannot_be_shown_silences_no_other(there: Slacked, caplog: pytest.LogCaptureFixture) -> None:
+    first, second = there.house.queue()[:2]
+    with unit_of_work(there.house.w.engine) as session:
+        session.execute(update(Request).where(col(Request.id) == first.id).values(card={"title": "of another age"}))
+        session.execute(update(Request).where(col(Request.id) == second.id).values(campaign="gone", candidate_id=None))
+    there.settle()
+    assert len(there.thread(there.top()[0])) == 2
+    assert len([line for line in caplog.messages if "cannot be shown in Slack" in line]) == 2
 
 
 @pytest.mark.slow
