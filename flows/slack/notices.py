@@ -99,15 +99,20 @@ def _items(session: Session, job: Job) -> tuple[list[notices.Item], int]:
 
 def _why(w: Wiring, request: Request, level: int, recipient: Person) -> str:
     """Why somebody hears of what was asked of another."""
-    name = name_of(w.people, request.assignee)
+    name, owner = name_of(w.people, request.assignee), f"the owner of campaign {request.campaign}, or whoever stands in"
     try:
         asked = w.people.named(request.assignee)
     except Refused:
-        return f"{name} is no longer in the people file."
+        return f"{name} is no longer in the people file: it comes to {owner}."
     if level >= ESCALATED:
-        return f"You own campaign {request.campaign}, and half the time again has passed since it was due."
-    if w.people.on_duty(asked.id, local_day(w.clock.now(), asked.calendar.time_zone)).id == recipient.id:
+        return f"Half the time again has passed since it was due: it comes to {owner}."
+    if _on_duty(w, asked.id) == recipient.id:
         return f"{name} is away, and you stand in for them."
-    if asked.delegate == recipient.id:
+    if asked.delegate is not None and _on_duty(w, asked.delegate) == recipient.id:
         return f"You stand in for {name}."
-    return f"You own campaign {request.campaign}."
+    return f"Nobody else stands in for {name}: it comes to {owner}."
+
+
+def _on_duty(w: Wiring, person_id: str) -> str:
+    there = local_day(w.clock.now(), w.people.named(person_id).calendar.time_zone)
+    return w.people.on_duty(person_id, there).id

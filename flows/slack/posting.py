@@ -20,7 +20,7 @@ from core.models.approvals import Request
 from core.models.audit import AuditEntry
 from core.models.slack import Cursor, SlackPost
 from flows.slack import notices
-from flows.slack.cards import Desk, post_card, post_question
+from flows.slack.cards import Batch, post_card, post_question
 from flows.slack.queues import next_request, show_progress
 from flows.wiring import Wiring
 
@@ -90,11 +90,11 @@ def _follow(session: Session, w: Wiring) -> int:
     session.add(cursor)
     last = session.exec(select(func.coalesce(func.max(SlackPost.id), 0))).one()
     requests, new = _touched(session, [(action, subject) for _, action, subject in entries])
-    desk = Desk(session, w, requests)
+    batch = Batch(session, w, requests)
     for request in requests:
-        _tell(desk, request, new=request.id in new)
+        _tell(batch, request, new=request.id in new)
     session.flush()
-    for queue_id in desk.queues.changed:
+    for queue_id in batch.queues.changed:
         show_progress(session, w.clock, w.people, queue_id)
     return session.exec(select(func.count()).select_from(SlackPost).where(col(SlackPost.id) > last)).one()
 
@@ -117,26 +117,26 @@ def _touched(session: Session, entries: Sequence[tuple[str, str]]) -> tuple[list
     return [found[one] for one in ids if one in found], new
 
 
-def _tell(desk: Desk, request: Request, *, new: bool) -> None:
+def _tell(batch: Batch, request: Request, *, new: bool) -> None:
     try:
-        card = post_card(desk, request) if request.status == "open" else None
+        card = post_card(batch, request) if request.status == "open" else None
         if request.status == "open" and request.waits_for:
-            post_question(desk, request)
-        if new and request.status == "open" and not desk.place_of(request):
+            post_question(batch, request)
+        if new and request.status == "open" and not batch.place_of(request):
             log.info("request %s is not shown in Slack: no channel is named for it, and %s has no Slack id",
                      request.id[:8], request.assignee)  # fmt: skip
-        _change(desk, request, [place for place in desk.places(request) if place is not card])
+        _change(batch, request, [place for place in batch.places(request) if place is not card])
     except (Refused, ValidationError) as error:
         # One request that cannot be shown must not silence all others.
         log.warning("request %s cannot be shown in Slack: %s", request.id[:8], error)
 
 
-def _change(desk: Desk, request: Request, places: Sequence[SlackPost]) -> None:
-    payload = cards.message(desk.shown(request)) if places else {}
+def _change(batch: Batch, request: Request, places: Sequence[SlackPost]) -> None:
+    payload = cards.message(batch.shown(request)) if places else {}
     for place in places:
-        update_place(desk.session, desk.w.clock, place, payload, earlier=desk.changes(place))
+        update_place(batch.session, batch.w.clock, place, payload, earlier=batch.changes(place))
         if place.after_key:
-            desk.queues.note(place.after_key)
+            batch.queues.note(place.after_key)
 
 
 def _pending(session: Session) -> list[str]:
