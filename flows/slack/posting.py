@@ -8,11 +8,9 @@ import logging
 from collections.abc import Sequence
 
 from pydantic import ValidationError
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, col, func, select
 
 from approvals.slack import cards
-from approvals.slack.outbox import LIVE
 from approvals.slack.places import update_place
 from core.database import reading, unit_of_work
 from core.errors import Refused
@@ -22,7 +20,10 @@ from core.models.slack import Cursor, SlackPost
 from flows.slack import notices
 from flows.slack.cards import Batch, post_card, post_question
 from flows.slack.queues import next_request, show_progress
+from flows.slack.trouble import trouble
 from flows.wiring import Wiring
+
+__all__ = ["announce", "look_again", "next_of_queue", "trouble"]
 
 log = logging.getLogger("greenroom.slack")
 CURSOR = "slack"
@@ -59,14 +60,6 @@ def next_of_queue(w: Wiring, queue_id: str) -> str | None:
     with reading(w.engine) as session:
         found = next_request(session, queue_id)
     return found.id if found is not None else None
-
-
-def trouble(session: Session) -> list[str]:
-    """What is not in Slack though it should be, in sentences: what waits, and what Slack will never take.
-
-    What was about a request that is closed by now is no trouble any more, nor is what went well later.
-    """
-    return [*_pending(session), *_dead(session)]
 
 
 def _news(w: Wiring) -> tuple[bool, bool]:
@@ -137,36 +130,3 @@ def _change(batch: Batch, request: Request, places: Sequence[SlackPost]) -> None
         update_place(batch.session, batch.w.clock, place, payload, earlier=batch.changes(place))
         if place.after_key:
             batch.queues.note(place.after_key)
-
-
-def _pending(session: Session) -> list[str]:
-    waits = col(SlackPost.status).in_(LIVE)
-    count, oldest = session.exec(select(func.count(), func.min(SlackPost.created_at)).where(waits)).one()
-    if not count:
-        return []
-    why = session.exec(select(SlackPost.last_error).where(waits, SlackPost.last_error != "").limit(1)).first()
-    since = f"the oldest since {oldest:%Y-%m-%d %H:%M} UTC"
-    return [f"{_messages(count)} to go to Slack, {since}{f': {why}' if why else '.'}"]
-
-
-def _dead(session: Session) -> list[str]:
-    other = aliased(SlackPost)
-    later = select(other.id).where(
-        other.channel == SlackPost.channel, other.status == "sent", col(other.id) > col(SlackPost.id)
-    )
-    still_asked = select(Request.id).where(Request.id == SlackPost.request_id, Request.status == "open")
-    query = (
-        select(SlackPost.channel, SlackPost.last_error, func.count())
-        .where(col(SlackPost.status).in_(("dead", notices.MAILED)))
-        .where(or_(still_asked.exists(), col(SlackPost.request_id).is_(None) & ~later.exists()))
-        .group_by(col(SlackPost.channel), col(SlackPost.last_error))
-        .order_by(func.min(SlackPost.id))
-    )
-    return [
-        f"{'1 message' if count == 1 else f'{count} messages'} for {channel} never reached Slack: {why}"
-        for channel, why, count in session.exec(query)
-    ]
-
-
-def _messages(count: int) -> str:
-    return "1 message waits" if count == 1 else f"{count} messages wait"

@@ -125,6 +125,15 @@ def test_who_has_left_slack_is_mailed_instead_once(there: Slacked) -> None:
     there.settle()
     assert [str(mail["Subject"]).partition(":")[0] for mail in there.house.outbox()] == ["Waiting for you"]
     assert upkeep.remind(w) == 0
+    there.simulator.member(member("rosa"), deleted=False)
+    until(there, 0.2)
+    assert upkeep.remind(w) == 0
+    until(there, 0.8)
+    assert upkeep.remind(w) == 2
+    there.settle()
+    assert len(there.messages(ROSA)) == 1
+    with reading(w.engine) as session:
+        assert trouble(session) == []
 
 
 def test_what_was_answered_meanwhile_is_not_told(there: Slacked) -> None:

@@ -257,6 +257,8 @@ def test_a_channel_that_is_gone_is_told_to_ops_until_another_is_named(
         moved.settle()
         assert len(moved.thread(moved.top("C2")[0], "C2")) == 3
         assert "Queue 2" in words(moved.top("C2")[0])
+        with reading(w.engine) as session:
+            assert trouble(session) == []
 
 
 def test_when_slack_asks_to_wait_everything_waits_and_comes_in_order(there: Slacked) -> None:
