@@ -57,13 +57,37 @@ def mail_instead(session: Session, w: Wiring) -> int:
     """A job to mail each notice that Slack did not take: who has left Slack still reads mail."""
     posts = session.exec(undelivered()).all()
     for post in posts:
-        kind, _, key = post.key.removeprefix(_KEY).partition(":")
-        job = session.exec(select(Job).where(Job.kind == kind, Job.key == key)).first()
+        job = _job_of(session, post)
         if job is not None:
-            jobs.start(session, w.clock, kind=kind, key=f"{key}:{_BY_MAIL}", payload={**job.payload, "by": _BY_MAIL})
+            told = {**job.payload, "by": _BY_MAIL}
+            jobs.start(session, w.clock, kind=job.kind, key=f"{job.key}:{_BY_MAIL}", payload=told)
         post.status = MAILED
         session.add(post)
     return len(posts)
+
+
+def refresh(session: Session, w: Wiring) -> None:
+    """What waits because Slack is away says what is so now; where all it is about was answered, it is not said."""
+    waits = (SlackPost.status == "waiting", SlackPost.attempts > 0, col(SlackPost.key).startswith(_KEY))
+    for post in session.exec(select(SlackPost).where(*waits)).all():
+        job, recipient = _job_of(session, post), _whose(w, post)
+        if job is None or recipient is None:
+            continue
+        said = _said(session, w, job, recipient)
+        post.status, post.payload = ("waiting", said) if said is not None else ("superseded", post.payload)
+        session.add(post)
+
+
+def _job_of(session: Session, post: SlackPost) -> Job | None:
+    kind, _, key = post.key.removeprefix(_KEY).partition(":")
+    return session.exec(select(Job).where(Job.kind == kind, Job.key == key)).first()
+
+
+def _whose(w: Wiring, post: SlackPost) -> Person | None:
+    try:
+        return w.people.by_slack(post.channel)
+    except Refused:
+        return None  # the people file has changed since
 
 
 def _said(session: Session, w: Wiring, job: Job, recipient: Person) -> Payload | None:

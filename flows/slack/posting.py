@@ -39,6 +39,9 @@ def announce(w: Wiring) -> int:
     if undelivered:
         with unit_of_work(w.engine) as session:
             told += notices.mail_instead(session, w)
+    if behind:
+        with unit_of_work(w.engine) as session:
+            notices.refresh(session, w)
     while behind:
         with unit_of_work(w.engine) as session:
             told += _follow(session, w)

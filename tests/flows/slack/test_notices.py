@@ -148,3 +148,19 @@ def test_what_was_answered_meanwhile_is_not_told(there: Slacked) -> None:
     assert there.messages(ROSA) == []
     with reading(w.engine) as session:
         assert {job.status for job in session.exec(select(Job).where(Job.kind == "reminder.mail"))} == {"done"}
+
+
+def test_what_was_answered_while_slack_was_away_is_not_told_afterwards(there: Slacked) -> None:
+    w = there.house.w
+    until(there, 3)
+    there.simulator.down = True
+    assert upkeep.remind(w) == 1
+    there.announce()
+    there.deliver()
+    there.house.decide(there.house.queue()[0], "approve", by="rosa")
+    there.announce()
+    there.clock.advance(timedelta(hours=1))
+    there.simulator.down = False
+    there.settle()
+    assert there.messages(ROSA) == []
+    assert "1 of 1 decided" in there.top()[0]["text"]

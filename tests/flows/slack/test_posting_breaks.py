@@ -81,7 +81,7 @@ def test_an_hour_without_slack_loses_nothing_and_doubles_nothing(there: Slacked)
     assert "off brand" in words(second)
     assert "1 comment" in words(third)
     [digest] = there.messages(f"D{member('rosa')}")
-    assert "to decide" in digest["text"]
+    assert digest["text"].startswith("Today: 2 to decide")
     assert there.house.outbox() == []
 
 
