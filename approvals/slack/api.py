@@ -176,6 +176,8 @@ def _refusal(method: str, error: SlackApiError) -> GreenroomError:
     status = int(answer["status"] if plain else answer.status_code)
     headers = {str(k).lower(): v for k, v in (answer["headers"] if plain else answer.headers).items()}
     code = "" if plain else str(answer.get("error", "") or "")
+    # What is no word of Slack's was put there by its SDK: the answer was a page of something in between.
+    code = code if code.replace("_", "").isalnum() else ""
     if status == 429 or code in ("ratelimited", "rate_limited"):
         return RateLimited(method, _seconds(headers.get("retry-after", "")))
     if not code or status >= 500:

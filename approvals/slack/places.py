@@ -5,7 +5,7 @@ Knows no card: what to show is handed in. Never calls Slack and never commits.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
@@ -41,10 +41,23 @@ def update_everywhere(session: Session, clock: Clock, request_id: str, render: R
     return [update_place(session, clock, place, render(place)) for place in places_of(session, request_id)]
 
 
-def update_place(session: Session, clock: Clock, place: SlackPost, payload: Mapping[str, object]) -> SlackPost:
-    """One change of one message; what it shows already is not said again."""
-    query = select(SlackPost).where(SlackPost.method == "chat.update", SlackPost.after_key == place.key)
-    earlier = list(session.exec(query.order_by(col(SlackPost.id))))
+def changes_of(session: Session, places: Sequence[SlackPost]) -> list[SlackPost]:
+    """The changes of these messages that were ever put, oldest first."""
+    keys = [place.key for place in places]
+    query = select(SlackPost).where(SlackPost.method == "chat.update", col(SlackPost.after_key).in_(keys))
+    return list(session.exec(query.order_by(col(SlackPost.id))))
+
+
+def update_place(
+    session: Session, clock: Clock, place: SlackPost, payload: Mapping[str, object],
+    *, earlier: Sequence[SlackPost] | None = None,
+) -> SlackPost:  # fmt: skip
+    """One change of one message; what it shows already is not said again.
+
+    `earlier` are the changes of it that were put before, where they are known already.
+    """
+    if earlier is None:
+        earlier = changes_of(session, [place])
     # The newest one counts: a message may go back to what it showed before.
     newest = next((post for post in reversed([place, *earlier]) if post.status != "dead"), place)
     if _says(newest, payload):

@@ -13,5 +13,6 @@ checking  whether Slack is set up so that everything will work
 posting   follows the audit log and puts what is new or has changed into the outbox
 cards     the messages of one request: where its card goes, and the files beside it
 queues    review queues: whose cards belong together, and how far they are
+trouble   what is not in Slack though it should be
 notices   reminders and digests as direct messages
 """

@@ -14,7 +14,7 @@ from approvals.slack import cards, digest
 from approvals.slack.files import UPLOAD, payload_of
 from approvals.slack.home import Reader
 from approvals.slack.outbox import add, put
-from approvals.slack.places import is_there
+from approvals.slack.places import changes_of, is_there
 from approvals.slack.shown import Shown
 from core.campaign import Campaign
 from core.errors import Refused
@@ -32,12 +32,15 @@ from flows.wiring import Wiring
 MEMBERS = ("U", "W")
 
 
-class Desk:
+class Batch:
     """The requests of one transaction, with all that is read for many of them at once."""
 
     def __init__(self, session: Session, w: Wiring, requests: Sequence[Request]) -> None:
         self.session, self.w, self.queues = session, w, Queues(session, w.clock)
         self._posts, self._said = _posts(session, requests), _said(session, requests)
+        self._changes: dict[str, list[SlackPost]] = defaultdict(list)
+        for change in changes_of(session, [post for posts in self._posts.values() for post in posts]):
+            self._changes[change.after_key or ""].append(change)
         candidates = [request.candidate_id for request in requests if request.candidate_id is not None]
         about = select(Candidate.id, Candidate.cycle).where(col(Candidate.id).in_(candidates))
         self._cycles: dict[int | None, int] = dict(session.exec(about).all())
@@ -58,6 +61,10 @@ class Desk:
         """Those that are in Slack or on their way."""
         return [post for post in self._posts[request.id] if is_there(post)]
 
+    def changes(self, place: SlackPost) -> list[SlackPost]:
+        """Those of a message, oldest first, as they were before this transaction."""
+        return self._changes[place.key]
+
     def shown(self, request: Request) -> Shown:
         said = self._said.get(request.id, 0)
         return shown_of(self.session, self.w.clock, self.w.people, request, said=said)
@@ -69,41 +76,41 @@ class Desk:
         return named or (person.slack if person else "")
 
 
-def post_card(desk: Desk, request: Request) -> SlackPost | None:
+def post_card(batch: Batch, request: Request) -> SlackPost | None:
     """Put the card of an open request where it belongs, with its files; None where it is already, or has no place.
 
     Without a channel it goes to the assignee, and after it was handed on to the next one too.
     """
-    place = desk.place_of(request)
-    key = _free_key(desk.posts(request), request, place) if place else ""
+    place = batch.place_of(request)
+    key = _free_key(batch.posts(request), request, place) if place else ""
     if not key:
         return None
-    shown = desk.shown(request)
+    shown = batch.shown(request)
     payload = {**cards.message(shown), "unfurl_links": False, "unfurl_media": False}
     in_queue = request.kind == Kind.CANDIDATE and request.candidate_id is not None
-    queue = desk.queues.next_place(desk.campaign(request), place) if in_queue else None
-    card = add(desk.session, desk.w.clock, key=key, method="chat.postMessage", channel=place, payload=payload,
+    queue = batch.queues.next_place(batch.campaign(request), place) if in_queue else None
+    card = add(batch.session, batch.w.clock, key=key, method="chat.postMessage", channel=place, payload=payload,
                after_key=queue, request_id=request.id)  # fmt: skip
     for number, file in enumerate(shown.card.files, start=1):
-        add(desk.session, desk.w.clock, key=f"{key}:file:{number}", method=UPLOAD, channel=place,
+        add(batch.session, batch.w.clock, key=f"{key}:file:{number}", method=UPLOAD, channel=place,
             payload=payload_of(file), after_key=key, request_id=request.id)  # fmt: skip
     return card
 
 
-def post_question(desk: Desk, request: Request) -> SlackPost | None:
+def post_question(batch: Batch, request: Request) -> SlackPost | None:
     """Whoever owes an answer is told what is asked, once for each question."""
-    member = _person(desk.w, request.waits_for or "")
+    member = _person(batch.w, request.waits_for or "")
     if member is None or not member.slack:
         return None
     query = select(RequestComment).where(RequestComment.request_id == request.id, RequestComment.kind == QUESTION)
-    asked = desk.session.exec(query.order_by(col(RequestComment.id).desc()).limit(1)).first()
+    asked = batch.session.exec(query.order_by(col(RequestComment.id).desc()).limit(1)).first()
     if asked is None:
         return None
-    zone, people = member.calendar.time_zone, desk.w.people
-    shown = shown_of(desk.session, desk.w.clock, people, request, zone=zone)
+    zone, people = member.calendar.time_zone, batch.w.people
+    shown = shown_of(batch.session, batch.w.clock, people, request, zone=zone)
     payload = digest.question(Reader(slack=member.slack, name=member.name, zone=zone), shown,
                               asked_by=name_of(people, asked.author), text=asked.text)  # fmt: skip
-    return put(desk.session, desk.w.clock, key=f"question:{asked.id}", method="chat.postMessage",
+    return put(batch.session, batch.w.clock, key=f"question:{asked.id}", method="chat.postMessage",
                channel=member.slack, payload=payload)  # fmt: skip
 
 

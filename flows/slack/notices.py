@@ -57,12 +57,37 @@ def mail_instead(session: Session, w: Wiring) -> int:
     """A job to mail each notice that Slack did not take: who has left Slack still reads mail."""
     posts = session.exec(undelivered()).all()
     for post in posts:
-        kind, _, key = post.key.removeprefix(_KEY).partition(":")
-        job = session.exec(select(Job).where(Job.kind == kind, Job.key == key)).one()
-        jobs.start(session, w.clock, kind=kind, key=f"{key}:{_BY_MAIL}", payload={**job.payload, "by": _BY_MAIL})
+        job = _job_of(session, post)
+        if job is not None:
+            told = {**job.payload, "by": _BY_MAIL}
+            jobs.start(session, w.clock, kind=job.kind, key=f"{job.key}:{_BY_MAIL}", payload=told)
         post.status = MAILED
         session.add(post)
     return len(posts)
+
+
+def refresh(session: Session, w: Wiring) -> None:
+    """What waits because Slack is away says what is so now; where all it is about was answered, it is not said."""
+    waits = (SlackPost.status == "waiting", SlackPost.attempts > 0, col(SlackPost.key).startswith(_KEY))
+    for post in session.exec(select(SlackPost).where(*waits)).all():
+        job, recipient = _job_of(session, post), _whose(w, post)
+        if job is None or recipient is None:
+            continue
+        said = _said(session, w, job, recipient)
+        post.status, post.payload = ("waiting", said) if said is not None else ("superseded", post.payload)
+        session.add(post)
+
+
+def _job_of(session: Session, post: SlackPost) -> Job | None:
+    kind, _, key = post.key.removeprefix(_KEY).partition(":")
+    return session.exec(select(Job).where(Job.kind == kind, Job.key == key)).first()
+
+
+def _whose(w: Wiring, post: SlackPost) -> Person | None:
+    try:
+        return w.people.by_slack(post.channel)
+    except Refused:
+        return None  # the people file has changed since
 
 
 def _said(session: Session, w: Wiring, job: Job, recipient: Person) -> Payload | None:
@@ -98,15 +123,20 @@ def _items(session: Session, job: Job) -> tuple[list[notices.Item], int]:
 
 def _why(w: Wiring, request: Request, level: int, recipient: Person) -> str:
     """Why somebody hears of what was asked of another."""
-    name = name_of(w.people, request.assignee)
+    name, owner = name_of(w.people, request.assignee), f"the owner of campaign {request.campaign}, or whoever stands in"
     try:
         asked = w.people.named(request.assignee)
     except Refused:
-        return f"{name} is no longer in the people file."
+        return f"{name} is no longer in the people file: it comes to {owner}."
     if level >= ESCALATED:
-        return f"You own campaign {request.campaign}, and half the time again has passed since it was due."
-    if w.people.on_duty(asked.id, local_day(w.clock.now(), asked.calendar.time_zone)).id == recipient.id:
+        return f"Half the time again has passed since it was due: it comes to {owner}."
+    if _on_duty(w, asked.id) == recipient.id:
         return f"{name} is away, and you stand in for them."
-    if asked.delegate == recipient.id:
+    if asked.delegate is not None and _on_duty(w, asked.delegate) == recipient.id:
         return f"You stand in for {name}."
-    return f"You own campaign {request.campaign}."
+    return f"Nobody else stands in for {name}: it comes to {owner}."
+
+
+def _on_duty(w: Wiring, person_id: str) -> str:
+    there = local_day(w.clock.now(), w.people.named(person_id).calendar.time_zone)
+    return w.people.on_duty(person_id, there).id

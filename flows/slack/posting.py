@@ -8,11 +8,9 @@ import logging
 from collections.abc import Sequence
 
 from pydantic import ValidationError
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, col, func, select
 
 from approvals.slack import cards
-from approvals.slack.outbox import LIVE
 from approvals.slack.places import update_place
 from core.database import reading, unit_of_work
 from core.errors import Refused
@@ -20,9 +18,12 @@ from core.models.approvals import Request
 from core.models.audit import AuditEntry
 from core.models.slack import Cursor, SlackPost
 from flows.slack import notices
-from flows.slack.cards import Desk, post_card, post_question
+from flows.slack.cards import Batch, post_card, post_question
 from flows.slack.queues import next_request, show_progress
+from flows.slack.trouble import trouble
 from flows.wiring import Wiring
+
+__all__ = ["announce", "look_again", "next_of_queue", "trouble"]
 
 log = logging.getLogger("greenroom.slack")
 CURSOR = "slack"
@@ -38,6 +39,9 @@ def announce(w: Wiring) -> int:
     if undelivered:
         with unit_of_work(w.engine) as session:
             told += notices.mail_instead(session, w)
+    if behind:
+        with unit_of_work(w.engine) as session:
+            notices.refresh(session, w)
     while behind:
         with unit_of_work(w.engine) as session:
             told += _follow(session, w)
@@ -61,14 +65,6 @@ def next_of_queue(w: Wiring, queue_id: str) -> str | None:
     return found.id if found is not None else None
 
 
-def trouble(session: Session) -> list[str]:
-    """What is not in Slack though it should be, in sentences: what waits, and what Slack will never take.
-
-    What was about a request that is closed by now is no trouble any more, nor is what went well later.
-    """
-    return [*_pending(session), *_dead(session)]
-
-
 def _news(w: Wiring) -> tuple[bool, bool]:
     """(whether the log goes on, whether there are notices that Slack did not take), in one reading."""
     with reading(w.engine) as session:
@@ -90,11 +86,11 @@ def _follow(session: Session, w: Wiring) -> int:
     session.add(cursor)
     last = session.exec(select(func.coalesce(func.max(SlackPost.id), 0))).one()
     requests, new = _touched(session, [(action, subject) for _, action, subject in entries])
-    desk = Desk(session, w, requests)
+    batch = Batch(session, w, requests)
     for request in requests:
-        _tell(desk, request, new=request.id in new)
+        _tell(batch, request, new=request.id in new)
     session.flush()
-    for queue_id in desk.queues.changed:
+    for queue_id in batch.queues.changed:
         show_progress(session, w.clock, w.people, queue_id)
     return session.exec(select(func.count()).select_from(SlackPost).where(col(SlackPost.id) > last)).one()
 
@@ -117,56 +113,23 @@ def _touched(session: Session, entries: Sequence[tuple[str, str]]) -> tuple[list
     return [found[one] for one in ids if one in found], new
 
 
-def _tell(desk: Desk, request: Request, *, new: bool) -> None:
+def _tell(batch: Batch, request: Request, *, new: bool) -> None:
     try:
-        card = post_card(desk, request) if request.status == "open" else None
+        card = post_card(batch, request) if request.status == "open" else None
         if request.status == "open" and request.waits_for:
-            post_question(desk, request)
-        if new and request.status == "open" and not desk.place_of(request):
+            post_question(batch, request)
+        if new and request.status == "open" and not batch.place_of(request):
             log.info("request %s is not shown in Slack: no channel is named for it, and %s has no Slack id",
                      request.id[:8], request.assignee)  # fmt: skip
-        _change(desk, request, [place for place in desk.places(request) if place is not card])
+        _change(batch, request, [place for place in batch.places(request) if place is not card])
     except (Refused, ValidationError) as error:
         # One request that cannot be shown must not silence all others.
         log.warning("request %s cannot be shown in Slack: %s", request.id[:8], error)
 
 
-def _change(desk: Desk, request: Request, places: Sequence[SlackPost]) -> None:
-    payload = cards.message(desk.shown(request)) if places else {}
+def _change(batch: Batch, request: Request, places: Sequence[SlackPost]) -> None:
+    payload = cards.message(batch.shown(request)) if places else {}
     for place in places:
-        update_place(desk.session, desk.w.clock, place, payload)
+        update_place(batch.session, batch.w.clock, place, payload, earlier=batch.changes(place))
         if place.after_key:
-            desk.queues.note(place.after_key)
-
-
-def _pending(session: Session) -> list[str]:
-    waits = col(SlackPost.status).in_(LIVE)
-    count, oldest = session.exec(select(func.count(), func.min(SlackPost.created_at)).where(waits)).one()
-    if not count:
-        return []
-    why = session.exec(select(SlackPost.last_error).where(waits, SlackPost.last_error != "").limit(1)).first()
-    since = f"the oldest since {oldest:%Y-%m-%d %H:%M} UTC"
-    return [f"{_messages(count)} to go to Slack, {since}{f': {why}' if why else '.'}"]
-
-
-def _dead(session: Session) -> list[str]:
-    other = aliased(SlackPost)
-    later = select(other.id).where(
-        other.channel == SlackPost.channel, other.status == "sent", col(other.id) > col(SlackPost.id)
-    )
-    still_asked = select(Request.id).where(Request.id == SlackPost.request_id, Request.status == "open")
-    query = (
-        select(SlackPost.channel, SlackPost.last_error, func.count())
-        .where(col(SlackPost.status).in_(("dead", notices.MAILED)))
-        .where(or_(still_asked.exists(), col(SlackPost.request_id).is_(None) & ~later.exists()))
-        .group_by(col(SlackPost.channel), col(SlackPost.last_error))
-        .order_by(func.min(SlackPost.id))
-    )
-    return [
-        f"{'1 message' if count == 1 else f'{count} messages'} for {channel} never reached Slack: {why}"
-        for channel, why, count in session.exec(query)
-    ]
-
-
-def _messages(count: int) -> str:
-    return "1 message waits" if count == 1 else f"{count} messages wait"
+            batch.queues.note(place.after_key)

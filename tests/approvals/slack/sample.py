@@ -171,6 +171,10 @@ EVERYTHING: dict[str, Callable[[], Drawn]] = {
     "escalation": lambda: posted(
         digest.escalation(READER, shown(due_at=NOW - timedelta(hours=5)), now=NOW, why="You stand in for Rosa.")
     ),
+    "reminder-of-many": lambda: posted(digest.reminder(READER, inbox(20), now=NOW, total=37)),
+    "question": lambda: posted(
+        digest.question(READER, shown(waits_for="Rosa Reviewer"), asked_by="Lea Legal", text="Is *she* alone?\n> yes?")
+    ),
     "command-source": lambda: whispered(commands.source("spring-linen", job="41")),
     "command-queue": lambda: whispered(commands.queue(a_queue(Approve=9))),
     "command-status": lambda: whispered(

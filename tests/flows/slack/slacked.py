@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,23 @@ TOKEN = "xoxb-test"
 def member(person_id: str) -> str:
     """The Slack id of somebody from the people file."""
     return f"U{person_id.upper()}"
+
+
+class Killed(BaseException):
+    """The process is gone: nothing catches this."""
+
+
+class DyingClock:
+    """Kills whoever asks it the time too often."""
+
+    def __init__(self, clock: FixedClock, asks: int) -> None:
+        self._clock, self._left = clock, asks
+
+    def now(self) -> datetime:
+        self._left -= 1
+        if self._left < 0:
+            raise Killed
+        return self._clock.now()
 
 
 @dataclass(frozen=True)

@@ -1,25 +1,27 @@
 """Queues, cards and their changes come to Slack by themselves."""
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
-from sqlmodel import func, select
+from sqlalchemy import event, insert, update
+from sqlmodel import col, func, select
 
 from approvals import service as approvals
 from approvals.slack.outbox import waiting
 from approvals.slack.poster import SPACING
+from core import audit
 from core.clock import FixedClock
 from core.database import reading, unit_of_work
 from core.models.approvals import Request
 from core.models.slack import SlackPost
 from flows.slack.posting import announce, look_again, next_of_queue, trouble
 from flows.slack.queues import state_of
-from flows.steps import conversation, longlist
+from flows.steps import conversation, longlist, review
 from tests.flows.slack.slacked import Slacked, buttons, in_slack, leave, member, with_slack, words
-from tests.house import CAMPAIGN, House
+from tests.house import CAMPAIGN, CAMPAIGN_FILE, House, build
 
 QUEUE = f"queue:{CAMPAIGN}:1:1"
 
@@ -59,6 +61,20 @@ def test_a_queue_is_one_message_with_its_creators_in_the_thread_in_order(full: S
     assert ["@" + title(asked).rpartition("@")[2][:-1] in words(card) for asked, card in zip(queue, cards, strict=True)]
     assert all("request.choose.approve" in buttons(card) for card in cards)
     assert buttons(parent) == ["queue.open"]
+
+
+def test_a_real_creator_is_shown_with_fit_reasons_audience_and_their_own_words(there: Slacked) -> None:
+    asked = there.house.queue()[0]
+    there.settle()
+    sections = [block["text"]["text"] for block in there.thread(there.top()[0])[0]["blocks"] if "text" in block]
+    told = {section.partition("\n")[0].strip("*"): section.partition("\n")[2] for section in sections}
+    assert asked.card["subtitle"] in sections
+    assert "of it known" in asked.card["subtitle"]
+    assert told["Why"].count("• ") == 3
+    assert told["Why"].startswith("• *Topic*: bio says")
+    assert "followers, inside 5,000 to 100,000" in told["Audience"]
+    assert 1 <= told["In their own words"].count("• *Caption*: ") <= 3
+    assert "of the fit is known" in told["Fit and coverage"]
 
 
 def test_a_decision_at_the_terminal_changes_the_card_and_the_progress(there: Slacked) -> None:
@@ -241,6 +257,8 @@ def test_a_channel_that_is_gone_is_told_to_ops_until_another_is_named(
         moved.settle()
         assert len(moved.thread(moved.top("C2")[0], "C2")) == 3
         assert "Queue 2" in words(moved.top("C2")[0])
+        with reading(w.engine) as session:
+            assert trouble(session) == []
 
 
 def test_when_slack_asks_to_wait_everything_waits_and_comes_in_order(there: Slacked) -> None:
@@ -253,3 +271,72 @@ def test_when_slack_asks_to_wait_everything_waits_and_comes_in_order(there: Slac
     with reading(there.house.w.engine) as session:
         assert waiting(session) == []
         assert trouble(session) == []
+
+
+def test_a_decision_that_can_be_taken_back_says_so_until_it_is_applied_or_is_undone(there: Slacked) -> None:
+    w, (first, second) = there.house.w, there.house.queue()[:2]
+    rosa = w.people.named("rosa")
+    there.settle()
+    for asked in (first, second):
+        review.decide(w, asked.id, "approve", actor=rosa, door="slack", may_be_taken_back=True)
+    there.settle()
+    assert [buttons(card) for card in there.thread(there.top()[0])[:2]] == [["request.undo"]] * 2
+    review.take_back(w, first.id, actor=rosa, door="slack")
+    there.clock.advance(timedelta(hours=1))
+    assert [applied.id for applied in review.apply_due(w)] == [second.id]
+    there.settle()
+    [parent] = there.top()
+    undone, applied = there.thread(parent)[:2]
+    assert "request.choose.approve" in buttons(undone)
+    assert buttons(applied) == []
+    assert "1 of 4 decided" in parent["text"]
+
+
+def test_a_question_that_cannot_be_shown_silences_no_other(there: Slacked, caplog: pytest.LogCaptureFixture) -> None:
+    first, second = there.house.queue()[:2]
+    with unit_of_work(there.house.w.engine) as session:
+        session.execute(update(Request).where(col(Request.id) == first.id).values(card={"title": "of another age"}))
+        session.execute(update(Request).where(col(Request.id) == second.id).values(campaign="gone", candidate_id=None))
+    there.settle()
+    assert len(there.thread(there.top()[0])) == 2
+    assert len([line for line in caplog.messages if "cannot be shown in Slack" in line]) == 2
+
+
+@pytest.mark.slow
+def test_ten_thousand_questions_are_announced_within_a_minute(full: Slacked) -> None:
+    w = full.house.w
+    with unit_of_work(w.engine) as session:
+        model = session.exec(select(Request).limit(1)).one()
+        copies = [
+            model.model_dump() | {"id": f"{number:036d}", "subject": f"candidate:copy-{number}"}
+            for number in range(10_000)
+        ]
+        session.execute(insert(Request), copies)
+        told = [audit.Happened("request.asked", f"request:{copy['id']}", {}) for copy in copies]
+        audit.record_all(session, w.clock, told, actor="omar")
+    began = time.perf_counter()
+    assert full.announce() == 10_025 + 401
+    assert time.perf_counter() - began < 60
+    assert full.announce() == 0
+
+
+@pytest.mark.slow
+def test_on_postgresql_it_is_the_same(tmp_path: Path, clock: FixedClock, postgres_address: str) -> None:
+    house = build(tmp_path / "home", clock, database_address=postgres_address)
+    house.import_sample(600)
+    longlist.source_campaign(house.w, CAMPAIGN_FILE, actor="omar")
+    longlist.fill_queue(house.w, CAMPAIGN, actor="omar")
+    with in_slack(house, tmp_path, clock) as there:
+        first = leave(there.house, 2)[0]
+        there.announce()
+        with reading(there.house.w.engine) as session:
+            assert trouble(session) == ["3 messages wait to go to Slack, the oldest since 2026-11-20 09:30 UTC."]
+        there.settle()
+        there.house.decide(first, "approve", by="rosa")
+        there.settle()
+        assert "1 of 2 decided" in there.top()[0]["text"]
+        assert next_of_queue(there.house.w, QUEUE) == there.house.queue()[0].id
+        look_again(there.house.w)
+        assert there.announce() == 0
+        there.house.w.engine.dispose()
+    house.w.engine.dispose()

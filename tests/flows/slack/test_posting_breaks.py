@@ -1,7 +1,7 @@
 """Slack away for an hour, a process killed at any moment: everything comes once, in order, as it is in the end."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,27 +16,10 @@ from core.models.slack import Cursor, SlackPost
 from flows.slack.posting import announce
 from flows.steps import conversation, upkeep
 from flows.wiring import wire
-from tests.flows.slack.slacked import Slacked, buttons, in_slack, leave, member, words
+from tests.flows.slack.slacked import DyingClock, Killed, Slacked, buttons, in_slack, leave, member, words
 from tests.house import House
 
 FEW = 4
-
-
-class Killed(BaseException):
-    """The process is gone: nothing catches this."""
-
-
-class DyingClock:
-    """Kills whoever asks it the time too often."""
-
-    def __init__(self, clock: FixedClock, asks: int) -> None:
-        self._clock, self._left = clock, asks
-
-    def now(self) -> datetime:
-        self._left -= 1
-        if self._left < 0:
-            raise Killed
-        return self._clock.now()
 
 
 class Dying:
@@ -98,7 +81,7 @@ def test_an_hour_without_slack_loses_nothing_and_doubles_nothing(there: Slacked)
     assert "off brand" in words(second)
     assert "1 comment" in words(third)
     [digest] = there.messages(f"D{member('rosa')}")
-    assert "to decide" in digest["text"]
+    assert digest["text"].startswith("Today: 2 to decide")
     assert there.house.outbox() == []
 
 

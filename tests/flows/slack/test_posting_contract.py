@@ -8,7 +8,7 @@ from core.clock import FixedClock
 from core.database import reading
 from flows.slack.posting import trouble
 from tests.flows.scenes import contract_to_sign_off, redraft_under_another_law
-from tests.flows.slack.slacked import buttons, in_slack, leave, words
+from tests.flows.slack.slacked import buttons, in_slack, leave, member, words
 from tests.house import House
 
 pytestmark = pytest.mark.slow
@@ -49,3 +49,16 @@ def test_a_document_that_was_changed_is_not_shown_and_ops_are_told(
         with reading(there.house.w.engine) as session:
             [told] = trouble(session)
         assert "was changed after the question was asked" in told
+
+
+def test_without_a_channel_card_and_document_go_to_legal_directly(
+    house: House, tmp_path: Path, clock: FixedClock
+) -> None:
+    _, question = contract_to_sign_off(house)
+    with in_slack(house, tmp_path, clock, slack_channel="") as there:
+        leave(there.house, 0)
+        there.settle()
+        lena = f"D{member('lena')}"
+        [card] = there.top(lena)
+        [document] = there.thread(card, lena)
+        assert there.simulator.files[document["files"][0]["id"]] == there.house.w.archive.read(question.content_sha256)
