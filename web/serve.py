@@ -23,7 +23,6 @@ def _slack(w: Wiring) -> SlackHttp | None:
     if w.settings.slack_signing_secret is None:
         return None  # without Slack, nothing of Slack's is loaded
     from flows.slack.forms import form_errors
-
     from web.slack import slack_http
 
     return slack_http(w, form_errors)

@@ -3,28 +3,14 @@
 Knows where each step lives, and nothing of Slack.
 """
 
-import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from core.models.approvals import Request
 from core.models.jobs import Job
 from flows.slack.posting import next_of_queue
-from flows.steps import longlist, review
+from flows.steps import longlist, outreach, review
 from flows.wiring import Wiring
-
-
-def _outreach(name: str) -> Callable[..., Any]:
-    """A step of outreach, looked up when it is taken."""
-
-    def take(*args: object, **more: object) -> Any:
-        return getattr(importlib.import_module("flows.steps.outreach"), name)(*args, **more)
-
-    return take
-
-
-_PAUSE, _GO_ON = _outreach("pause"), _outreach("go_on")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +20,7 @@ class Deeds:
     decide: Callable[..., Request] = review.decide
     take_back: Callable[..., Request] = review.take_back
     source: Callable[..., Job] = longlist.source_named
-    pause: Callable[..., int] = _PAUSE
-    go_on: Callable[..., None] = _GO_ON
+    pause: Callable[..., int] = outreach.pause
+    go_on: Callable[..., None] = outreach.go_on
     #: The id of the next open request of a queue, or None.
     next_of_queue: Callable[[Wiring, str], str | None] = next_of_queue

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from slack_sdk import WebClient
 
-from approvals.slack.api import SlackRefused, WebSlack, upload
+from approvals.slack.api import SlackRefused, WebSlack
 from core.clock import FixedClock
 from tests.approvals.slack.simulator import Simulator
 
@@ -25,6 +25,13 @@ def slack(simulator: Simulator) -> WebSlack:
 
 def say(slack: WebSlack, text: str, channel: str = "C1", **more: object) -> str:
     return str(slack.call("chat.postMessage", {"channel": channel, "text": text, **more})["ts"])
+
+
+def shared(simulator: Simulator, path: Path, content: bytes, **more: Any) -> str:
+    """Slack's own client shares the file; its id."""
+    path.write_bytes(content)
+    client = WebClient("xoxb-1", base_url=simulator.address)
+    return str(client.files_upload_v2(file=str(path), filename=path.name, **more)["files"][0]["id"])
 
 
 def test_a_history_is_read_page_by_page_newest_first(simulator: Simulator, slack: WebSlack) -> None:
@@ -137,8 +144,8 @@ def test_a_change_keeps_what_it_does_not_say_again(simulator: Simulator, slack: 
 
 def test_a_file_is_a_message_in_its_thread(simulator: Simulator, slack: WebSlack, tmp_path: Path) -> None:
     root = say(slack, "root")
-    (tmp_path / "contract.docx").write_bytes(b"terms")
-    file_id = upload(slack, tmp_path / "contract.docx", channel="C1", thread_ts=root, title="Contract", comment="Read")
+    file_id = shared(simulator, tmp_path / "contract.docx", b"terms", channel="C1", thread_ts=root, title="Contract",
+                     initial_comment="Read")  # fmt: skip
     assert simulator.files[file_id] == b"terms"
     thread = slack.call("conversations.replies", {"channel": "C1", "ts": root})["messages"]
     assert [message["text"] for message in thread] == ["root", "Read"]
@@ -156,8 +163,7 @@ def test_a_file_without_bytes_or_of_another_length_is_noticed(simulator: Simulat
 
 
 def test_a_file_in_a_channel_stands_in_its_history(simulator: Simulator, slack: WebSlack, tmp_path: Path) -> None:
-    (tmp_path / "list.xlsx").write_bytes(b"rows")
-    file_id = upload(slack, tmp_path / "list.xlsx", channel="C2", thread_ts="", title="List", comment="")
+    file_id = shared(simulator, tmp_path / "list.xlsx", b"rows", channel="C2", title="List")
     messages = slack.call("conversations.history", {"channel": "C2"})["messages"]
     assert [[file["id"] for file in message["files"]] for message in messages] == [[file_id]]
     shares = WebClient("xoxb-1", base_url=simulator.address)
