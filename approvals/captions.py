@@ -95,9 +95,12 @@ def scan(caption: str, campaign: Campaign, terms: Agreed, *, platform: str = "in
 
 def content_card(
     campaign: Campaign, verdict: Verdict, *, caption: str, creator: str, platform: str, link: str = "",
-    files: tuple[CardFile, ...] = (),
+    disclosure: str = "", files: tuple[CardFile, ...] = (),
 ) -> Card:  # fmt: skip
-    """The question to ops about one draft: `creator` is how people call them; the caption is shown as it is."""
+    """The question to ops about one draft: `creator` is how people call them; the caption is shown as it is.
+
+    `disclosure` is what the creator's own contract asks for.
+    """
     flags = [Fact(label="Flag", value=flag.words, evidence=f"“{flag.found}”" if flag.found else "")
              for flag in verdict.flags[:_SHOWN]]  # fmt: skip
     reasons = tuple(dict.fromkeys(fact.value for fact in flags))
@@ -107,8 +110,10 @@ def content_card(
         link=link,
         facts=(
             *flags,
-            Fact(label="Caption", value=caption or "(empty)"),
-            Fact(label="Must open with", value=campaign.contract.disclosure, evidence="campaign file"),
+            Fact(label="Caption", value=caption or "(empty)",
+                 evidence="" if verdict.clean else _counted(len(verdict.flags))),
+            Fact(label="Must open with", value=disclosure or campaign.contract.disclosure,
+                 evidence="contract" if disclosure else "campaign file"),
         ),
         risk=" ".join(reasons),
         files=files,

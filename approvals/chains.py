@@ -1,4 +1,4 @@
-"""The order of the five sign-offs: each waits for the one before it in its own chain, so that nobody is buried (R52, R60).
+"""The order of the five sign-offs: each waits for the one before it in its own chain (R52, R60).
 
 Pure. Knows what comes after what, and not how it is known that something was signed off.
 """

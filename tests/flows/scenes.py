@@ -15,7 +15,7 @@ def invited(house: House, many: int = 1) -> list[str]:
     chosen = house.with_addresses(many)
     for _, question in chosen:
         house.decide(question, "approve", by="rosa")
-    outreach.write_invitations(house.w, CAMPAIGN)
+    house.let_mails_go()
     assert len(outreach.send_due(house.w, CAMPAIGN).sent) == many
     return [creator for creator, _ in chosen]
 

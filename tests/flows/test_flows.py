@@ -70,6 +70,8 @@ def test_the_flows_carry_a_creator_from_the_pool_to_a_contract_out_for_signature
         assert (made["longlisted"], made["queued"]) == (250, 25)
         creator, question = house.best_with_an_address()
         house.decide(question, "approve", by="rosa")
+        house.sign_off_campaign()
+        house.let_mails_go()
         assert asyncio.run(daily_outreach(CAMPAIGN))["sent"] == 1
         assert asyncio.run(daily_outreach(CAMPAIGN))["sent"] == 0
         house.answer(house.outbox()[0], "Count me in!")
@@ -81,7 +83,16 @@ def test_the_flows_carry_a_creator_from_the_pool_to_a_contract_out_for_signature
         assert asyncio.run(prepare_contracts()) == {"drafted": 0, "sent_for_signature": 1}
         assert house.stage(creator) == Stage.OUT_FOR_SIGNATURE
         swept = asyncio.run(sweep_approvals())
-    assert swept == {"queued": 0, "reminders": 0, "digests": 0, "holds_ended": 0, "outcomes_unknown": 0}
+    assert swept == {
+        "queued": 0,
+        "withdrawn": 0,
+        "sign_offs_asked": 0,
+        "spot_checks": 0,
+        "reminders": 0,
+        "digests": 0,
+        "holds_ended": 0,
+        "outcomes_unknown": 0,
+    }
     assert house.w.anchors.exists()
 
 

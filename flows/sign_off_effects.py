@@ -1,0 +1,74 @@
+"""What follows from the sign-offs of a campaign, from a look at a mail, a draft or a sample.
+
+Most is what the decision itself says: the gate reads it. What has to be done besides is done here, or started.
+"""
+
+from pathlib import Path
+
+from sqlmodel import Session
+
+from approvals import gate, guardrails
+from approvals.guardrails import GATE, SAMPLING, WEEKLY_CHECK
+from approvals.sampling import WEEKLY
+from approvals.service import Decision
+from core import audit, jobs
+from core.cards import Card
+from core.clock import Clock
+from core.errors import Refused
+from core.models.approvals import Request
+from core.models.guardrails import AutomatedAction
+from core.store import stored_campaign
+from outreach import service as outreach
+
+SIGN_OFF_JOB = "sign-off.next"
+#: What runs without a person, as it is noted for samples.
+INVITATION_SENT, OFFER_MADE = "invitation sent", "offer within limits"
+
+
+def signed_off(templates: Path, session: Session, clock: Clock, request: Request, _decision: Decision) -> None:
+    """The next one in the chain is asked. Raises Refused where the content changed since it was asked about."""
+    campaign = stored_campaign(session, request.campaign)
+    chosen = campaign.outreach
+    outreach.load_template(templates, chosen.template, chosen.locale)
+    wording = outreach.template_file(templates, chosen.template, chosen.locale).read_bytes()
+    if request.content_sha256 != gate.gate_content(campaign, gate.voice_digest(wording)):
+        raise Refused(
+            f"{campaign.slug} or its wording was changed since this was asked.",
+            next_step=f"Ask anew: greenroom campaign sign-offs {campaign.slug}",
+        )
+    payload = {"campaign": request.campaign, "asked_by": request.requested_by}
+    jobs.start(session, clock, kind=SIGN_OFF_JOB, key=request.id, payload=payload)
+
+
+def said(_session: Session, _clock: Clock, _request: Request, _decision: Decision) -> None:
+    """The answer is all of it."""
+
+
+def no_mail_goes(session: Session, clock: Clock, request: Request, _decision: Decision) -> None:
+    guardrails.caught(session, clock, guardrail=GATE, campaign=request.campaign, subject=request.subject,
+                      found="first mail declined")  # fmt: skip
+
+
+def content_approved(session: Session, clock: Clock, request: Request, decision: Decision) -> None:
+    _content(session, clock, request, decision, "content.approved")
+
+
+def content_needs_changes(session: Session, clock: Clock, request: Request, decision: Decision) -> None:
+    _content(session, clock, request, decision, "content.changes_requested")
+
+
+def went_wrong(session: Session, clock: Clock, request: Request, decision: Decision) -> None:
+    """Something that runs by itself was found wrong: no more of it goes out before a person says so."""
+    action = session.get_one(AutomatedAction, int(request.subject.rpartition(":")[2]))
+    choice = Card.model_validate(request.card).choice(decision.choice)
+    known = decision.reason.strip() if choice and decision.reason.strip() in choice.reasons else "problem"
+    guardrail = WEEKLY_CHECK if request.subject.startswith(f"{WEEKLY}:") else SAMPLING
+    guardrails.caught(
+        session, clock, guardrail=guardrail, campaign=request.campaign, subject=action.subject, found=known
+    )
+    outreach.pause(session, clock, request.campaign, actor="greenroom")
+
+
+def _content(session: Session, clock: Clock, request: Request, decision: Decision, action: str) -> None:
+    audit.record(session, clock, actor=decision.actor.id, action=action, subject=f"candidate:{request.candidate_id}",
+                 detail={"request": request.id, "content": request.content_sha256})  # fmt: skip
