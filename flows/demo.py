@@ -78,6 +78,9 @@ async def _journey(w: Wiring, clock: FixedClock, tell: Callable[[str], None]) ->
     clock.advance(timedelta(hours=1))
     chosen = script.review_queue(w, CAMPAIGN)
     tell(f"Scripted reviewer Rosa: {_counted(chosen)}")
+    signed = script.campaign_is_signed_off(w, CAMPAIGN)
+    tell(f"Scripted brand lead Olivia and analyst Anton: {signed} sign-offs, the brief before the tracking setup")
+    tell(f"Scripted ops Omar showed the first mail; {script.first_mail_is_let_go(w, CAMPAIGN)} let it go (scripted)")
     sent = await daily_outreach(CAMPAIGN)
     tell(f"Flow daily-outreach: {sent['sent']} invitations, {sent['left_for_a_person']} left for a person to write")
     clock.advance(timedelta(hours=3))
@@ -95,6 +98,7 @@ async def _journey(w: Wiring, clock: FixedClock, tell: Callable[[str], None]) ->
     tell(f"Flow contracts: {out['sent_for_signature']} sent out for signature")
     clock.advance(timedelta(hours=2))
     tell(f"{script.creators_sign(w, CAMPAIGN)} scripted creators signed")
+    tell(f"Scripted ops Omar: {script.samples_look_right(w, CAMPAIGN)} samples of what ran by itself, all fine")
     swept = await sweep_approvals()
     tell(f"Flow sla-sweep: {swept['reminders']} reminders due, audit log anchored")
 

@@ -11,6 +11,8 @@ from email.message import EmailMessage
 
 from sqlmodel import Session, col, select
 
+from approvals.kinds import Kind
+from approvals.service import open_requests
 from core.database import reading
 from core.files import write_atomically
 from core.models.approvals import Request
@@ -19,7 +21,7 @@ from core.models.outreach import Reply
 from core.people import Role
 from core.stages import Stage
 from core.store import account_of, creator_of, stored_campaign, the_candidate
-from flows.steps import deals, review
+from flows.steps import canary, deals, guardrails, review, sign_offs
 from flows.wiring import Wiring
 from outreach.service import ReplyKind
 
@@ -63,6 +65,40 @@ def review_queue(w: Wiring, slug: str) -> dict[str, int]:
         review.decide(w, request.id, choice, actor=reviewer, door="script", reason=reason)
         chosen[choice] = chosen.get(choice, 0) + 1
     return chosen
+
+
+def campaign_is_signed_off(w: Wiring, slug: str) -> int:
+    """Scripted ops ask, and brand lead and analyst sign off, one after the other; returns how many sign-offs."""
+    with reading(w.engine) as session:
+        campaign = stored_campaign(session, slug)
+    ops = w.people.holder(campaign, Role.OPS, w.clock.now())
+    asked, signed = sign_offs.ask_sign_offs(w, slug, actor=ops), 0
+    while asked:
+        for request in asked:
+            review.decide(w, request.id, "sign_off", actor=w.people.named(request.assignee), door="script")
+            signed += 1
+        sign_offs.ask_next(w)
+        asked = _open(w, slug, Kind.TRACKING)
+    return signed
+
+
+def first_mail_is_let_go(w: Wiring, slug: str) -> str:
+    """Scripted ops show the first mail as it will go out, and the sender lets it go; returns the sender's name."""
+    with reading(w.engine) as session:
+        campaign = stored_campaign(session, slug)
+    shown = canary.ask_canary(w, slug, actor=w.people.holder(campaign, Role.OPS, w.clock.now()))
+    looked = w.people.named(shown.assignee)
+    review.decide(w, shown.id, "approve", actor=looked, door="script")
+    return looked.name
+
+
+def samples_look_right(w: Wiring, slug: str) -> int:
+    """Scripted ops find nothing wrong with what was sampled of all that ran by itself; returns how many they saw."""
+    guardrails.weekly_spot_check(w, slug)
+    samples = _open(w, slug, Kind.SPOT_CHECK)
+    for request in samples:
+        review.decide(w, request.id, "fine", actor=w.people.named(request.assignee), door="script")
+    return len(samples)
 
 
 def creators_answer(w: Wiring) -> int:
@@ -133,6 +169,11 @@ def creators_sign(w: Wiring, slug: str) -> int:
         deals.record_signature(w, slug, name, signed_name=signed_name, actor=sender,
                                evidence={"note": "scripted: reply with full name and 'I agree'"})  # fmt: skip
     return len(signers)
+
+
+def _open(w: Wiring, slug: str, kind: Kind) -> list[Request]:
+    with reading(w.engine) as session:
+        return [request for request in open_requests(session, campaign=slug) if request.kind == kind]
 
 
 def _interested(session: Session, slug: str) -> Sequence[Reply]:

@@ -15,12 +15,12 @@ from core.cards import Card, Choice, Fact
 from core.database import unit_of_work
 from core.errors import Refused
 from core.models.approvals import Request
+from core.models.outreach import Message
 from core.people import Person, Role, check_may
-from core.store import in_force_since, stored_campaign
+from core.store import account_of, in_force_since, stored_campaign, the_candidate
 from flows.steps.sign_offs import voice_of
 from flows.wiring import Wiring
 from outreach import service as outreach
-from outreach.service import PreviewedMail
 
 #: Who may show the first mail, and who is asked about it.
 SHOWERS = (Role.OPS, Role.SENDER, Role.OWNER)
@@ -53,7 +53,7 @@ def ask_canary(w: Wiring, slug: str, *, actor: Person) -> Request:
             kind=Kind.OUTREACH_BATCH,
             subject=gate.subject_of(campaign),
             campaign=slug,
-            card=_card(w, campaign, mails[0], following=len(mails) - 1),
+            card=_card(w, campaign, mails[0], handle=_handle(session, mails[0]), following=len(mails) - 1),
             content_sha256=gate.wording_content(campaign, voice),
             role=role,
             assignee=assignee,
@@ -64,14 +64,18 @@ def ask_canary(w: Wiring, slug: str, *, actor: Person) -> Request:
         return approvals.ask(session, w.clock, question)
 
 
-def _ready(session: Session, w: Wiring, campaign: Campaign) -> list[PreviewedMail]:
+def _ready(session: Session, w: Wiring, campaign: Campaign) -> list[Message]:
     outreach.write_invitations(
         session, w.clock, campaign, w.people, templates=w.settings.templates, pepper=w.pepper,
         reads_so_since=in_force_since(session, campaign.slug),
     )  # fmt: skip
     chosen = campaign.outreach
     words = outreach.load_template(w.settings.templates, chosen.template, chosen.locale).sha256
-    return [mail for mail in outreach.preview(session, campaign.slug) if mail.template_sha256 == words]
+    return [mail for mail in outreach.ready(session, campaign.slug) if mail.template_sha256 == words]
+
+
+def _handle(session: Session, mail: Message) -> str:
+    return account_of(session, the_candidate(session, mail.candidate_id)).handle
 
 
 def _whom(w: Wiring, campaign: Campaign, actor: Person) -> tuple[Role, Person]:
@@ -80,11 +84,11 @@ def _whom(w: Wiring, campaign: Campaign, actor: Person) -> tuple[Role, Person]:
     return next(((role, person) for role, person in asked if person.id != actor.id), asked[0])
 
 
-def _card(w: Wiring, campaign: Campaign, mail: PreviewedMail, *, following: int) -> Card:
+def _card(w: Wiring, campaign: Campaign, mail: Message, *, handle: str, following: int) -> Card:
     sender = w.people.named(mail.sender)
     more = "no more are ready" if not following else f"{following} more {'is' if following == 1 else 'are'} ready"
     facts = (
-        Fact(label="To", value=f"@{mail.handle}", evidence="the first to be written to"),
+        Fact(label="To", value=f"@{handle}", evidence="the first to be written to"),
         Fact(label="Sender", value=sender.name, evidence=sender.mail),
         Fact(label="Will follow", value=f"every mail in these words; {more}"),
         Fact(label="Template", value=mail.template, evidence=f"sha256 {mail.template_sha256}"),

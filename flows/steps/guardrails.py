@@ -71,7 +71,7 @@ def watchman(w: Wiring, slug: str) -> Watchman | None:
     """
     with reading(w.engine) as session:
         campaign = stored_campaign(session, slug)
-        if not outreach.waiting(session, slug):
+        if not outreach.ready(session, slug):
             return None
         chosen = campaign.outreach
         template = outreach.load_template(w.settings.templates, chosen.template, chosen.locale)
