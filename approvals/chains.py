@@ -15,6 +15,11 @@ def before(kind: Kind) -> tuple[Kind, ...]:
     return (*before(earlier), earlier) if earlier else ()
 
 
+def after(kind: Kind) -> frozenset[Kind]:
+    """What may be asked once this kind is signed off, and all that comes before."""
+    return frozenset(later for later, earlier in COMES_AFTER.items() if earlier is kind)
+
+
 def waits_for(kind: Kind, signed: Collection[Kind]) -> Kind | None:
     """The first sign-off that is still missing before this kind may be asked; None where it is its turn."""
     return next((earlier for earlier in before(kind) if earlier not in signed), None)

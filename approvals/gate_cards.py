@@ -95,7 +95,7 @@ def measurement_card(campaign: Campaign, results: Results, *, today: date) -> Ca
         Fact(label="Written to", value=str(results.written_to), evidence="creators, on record"),
         Fact(label="Replied", value=str(results.replied), evidence="creators, on record"),
         Fact(label="Signed", value=str(results.signed), evidence="creators, on record"),
-        Fact(label="Money committed", value=f"{results.committed.amount} {results.committed.currency}",
+        Fact(label="Money committed", value=str(results.committed),
              evidence=f"of a budget of {campaign.offer.budget} {campaign.offer.currency}"),
         Fact(label="Objective", value=campaign.goal.outcome),
         Fact(label="Counts as success", value=campaign.goal.signal),

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from approvals import gate, guardrails
+from approvals import chains, gate, guardrails
 from approvals.guardrails import GATE, SAMPLING, WEEKLY_CHECK
+from approvals.kinds import Kind
 from approvals.sampling import WEEKLY
 from approvals.service import Decision
 from core import audit, jobs
@@ -26,7 +27,7 @@ INVITATION_SENT, OFFER_MADE = "invitation sent", "offer within limits"
 
 
 def signed_off(templates: Path, session: Session, clock: Clock, request: Request, _decision: Decision) -> None:
-    """The next one in the chain is asked. Raises Refused where the content changed since it was asked about."""
+    """The next one in the chain is asked by itself. Raises Refused where the content changed since this was asked."""
     campaign = stored_campaign(session, request.campaign)
     chosen = campaign.outreach
     outreach.load_template(templates, chosen.template, chosen.locale)
@@ -36,6 +37,8 @@ def signed_off(templates: Path, session: Session, clock: Clock, request: Request
             f"{campaign.slug} or its wording was changed since this was asked.",
             next_step=f"Ask anew: greenroom campaign sign-offs {campaign.slug}",
         )
+    if Kind.TRACKING not in chains.after(Kind(request.kind)):
+        return  # what comes after the tracking setup, a person asks when the campaign is over
     payload = {"campaign": request.campaign, "asked_by": request.requested_by}
     jobs.start(session, clock, kind=SIGN_OFF_JOB, key=request.id, payload=payload)
 

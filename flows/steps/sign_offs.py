@@ -4,6 +4,7 @@ Owns whom each goes to and when it is its turn. What is signed off, and what tha
 """
 
 import logging
+from collections.abc import Sequence
 
 from sqlmodel import Session, col, func, select
 
@@ -41,7 +42,13 @@ def ask_sign_offs(w: Wiring, slug: str, *, actor: Person) -> list[Request]:
     with unit_of_work(w.engine) as session:
         campaign = stored_campaign(session, slug)
         check_may(actor, campaign, *ASKERS, what="ask for the sign-offs")
-        return _ask_whose_turn_it_is(session, w, campaign, asked_by=actor.id)
+        lacking = [item for item in gate.settled(campaign) if not item.done]
+        if lacking:
+            raise Refused(
+                f"The campaign {slug} cannot be signed off yet: {' '.join(item.missing for item in lacking)}",
+                next_step=" ".join([*(item.next_step for item in lacking), "Then source it again."]),
+            )
+        return _ask_those(session, w, campaign, [gate.BRIEF, gate.TRACKING], asked_by=actor.id)
 
 
 def ask_next(w: Wiring) -> int:
@@ -51,7 +58,7 @@ def ask_next(w: Wiring) -> int:
         with settling(w, job):
             with unit_of_work(w.engine) as session:
                 campaign = stored_campaign(session, str(job.payload["campaign"]))
-                asked += len(_ask_whose_turn_it_is(session, w, campaign, asked_by=str(job.payload["asked_by"])))
+                asked += len(_ask_those(session, w, campaign, [gate.TRACKING], asked_by=str(job.payload["asked_by"])))
             finish(w, job)
     return asked
 
@@ -132,17 +139,13 @@ def ask_measurement(w: Wiring, slug: str, *, actor: Person) -> Request:
         return approvals.ask(session, w.clock, question)
 
 
-def _ask_whose_turn_it_is(session: Session, w: Wiring, campaign: Campaign, *, asked_by: str) -> list[Request]:
-    lacking = [item for item in gate.settled(campaign) if not item.done]
-    if lacking:
-        raise Refused(
-            f"The campaign {campaign.slug} cannot be signed off yet: {' '.join(item.missing for item in lacking)}",
-            next_step=" ".join([*(item.next_step for item in lacking), "Then source it again."]),
-        )
+def _ask_those(
+    session: Session, w: Wiring, campaign: Campaign, kinds: Sequence[Kind], *, asked_by: str
+) -> list[Request]:
+    """Of these, ask the one whose turn it is: not signed off, and all before it are."""
     void_outdated(session, w, campaign)
     signed = gate.signed(session, campaign, voice_of(w, campaign))
-    left = (kind for kind in (gate.BRIEF, gate.TRACKING) if kind not in signed)
-    turn = next((kind for kind in left if chains.waits_for(kind, signed) is None), None)
+    turn = next((kind for kind in kinds if kind not in signed and chains.waits_for(kind, signed) is None), None)
     return [_ask(session, w, campaign, turn, asked_by=asked_by)] if turn else []
 
 
