@@ -71,7 +71,7 @@ def test_bytes_that_are_no_text(longlisted: Terminal) -> None:
     ("words", "says"),
     [
         (("review", "approve", CAMPAIGN, "?"), "Add --as YOUR-ID"),
-        (("review", "approve", CAMPAIGN, "?", "--as", "nobody"), "Known: lena, olivia, omar, rosa, sofia."),
+        (("review", "approve", CAMPAIGN, "?", "--as", "nobody"), "Known: anton, lena, olivia, omar, rosa, sofia."),
         (("review", "approve", CAMPAIGN, "?", "--as", "sofia"), "Ask Rosa Lindqvist."),
         (("review", "decline", CAMPAIGN, "?", "--as", "rosa"), "Decline needs a reason."),
         (("review", "hold", CAMPAIGN, "?", "--as", "rosa"), "Hold needs a reason."),
