@@ -5,7 +5,7 @@ Owns when a draft may come and what of the contract it is held against. What is 
 
 from sqlmodel import Session
 
-from approvals import captions, chains, guardrails
+from approvals import captions, guardrails
 from approvals import service as approvals
 from approvals.guardrails import CAPTIONS
 from approvals.kinds import Kind
@@ -20,13 +20,12 @@ from core.models.candidates import Candidate
 from core.people import Person, Role, check_may
 from core.store import account_of, campaign_of, candidate_named
 from core.tracking import mint
+from flows.sign_off_effects import check_contract
 from flows.steps.deals import NEGOTIATORS
 from flows.wiring import Wiring
 
 #: No platform takes a longer one, and no person reads it.
 LONGEST = 20_000
-#: A contract in one of these was signed off by legal.
-_SIGNED_OFF = ("signed_off", "out", "signed")
 
 
 def submit_draft(
@@ -47,7 +46,7 @@ def submit_draft(
         check_may(actor, campaign, *NEGOTIATORS, what="hand in a draft")
         account = account_of(session, candidate)
         name = f"{account.platform}:{account.handle}"
-        terms = _agreed(session, w, campaign, candidate, name)
+        terms = _agreed(session, w, campaign, candidate)
         where = platform or account.platform
         verdict = captions.scan(caption, campaign, terms, platform=where)
         for rule in sorted({flag.rule for flag in verdict.flags}):
@@ -69,12 +68,8 @@ def submit_draft(
         return approvals.ask(session, w.clock, question), verdict
 
 
-def _agreed(session: Session, w: Wiring, campaign: Campaign, candidate: Candidate, name: str) -> captions.Agreed:
+def _agreed(session: Session, w: Wiring, campaign: Campaign, candidate: Candidate) -> captions.Agreed:
     """What the contract of exactly this creator asks of a caption."""
-    contract = contracts.current_contract(session, candidate)
-    signed = {Kind.FINAL_CONTRACT} if contract is not None and contract.status in _SIGNED_OFF else set()
-    chains.check_turn(Kind.DRAFT_CONTENT, signed, about=f"{name} in {campaign.slug}",
-                      next_step=f"See: greenroom contracts status {campaign.slug}")  # fmt: skip
-    assert contract is not None
-    terms, link = contracts.terms_of(contract), mint(session, w.clock, campaign, candidate)
+    terms = contracts.terms_of(check_contract(session, candidate))
+    link = mint(session, w.clock, campaign, candidate)
     return captions.agreed(campaign, code=link.code, link=link.url, disclosure=terms.disclosure)

@@ -23,10 +23,9 @@ from core.models.candidates import Candidate, StageChange
 from core.people import Person, Role, check_may
 from core.stages import Stage
 from core.store import stored_campaign
-from flows.effects import SIGN_OFF_JOB
+from flows.sign_off_effects import SIGN_OFF_JOB, voice_in
 from flows.steps.work import finish, next_job, settling
 from flows.wiring import Wiring
-from outreach import service as outreach
 
 log = logging.getLogger("greenroom.sign_offs")
 #: Who may ask for the sign-offs of a campaign.
@@ -105,10 +104,7 @@ def standing(w: Wiring, slug: str) -> gate.Standing:
 
 def voice_of(w: Wiring, campaign: Campaign) -> bytes:
     """The digest of the wording that goes out. Raises BadInput where there is no such template."""
-    chosen = campaign.outreach
-    outreach.load_template(w.settings.templates, chosen.template, chosen.locale)
-    path = outreach.template_file(w.settings.templates, chosen.template, chosen.locale)
-    return gate.voice_digest(path.read_bytes())
+    return voice_in(w.settings.templates, campaign)
 
 
 def ask_measurement(w: Wiring, slug: str, *, actor: Person) -> Request:

@@ -71,6 +71,19 @@ def test_a_mail_that_nobody_wants_is_not_sent_and_needs_a_reason(house: House) -
     assert caught(house) == {"first mail declined": 1, "first mail seen by a person": 1}
 
 
+def test_a_mail_in_older_words_is_let_go_by_nobody(house: House) -> None:
+    approved(house, 1)
+    request = show(house)
+    adopt(house, edited(house.campaign(), ["offer.product"]))
+    with pytest.raises(Refused, match=r"was changed since this was asked\. Ask anew: greenroom outreach canary"):
+        house.decide(request, "approve", by="sofia")
+    # How results are told no creator reads: what was shown is what goes.
+    adopt(house, edited(house.campaign(), ["measurement.baseline"]))
+    new = show(house)
+    adopt(house, edited(house.campaign(), ["measurement.tools"]))
+    assert house.decide(new, "approve", by="sofia").status == "decided"
+
+
 def test_without_a_mail_there_is_nothing_to_show_and_nothing_to_refuse(house: House) -> None:
     with pytest.raises(Refused, match="No mail of linen-summer is ready to be looked at"):
         show(house)

@@ -1,5 +1,7 @@
 """A draft comes to ops after its creator's contract, flagged or not, and only a person lets it go."""
 
+from pathlib import Path
+
 import pytest
 from sqlmodel import select
 
@@ -11,7 +13,7 @@ from core.models.audit import AuditEntry
 from core.models.tracking import TrackingLink
 from core.store import candidate_named
 from flows.steps import content
-from tests.flows.scenes import contract_to_sign_off
+from tests.flows.scenes import contract_to_sign_off, redraft_under_another_law
 from tests.house import CAMPAIGN, House
 
 
@@ -72,6 +74,15 @@ def test_another_creators_code_is_not_taken_for_this_ones(house: House, creator:
     code = next(word for word in caption.split() if word.startswith("LINEN-"))
     request = submit(house, creator, caption.replace(code, "LINEN-BCDFGH"))
     assert any("is not this creator's code" in fact["value"] for fact in request.card["facts"])
+
+
+def test_a_draft_is_not_approved_while_its_contract_is_made_anew(house: House, creator: str, tmp_path: Path) -> None:
+    request = submit(house, creator, good(house, creator))
+    redraft_under_another_law(house, creator, tmp_path)
+    with pytest.raises(Refused, match="not asked yet: the final contract comes first"):
+        house.decide(request, "approve", by="omar")
+    house.decide(house.open_request("final contract"), "sign_off", by="lena")
+    assert house.decide(request, "approve", by="omar").status == "decided"
 
 
 def test_before_the_contract_is_signed_off_there_is_nothing_to_hold_a_draft_against(house: House) -> None:

@@ -139,6 +139,14 @@ def test_the_measurement_waits_for_the_tracking_setup_of_the_same_content(house:
         sign_offs.ask_measurement(house.w, CAMPAIGN, actor=house.w.people.named("omar"))
 
 
+def test_figures_that_are_to_be_read_otherwise_by_now_are_not_signed_off(house: House) -> None:
+    request = sign_offs.ask_measurement(house.w, CAMPAIGN, actor=house.w.people.named("omar"))
+    adopt(house, edited(house.campaign(), ["measurement.method"]))
+    with pytest.raises(Refused, match="the creative brief comes first"):
+        house.decide(request, "sign_off", by="anton")
+    assert stands_as(house, request) == "open"
+
+
 def test_an_analyst_who_would_answer_alone_cannot_ask_too(house: House) -> None:
     owners = house.campaign().owners.model_copy(update={"ops": "anton"})
     adopt(house, house.campaign().model_copy(update={"owners": owners}))
