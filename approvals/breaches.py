@@ -10,13 +10,14 @@ from statistics import median
 
 from sqlmodel import Session, col, select
 
+from approvals.kinds import Kind
 from approvals.sla import elapsed
 from core.campaign import Sla
 from core.clock import Clock
 from core.models.approvals import Request
 from core.people import People, WorkCalendar
 
-CONTRACT, CHANGES = "final contract", "request_changes"
+CONTRACT, CHANGES = Kind.FINAL_CONTRACT, "request_changes"
 #: A contract that departs from nothing.
 STANDARD = "standard text"
 

@@ -19,13 +19,22 @@ from core.models.approvals import Request, RequestComment
 from core.people import Person, Role, WorkCalendar
 
 COMMENT, QUESTION, ANSWER = "comment", "question", "answer"
+#: Who says what no person said.
+OURSELVES = "greenroom"
 #: Longer texts belong into a document; Slack shows no more in one piece.
 LONGEST = 2_000
 
 
 def comment(session: Session, clock: Clock, request: Request, *, actor: Person, text: str, door: str) -> RequestComment:
     """A remark that everybody sees who sees the request."""
-    return _say(session, clock, request, COMMENT, actor=actor, text=text, door=door)
+    said = _say(session, clock, request, COMMENT, author=actor.id, text=text, door=door)
+    _keep(session, clock, request, "request.commented", actor=actor.id, comment=said.id)
+    return said
+
+
+def explain(session: Session, clock: Clock, request: Request, text: str) -> RequestComment:
+    """Tell whoever sees the request what became of it without anybody's doing."""
+    return _say(session, clock, request, COMMENT, author=OURSELVES, text=text[:LONGEST], door=OURSELVES)
 
 
 def ask_for_information(
@@ -39,10 +48,10 @@ def ask_for_information(
                       next_step="Wait for it, or decide with what is known.")  # fmt: skip
     if of.id == actor.id:
         raise Refused(f"{actor.name} cannot ask themself.", next_step="Name somebody who knows.")
-    said = _say(session, clock, request, QUESTION, actor=actor, text=text, door=door)
+    said = _say(session, clock, request, QUESTION, author=actor.id, text=text, door=door)
     request.used_seconds += _used(request, clock, calendar)
     request.paused_at, request.waits_for = clock.now(), of.id
-    _keep(session, clock, request, "request.paused", actor=actor, waits_for=of.id)
+    _keep(session, clock, request, "request.paused", actor=actor.id, waits_for=of.id)
     return said
 
 
@@ -53,9 +62,9 @@ def answer(
     _check_open(request)
     if request.waits_for is None:
         raise Refused("This request waits for no information.", next_step="Write a comment instead.")
-    said = _say(session, clock, request, ANSWER, actor=actor, text=text, door=door)
+    said = _say(session, clock, request, ANSWER, author=actor.id, text=text, door=door)
     _go_on(request, clock, calendar)
-    _keep(session, clock, request, "request.resumed", actor=actor)
+    _keep(session, clock, request, "request.resumed", actor=actor.id)
     return said
 
 
@@ -77,7 +86,7 @@ def reassign(
     before, request.assignee = request.assignee, to.id
     if request.paused_at is None:
         _go_on(request, clock, to.calendar)
-    _keep(session, clock, request, "request.reassigned", actor=actor, came_from=before, went_to=to.id)
+    _keep(session, clock, request, "request.reassigned", actor=actor.id, came_from=before, went_to=to.id)
     return request
 
 
@@ -109,19 +118,19 @@ def _check_open(request: Request) -> None:
 
 
 def _say(
-    session: Session, clock: Clock, request: Request, kind: str, *, actor: Person, text: str, door: str
+    session: Session, clock: Clock, request: Request, kind: str, *, author: str, text: str, door: str
 ) -> RequestComment:
     check_text(text, what=kind)
     text = text.strip()
     if not text or len(text) > LONGEST:
         raise Refused(f"A {kind} has 1 to {LONGEST:,} characters.", next_step="Write it anew.")
-    said = RequestComment(request_id=request.id, kind=kind, author=actor.id, text=text, door=door, at=clock.now())
+    said = RequestComment(request_id=request.id, kind=kind, author=author, text=text, door=door, at=clock.now())
     session.add(said)
     session.flush()
     return said
 
 
-def _keep(session: Session, clock: Clock, request: Request, action: str, *, actor: Person, **detail: object) -> None:
+def _keep(session: Session, clock: Clock, request: Request, action: str, *, actor: str, **detail: object) -> None:
     session.add(request)
     session.flush()
-    audit.record(session, clock, actor=actor.id, action=action, subject=f"request:{request.id}", detail=detail)
+    audit.record(session, clock, actor=actor, action=action, subject=f"request:{request.id}", detail=detail)

@@ -6,9 +6,13 @@ Knows the card only as something to store and show; what it means is the busines
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
 
+from sqlalchemy import ColumnElement, CursorResult, update
 from sqlmodel import Session, col, select
 
+from approvals.kinds import Kind
 from approvals.sla import moments
 from core import audit
 from core.campaign import Sla
@@ -49,8 +53,14 @@ class Question:
 
 
 def ask(session: Session, clock: Clock, question: Question) -> Request:
-    """Open the question; asked again with the same content, the open one stays; with other content, it is replaced."""
-    known = _open_one(session, question.kind, question.subject)
+    """Open the question; asked again with the same content, the open one stays; with other content, it is replaced.
+
+    A decision that can still be taken back stands for an open question: of the same content it stays, of other content
+    it is void and nothing ever follows from it. Raises ValueError for a kind that nobody knows.
+    """
+    if question.kind not in set(Kind):
+        raise ValueError(f"{question.kind!r} is no kind of request")
+    known = _unsettled_one(session, question.kind, question.subject)
     if known is not None and known.content_sha256 == question.content:
         return known
     if known is not None:
@@ -76,11 +86,9 @@ def ask(session: Session, clock: Clock, question: Question) -> Request:
 
 
 def void(session: Session, clock: Clock, *, kind: str, subject: str, why: str) -> Request | None:
-    """Withdraw the open question about a matter; None where none is open."""
-    request = _open_one(session, kind, subject)
-    if request is not None:
-        _withdraw(session, clock, request, why)
-    return request
+    """Withdraw the open question about a matter, or a decision nothing has followed from yet; None where neither is."""
+    request = _unsettled_one(session, kind, subject)
+    return request if request is not None and _withdraw(session, clock, request, why) else None
 
 
 def open_requests(session: Session, *, campaign: str | None = None, assignee: str | None = None) -> Sequence[Request]:
@@ -91,6 +99,35 @@ def open_requests(session: Session, *, campaign: str | None = None, assignee: st
     if assignee is not None:
         query = query.where(Request.assignee == assignee)
     return session.exec(query).all()
+
+
+def can_be_taken_back(
+    session: Session, now: datetime, *, campaign: str | None = None, person: str | None = None
+) -> Sequence[Request]:
+    """Decisions that nothing has followed from and nothing will before their time is up, the next to be final first.
+
+    `person` leaves out what neither was asked of them nor decided by them.
+    """
+    query = select(Request).where(is_pending(), col(Request.effective_at) > now)
+    if campaign is not None:
+        query = query.where(Request.campaign == campaign)
+    if person is not None:
+        query = query.where((col(Request.assignee) == person) | (col(Request.decided_by) == person))
+    return session.exec(query.order_by(col(Request.effective_at), col(Request.id))).all()
+
+
+def is_pending() -> ColumnElement[bool]:
+    """Decided, and nothing has followed from it yet."""
+    return (
+        (col(Request.status) == "decided")
+        & col(Request.applied_at).is_(None)
+        & col(Request.effective_at).is_not(None)
+    )  # fmt: skip
+
+
+def is_unsettled() -> ColumnElement[bool]:
+    """Open, or decided in a way that can come open again: of one matter there is at most one such request."""
+    return (col(Request.status) == "open") | is_pending()
 
 
 def the_request(session: Session, name: str) -> Request:
@@ -140,20 +177,48 @@ def _request(clock: Clock, question: Question) -> Request:
     )
 
 
-def _open_one(session: Session, kind: str, subject: str) -> Request | None:
-    query = select(Request).where(Request.kind == kind, Request.subject == subject, Request.status == "open")
+def changed(session: Session, request: Request, where: ColumnElement[bool], values: dict[str, object]) -> bool:
+    """Compare-and-set on one row: True where it was still as `where` says; `request` is then as the record has it."""
+    result = session.execute(
+        update(Request)
+        .where(col(Request.id) == request.id, where)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(request)
+    return cast(CursorResult[Any], result).rowcount == 1
+
+
+def stopped_clock(request: Request, at: datetime) -> dict[str, object]:
+    """For a request that is over: nobody owes an answer any more, and a clock that stood still has used what it had."""
+    started = request.clock_started_at if request.paused_at is None else at
+    return {"waits_for": None, "paused_at": None, "clock_started_at": started}
+
+
+#: What an open request has in place of a decision.
+UNDECIDED: dict[str, object] = {
+    "choice": None, "reason": "", "decided_by": None, "door": None, "decided_at": None, "effective_at": None,
+    "applied_at": None,
+}  # fmt: skip
+
+
+def _unsettled_one(session: Session, kind: str, subject: str) -> Request | None:
+    query = select(Request).where(Request.kind == kind, Request.subject == subject, is_unsettled())
     return session.exec(query).first()
 
 
-def _withdraw(session: Session, clock: Clock, request: Request, why: str) -> None:
-    request.status, request.void_reason = "void", why
-    session.add(request)
-    session.flush()
+def _withdraw(session: Session, clock: Clock, request: Request, why: str) -> bool:
+    """False where somebody's decision took effect meanwhile."""
+    was = {"choice": request.choice, "decided_by": request.decided_by} if request.status == "decided" else {}
+    values = {"status": "void", "void_reason": why, **UNDECIDED, **stopped_clock(request, clock.now())}
+    if not changed(session, request, is_unsettled(), values):
+        return False
     audit.record(
         session,
         clock,
         actor="greenroom",
         action="request.void",
         subject=f"request:{request.id}",
-        detail={"kind": request.kind, "about": request.subject, "content": request.content_sha256},
+        detail={"kind": request.kind, "about": request.subject, "content": request.content_sha256, **was},
     )
+    return True

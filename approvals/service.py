@@ -8,14 +8,25 @@ here knows what is decided about, and no decision is ever made by time passing.
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, Engine, update
+from sqlalchemy import Engine
 from sqlmodel import Session, col
 
-from approvals.requests import Question, ask, open_requests, the_request, title_of, void
+from approvals.kinds import UNDO_WINDOW, Kind
+from approvals.requests import (
+    Question,
+    ask,
+    can_be_taken_back,
+    changed,
+    open_requests,
+    stopped_clock,
+    the_request,
+    title_of,
+    void,
+)
 from approvals.rights import DecisionRefused, check_actor, check_choice, check_door, check_text
-from core import audit
+from core import audit, jobs
 from core.campaign import Campaign
 from core.clock import Clock
 from core.database import unit_of_work
@@ -24,6 +35,7 @@ from core.models.approvals import Request
 from core.people import People, Person
 
 __all__ = [
+    "APPLY_JOB",
     "AlreadyDecided",
     "Decision",
     "DecisionRefused",
@@ -31,6 +43,7 @@ __all__ = [
     "Effects",
     "Question",
     "ask",
+    "can_be_taken_back",
     "decide",
     "decide_now",
     "open_requests",
@@ -39,12 +52,17 @@ __all__ = [
     "void",
 ]
 
+#: Kind of the jobs that carry out a decision once it can no longer be taken back; key: request and moment of the
+#: decision, payload: request, campaign, decided_at.
+APPLY_JOB = "request.apply"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
     """One person's answer. `door` is where it was given: terminal, slack, web.
 
     `content_sha256` is what the person saw, where the door knows it. `request_id` may be the start of an id.
+    `may_be_taken_back`: nothing follows from it before the undo window of its kind, where it has one, is over.
     """
 
     request_id: str
@@ -53,6 +71,7 @@ class Decision:
     door: str
     reason: str = ""
     content_sha256: str | None = None
+    may_be_taken_back: bool = False
 
 
 #: What follows from a choice. It works in the decision's transaction and never commits; if it raises, nothing happened.
@@ -75,7 +94,7 @@ def decide(
     effects: Effects,
     terminal_may_sign_off: bool = False,
 ) -> Request:
-    """Take the answer and carry out its effect in the caller's transaction.
+    """Take the answer and carry out its effect in the caller's transaction, or put the effect off.
 
     Raises AlreadyDecided, DecisionRefused or whatever Refused the effect raises; LookupError where the wiring has no
     effect for the choice, before anything is decided.
@@ -84,18 +103,20 @@ def decide(
     if request.campaign != campaign.slug:
         raise ValueError(f"request {request.id} belongs to {request.campaign}, not {campaign.slug}")
     if request.status != "open":
-        raise _closed(request, people)
+        raise closed(request, people, clock)
     _check(request, decision, people=people, campaign=campaign, terminal_may_sign_off=terminal_may_sign_off)
     try:
         effect = effects[request.kind, decision.choice]
     except KeyError:
         raise LookupError(f"nothing is wired for {request.kind} → {decision.choice}") from None
-    if not _settle(session, clock, request, decision):
-        session.refresh(request)
-        raise _closed(request, people)
-    session.refresh(request)
+    window = UNDO_WINDOW[Kind(request.kind)] if decision.may_be_taken_back else timedelta(0)
+    if not _settle(session, clock, request, decision, window):
+        raise closed(request, people, clock)
     _remember(session, clock, request)
-    effect(session, clock, request, decision)
+    if window:
+        _put_off(session, clock, request)
+    else:
+        effect(session, clock, request, decision)
     return request
 
 
@@ -123,7 +144,7 @@ def decide_now(
             )
     except Refused as refusal:
         with unit_of_work(engine) as session:
-            _remember_refusal(session, clock, decision, refusal)
+            remember_refusal(session, clock, decision.request_id, refusal, actor=decision.actor, door=decision.door)
         raise
 
 
@@ -143,26 +164,39 @@ def _check(
         )
 
 
-def _settle(session: Session, clock: Clock, request: Request, decision: Decision) -> bool:
+def _settle(session: Session, clock: Clock, request: Request, decision: Decision, window: timedelta) -> bool:
     """The compare-and-set: True for the one decision that found the request open."""
-    result = session.execute(
-        update(Request)
-        .where(col(Request.id) == request.id, col(Request.status) == "open")
-        .values(
-            status="decided",
-            choice=decision.choice,
-            reason=decision.reason.strip(),
-            decided_by=decision.actor.id,
-            door=decision.door,
-            decided_at=clock.now(),
-            applied_at=clock.now(),  # its effect runs in this transaction, or none of this happened
-        )
-        .execution_options(synchronize_session=False)
-    )
-    return cast(CursorResult[Any], result).rowcount == 1
+    now = clock.now()
+    values: dict[str, object] = {
+        "status": "decided",
+        "choice": decision.choice,
+        "reason": decision.reason.strip(),
+        "decided_by": decision.actor.id,
+        "door": decision.door,
+        "decided_at": now,
+    }
+    if window:
+        values |= {"effective_at": now + window}  # the clock of who owes an answer is left: it may have to go on
+    else:
+        values |= {"applied_at": now, **stopped_clock(request, now)}  # the effect runs in this transaction
+    return changed(session, request, col(Request.status) == "open", values)
 
 
-def _closed(request: Request, people: People) -> DecisionRefused:
+def _put_off(session: Session, clock: Clock, request: Request) -> None:
+    at = decided_at(request).isoformat()
+    payload = {"request": request.id, "campaign": request.campaign, "decided_at": at}
+    key = f"{request.id}:{at}"
+    jobs.start(session, clock, kind=APPLY_JOB, key=key, payload=payload, not_before=request.effective_at)
+
+
+def decided_at(request: Request) -> datetime:
+    if request.decided_at is None:
+        raise ValueError(f"request {request.id} is not decided")
+    return request.decided_at
+
+
+def closed(request: Request, people: People, clock: Clock) -> DecisionRefused:
+    """Why a request that is not open cannot be answered."""
     if request.status == "void":
         return DecisionRefused(
             f"{title_of(request)} is no longer asked: {request.void_reason}.",
@@ -171,9 +205,13 @@ def _closed(request: Request, people: People) -> DecisionRefused:
         )
     name = next((person.name for person in people if person.id == request.decided_by), request.decided_by)
     when = f"{request.decided_at:%Y-%m-%d %H:%M} UTC"
+    until = request.effective_at if request.applied_at is None else None
     return AlreadyDecided(
         f"{title_of(request)} was already decided: {request.choice}, by {name} on {when} ({request.door}).",
         why="already decided",
+        next_step=f"Until {until:%H:%M} UTC it can be taken back: greenroom approvals take-back {request.id[:8]}"
+        if until is not None and clock.now() < until
+        else "",
     )
 
 
@@ -195,17 +233,20 @@ def _remember(session: Session, clock: Clock, request: Request) -> None:
     )
 
 
-def _remember_refusal(session: Session, clock: Clock, decision: Decision, refusal: Refused) -> None:
+def remember_refusal(
+    session: Session, clock: Clock, request_id: str, refusal: Refused, *, actor: Person, door: str
+) -> None:
+    """Note in the audit log that somebody was told no."""
     try:
-        request = the_request(session, decision.request_id)
+        request = the_request(session, request_id)
     except Refused:
         return  # a mistyped id concerns no request
     why = refusal.why if isinstance(refusal, DecisionRefused) else type(refusal).__name__
     audit.record(
         session,
         clock,
-        actor=decision.actor.id,
+        actor=actor.id,
         action="request.refused",
         subject=f"request:{request.id}",
-        detail={"kind": request.kind, "about": request.subject, "door": decision.door, "why": why},
+        detail={"kind": request.kind, "about": request.subject, "door": door, "why": why},
     )

@@ -10,8 +10,8 @@ from approvals.breaches import Line as Late
 from approvals.breaches import breaches
 from approvals.conversation import comments
 from approvals.reminders import REMINDER_JOB
-from approvals.service import open_requests, the_request
-from cli import conversation
+from approvals.service import can_be_taken_back, open_requests, the_request
+from cli import conversation, second_thoughts
 from cli.cards import card_lines, comment_lines, decision_lines, request_row
 from cli.lookup import check_campaign, names_of
 from cli.options import ActorFlag, ReasonFlag
@@ -24,6 +24,7 @@ from flows.wiring import wired
 
 app = typer.Typer()
 app.add_typer(conversation.app)
+app.add_typer(second_thoughts.app)
 
 
 @app.command("list")
@@ -32,13 +33,14 @@ def list_open(
     person: Annotated[str | None, typer.Option("--for", help="Only what waits for this person.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """What waits for an answer, most urgent first."""
+    """What waits for an answer, most urgent first; then what was decided and can still be taken back."""
     w = wired()
     assignee = w.people.named(person).id if person is not None else None
     with reading(w.engine) as session:
         if campaign is not None:
             check_campaign(session, campaign)
         requests = open_requests(session, campaign=campaign, assignee=assignee)
+        pending = can_be_taken_back(session, w.clock.now(), campaign=campaign, person=assignee)
         names = names_of(session, (request.candidate_id for request in requests))
     rows = [(request.kind, *request_row(request, names)) for request in requests]
     columns = ["kind", "request", "creator", "about", "waits for", "due (UTC)"]
@@ -46,7 +48,10 @@ def list_open(
         table(counted(len(requests), "open request"), columns, rows),
         "Look closer: greenroom approvals show REQUEST",
     ]
-    answer([fields_of(request) for request in requests], as_json=as_json, lines=lines if requests else lines[:1])
+    lines = lines if requests else lines[:1]
+    if pending:
+        lines += [second_thoughts.table_of_pending(pending), "Take back: greenroom approvals take-back REQUEST"]
+    answer([fields_of(request) for request in (*requests, *pending)], as_json=as_json, lines=lines)
 
 
 @app.command("show")

@@ -66,5 +66,8 @@ def _standing(request: Request, card: Card) -> Iterator[Text]:
         when = f"{request.decided_at:%Y-%m-%d %H:%M} UTC" if request.decided_at else ""
         because = f": {plain(request.reason)}" if request.reason else ""
         yield Text(f"  Decided: {request.choice} by {request.decided_by}, {when}{because}", style="green")
+        if request.applied_at is None and request.effective_at is not None:
+            yield Text(f"  Nothing follows from it before {request.effective_at:%Y-%m-%d %H:%M} UTC; until then: "
+                       f"greenroom approvals take-back {request.id[:8]}", style="dim")  # fmt: skip
     else:
         yield Text(f"  No longer asked: {plain(request.void_reason)}", style="dim")

@@ -12,6 +12,7 @@ from cli.interruption import STOPPED
 from cli.lookup import check_campaign, names_of, wired_for
 from cli.options import ActorFlag, CampaignName, CreatorName
 from cli.screen import JsonFlag, answer, counted, fields_of, plain, progress, table
+from cli.second_thoughts import carry_out_due
 from core.database import reading, unit_of_work
 from core.models.outreach import Message
 from core.stages import Stage
@@ -28,6 +29,7 @@ app = typer.Typer()
 def preview(campaign: CampaignName, as_json: JsonFlag = False) -> None:
     """Write the invitations that are due and show each exactly as its creator will read it. Sends nothing."""
     w = wired_for(campaign)
+    carry_out_due(w, campaign)
     written = steps.write_invitations(w, campaign)
     with reading(w.engine) as session:
         mails = outreach.preview(session, campaign)
@@ -54,6 +56,7 @@ def send(
 ) -> None:
     """Write and send what is due, inside the day's cap. Ctrl-C stops between two mails."""
     w = wired_for(campaign)
+    carry_out_due(w, campaign)
     written = steps.write_invitations(w, campaign)
     with progress("Sending", "sent") as step:
         count = 0

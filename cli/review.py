@@ -11,6 +11,7 @@ from cli.options import ActorFlag, CampaignName, CreatorName, ReasonFlag
 from cli.review_screen import Place, end_lines
 from cli.review_session import go_through
 from cli.screen import JsonFlag, Line, answer, counted, fields_of, table
+from cli.second_thoughts import carry_out_due, until_when
 from cli.terminal import TerminalKeyboard, terminal_is_there
 from core.database import reading
 from core.errors import Refused
@@ -31,8 +32,9 @@ def list_queue(
     as_json: JsonFlag = False,
 ) -> None:
     """Who waits for a decision, best first."""
-    with reading(wired().engine) as session:
-        check_campaign(session, campaign)
+    w = wired_for(campaign)
+    carry_out_due(w, campaign)
+    with reading(w.engine) as session:
         requests = review.review_queue(session, campaign)
         names = names_of(session, (request.candidate_id for request in requests))
     document = [fields_of(request) for request in requests]
@@ -52,9 +54,10 @@ def list_queue(
 
 @app.command("go")
 def go(campaign: CampaignName, actor: ActorFlag = "", as_json: JsonFlag = False) -> None:
-    """Go through the queue by keyboard, one creator a screen; every answer counts at once."""
+    """Go through the queue by keyboard, one creator a screen. For ten minutes an answer can be taken back: key u."""
     w = wired_for(campaign)
     person = w.actor(actor)
+    carry_out_due(w, campaign)
     with reading(w.engine) as session:
         queue = review.review_queue(session, campaign)
     if not terminal_is_there():
@@ -66,14 +69,16 @@ def go(campaign: CampaignName, actor: ActorFlag = "", as_json: JsonFlag = False)
     session_done = go_through(
         queue, keyboard, time_zone=person.calendar.time_zone,
         decide=lambda request, choice, reason: review.decide(
-            w, request.id, choice, actor=person, door="terminal", reason=reason),
+            w, request.id, choice, actor=person, door="terminal", reason=reason, may_be_taken_back=True),
+        take_back=lambda request: review.take_back(w, request.id, actor=person, door="terminal"),
     )  # fmt: skip
     left = len(queue) - len(session_done.decided)
     place = Place(len(session_done.decided), len(queue), session_done.answered)
     keyboard.clear()
     answer(
         {"decided": [fields_of(request) for request in session_done.decided], "left": left},
-        as_json=as_json, lines=[end_lines(place, left, f"greenroom review go {campaign}")],
+        as_json=as_json, lines=[end_lines(place, left, f"greenroom review go {campaign}", undo=until_when(
+            session_done.decided, time_zone=person.calendar.time_zone))],
     )  # fmt: skip
 
 

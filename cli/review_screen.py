@@ -20,7 +20,7 @@ from core.cards import Card, Choice
 WIDEST = 100
 _BAR = 24
 #: Keys that always mean the same; a choice never takes one of them.
-LATER, BACK, QUIT = "s", "b", "q"
+LATER, BACK, UNDO, QUIT = "s", "b", "u", "q"
 _STYLES = {"approve": "bold green", "sign_off": "bold green", "decline": "bold red", "wrong_audience": "bold red"}
 
 
@@ -39,7 +39,9 @@ def keys_of(card: Card) -> dict[str, Choice]:
     for choice in card.choices:
         letters = [letter for letter in choice.label.casefold() if letter.isascii() and letter.isalpha()]
         free = (
-            letter for letter in [*letters, *"abcdefghijklmnoprtuvwxyz"] if letter not in (*keys, LATER, BACK, QUIT)
+            letter
+            for letter in [*letters, *"abcdefghijklmnoprtvwxyz"]
+            if letter not in (*keys, LATER, BACK, UNDO, QUIT)
         )
         keys[next(free)] = choice
     return keys
@@ -77,10 +79,11 @@ def reason_for(choice: Choice, key: str) -> str | None:
     return choice.reasons[at] if 0 <= at < len(choice.reasons) else None
 
 
-def end_lines(place: Place, left: int, resume: str) -> Group:
-    """What was done, and how to go on."""
+def end_lines(place: Place, left: int, resume: str, *, undo: str = "") -> Group:
+    """What was done, how long that can be taken back, and how to go on."""
     done = _tally(place.answered) or "nothing was decided"
     lines = [Text(f"{done[0].upper()}{done[1:]}.", style="bold")]
+    lines += [Text(undo)] if undo else []
     lines.append(Text(f"{left} still wait. Go on with: {resume}" if left else "Nobody waits any more."))
     return Group(*lines)
 
@@ -115,7 +118,7 @@ def _facts(card: Card) -> Table:
 def _keys(card: Card) -> RenderableType:
     shown: Sequence[tuple[str, str, str]] = [
         *((key, choice.label, _STYLES.get(choice.id, "bold")) for key, choice in keys_of(card).items()),
-        (LATER, "Later", "dim"), (BACK, "Back", "dim"), (QUIT, "Stop", "dim"),
+        (LATER, "Later", "dim"), (BACK, "Back", "dim"), (UNDO, "Take back", "dim"), (QUIT, "Stop", "dim"),
     ]  # fmt: skip
     texts = [Text.assemble((f" {key} ", "reverse"), " ", (plain(label), style)) for key, label, style in shown]
     return Padding(Columns(texts, padding=(0, 3)), (0, 1))

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from rich.console import RenderableType
 
-from cli.review_screen import BACK, LATER, QUIT, Place, keys_of, reason_for, reasons_screen, screen
+from cli.review_screen import BACK, LATER, QUIT, UNDO, Place, keys_of, reason_for, reasons_screen, screen
 from core.cards import Card, Choice
 from core.errors import Refused
 from core.models.approvals import Request
@@ -44,11 +44,13 @@ class Session:
 
 
 def go_through(
-    queue: Sequence[Request], keyboard: Keyboard, *, time_zone: str, decide: Callable[[Request, str, str], Request]
-) -> Session:
+    queue: Sequence[Request], keyboard: Keyboard, *, time_zone: str, decide: Callable[[Request, str, str], Request],
+    take_back: Callable[[Request], Request],
+) -> Session:  # fmt: skip
     """Show each open question in turn until all are answered or left for later, or the person stops.
 
-    `decide` takes (request, choice, reason) and may raise Refused, whose words are shown with the next screen.
+    `decide` takes (request, choice, reason), `take_back` what was decided last; both may raise Refused, whose words are
+    shown with the next screen.
     """
     session, at, remark = Session(), 0, ""
     waiting = list(queue)
@@ -62,6 +64,9 @@ def go_through(
                 break
             if key in (LATER, BACK):
                 at = at + 1 if key == LATER else max(0, at - 1)
+                continue
+            if key == UNDO:
+                at, remark = _taken_back(session, waiting, at, take_back)
                 continue
             choice = keys_of(card).get(key)
             reason = _reason(choice, keyboard) if choice is not None else None
@@ -91,6 +96,26 @@ def _answered(
     session.answered[choice.label] += 1
     title = Card.model_validate(request.card).title
     return at + 1, f"{title}: {choice.label.casefold()}{f', {reason}' if reason else ''}."
+
+
+def _taken_back(
+    session: Session, waiting: list[Request], at: int, take_back: Callable[[Request], Request]
+) -> tuple[int, str]:
+    """(where to go on, what to say). The last answer that was not taken back is, and its question comes again."""
+    if not session.decided:
+        return at, "Nothing was decided yet that could be taken back."
+    last = session.decided[-1]
+    card = Card.model_validate(last.card)
+    try:
+        again = take_back(last)
+    except Refused as refusal:
+        return at, str(refusal)
+    session.decided.pop()
+    choice = card.choice(last.choice or "")
+    session.answered[choice.label if choice else ""] -= 1
+    at = next(number for number, request in enumerate(waiting) if request.id == again.id)
+    waiting[at] = again
+    return at, f"{card.title}: taken back."
 
 
 def _reason(choice: Choice, keyboard: Keyboard) -> str | None:

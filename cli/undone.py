@@ -58,6 +58,9 @@ def _about(session: Session, job: Job) -> str:
             candidate = the_candidate(session, number)
             name = f"the contract of {account_of(session, candidate).handle} in {candidate.campaign}"
             return name if candidate.stage == Stage.AGREED else ""
+        case {"request": number, "decided_at": _}:
+            request = session.get_one(Request, number)
+            return f"the decision on request {request.id[:8]}" if request.status == "decided" else ""
         case {"request": number}:
             request = session.get_one(Request, number)
             return f"a reminder about request {request.id[:8]}" if request.status == "open" else ""

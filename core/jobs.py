@@ -4,9 +4,9 @@ Owns claiming, retrying and giving up. Knows nothing of what any job does.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import insert, update
+from sqlalchemy import ColumnElement, insert, update
 from sqlmodel import Session, col, or_, select
 
 from core.clock import Clock
@@ -20,13 +20,19 @@ LONGEST_PAUSE = timedelta(hours=1)
 _BATCH = 500
 
 
-def start(session: Session, clock: Clock, *, kind: str, key: str, payload: Mapping[str, object]) -> Job:
-    """Record a job in the caller's transaction; the same (kind, key) again changes nothing."""
+def start(
+    session: Session, clock: Clock, *, kind: str, key: str, payload: Mapping[str, object],
+    not_before: datetime | None = None,
+) -> Job:  # fmt: skip
+    """Record a job in the caller's transaction; the same (kind, key) again changes nothing.
+
+    It is due at once, or from `not_before` on.
+    """
     known = session.exec(select(Job).where(Job.kind == kind, Job.key == key)).first()
     if known is not None:
         return known
     now = clock.now()
-    job = Job(kind=kind, key=key, payload=dict(payload), not_before=now, created_at=now)
+    job = Job(kind=kind, key=key, payload=dict(payload), not_before=not_before or now, created_at=now)
     session.add(job)
     session.flush()
     return job
@@ -56,11 +62,7 @@ def claim(session: Session, clock: Clock, *, kind: str, campaign: str | None = N
     """
     now = clock.now()
     _give_up_on_the_deadly(session, clock, kind)
-    due = or_(
-        (col(Job.status) == "waiting") & (col(Job.not_before) <= now),
-        (col(Job.status) == "running") & (col(Job.lease_until) < now),
-    )
-    query = select(Job).where(Job.kind == kind, due).order_by(col(Job.id)).limit(1)
+    query = select(Job).where(Job.kind == kind, _is_due(now)).order_by(col(Job.id)).limit(1)
     if campaign is not None:
         query = query.where(col(Job.payload)["campaign"].as_string() == campaign)
     job = session.exec(query.with_for_update(skip_locked=True)).first()
@@ -72,6 +74,11 @@ def claim(session: Session, clock: Clock, *, kind: str, campaign: str | None = N
     session.add(job)
     session.flush()
     return job
+
+
+def any_due(session: Session, clock: Clock, *, kind: str) -> bool:
+    """Whether a job of this kind could be claimed now; reads only."""
+    return session.exec(select(Job.id).where(Job.kind == kind, _is_due(clock.now())).limit(1)).first() is not None
 
 
 def finish(session: Session, clock: Clock, job_id: int) -> None:
@@ -107,11 +114,22 @@ def give_back(session: Session, clock: Clock, job: Job) -> None:
 
 
 def wake(session: Session, clock: Clock, *, kind: str) -> None:
-    """A person asks for it now: what waits for its next try, and what was given up, is due at once."""
+    """A person asks for it now: what waits for its next try, and what was given up, is due at once.
+
+    What was never tried keeps its time: it is due already, or was put off on purpose.
+    """
     session.execute(
         update(Job)
-        .where(col(Job.kind) == kind, col(Job.status).in_(("waiting", "failed")))
+        .where(col(Job.kind) == kind)
+        .where((col(Job.status) == "failed") | ((col(Job.status) == "waiting") & (col(Job.refusals) > 0)))
         .values(status="waiting", attempts=0, not_before=clock.now())
+    )
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        (col(Job.status) == "waiting") & (col(Job.not_before) <= now),
+        (col(Job.status) == "running") & (col(Job.lease_until) < now),
     )
 
 

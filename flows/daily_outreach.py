@@ -8,8 +8,14 @@ from prefect.cache_policies import NO_CACHE
 from core.errors import TransientError
 from flows.retrying import is_transient
 from flows.steps import outreach as steps
+from flows.steps import review
 from flows.wiring import wired
 from outreach.service import Invitations, SendReport
+
+
+@task(cache_policy=NO_CACHE, task_run_name="apply-decisions")
+async def apply_decisions() -> int:
+    return len(await asyncio.to_thread(review.apply_due, wired()))
 
 
 @task(cache_policy=NO_CACHE, task_run_name="write-{campaign}")
@@ -28,7 +34,11 @@ async def send_batch(campaign: str) -> SendReport:
 
 @flow(name="daily-outreach")
 async def daily_outreach(campaign: str) -> dict[str, int]:
-    """Write to approved creators who have not been written to, and send what the day's cap allows."""
+    """Write to approved creators who have not been written to, and send what the day's cap allows.
+
+    Whoever's approval can no longer be taken back is among them.
+    """
+    await apply_decisions()
     written = await write_invitations(campaign)
     report = await send_batch(campaign)
     return {

@@ -98,6 +98,8 @@ async def _journey(w: Wiring, clock: FixedClock, tell: Callable[[str], None]) ->
     tell(f"Flow contracts: {out['sent_for_signature']} sent out for signature")
     clock.advance(timedelta(hours=2))
     tell(f"{script.creators_sign(w, CAMPAIGN)} scripted creators signed")
+    approved, sent_back = script.creators_hand_in_drafts(w, CAMPAIGN)
+    tell(f"Drafts of scripted creators: {approved} approved by Omar, {sent_back} sent back for what the scan flagged")
     tell(f"Scripted ops Omar: {script.samples_look_right(w, CAMPAIGN)} samples of what ran by itself, all fine")
     swept = await sweep_approvals()
     tell(f"Flow sla-sweep: {swept['reminders']} reminders due, audit log anchored")

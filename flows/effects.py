@@ -29,10 +29,12 @@ from flows import sign_off_effects as sign_offs
 from flows.learning_effects import WEIGHTS, adopt_model, leave_model
 from flows.sign_off_effects import INVITATION_SENT, OFFER_MADE, SIGN_OFF_JOB
 
-__all__ = ["CANDIDATE", "CONTRACT", "INVITATION_SENT", "LOOK_AGAIN", "OFFER", "OFFER_MADE", "REFILL_JOB", "SEND_JOB",
-           "SIGN_OFF_JOB", "table_of_effects"]  # fmt: skip
+__all__ = ["APPLY_JOB", "CANDIDATE", "CONTRACT", "INVITATION_SENT", "LOOK_AGAIN", "OFFER", "OFFER_MADE", "REFILL_JOB",
+           "SEND_JOB", "SIGN_OFF_JOB", "table_of_effects"]  # fmt: skip
 
 CANDIDATE, OFFER, CONTRACT = "candidate", "offer", "final contract"
+#: Kind of the jobs that carry out decisions which could be taken back.
+APPLY_JOB = approvals.APPLY_JOB
 #: Kinds of jobs that decisions start.
 REFILL_JOB, SEND_JOB = "queue.refill", "contract.send"
 #: How soon a hold is looked at again whose reservation outlasts its cool-down.

@@ -18,10 +18,11 @@ from core.files import write_atomically
 from core.models.approvals import Request
 from core.models.candidates import Candidate
 from core.models.outreach import Reply
+from core.models.tracking import TrackingLink
 from core.people import Role
 from core.stages import Stage
 from core.store import account_of, creator_of, stored_campaign, the_candidate
-from flows.steps import canary, deals, guardrails, review, sign_offs
+from flows.steps import canary, content, deals, guardrails, review, sign_offs
 from flows.wiring import Wiring
 from outreach.service import ReplyKind
 
@@ -174,6 +175,28 @@ def creators_sign(w: Wiring, slug: str) -> int:
 def _open(w: Wiring, slug: str, kind: Kind) -> list[Request]:
     with reading(w.engine) as session:
         return [request for request in open_requests(session, campaign=slug) if request.kind == kind]
+
+
+def creators_hand_in_drafts(w: Wiring, slug: str) -> tuple[int, int]:
+    """Two scripted creators hand in captions, one of them without a disclosure; ops approve what is as agreed and send
+    back what is not. (approved, sent back)"""
+    with reading(w.engine) as session:
+        campaign = stored_campaign(session, slug)
+        signed = [
+            (_name(session, candidate.id or 0), session.get_one(TrackingLink, candidate.id))
+            for candidate in _at(session, slug, Stage.SIGNED)[:2]
+        ]
+    sender = w.people.holder(campaign, Role.SENDER, w.clock.now())
+    approved = sent_back = 0
+    for place, (name, link) in enumerate(signed):
+        opening = "Thanks to my partner!" if place else campaign.contract.disclosure
+        caption = f"{opening} One shirt, three everyday situations. 10% off with {link.code}: {link.url}"
+        request, verdict = content.submit_draft(w, slug, name, caption, actor=sender)
+        choice, reason = ("approve", "") if verdict.clean else ("request_changes", verdict.flags[0].words)
+        assignee = w.people.named(request.assignee)
+        review.decide(w, request.id, choice, actor=assignee, door="script", reason=reason)
+        approved, sent_back = approved + verdict.clean, sent_back + (not verdict.clean)
+    return approved, sent_back
 
 
 def _interested(session: Session, slug: str) -> Sequence[Reply]:

@@ -1,4 +1,4 @@
-"""When people are reminded and queues refilled: every fifteen minutes."""
+"""When decisions take effect, people are reminded and queues refilled: every fifteen minutes."""
 
 import asyncio
 
@@ -6,8 +6,13 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from flows.retrying import is_transient
-from flows.steps import guardrails, longlist, sign_offs, upkeep
+from flows.steps import guardrails, longlist, review, sign_offs, upkeep
 from flows.wiring import wired
+
+
+@task(cache_policy=NO_CACHE, task_run_name="apply-decisions")
+async def apply_decisions() -> int:
+    return len(await asyncio.to_thread(review.apply_due, wired()))
 
 
 @task(cache_policy=NO_CACHE, task_run_name="refill-queues")
@@ -45,7 +50,8 @@ async def spot_check() -> int:
 
 @flow(name="sla-sweep")
 async def sweep_approvals() -> dict[str, int]:
-    """Refill queues after declines, go on with sign-offs, ask for spot checks, remind, send the day's digests, return
-    ended holds, and anchor the audit log."""
-    done = {"queued": await refill_queues(), **await keep_sign_offs(), "spot_checks": await spot_check()}
-    return {**done, "reminders": await remind(), "digests": await send_digests(), **await tidy()}
+    """Carry out what can no longer be taken back, refill queues after declines, go on with sign-offs, ask for spot
+    checks, remind, send the day's digests, return ended holds, and anchor the audit log."""
+    done = {"applied": await apply_decisions(), "queued": await refill_queues(), **await keep_sign_offs()}
+    asked = await spot_check()
+    return {**done, "spot_checks": asked, "reminders": await remind(), "digests": await send_digests(), **await tidy()}

@@ -10,7 +10,7 @@ from core.errors import GreenroomError, OutcomeUnknown, Refused, TransientError
 from flows.serving.tokens import BadToken
 
 _NOT_THEIRS = frozenset({"not theirs", "four eyes", "door"})
-_TOO_LATE = frozenset({"already decided", "void", "content changed"})
+_TOO_LATE = frozenset({"already decided", "void", "content changed", "not decided", "too late to take back"})
 
 
 class NotFound(Refused):

@@ -1,4 +1,4 @@
-"""The requests as JSON: a page of them, one with its card, and a decision."""
+"""The requests as JSON: a page of them, one with its card and what was said, decisions, and taking them back."""
 
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import col, func, select
 
+from approvals.conversation import comments
 from core.database import reading
 from core.models.approvals import Request
 from core.people import Person
@@ -16,7 +17,7 @@ from web.answers import NotFound
 
 #: Shown in a list; the card comes with the single request.
 _ROW = {"id", "kind", "subject", "campaign", "role", "assignee", "status", "waits_for", "asked_at", "due_at", "choice",
-        "decided_by", "decided_at", "content_sha256"}  # fmt: skip
+        "decided_by", "decided_at", "effective_at", "applied_at", "content_sha256"}  # fmt: skip
 
 Status = Literal["open", "decided", "void", "any"]
 
@@ -28,6 +29,18 @@ class Answer(BaseModel):
 
     choice: Annotated[str, Field(min_length=1, max_length=100)]
     content_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    reason: Annotated[str, Field(max_length=5000)] = ""
+    #: Nothing follows from it before the undo window of the request's kind is over, where it has one.
+    may_be_taken_back: bool = False
+
+
+class Answers(BaseModel):
+    """One answer to many requests."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    requests: Annotated[list[Annotated[str, Field(max_length=100)]], Field(min_length=1, max_length=200)]
+    choice: Annotated[str, Field(min_length=1, max_length=100)]
     reason: Annotated[str, Field(max_length=5000)] = ""
 
 
@@ -57,7 +70,11 @@ def router(fresh: Callable[[], Wiring], caller: Callable[..., Person]) -> APIRou
 
     @routes.get("/{request_id}", dependencies=[Depends(caller)])
     def one(request_id: str) -> dict[str, Any]:
-        return _found(fresh(), request_id).model_dump(mode="json")
+        w = fresh()
+        found = _found(w, request_id)
+        with reading(w.engine) as session:
+            said = [comment.model_dump(mode="json") for comment in comments(session, found.id)]
+        return found.model_dump(mode="json") | {"comments": said}
 
     @routes.post("/{request_id}/decide")
     def decide(request_id: str, answer: Answer, actor: Annotated[Person, Depends(caller)]) -> dict[str, Any]:
@@ -70,8 +87,22 @@ def router(fresh: Callable[[], Wiring], caller: Callable[..., Person]) -> APIRou
             door="web",
             reason=answer.reason,
             content_sha256=answer.content_sha256,
+            may_be_taken_back=answer.may_be_taken_back,
         )
         return request.model_dump(mode="json")
+
+    @routes.post("/{request_id}/take-back")
+    def take_back(request_id: str, actor: Annotated[Person, Depends(caller)]) -> dict[str, Any]:
+        w = fresh()
+        return review.take_back(w, _found(w, request_id).id, actor=actor, door="web").model_dump(mode="json")
+
+    @routes.post("/bulk")
+    def bulk(answers: Answers, actor: Annotated[Person, Depends(caller)]) -> dict[str, Any]:
+        """One that is refused never stops the others: each has its own outcome."""
+        done = review.decide_many(
+            fresh(), answers.requests, answers.choice, actor=actor, door="web", reason=answers.reason
+        )
+        return {"outcomes": [one.document for one in done]}
 
     return routes
 

@@ -10,14 +10,15 @@ from core.models.columns import UtcMoment, json_column, new_id
 
 
 class Request(SQLModel, table=True):
-    """`status` goes open → decided or open → void, by compare-and-set, once. Time alone never changes it.
+    """`status` goes open → decided or open → void, by compare-and-set. Time alone never changes it.
 
     `applied_at` is when what a decision sets off was done. Until `effective_at`, where there is one, a decision can be
-    taken back: decided → open again; only then does anything follow from it.
+    taken back: decided → open again; only then does anything follow from it. What was decided and not applied yet is
+    withdrawn (→ void) as an open question is.
 
     The three moments are 50, 75 and 100 % of the time to decide on the assignee's calendar. The clock last started at
     `clock_started_at`, after `used_seconds` of the time had gone; while `waits_for` names whoever owes an answer, it
-    stands still since `paused_at`.
+    stands still since `paused_at`. Both are empty once a decision has taken effect, or nothing is asked any more.
     """
 
     __table_args__ = (

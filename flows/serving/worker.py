@@ -17,8 +17,8 @@ from approvals.notices import DIGEST_JOB, REMINDER_JOB
 from core.database import reading
 from core.errors import GreenroomError
 from core.models.jobs import Job
-from flows.effects import REFILL_JOB, SEND_JOB, SIGN_OFF_JOB
-from flows.steps import deals, longlist, sign_offs, upkeep
+from flows.effects import APPLY_JOB, REFILL_JOB, SEND_JOB, SIGN_OFF_JOB
+from flows.steps import deals, longlist, review, sign_offs, upkeep
 from flows.wiring import Wiring, wire
 
 log = logging.getLogger("greenroom.worker")
@@ -34,9 +34,11 @@ class Duty:
     job: str
 
 
-#: Drafting before sending, refilling first: a reviewer looks at the queue right after deciding. What has a time of day
+#: Decisions first, as the others follow from them; drafting before sending, refilling before both: a reviewer looks at
+#: the queue right after deciding. What has a time of day
 #: is the scheduler's; of its mails only those that could not be sent come here, when they are due again.
 DUTIES: tuple[Duty, ...] = (
+    Duty("apply decisions", review.apply_due, APPLY_JOB),
     Duty("refill queues", longlist.refill_queues, REFILL_JOB),
     Duty("ask for the next sign-off", sign_offs.ask_next, SIGN_OFF_JOB),
     Duty("draft contracts", deals.draft_contracts, deals.DRAFT_JOB),

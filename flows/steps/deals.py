@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from approvals import sampling
 from approvals import service as approvals
+from approvals.requests import is_unsettled
 from approvals.rights import somebody_else
 from approvals.service import Question
 from contracts import service as contracts
@@ -265,7 +266,7 @@ def _withdraw_questions(
     session: Session, w: Wiring, kind: str, candidate: Candidate, *, keep: str = "", why: str
 ) -> None:
     query = select(Request.subject).where(Request.kind == kind, Request.candidate_id == candidate.id)
-    for subject in session.exec(query.where(Request.status == "open", Request.subject != keep)).all():
+    for subject in session.exec(query.where(is_unsettled(), Request.subject != keep)).all():
         approvals.void(session, w.clock, kind=kind, subject=subject, why=why)
 
 

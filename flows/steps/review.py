@@ -1,24 +1,54 @@
 """Decisions of people, from whichever door, and the review queue."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from approvals import second_thoughts
 from approvals import service as approvals
-from approvals.service import Decision, the_request
+from approvals.kinds import UNDO_WINDOW, Kind
+from approvals.requests import is_unsettled
+from approvals.rights import DecisionRefused
+from approvals.service import Decision, Effects, the_request, title_of
 from core import jobs
 from core.campaign import Campaign
 from core.database import reading, unit_of_work
-from core.errors import Refused
+from core.errors import GreenroomError, Refused
 from core.models.approvals import Request
 from core.models.candidates import Candidate
+from core.models.jobs import Job
 from core.people import Person, Role, check_may
 from core.reservations import held_for, release
 from core.stages import FINAL, Stage
 from core.store import campaign_of, candidate_named, move, stored_campaign
-from flows.effects import CANDIDATE, REFILL_JOB, table_of_effects
+from flows.effects import APPLY_JOB, CANDIDATE, REFILL_JOB, table_of_effects
 from flows.steps.longlist import ask_reviewer
+from flows.steps.work import job_id, next_job, settling
 from flows.wiring import Wiring
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one of many decisions: the request as it stands now, or why it was not decided."""
+
+    request_id: str
+    title: str
+    request: Request | None
+    refusal: GreenroomError | None
+
+    @property
+    def document(self) -> dict[str, object]:
+        """The same for programs."""
+        return {
+            "request_id": self.request_id,
+            "title": self.title,
+            "status": self.request.status if self.request else "refused",
+            "undo_until": self.request.effective_at.isoformat() if self.request and self.request.effective_at else None,
+            "error": self.refusal.message if self.refusal else None,
+            "next_step": self.refusal.next_step if self.refusal else None,
+        }
 
 
 def decide(
@@ -30,21 +60,94 @@ def decide(
     door: str,
     reason: str = "",
     content_sha256: str | None = None,
+    may_be_taken_back: bool = False,
 ) -> Request:
-    """One person's answer to one request, with everything that follows from it."""
+    """One person's answer to one request, with everything that follows from it.
+
+    `may_be_taken_back`: nothing follows before the undo window of the request's kind is over, where it has one.
+    """
     with reading(w.engine) as session:
         campaign = campaign_about(session, the_request(session, request_id))
     return approvals.decide_now(
         w.engine,
         w.clock,
         Decision(
-            request_id=request_id, choice=choice, actor=actor, door=door, reason=reason, content_sha256=content_sha256
+            request_id=request_id, choice=choice, actor=actor, door=door, reason=reason, content_sha256=content_sha256,
+            may_be_taken_back=may_be_taken_back,
         ),
         people=w.people,
         campaign=campaign,
-        effects=table_of_effects(w.archive, w.contract_templates, w.settings.models_folder),
+        effects=_effects(w),
         terminal_may_sign_off=w.settings.terminal_may_sign_off,
-    )
+    )  # fmt: skip
+
+
+def decide_many(
+    w: Wiring, request_ids: Iterable[str], choice: str, *, actor: Person, door: str, reason: str = ""
+) -> list[Outcome]:
+    """One answer to many requests, each on its own: one that is refused never stops the others.
+
+    All can be taken back for a while; a kind without such a time is refused, as nobody looked at it closely.
+    """
+    return [_decide_one_of_many(w, name, choice, actor, door, reason) for name in dict.fromkeys(request_ids)]
+
+
+def _decide_one_of_many(w: Wiring, name: str, choice: str, actor: Person, door: str, reason: str) -> Outcome:
+    known: Request | None = None
+    try:
+        with reading(w.engine) as session:
+            known = the_request(session, name)
+        if not UNDO_WINDOW[Kind(known.kind)]:
+            raise DecisionRefused(
+                f"{title_of(known)} is a {known.kind}, which is never decided together with others.",
+                why="not in bulk",
+                next_step=f"Decide it by itself: greenroom approvals decide {known.id[:8]} CHOICE",
+            )
+        done = decide(w, known.id, choice, actor=actor, door=door, reason=reason, may_be_taken_back=True)
+    except GreenroomError as refusal:
+        return Outcome(known.id if known else name, title_of(known) if known else "", None, refusal)
+    return Outcome(done.id, title_of(done), done, None)
+
+
+def take_back(w: Wiring, request_id: str, *, actor: Person, door: str) -> Request:
+    """The question is open again, as if nobody had decided."""
+    with reading(w.engine) as session:
+        request = the_request(session, request_id)
+        campaign = campaign_about(session, request)
+    return second_thoughts.take_back_now(
+        w.engine, w.clock, request.id, actor=actor, door=door, people=w.people, campaign=campaign,
+        terminal_may_sign_off=w.settings.terminal_may_sign_off,
+    )  # fmt: skip
+
+
+def apply_due(w: Wiring) -> list[Request]:
+    """Carry out every decision that can no longer be taken back; returns those, and what had to be asked again.
+
+    One that fails never stops the others and is tried again. With nothing to do it waits for nobody who writes.
+    """
+    with reading(w.engine) as session:
+        if not jobs.any_due(session, w.clock, kind=APPLY_JOB):
+            return []
+    done: list[Request] = []
+    effects = _effects(w)
+    while (job := next_job(w, APPLY_JOB)) is not None:
+        done += _apply(w, job, effects)
+    return done
+
+
+def _apply(w: Wiring, job: Job, effects: Effects) -> list[Request]:
+    decided_at = datetime.fromisoformat(str(job.payload["decided_at"]))
+    with settling(w, job), unit_of_work(w.engine) as session:
+        request = second_thoughts.apply(
+            session, w.clock, str(job.payload["request"]), decided_at, effects=effects, people=w.people
+        )
+        jobs.finish(session, w.clock, job_id(job))
+        return [request] if request is not None else []
+    return []
+
+
+def _effects(w: Wiring) -> Effects:
+    return table_of_effects(w.archive, w.contract_templates, w.settings.models_folder)
 
 
 def campaign_about(session: Session, request: Request) -> Campaign:
@@ -118,7 +221,7 @@ def withdraw_questions(session: Session, w: Wiring) -> int:
     query = (
         select(Request, Candidate)
         .join(Candidate, col(Candidate.id) == Request.candidate_id)
-        .where(Request.status == "open", col(Candidate.stage).in_(FINAL))
+        .where(is_unsettled(), col(Candidate.stage).in_(FINAL))
     )
     found = session.exec(query).all()
     for request, candidate in found:

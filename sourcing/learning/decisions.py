@@ -30,6 +30,8 @@ def decisions(session: Session, brand: str, find: Find) -> list[Decided]:
         .join(Account, col(Account.id) == Candidate.account_id)
         .where(Request.kind == CANDIDATE, Request.status == "decided", Candidate.brand == brand)
         .where(col(Request.choice).in_(LABELS))
+        # What can still be taken back teaches nothing yet.
+        .where(col(Request.effective_at).is_(None) | col(Request.applied_at).is_not(None))
         .order_by(col(Request.decided_at), col(Request.id))
     )
     last = {candidate.id: (request, candidate, account) for request, candidate, account in session.exec(query)}

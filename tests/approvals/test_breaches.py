@@ -88,3 +88,22 @@ def test_a_clock_that_stands_still_counts_what_it_had_used(
     with reading(engine) as session:
         [line] = breaches(session, clock, people).people
     assert line.open_late == late
+
+
+@pytest.mark.parametrize("window", [False, True])
+def test_what_was_decided_while_the_clock_stood_still_took_no_longer_than_the_clock_ran(
+    engine: Engine, clock: FixedClock, people: People, asked: Request, decided: Decide, window: bool
+) -> None:
+    clock.advance(47 * HOUR)
+    with unit_of_work(engine) as session:
+        session.exec(update(Request).values(paused_at=clock.now(), waits_for="omar", used_seconds=40 * 3600))
+    clock.advance(timedelta(days=30))
+    decided(asked, may_be_taken_back=window)
+    with reading(engine) as session:
+        [line] = breaches(session, clock, people).people
+    assert (line.late, line.open_late) == (0, 0)
+    with unit_of_work(engine) as session:
+        session.exec(update(Request).values(used_seconds=49 * 3600))
+    with reading(engine) as session:
+        [line] = breaches(session, clock, people).people
+    assert (line.late, line.longest_over) == (1, HOUR)

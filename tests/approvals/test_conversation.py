@@ -116,7 +116,12 @@ def test_what_was_said_is_kept_in_order_and_proved_without_its_words(
         assert audit.verify(session).problem == ""
     assert said == [("comment", "rosa", "Nice light."), ("question", "rosa", "Who shot this?"),
                     ("answer", "omar", "Her brother.")]  # fmt: skip
-    assert [action for action, _ in trail] == ["request.asked", "request.paused", "request.resumed"]
+    assert [action for action, _ in trail] == [
+        "request.asked",
+        "request.commented",
+        "request.paused",
+        "request.resumed",
+    ]
     assert "brother" not in str(trail)
 
 

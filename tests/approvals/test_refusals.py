@@ -97,7 +97,7 @@ def test_legal_signs_off_only_where_identity_is_proved(
     engine: Engine, clock: FixedClock, question: Ask, decided: Decide, door: str
 ) -> None:
     with unit_of_work(engine) as session:
-        request = ask(session, clock, question(kind="contract", role=Role.LEGAL, assignee="lena"))
+        request = ask(session, clock, question(kind="final contract", role=Role.LEGAL, assignee="lena"))
     with pytest.raises(DecisionRefused, match="GREENROOM_TERMINAL_MAY_SIGN_OFF=true"):
         decided(request, by="lena", door=door)
     assert refusals(engine) == [("lena", "door")]
@@ -108,7 +108,7 @@ def test_an_installation_may_let_its_terminal_sign_off(
     engine: Engine, clock: FixedClock, question: Ask, decided: Decide
 ) -> None:
     with unit_of_work(engine) as session:
-        request = ask(session, clock, question(kind="contract", role=Role.LEGAL, assignee="lena"))
+        request = ask(session, clock, question(kind="final contract", role=Role.LEGAL, assignee="lena"))
     assert decided(request, by="lena", terminal_may_sign_off=True).status == "decided"
 
 

@@ -64,17 +64,28 @@ def decided() -> list[tuple[str, str, str]]:
 
 
 @pytest.fixture
-def go(clock: FixedClock, decided: list[tuple[str, str, str]]) -> Go:
+def taken_back() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def go(clock: FixedClock, decided: list[tuple[str, str, str]], taken_back: list[str]) -> Go:
     queue = [request(name, clock) for name in ("Ada", "Bea", "Cleo")]
 
-    def run(keyboard: Scripted, refuses: str = "") -> Session:
+    def run(keyboard: Scripted, refuses: str = "", stands: str = "") -> Session:
         def decide(asked: Request, choice: str, reason: str) -> Request:
             if asked.subject == refuses:
                 raise Refused(f"{asked.subject} was already decided: approve, by Omar.")
             decided.append((asked.subject, choice, reason))
-            return asked
+            return asked.model_copy(update={"choice": choice})
 
-        return go_through(queue, keyboard, time_zone="Europe/Berlin", decide=decide)
+        def take_back(asked: Request) -> Request:
+            if asked.subject == stands:
+                raise Refused(f"{asked.subject} can no longer be taken back.")
+            taken_back.append(asked.subject)
+            return asked.model_copy(update={"choice": None})
+
+        return go_through(queue, keyboard, time_zone="Europe/Berlin", decide=decide, take_back=take_back)
 
     return run
 
@@ -121,6 +132,41 @@ def test_without_a_reason_nothing_is_decided_and_the_question_stays(
     assert "1 of 3" in keyboard.seen[-1]
 
 
+def test_the_last_answer_is_taken_back_and_its_question_comes_again(
+    go: Go, decided: list[tuple[str, str, str]], taken_back: list[str]
+) -> None:
+    keyboard = Scripted("awuw")
+    session = go(keyboard)
+    assert taken_back == ["Bea"]
+    assert "2 of 3" in keyboard.seen[3]
+    assert "Bea: taken back." in keyboard.seen[3]
+    assert [subject for subject, _, _ in decided] == ["Ada", "Bea", "Bea"]
+    assert +session.answered == {"Approve": 1, "Wrong audience": 1}
+    assert [request.subject for request in session.decided] == ["Ada", "Bea"]
+
+
+def test_answers_are_taken_back_one_after_the_other_from_the_last(go: Go, taken_back: list[str]) -> None:
+    keyboard = Scripted("asauuu")
+    session = go(keyboard)
+    # The third answer was the last question: to take it back there, the session would have to go on.
+    assert taken_back == []
+    assert [request.subject for request in session.decided] == ["Ada", "Cleo"]
+    keyboard = Scripted("aauuu")
+    assert go(keyboard).decided == []
+    assert taken_back == ["Bea", "Ada"]
+    assert "1 of 3" in keyboard.seen[-1]
+    assert "Nothing was decided yet that could be taken back." in keyboard.seen[-1]
+
+
+def test_what_stands_is_not_taken_back_and_says_why(go: Go, taken_back: list[str]) -> None:
+    keyboard = Scripted("au")
+    session = go(keyboard, stands="Ada")
+    assert "Ada can no longer be taken back." in keyboard.seen[-1]
+    assert "2 of 3" in keyboard.seen[-1]
+    assert session.answered == {"Approve": 1}
+    assert taken_back == []
+
+
 def test_later_and_back_only_turn_the_page(go: Go, decided: list[tuple[str, str, str]]) -> None:
     keyboard = Scripted("ssbb")
     session = go(keyboard)
@@ -156,7 +202,8 @@ def test_the_screen_has_all_that_is_needed_to_decide(go: Go) -> None:
     keyboard = Scripted("")
     go(keyboard)
     for words in ("1 of 3", "Ada", "fit 81.0 of 100", "linen, slow fashion", "bio, 2026-11-01", "thin data",
-                  "due Friday 20 November, 10:30 (Europe/Berlin)", "Approve", "Later", "Stop"):  # fmt: skip
+                  "due Friday 20 November, 10:30 (Europe/Berlin)", "Approve", "Later", "Take back",
+                  "Stop"):  # fmt: skip
         assert words in keyboard.seen[0]
 
 

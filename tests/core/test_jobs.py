@@ -31,6 +31,27 @@ def test_starting_the_same_work_twice_is_starting_it_once(engine: Engine, clock:
         assert the_job(session).payload == {"request": "a"}
 
 
+def test_work_that_is_put_off_is_not_done_before_its_time_even_when_somebody_asks_for_it(
+    engine: Engine, clock: FixedClock
+) -> None:
+    later = clock.now() + timedelta(minutes=10)
+    with unit_of_work(engine) as session:
+        jobs.start(session, clock, kind=MAIL, key="r1", payload={}, not_before=later)
+        jobs.wake(session, clock, kind=MAIL)
+        assert jobs.claim(session, clock, kind=MAIL) is None
+        assert not jobs.any_due(session, clock, kind=MAIL)
+        assert the_job(session).not_before == later
+    clock.advance(timedelta(minutes=10))
+    with unit_of_work(engine) as session:
+        assert jobs.any_due(session, clock, kind=MAIL)
+        assert not jobs.any_due(session, clock, kind="contract.send")
+        assert jobs.claim(session, clock, kind=MAIL) is not None
+        assert not jobs.any_due(session, clock, kind=MAIL)
+    clock.advance(jobs.LEASE + timedelta(seconds=1))
+    with reading(engine) as session:
+        assert jobs.any_due(session, clock, kind=MAIL)
+
+
 def test_the_same_key_of_another_kind_is_other_work(engine: Engine, clock: FixedClock) -> None:
     with unit_of_work(engine) as session:
         first = jobs.start(session, clock, kind=MAIL, key="r1", payload={})

@@ -1,17 +1,20 @@
 """No invitation goes before a person has let one in its words go, and nothing goes while outreach is paused."""
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import select
 
 from approvals.guardrails import GATE, report
 from approvals.kinds import Kind
+from core.clock import FixedClock
 from core.database import reading
 from core.errors import Refused
 from core.models.approvals import Request
 from core.models.audit import AuditEntry
 from core.models.outreach import Message
 from core.stages import Stage
-from flows.steps import canary, deals, outreach
+from flows.steps import canary, deals, outreach, review, sign_offs
 from flows.steps.outreach import is_paused
 from tests.approvals.campaign_edits import edited
 from tests.flows.scenes import adopt, approved, contract_to_sign_off, invited
@@ -82,6 +85,38 @@ def test_a_mail_in_older_words_is_let_go_by_nobody(house: House) -> None:
     new = show(house)
     adopt(house, edited(house.campaign(), ["measurement.tools"]))
     assert house.decide(new, "approve", by="sofia").status == "decided"
+
+
+def test_mails_wait_until_the_answer_about_the_first_cannot_be_taken_back(house: House, clock: FixedClock) -> None:
+    approved(house, 1)
+    request = show(house)
+
+    def let_go() -> None:
+        review.decide(house.w, request.id, "approve", actor=house.w.people.named("sofia"), door="slack",
+                      may_be_taken_back=True)  # fmt: skip
+
+    let_go()
+    with pytest.raises(Refused, match="can still be taken back"):
+        outreach.send_due(house.w, CAMPAIGN)
+    review.take_back(house.w, request.id, actor=house.w.people.named("sofia"), door="slack")
+    with pytest.raises(Refused, match="The first mail waits for sofia"):
+        outreach.send_due(house.w, CAMPAIGN)
+    let_go()
+    clock.advance(timedelta(minutes=10))
+    assert [one.id for one in review.apply_due(house.w)] == [request.id]
+    assert len(outreach.send_due(house.w, CAMPAIGN).sent) == 1
+
+
+def test_what_was_let_go_is_asked_anew_where_the_words_change_before_it_counts(house: House, clock: FixedClock) -> None:
+    approved(house, 1)
+    request = show(house)
+    review.decide(house.w, request.id, "approve", actor=house.w.people.named("sofia"), door="slack",
+                  may_be_taken_back=True)  # fmt: skip
+    adopt(house, edited(house.campaign(), ["outreach.angle"]))
+    clock.advance(timedelta(minutes=10))
+    review.apply_due(house.w)
+    assert house.open_request(Kind.OUTREACH_BATCH).id == request.id
+    assert sign_offs.withdraw_outdated(house.w) == 1
 
 
 def test_without_a_mail_there_is_nothing_to_show_and_nothing_to_refuse(house: House) -> None:

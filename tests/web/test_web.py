@@ -18,6 +18,7 @@ from core.database import reading
 from core.models.approvals import Request
 from core.settings import PROJECT
 from flows.serving.tokens import issue
+from flows.steps.conversation import comment
 from flows.wiring import Wiring
 from tests.conftest import START
 from tests.homes import copied
@@ -53,7 +54,7 @@ def key_of(w: Wiring, person: str, *, valid: timedelta = DAY) -> dict[str, str]:
 
 
 def decided(
-    client: Caller, w: Wiring, question: Request, *, by: str = "rosa", **changes: str
+    client: Caller, w: Wiring, question: Request, *, by: str = "rosa", **changes: object
 ) -> tuple[int, dict[str, str]]:
     body = {"choice": "approve", "content_sha256": question.content_sha256} | changes
     answer = client.post(f"/api/requests/{question.id}/decide", json=body, headers=key_of(w, by))
@@ -154,6 +155,48 @@ def test_every_refusal_has_its_status_and_leaves_the_question_open(
 def test_what_is_not_there_is_404_in_words(client: Caller, house: House, path: str) -> None:
     answer = client.get(path, headers=key_of(house.w, "rosa"))
     assert (answer.status_code, set(answer.json())) == (404, {"error", "next_step"})
+
+
+def test_a_decision_is_taken_back_over_the_web(client: Caller, house: House, question: Request) -> None:
+    assert decided(client, house.w, question, may_be_taken_back=True)[0] == 200
+    path, rosa = f"/api/requests/{question.id}/take-back", key_of(house.w, "rosa")
+    assert client.post(path, headers=key_of(house.w, "lena")).status_code == 403
+    answer = client.post(path, headers=rosa)
+    assert (answer.status_code, answer.json()["status"], answer.json()["choice"]) == (200, "open", None)
+    again = client.post(path, headers=rosa)
+    assert (again.status_code, "taken back by Rosa Lindqvist already" in again.json()["error"]) == (409, True)
+    assert client.post(path).status_code == 401
+    assert client.post("/api/requests/0000/take-back", headers=rosa).status_code == 404
+    assert decided(client, house.w, question)[0] == 200
+    final = client.post(path, headers=rosa)
+    assert (final.status_code, "can no longer be taken back" in final.json()["error"]) == (409, True)
+
+
+def test_many_are_decided_over_the_web_each_with_its_own_outcome(client: Caller, house: House) -> None:
+    [first, second, *_] = house.queue()
+    body = {"requests": [first.id, "zzz", second.id], "choice": "hold", "reason": "after the holidays"}
+    assert client.post("/api/requests/bulk", json=body).status_code == 401
+    answer = client.post("/api/requests/bulk", json=body, headers=key_of(house.w, "rosa"))
+    outcomes = answer.json()["outcomes"]
+    assert (answer.status_code, [one["status"] for one in outcomes]) == (200, ["decided", "refused", "decided"])
+    assert outcomes[0]["undo_until"] == (house.w.clock.now() + timedelta(minutes=10)).isoformat()
+    assert outcomes[1]["error"] == "There is no request 'zzz'."
+    with reading(house.w.engine) as session:
+        assert session.get_one(Request, first.id).door == "web"
+
+
+@pytest.mark.parametrize("requests", [[], ["x"] * 201, ["x" * 101], "x"])
+def test_many_are_at_least_one_and_at_most_two_hundred(client: Caller, house: House, requests: object) -> None:
+    body = {"requests": requests, "choice": "approve"}
+    assert client.post("/api/requests/bulk", json=body, headers=key_of(house.w, "rosa")).status_code == 422
+
+
+def test_one_request_comes_with_what_was_said_about_it(client: Caller, house: House, question: Request) -> None:
+    comment(house.w, question.id, "Nice <light>.", actor=house.w.people.named("sofia"), door="terminal")
+    got = client.get(f"/api/requests/{question.id}", headers=key_of(house.w, "omar")).json()
+    assert [(one["author"], one["kind"], one["text"]) for one in got["comments"]] == [
+        ("sofia", "comment", "Nice <light>.")
+    ]
 
 
 def test_no_answer_lets_another_page_in(client: Caller) -> None:

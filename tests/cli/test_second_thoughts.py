@@ -1,0 +1,87 @@
+"""Many decisions at once and second thoughts, typed at a terminal."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.cli.conftest import Terminal
+from tests.house import CAMPAIGN
+
+WINDOW = timedelta(minutes=10)
+
+
+@pytest.fixture
+def queue(longlisted: Terminal) -> list[str]:
+    return [row["id"] for row in longlisted.document("review", "list", CAMPAIGN)]
+
+
+def test_many_are_answered_at_once_and_one_is_taken_back(longlisted: Terminal, queue: list[str]) -> None:
+    told = longlisted("approvals", "bulk", "approve", queue[0][:8], queue[1], queue[2], "--as", "rosa")
+    assert told.code == 0, told.err
+    assert told.out.startswith("3 of 3 requests decided: approve\n")
+    assert "2026-11-20 09:40" in told.out
+    assert "3 decisions can still be taken back, the last until 2026-11-20 09:40 (UTC)" in told.out
+    listed = longlisted("approvals", "list")
+    assert "22 open requests" in listed.out
+    assert "3 decisions can still be taken back" in listed.out
+    assert "Nothing follows from it before 2026-11-20 09:40 UTC" in longlisted("approvals", "show", queue[1]).out
+    assert longlisted.document("approvals", "take-back", queue[1], "--as", "rosa")["status"] == "open"
+    assert "2 decisions can still be taken back" in longlisted("review", "list", CAMPAIGN).err
+    assert "0 mails are ready" in longlisted("outreach", "preview", CAMPAIGN).out
+    longlisted.clock.advance(WINDOW)
+    applied = longlisted.document("approvals", "apply")
+    assert sorted(row["id"] for row in applied["applied"]) == sorted([queue[0], queue[2]])
+    assert applied["asked_again"] == applied["undone"] == []
+    late = longlisted("approvals", "take-back", queue[0], "--as", "rosa")
+    assert (late.code, "stands since 2026-11-20 09:40 UTC" in late.err) == (1, True)
+    assert longlisted("approvals", "apply").out == "0 decisions carried out.\n"
+
+
+def test_commands_that_build_on_decisions_carry_out_what_is_due(longlisted: Terminal, queue: list[str]) -> None:
+    assert longlisted("approvals", "bulk", "approve", *queue[:3], "--as", "rosa").code == 0
+    longlisted.clock.advance(WINDOW)
+    sent = longlisted.document("outreach", "send", CAMPAIGN)
+    assert len(sent["sent"]) + len(sent["left_for_a_person"]) == 3
+    shown = longlisted.document("approvals", "show", queue[0])
+    assert shown["applied_at"] is not None
+
+
+def test_a_refusal_among_many_stops_no_other_and_is_told(longlisted: Terminal, queue: list[str]) -> None:
+    longlisted("approvals", "decide", queue[0], "approve", "--as", "rosa")
+    told = longlisted("approvals", "bulk", "decline", "--all", "--campaign", CAMPAIGN, "--kind", "candidate", "--as",
+                      "rosa", "--reason", "the brief changed")  # fmt: skip
+    assert told.code == 0, told.err
+    assert told.out.startswith("24 of 24 requests decided: decline\n")
+    mixed = longlisted("approvals", "bulk", "approve", queue[0], "zzz", "--as", "rosa", "--json")
+    assert mixed.code == 1
+    [decided, unknown] = mixed.document
+    assert (decided["status"], "already decided" in decided["error"]) == ("refused", True)
+    assert (unknown["request_id"], unknown["next_step"]) == ("zzz", "See: greenroom approvals list")
+    table = longlisted("approvals", "bulk", "approve", queue[0], "--as", "rosa")
+    assert "refused: " in table.out
+    assert "can still be taken back" not in table.out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "Name the requests, or choose them with --all"),
+        (("--campaign", CAMPAIGN), "Name the requests, or choose them with --all"),
+        (("--all",), "--all takes --campaign and --kind"),
+        (("--all", "--campaign", CAMPAIGN), "--all takes --campaign and --kind"),
+        (("abcd", "--all", "--campaign", CAMPAIGN, "--kind", "candidate"), "and no request"),
+        (("--all", "--campaign", CAMPAIGN, "--kind", "contract"), "There is no kind of request 'contract'"),
+    ],
+)
+def test_which_requests_are_meant_is_said_in_one_way(longlisted: Terminal, words: tuple[str, ...], said: str) -> None:
+    told = longlisted("approvals", "bulk", "approve", *words, "--as", "rosa")
+    assert (told.code, said in told.err) == (2, True), told.err
+
+
+def test_only_who_may_decide_may_take_back(longlisted: Terminal, queue: list[str]) -> None:
+    longlisted("approvals", "bulk", "approve", queue[0], "--as", "rosa")
+    told = longlisted("approvals", "take-back", queue[0], "--as", "lena")
+    assert (told.code, "Lena Okafor may not decide this" in told.err) == (1, True)
+    listed = longlisted.document("approvals", "list", "--for", "rosa")
+    assert (listed[-1]["id"], listed[-1]["status"]) == (queue[0], "decided")
+    assert "can still be taken back" not in longlisted("approvals", "list", "--for", "lena").out
