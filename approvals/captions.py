@@ -95,9 +95,12 @@ def scan(caption: str, campaign: Campaign, terms: Agreed, *, platform: str = "in
 
 def content_card(
     campaign: Campaign, verdict: Verdict, *, caption: str, creator: str, platform: str, link: str = "",
-    files: tuple[CardFile, ...] = (),
+    disclosure: str = "", files: tuple[CardFile, ...] = (),
 ) -> Card:  # fmt: skip
-    """The question to ops about one draft: `creator` is how people call them; the caption is shown as it is."""
+    """The question to ops about one draft: `creator` is how people call them; the caption is shown as it is.
+
+    `disclosure` is what the creator's own contract asks for.
+    """
     flags = [Fact(label="Flag", value=flag.words, evidence=f"“{flag.found}”" if flag.found else "")
              for flag in verdict.flags[:_SHOWN]]  # fmt: skip
     reasons = tuple(dict.fromkeys(fact.value for fact in flags))
@@ -107,8 +110,10 @@ def content_card(
         link=link,
         facts=(
             *flags,
-            Fact(label="Caption", value=caption or "(empty)"),
-            Fact(label="Must open with", value=campaign.contract.disclosure, evidence="campaign file"),
+            Fact(label="Caption", value=caption or "(empty)",
+                 evidence="" if verdict.clean else _counted(len(verdict.flags))),
+            Fact(label="Must open with", value=disclosure or campaign.contract.disclosure,
+                 evidence="contract" if disclosure else "campaign file"),
         ),
         risk=" ".join(reasons),
         files=files,
@@ -134,6 +139,12 @@ class _Text:
         for match in re.finditer(pattern, self.folded):
             start, end = self._places[match.start()], self._places[match.end() - 1] + 1
             yield start, end, self.raw[start:end], match
+
+    def said(self, pattern: str | re.Pattern[str]) -> Iterator[tuple[int, int, str, re.Match[str]]]:
+        """The same without what stands in a link: its tags hold the campaign's name, which often begins like a code,
+        and words such as affiliate, and nobody reads them."""
+        links = [hit.span() for hit in _LINK.finditer(self.raw)]
+        return (hit for hit in self.found(pattern) if not any(first <= hit[0] < last for first, last in links))
 
 
 def _fold(one: str) -> str:
@@ -172,10 +183,10 @@ def _length(caption: str, platform: str) -> Iterator[Flag]:
 def _disclosure(text: _Text, terms: Agreed) -> Iterator[Flag]:
     labels = [part.strip() for part in re.split(r"[/|]", terms.disclosure) if part.strip("# \t")]
     wanted = " or ".join(f"“{label}”" for label in labels)
-    found = [hit for label in labels for hit in text.found(_label(label))]
+    found = [hit for label in labels for hit in text.said(_label(label))]
     said = sorted((hit for hit in found if not _denied(text, hit[3])), key=lambda hit: hit[0])
     if not said:
-        weak = next((hit for word in _WEAK for hit in text.found(_label(word))), None) or next(iter(found), None)
+        weak = next((hit for word in _WEAK for hit in text.said(_label(word))), None) or next(iter(found), None)
         if weak is None:
             yield Flag("no disclosure", f"It does not say {wanted}.")
         else:
@@ -206,7 +217,8 @@ def _misplaced(text: _Text, terms: Agreed, start: int, end: int) -> str:
 def _code(text: _Text, terms: Agreed) -> Iterator[Flag]:
     if not any(True for _ in text.found(_exactly(terms.code))):
         yield Flag("no code", f"The code {terms.code} is not in it.")
-    for start, _, words, match in text.found(rf"(?<![\w-]){_folded(terms.code_prefix)}-[a-z0-9]{{3,12}}(?![\w-])"):
+    like_one = rf"(?<![\w-]){_folded(terms.code_prefix)}-[a-z0-9]{{3,12}}(?![\w-])"
+    for start, _, words, match in text.said(like_one):
         if match[0] != _folded(terms.code):
             yield Flag("wrong code", f"“{words}” is not this creator's code.", words, start)
 

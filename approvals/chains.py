@@ -1,4 +1,4 @@
-"""The order of the five sign-offs: each waits for the one before it in its own chain, so that nobody is buried (R52, R60).
+"""The order of the five sign-offs: each waits for the one before it in its own chain (R52, R60).
 
 Pure. Knows what comes after what, and not how it is known that something was signed off.
 """
@@ -13,6 +13,11 @@ def before(kind: Kind) -> tuple[Kind, ...]:
     """What must be signed off before this kind is asked, first things first."""
     earlier = COMES_AFTER.get(kind)
     return (*before(earlier), earlier) if earlier else ()
+
+
+def after(kind: Kind) -> frozenset[Kind]:
+    """What may be asked once this kind is signed off, and all that comes before."""
+    return frozenset(later for later, earlier in COMES_AFTER.items() if earlier is kind)
 
 
 def waits_for(kind: Kind, signed: Collection[Kind]) -> Kind | None:

@@ -4,10 +4,12 @@ Pure: turns a campaign and the wording of its outreach into cards, with what dif
 """
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from approvals.sign_off_rules import WORDING, changes, the_rules
 from core.campaign import Campaign
 from core.cards import Card, Choice, Fact
+from core.money import Money
 
 SIGN_OFF, REQUEST_CHANGES = "sign_off", "request_changes"
 #: Facts that name what exactly was shown; the evidence holds the whole hash, so that it can be found again.
@@ -30,6 +32,16 @@ class Former:
 
     campaign: Campaign | None
     voice: str
+
+
+@dataclass(frozen=True)
+class Results:
+    """What is on record of a campaign: creators by how far they came, and what is bound to be paid."""
+
+    written_to: int
+    replied: int
+    signed: int
+    committed: Money
 
 
 def brief_card(campaign: Campaign, *, voice: bytes, former: Former | None = None) -> Card:
@@ -74,6 +86,32 @@ def tracking_card(campaign: Campaign, *, voice: bytes, former: Former | None = N
         *_identity(campaign, voice),
     ]  # fmt: skip
     return _card(f"Tracking setup of {campaign.name}", campaign, voice, facts, former)
+
+
+def measurement_card(campaign: Campaign, results: Results, *, today: date) -> Card:
+    """The question to the analyst after the campaign: do these figures, read as agreed, say what came of it?"""
+    measured, ends = campaign.measurement, campaign.ends_on + timedelta(days=campaign.measurement.window_days)
+    facts = (
+        Fact(label="Written to", value=str(results.written_to), evidence="creators, on record"),
+        Fact(label="Replied", value=str(results.replied), evidence="creators, on record"),
+        Fact(label="Signed", value=str(results.signed), evidence="creators, on record"),
+        Fact(label="Money committed", value=str(results.committed),
+             evidence=f"of a budget of {campaign.offer.budget} {campaign.offer.currency}"),
+        Fact(label="Objective", value=campaign.goal.outcome),
+        Fact(label="Counts as success", value=campaign.goal.signal),
+        Fact(label="Measured by", value=measured.kpi or "not said"),
+        Fact(label="Method", value=measured.method or "not said", evidence="; ".join(measured.tools)),
+        Fact(label="Window", value=f"{measured.window_days} days after the post", evidence=f"until {ends:%d %B %Y}"),
+        Fact(label="Baseline", value=measured.baseline or "not said"),
+        Fact(label="Payouts checked at month end by", value=measured.reconciles or "nobody named"),
+    )  # fmt: skip
+    return Card(
+        title=f"Measurement of {campaign.name}",
+        subtitle=f"{campaign.brand}, cycle {campaign.cycle}, {campaign.starts_on:%d %B} to {campaign.ends_on:%d %B %Y}",
+        facts=facts,
+        risk=f"Orders still count until {ends:%d %B %Y}." if today <= ends else "",
+        choices=_CHOICES,
+    )
 
 
 def differences(campaign: Campaign, voice: bytes, former: Former | None) -> tuple[str, ...]:

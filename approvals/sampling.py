@@ -75,20 +75,25 @@ def spot_check(
     end = start + timedelta(days=7)
     if clock.now() < end:
         raise Refused(f"Week {week} is not over.", next_step=f"The last one is {last_week(clock.now())}.")
-    place = func.row_number().over(partition_by=col(AutomatedAction.kind), order_by=col(AutomatedAction.id)) - 1
-    placed = (
-        select(col(AutomatedAction.id).label("id"), place.label("place"))
-        .where(AutomatedAction.campaign == campaign)
-        .subquery()
+    placed = _placed(session, campaign)
+    query = select(AutomatedAction).where(
+        AutomatedAction.campaign == campaign, AutomatedAction.at >= start, AutomatedAction.at < end
     )
-    query = (
-        select(AutomatedAction, placed.c.place)
-        .join(placed, placed.c.id == col(AutomatedAction.id))
-        .where(AutomatedAction.at >= start, AutomatedAction.at < end)
-    )
-    unseen = [one for one, at in session.exec(query) if not is_sampled(campaign, one.kind, at, every)]
+    unseen = [one for one in session.exec(query) if not is_sampled(campaign, one.kind, placed[one.id or 0], every)]
     chosen = sorted(unseen, key=lambda one: _lot(campaign, week, one.kind, one.subject))[:count]
     return [one for one in chosen if one.request_id is None]
+
+
+def drawn(session: Session, campaign: str, *, since: datetime, every: int = 10) -> Sequence[AutomatedAction]:
+    """Those of a campaign's later actions that the lot fell on, and that nobody was asked about yet."""
+    unasked = select(AutomatedAction.id).where(
+        AutomatedAction.campaign == campaign, col(AutomatedAction.request_id).is_(None), AutomatedAction.at >= since
+    )
+    if session.exec(unasked.limit(1)).first() is None:
+        return []
+    placed = _placed(session, campaign)
+    query = select(AutomatedAction).where(col(AutomatedAction.id).in_(unasked)).order_by(col(AutomatedAction.id))
+    return [one for one in session.exec(query) if is_sampled(campaign, one.kind, placed[one.id or 0], every)]
 
 
 def mark_asked(session: Session, action: AutomatedAction, request_id: str) -> None:
@@ -135,6 +140,13 @@ def sample_question(
         requested_by="greenroom",
         sla=campaign.sla,
     )
+
+
+def _placed(session: Session, campaign: str) -> dict[int, int]:
+    """Action → its place (from 0) among those of its campaign and kind."""
+    place = func.row_number().over(partition_by=col(AutomatedAction.kind), order_by=col(AutomatedAction.id)) - 1
+    rows = session.exec(select(AutomatedAction.id, place).where(AutomatedAction.campaign == campaign))
+    return {number: at for number, at in rows if number is not None}
 
 
 def _lot(*seed: object) -> int:

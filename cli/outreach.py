@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from cli.cards import card_lines
 from cli.interruption import STOPPED
 from cli.lookup import check_campaign, names_of, wired_for
 from cli.options import ActorFlag, CampaignName, CreatorName
@@ -15,6 +16,7 @@ from cli.second_thoughts import carry_out_due
 from core.database import reading, unit_of_work
 from core.models.outreach import Message
 from core.stages import Stage
+from flows.steps import canary as first_mail
 from flows.steps import outreach as steps
 from flows.wiring import wired
 from outreach import service as outreach
@@ -71,6 +73,34 @@ def send(
     answer(document, as_json=as_json, lines=lines)
     if report.trouble or report.stopped_by_hand:
         raise typer.Exit(STOPPED if report.stopped_by_hand else 3)
+
+
+@app.command("canary")
+def canary(campaign: CampaignName, actor: ActorFlag = "", as_json: JsonFlag = False) -> None:
+    """Put the next mail before a person, exactly as it will be sent; none in its words goes out before that."""
+    w = wired_for(campaign)
+    request = first_mail.ask_canary(w, campaign, actor=w.actor(actor))
+    lines = [*card_lines(request), f"{request.assignee} is asked: greenroom approvals show {request.id[:8]}"]
+    answer(fields_of(request), as_json=as_json, lines=lines)
+
+
+@app.command("pause")
+def pause(campaign: CampaignName, actor: ActorFlag = "", as_json: JsonFlag = False) -> None:
+    """Send nothing more of a campaign until somebody goes on; the mails of running deals still go."""
+    w = wired_for(campaign)
+    held = steps.pause(w, campaign, actor=w.actor(actor))
+    lines = [f"Paused; {counted(held, 'mail is', 'mails are')} held back.",
+             f"Go on with: greenroom outreach go-on {campaign}"]  # fmt: skip
+    answer({"campaign": campaign, "paused": True, "held_back": held}, as_json=as_json, lines=lines)
+
+
+@app.command("go-on")
+def go_on(campaign: CampaignName, actor: ActorFlag = "", as_json: JsonFlag = False) -> None:
+    """Let a paused campaign's mails go again."""
+    w = wired_for(campaign)
+    steps.go_on(w, campaign, actor=w.actor(actor))
+    lines = [f"Mails of {campaign} may go again: greenroom outreach send {campaign}"]
+    answer({"campaign": campaign, "paused": False}, as_json=as_json, lines=lines)
 
 
 @app.command("status")
@@ -160,10 +190,12 @@ def _told(report: SendReport, campaign: str) -> Iterator[str]:
         yield f"{len(report.unknown)} may or may not have gone out; see: greenroom outreach reconcile {campaign}"
     if report.stale:
         yield f"{counted(report.stale, 'mail')} would leave too little time to answer; sending again writes them anew."
-    if report.left > report.stale:
+    if report.outdated:
+        yield f"{counted(report.outdated, 'mail')} not in the words signed off; sending again writes them anew."
+    if report.left > report.stale + report.outdated:
         again = f", again from {report.next_at:%Y-%m-%d %H:%M} UTC" if report.next_at else ""
-        because = f": {report.left_because}" if report.left_because else " for the next time"
-        yield f"{report.left - report.stale} left{because}{again}."
+        because = f": {report.left_because.rstrip('.')}" if report.left_because else " for the next time"
+        yield f"{report.left - report.stale - report.outdated} left{because}{again}."
     if report.trouble:
         yield f"The batch stopped: {report.trouble} The same command goes on from here."
     if report.stopped_by_hand:

@@ -78,6 +78,10 @@ class Templates:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    @property
+    def folder(self) -> Path:
+        return self._folder
+
     def usable(self, template_id: str, *, spend: Money, on: date) -> Template:
         """The template, provided it may be used for that guaranteed spend on that day. Raises Refused with the reason.
 

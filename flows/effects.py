@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from approvals import service as approvals
+from approvals.kinds import Kind
 from approvals.service import Decision, Effect
 from contracts import service as contracts
 from contracts.archive import Archive
@@ -24,7 +25,12 @@ from core.money import Money
 from core.reservations import held_by_another, reserve
 from core.stages import Stage
 from core.store import campaign_of, move, the_candidate
+from flows import sign_off_effects as sign_offs
 from flows.learning_effects import WEIGHTS, adopt_model, leave_model
+from flows.sign_off_effects import INVITATION_SENT, OFFER_MADE, SIGN_OFF_JOB
+
+__all__ = ["APPLY_JOB", "CANDIDATE", "CONTRACT", "INVITATION_SENT", "LOOK_AGAIN", "OFFER", "OFFER_MADE", "REFILL_JOB",
+           "SEND_JOB", "SIGN_OFF_JOB", "table_of_effects"]  # fmt: skip
 
 CANDIDATE, OFFER, CONTRACT = "candidate", "offer", "final contract"
 #: Kind of the jobs that carry out decisions which could be taken back.
@@ -48,6 +54,18 @@ def table_of_effects(archive: Archive, templates: Templates, models: Path) -> Ma
         (CONTRACT, "request_changes"): _contract_needs_changes,
         (WEIGHTS, "approve"): partial(adopt_model, models),
         (WEIGHTS, "decline"): leave_model,
+        (Kind.BRIEF, "sign_off"): partial(sign_offs.signed_off, templates.folder),
+        (Kind.BRIEF, "request_changes"): sign_offs.said,
+        (Kind.TRACKING, "sign_off"): partial(sign_offs.signed_off, templates.folder),
+        (Kind.TRACKING, "request_changes"): sign_offs.said,
+        (Kind.MEASUREMENT, "sign_off"): partial(sign_offs.measured, templates.folder),
+        (Kind.MEASUREMENT, "request_changes"): sign_offs.said,
+        (Kind.OUTREACH_BATCH, "approve"): partial(sign_offs.first_mail_goes, templates.folder),
+        (Kind.OUTREACH_BATCH, "decline"): sign_offs.no_mail_goes,
+        (Kind.DRAFT_CONTENT, "approve"): sign_offs.content_approved,
+        (Kind.DRAFT_CONTENT, "request_changes"): sign_offs.content_needs_changes,
+        (Kind.SPOT_CHECK, "fine"): sign_offs.said,
+        (Kind.SPOT_CHECK, "problem"): sign_offs.went_wrong,
     }
 
 

@@ -11,15 +11,18 @@ from email.message import EmailMessage
 
 from sqlmodel import Session, col, select
 
+from approvals.kinds import Kind
+from approvals.service import open_requests
 from core.database import reading
 from core.files import write_atomically
 from core.models.approvals import Request
 from core.models.candidates import Candidate
 from core.models.outreach import Reply
+from core.models.tracking import TrackingLink
 from core.people import Role
 from core.stages import Stage
 from core.store import account_of, creator_of, stored_campaign, the_candidate
-from flows.steps import deals, review
+from flows.steps import canary, content, deals, guardrails, review, sign_offs
 from flows.wiring import Wiring
 from outreach.service import ReplyKind
 
@@ -63,6 +66,40 @@ def review_queue(w: Wiring, slug: str) -> dict[str, int]:
         review.decide(w, request.id, choice, actor=reviewer, door="script", reason=reason)
         chosen[choice] = chosen.get(choice, 0) + 1
     return chosen
+
+
+def campaign_is_signed_off(w: Wiring, slug: str) -> int:
+    """Scripted ops ask, and brand lead and analyst sign off, one after the other; returns how many sign-offs."""
+    with reading(w.engine) as session:
+        campaign = stored_campaign(session, slug)
+    ops = w.people.holder(campaign, Role.OPS, w.clock.now())
+    asked, signed = sign_offs.ask_sign_offs(w, slug, actor=ops), 0
+    while asked:
+        for request in asked:
+            review.decide(w, request.id, "sign_off", actor=w.people.named(request.assignee), door="script")
+            signed += 1
+        sign_offs.ask_next(w)
+        asked = _open(w, slug, Kind.TRACKING)
+    return signed
+
+
+def first_mail_is_let_go(w: Wiring, slug: str) -> str:
+    """Scripted ops show the first mail as it will go out, and the sender lets it go; returns the sender's name."""
+    with reading(w.engine) as session:
+        campaign = stored_campaign(session, slug)
+    shown = canary.ask_canary(w, slug, actor=w.people.holder(campaign, Role.OPS, w.clock.now()))
+    looked = w.people.named(shown.assignee)
+    review.decide(w, shown.id, "approve", actor=looked, door="script")
+    return looked.name
+
+
+def samples_look_right(w: Wiring, slug: str) -> int:
+    """Scripted ops find nothing wrong with what was sampled of all that ran by itself; returns how many they saw."""
+    guardrails.weekly_spot_check(w, slug)
+    samples = _open(w, slug, Kind.SPOT_CHECK)
+    for request in samples:
+        review.decide(w, request.id, "fine", actor=w.people.named(request.assignee), door="script")
+    return len(samples)
 
 
 def creators_answer(w: Wiring) -> int:
@@ -133,6 +170,33 @@ def creators_sign(w: Wiring, slug: str) -> int:
         deals.record_signature(w, slug, name, signed_name=signed_name, actor=sender,
                                evidence={"note": "scripted: reply with full name and 'I agree'"})  # fmt: skip
     return len(signers)
+
+
+def _open(w: Wiring, slug: str, kind: Kind) -> list[Request]:
+    with reading(w.engine) as session:
+        return [request for request in open_requests(session, campaign=slug) if request.kind == kind]
+
+
+def creators_hand_in_drafts(w: Wiring, slug: str) -> tuple[int, int]:
+    """Two scripted creators hand in captions, one of them without a disclosure; ops approve what is as agreed and send
+    back what is not. (approved, sent back)"""
+    with reading(w.engine) as session:
+        campaign = stored_campaign(session, slug)
+        signed = [
+            (_name(session, candidate.id or 0), session.get_one(TrackingLink, candidate.id))
+            for candidate in _at(session, slug, Stage.SIGNED)[:2]
+        ]
+    sender = w.people.holder(campaign, Role.SENDER, w.clock.now())
+    approved = sent_back = 0
+    for place, (name, link) in enumerate(signed):
+        opening = "Thanks to my partner!" if place else campaign.contract.disclosure
+        caption = f"{opening} One shirt, three everyday situations. 10% off with {link.code}: {link.url}"
+        request, verdict = content.submit_draft(w, slug, name, caption, actor=sender)
+        choice, reason = ("approve", "") if verdict.clean else ("request_changes", verdict.flags[0].words)
+        assignee = w.people.named(request.assignee)
+        review.decide(w, request.id, choice, actor=assignee, door="script", reason=reason)
+        approved, sent_back = approved + verdict.clean, sent_back + (not verdict.clean)
+    return approved, sent_back
 
 
 def _interested(session: Session, slug: str) -> Sequence[Reply]:

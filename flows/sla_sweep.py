@@ -6,7 +6,7 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from flows.retrying import is_transient
-from flows.steps import longlist, review, upkeep
+from flows.steps import guardrails, longlist, review, sign_offs, upkeep
 from flows.wiring import wired
 
 
@@ -37,16 +37,21 @@ async def tidy() -> dict[str, int]:
     return await asyncio.to_thread(upkeep.tidy, wired())
 
 
+@task(cache_policy=NO_CACHE, task_run_name="sign-offs")
+async def keep_sign_offs() -> dict[str, int]:
+    withdrawn = await asyncio.to_thread(sign_offs.withdraw_outdated, wired())
+    return {"withdrawn": withdrawn, "sign_offs_asked": await asyncio.to_thread(sign_offs.ask_next, wired())}
+
+
+@task(cache_policy=NO_CACHE, task_run_name="spot-check")
+async def spot_check() -> int:
+    return await asyncio.to_thread(guardrails.weekly_spot_check, wired())
+
+
 @flow(name="sla-sweep")
 async def sweep_approvals() -> dict[str, int]:
-    """Carry out what can no longer be taken back, refill queues after declines, remind, send the day's digests, return
-    ended holds, and anchor the audit log."""
-    applied = await apply_decisions()
-    refilled = await refill_queues()
-    return {
-        "applied": applied,
-        "queued": refilled,
-        "reminders": await remind(),
-        "digests": await send_digests(),
-        **await tidy(),
-    }
+    """Carry out what can no longer be taken back, refill queues after declines, go on with sign-offs, ask for spot
+    checks, remind, send the day's digests, return ended holds, and anchor the audit log."""
+    done = {"applied": await apply_decisions(), "queued": await refill_queues(), **await keep_sign_offs()}
+    asked = await spot_check()
+    return {**done, "spot_checks": asked, "reminders": await remind(), "digests": await send_digests(), **await tidy()}

@@ -3,13 +3,12 @@
 Owns the pause and its entries in the audit log. Knows nothing of who may pause, nor why.
 """
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session
 
 from core import audit
 from core.clock import Clock
 from core.models.campaigns import OutreachPause
-from core.models.outreach import Message
-from outreach.entries import MARKETING
+from outreach.reporting import ready
 
 
 def pause(session: Session, clock: Clock, campaign: str, *, actor: str) -> int:
@@ -21,7 +20,7 @@ def pause(session: Session, clock: Clock, campaign: str, *, actor: str) -> int:
         session.add(OutreachPause(campaign=campaign, by=actor, at=clock.now()))
         session.flush()
         audit.record(session, clock, actor=actor, action="outreach.paused", subject=f"campaign:{campaign}")
-    return waiting(session, campaign)
+    return len(ready(session, campaign))
 
 
 def go_on(session: Session, clock: Clock, campaign: str, *, actor: str) -> bool:
@@ -37,9 +36,3 @@ def go_on(session: Session, clock: Clock, campaign: str, *, actor: str) -> bool:
 
 def pause_of(session: Session, campaign: str) -> OutreachPause | None:
     return session.get(OutreachPause, campaign, populate_existing=True)
-
-
-def waiting(session: Session, campaign: str) -> int:
-    """Marketing mails that are written and not sent."""
-    query = select(func.count()).select_from(Message).where(Message.campaign == campaign, Message.category == MARKETING)
-    return session.exec(query.where(col(Message.status) == "pending")).one()

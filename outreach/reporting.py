@@ -1,6 +1,7 @@
 """Where the mails of a campaign stand, for people to look at. Changes nothing."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from sqlmodel import Session, col, func, select
 from core.models.candidates import Candidate
 from core.models.creators import Account
 from core.models.outreach import Message, Reply, SendSlot
+from outreach.entries import MARKETING
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,19 @@ def preview(session: Session, campaign: str, *, pending_only: bool = True) -> tu
         for message, account, _ in _rows(session, campaign)
         if message.status == "pending" or not pending_only
     )  # fmt: skip
+
+
+def ready(session: Session, campaign: str) -> Sequence[Message]:
+    """The invitations that wait to be sent, in the order in which they go; none of a creator who stands elsewhere by
+    now."""
+    query = (
+        select(Message)
+        .join(Candidate, col(Candidate.id) == Message.candidate_id)
+        .where(Message.campaign == campaign, Message.category == MARKETING, Message.status == "pending")
+        .where(Candidate.stage == Message.needs_stage, Message.withdrawn == "")
+        .order_by(col(Message.attempts), col(Message.id))
+    )
+    return session.exec(query).all()
 
 
 def _rows(session: Session, campaign: str) -> list[tuple[Message, Account, Candidate]]:

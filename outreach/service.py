@@ -18,10 +18,10 @@ from outreach.by_hand import record_answer, record_by_hand
 from outreach.delivery import SendReport, send_due
 from outreach.entries import INVITE, locked_message
 from outreach.listening import ReadReply, read_replies
-from outreach.pausing import go_on, pause, pause_of, waiting
+from outreach.pausing import go_on, pause, pause_of
 from outreach.phrases import ReplyKind
 from outreach.render import load_template, template_file
-from outreach.reporting import MessageLine, OutreachStatus, PreviewedMail, preview, status
+from outreach.reporting import MessageLine, OutreachStatus, PreviewedMail, preview, ready, status
 from outreach.watching import Watch, Wording
 from outreach.writing import (
     Invitations,
@@ -52,6 +52,7 @@ __all__ = [
     "preview",
     "queue_transactional",
     "read_replies",
+    "ready",
     "reconcile",
     "record_answer",
     "record_by_hand",
@@ -62,7 +63,6 @@ __all__ = [
     "status",
     "suppress",
     "template_file",
-    "waiting",
     "write_invitations",
 ]
 

@@ -32,11 +32,12 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
 
 
 def make_longlisted(home: Path) -> None:
-    """The sample pool, the longlist of the example campaign, and a queue of 25."""
+    """The sample pool, the longlist of the example campaign, a queue of 25, and its sign-offs."""
     house = build(home, FixedClock(START))
     house.import_sample()
     longlist.source_campaign(house.w, CAMPAIGN_FILE, actor="omar")
     longlist.fill_queue(house.w, CAMPAIGN, actor="omar")
+    house.sign_off_campaign()
     house.w.engine.dispose()
 
 

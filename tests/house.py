@@ -18,7 +18,7 @@ from core.models.approvals import Request
 from core.models.candidates import StageChange
 from core.settings import PROJECT, Settings
 from core.store import account_of, candidate_named, snapshot_of, stored_campaign, the_candidate
-from flows.steps import review
+from flows.steps import canary, review, sign_offs
 from flows.wiring import Wiring, wire
 from sourcing import service as sourcing
 from sourcing.sample import write_sample
@@ -43,6 +43,18 @@ class House:
         return review.decide(
             self.w, request.id, choice, actor=self.w.people.named(by), door="terminal", reason=reason
         )  # fmt: skip
+
+    def sign_off_campaign(self) -> None:
+        """Brand lead and analyst sign off what the campaign is, one after the other."""
+        [brief] = sign_offs.ask_sign_offs(self.w, CAMPAIGN, actor=self.w.people.named("omar"))
+        self.decide(brief, "sign_off", by="olivia")
+        sign_offs.ask_next(self.w)
+        self.decide(self.open_request("tracking setup"), "sign_off", by="anton")
+
+    def let_mails_go(self) -> Request:
+        """Omar shows the first mail that is ready, and Sofia lets it and those in the same words go."""
+        shown = canary.ask_canary(self.w, CAMPAIGN, actor=self.w.people.named("omar"))
+        return self.decide(shown, "approve", by="sofia")
 
     def queue(self, campaign: str = CAMPAIGN) -> list[Request]:
         with reading(self.w.engine) as session:

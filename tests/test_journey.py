@@ -11,8 +11,9 @@ from contracts import service as contracts
 from core import audit
 from core.clock import FixedClock
 from core.database import reading
+from core.errors import Refused
 from core.stages import ROAD, Stage
-from flows.steps import deals, longlist, outreach, upkeep
+from flows.steps import canary, deals, longlist, outreach, sign_offs, upkeep
 from tests.house import CAMPAIGN, CAMPAIGN_FILE, House, build, text_of
 
 
@@ -42,6 +43,21 @@ def test_one_creator_from_file_to_signature(house: House) -> None:
     assert question.assignee == "rosa"
     house.decide(question, "approve", by="rosa")
     assert house.stage(creator) == Stage.APPROVED
+
+    # Nobody is written to before the brand lead has signed off the brief, the analyst the tracking setup, and a person
+    # has seen the first mail as it will be sent.
+    outreach.write_invitations(house.w, CAMPAIGN)
+    with pytest.raises(Refused, match="The creative brief is not signed off"):
+        outreach.send_due(house.w, CAMPAIGN)
+    assert house.outbox() == []
+    omar = house.w.people.named("omar")
+    [brief] = sign_offs.ask_sign_offs(house.w, CAMPAIGN, actor=omar)
+    assert brief.assignee == "olivia"
+    house.decide(brief, "sign_off", by="olivia")
+    assert sign_offs.ask_next(house.w) == 1
+    house.decide(house.open_request("tracking setup"), "sign_off", by="anton")
+    house.decide(canary.ask_canary(house.w, CAMPAIGN, actor=omar), "approve", by="sofia")
+    assert sign_offs.standing(house.w, CAMPAIGN).complete
 
     # The day's batch writes to her, once.
     outreach.write_invitations(house.w, CAMPAIGN)

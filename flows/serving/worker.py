@@ -17,8 +17,8 @@ from approvals.notices import DIGEST_JOB, REMINDER_JOB
 from core.database import reading
 from core.errors import GreenroomError
 from core.models.jobs import Job
-from flows.effects import APPLY_JOB, REFILL_JOB, SEND_JOB
-from flows.steps import deals, longlist, review, upkeep
+from flows.effects import APPLY_JOB, REFILL_JOB, SEND_JOB, SIGN_OFF_JOB
+from flows.steps import deals, longlist, review, sign_offs, upkeep
 from flows.wiring import Wiring, wire
 
 log = logging.getLogger("greenroom.worker")
@@ -40,6 +40,7 @@ class Duty:
 DUTIES: tuple[Duty, ...] = (
     Duty("apply decisions", review.apply_due, APPLY_JOB),
     Duty("refill queues", longlist.refill_queues, REFILL_JOB),
+    Duty("ask for the next sign-off", sign_offs.ask_next, SIGN_OFF_JOB),
     Duty("draft contracts", deals.draft_contracts, deals.DRAFT_JOB),
     Duty("send contracts", deals.send_contracts, SEND_JOB),
     Duty("remind", upkeep.remind, REMINDER_JOB),

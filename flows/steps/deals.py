@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
+from approvals import sampling
 from approvals import service as approvals
 from approvals.requests import is_unsettled
 from approvals.rights import somebody_else
@@ -23,7 +24,7 @@ from core.money import Money
 from core.people import Person, Role, check_may
 from core.stages import Stage
 from core.store import campaign_of, candidate_named, creator_of, the_candidate
-from flows.effects import CONTRACT, OFFER, SEND_JOB
+from flows.effects import CONTRACT, OFFER, OFFER_MADE, SEND_JOB
 from flows.steps import outreach as outreach_steps
 from flows.steps.review import withdraw_questions
 from flows.steps.work import job_id, next_job, settling
@@ -48,7 +49,8 @@ def make_offer(
 ) -> tuple[Offer, Request | None]:
     """Make an offer; where it goes beyond the campaign's limits the owner is asked first (the request is returned).
 
-    Raises Refused where no approved contract template covers it: nobody should agree to what cannot be drafted.
+    One within the limits needs nobody, and is noted as done without a person. Raises Refused where no approved contract
+    template covers it: nobody should agree to what cannot be drafted.
     """
     with unit_of_work(w.engine) as session:
         candidate = candidate_named(session, slug, creator)
@@ -67,6 +69,8 @@ def make_offer(
         w.contract_templates.usable(campaign.contract.template, spend=spend, on=w.clock.now().date())
         _withdraw_questions(session, w, OFFER, candidate, keep=f"offer:{offer.id}", why="a newer offer replaced it")
         if offer.status != "drafted":
+            sampling.note(session, w.clock, campaign=slug, kind=OFFER_MADE, subject=f"offer:{offer.id}",
+                          every=campaign.guardrails.sample_every)  # fmt: skip
             return offer, None
         return offer, _ask_owner(session, w, campaign, candidate, offer, actor=actor)
 

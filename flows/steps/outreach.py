@@ -2,14 +2,18 @@
 
 from collections.abc import Callable
 
+from sqlmodel import Session
+
 from core.database import reading, unit_of_work
-from core.errors import WrongUsage
+from core.errors import Refused, WrongUsage
 from core.models.outreach import Message, Reply
 from core.people import Person, Role, check_may
-from core.store import campaign_of, candidate_named, stored_campaign
+from core.store import campaign_of, candidate_named, in_force_since, stored_campaign
+from flows.steps.guardrails import ask_samples, note_shut, watchman
 from flows.steps.review import withdraw_questions
 from flows.wiring import Wiring
 from outreach import service as outreach
+from outreach.ledger import MARKETING, TRANSACTIONAL
 from outreach.service import Invitations, ReadReply, ReplyKind, SendReport
 
 #: Who may write to creators and tell what they answered.
@@ -21,8 +25,9 @@ def write_invitations(w: Wiring, slug: str) -> Invitations:
     with unit_of_work(w.engine) as session:
         campaign = stored_campaign(session, slug)
         return outreach.write_invitations(
-            session, w.clock, campaign, w.people, templates=w.settings.templates, pepper=w.pepper
-        )
+            session, w.clock, campaign, w.people, templates=w.settings.templates, pepper=w.pepper,
+            reads_so_since=in_force_since(session, slug),
+        )  # fmt: skip
 
 
 def send_due(
@@ -34,11 +39,19 @@ def send_due(
     categories: frozenset[str] | None = None,
     on_sent: Callable[[Message], None] | None = None,
 ) -> SendReport:
-    """Send what is written (of these categories only, if any are named), inside the day's cap and the office hours."""
+    """Send what is written (of these categories only, if any are named), inside the day's cap and the office hours.
+
+    Raises Refused where invitations wait and may not go: the gate is not complete, or the outreach is paused. Should
+    that come about meanwhile, the batch sends no more of them.
+    """
     with reading(w.engine) as session:
         campaign = stored_campaign(session, slug)
+    watch = watchman(w, slug) if categories is None or MARKETING in categories else None
+    if watch is None:
+        # Without anybody to look at the gate no invitation goes, also none that is written this moment.
+        categories = (categories or frozenset({TRANSACTIONAL})) - {MARKETING}
     with w.mailer() as mailer:
-        return outreach.send_due(
+        report = outreach.send_due(
             w.engine,
             w.clock,
             mailer,
@@ -49,7 +62,31 @@ def send_due(
             ignore_window=ignore_window,
             categories=categories,
             on_sent=on_sent,
+            watch=watch,
         )
+    if watch is not None:
+        note_shut(w, campaign, watch.missing)
+        ask_samples(w, slug)
+    return report
+
+
+def pause(w: Wiring, slug: str, *, actor: Person) -> int:
+    """Nothing more is sent until somebody goes on, but mails of running deals; returns how many are held back."""
+    with unit_of_work(w.engine) as session:
+        check_may(actor, stored_campaign(session, slug), *WRITERS, what="pause the outreach")
+        return outreach.pause(session, w.clock, slug, actor=actor.id)
+
+
+def go_on(w: Wiring, slug: str, *, actor: Person) -> None:
+    """Mails may go again. Raises Refused where nothing was paused."""
+    with unit_of_work(w.engine) as session:
+        check_may(actor, stored_campaign(session, slug), *WRITERS, what="let the outreach go on")
+        if not outreach.go_on(session, w.clock, slug, actor=actor.id):
+            raise Refused(f"The outreach of {slug} is not paused.")
+
+
+def is_paused(session: Session, slug: str) -> bool:
+    return outreach.pause_of(session, slug) is not None
 
 
 def read_replies(w: Wiring) -> list[ReadReply]:

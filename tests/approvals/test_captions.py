@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from approvals.captions import CLAIMS, OPENING, Agreed, Flag, Verdict, agreed, content_card, scan
 from core.campaign import Campaign, load_campaign
+from core.tracking import tagged_url
 from tests.approvals.conftest import HOSTILE
 from tests.conftest import PROJECT
 
@@ -42,6 +43,17 @@ def rules(caption: str, **more: object) -> list[str]:
 )
 def test_a_caption_as_agreed_is_not_flagged(caption: str) -> None:
     assert flags(caption) == []
+
+
+def test_the_words_of_a_link_are_neither_a_code_nor_a_disclosure() -> None:
+    # utm_medium=affiliate and utm_campaign=linen-summer stand in every creator's link.
+    link = tagged_url(LINEN, platform="instagram", candidate_id=7)
+    terms = agreed(LINEN, code="LINEN-BCD234", link=link)
+    assert flags(f"Werbung | A foggy walk with LINEN-BCD234 at {link}", terms) == []
+    (flag,) = flags(f"A foggy walk with LINEN-BCD234 at {link}", terms)
+    assert flag.words == "It does not say “Werbung” or “Anzeige”."
+    named = agreed(LINEN, code="LINEN-BCD234", link=f"{link}&kind=werbung")
+    assert rules(f"A foggy walk with LINEN-BCD234 at {named.link}", terms=named) == ["no disclosure"]
 
 
 @pytest.mark.parametrize(

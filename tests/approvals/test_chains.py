@@ -2,7 +2,7 @@
 
 import pytest
 
-from approvals.chains import before, check_turn, waits_for
+from approvals.chains import after, before, check_turn, waits_for
 from approvals.kinds import COMES_AFTER, Kind
 from core.errors import Refused
 
@@ -12,6 +12,9 @@ BRIEF, TRACKING, MEASUREMENT = Kind.BRIEF, Kind.TRACKING, Kind.MEASUREMENT
 def test_a_chain_has_an_end() -> None:
     assert before(MEASUREMENT) == (BRIEF, TRACKING)
     assert before(Kind.DRAFT_CONTENT) == (Kind.FINAL_CONTRACT,)
+    assert after(BRIEF) == {TRACKING}
+    assert after(TRACKING) == {MEASUREMENT}
+    assert after(MEASUREMENT) == frozenset()
     assert all(kind not in before(kind) for kind in COMES_AFTER)
 
 

@@ -191,6 +191,7 @@ def approved_home(longlisted_home: Path, tmp_path_factory: pytest.TempPathFactor
         chosen = house.with_addresses(10)
         for _, question in chosen:
             house.decide(question, "approve", by="rosa")
+        house.let_mails_go()
         house.w.engine.dispose()
         (home / "names.json").write_text(json.dumps([name for name, _ in chosen]))
 

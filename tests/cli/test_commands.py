@@ -31,6 +31,10 @@ def sourced(terminal: Terminal, begin: Begin) -> Terminal:
         profiles.write_text(PROFILES, encoding="utf-8")
         assert terminal("pool", "import", str(profiles)).code == 0
         assert terminal("source", str(CAMPAIGN_FILE)).code == 0
+        for who in ("olivia", "anton"):
+            [question] = terminal.document("campaign", "sign-offs", CAMPAIGN, "--as", "omar")
+            assert question["assignee"] == who
+            assert terminal("approvals", "decide", question["id"], "sign_off", "--as", who).code == 0
 
     return begin("sourced", commands)
 
@@ -47,11 +51,20 @@ def _answers(home: Path, text: str) -> None:
     (home / "inbox" / "answer.eml").write_bytes(reply.as_bytes())
 
 
+def _let_mails_go(sourced: Terminal) -> None:
+    shown = sourced.document("outreach", "canary", CAMPAIGN, "--as", "omar")
+    assert sourced("approvals", "decide", shown["id"], "approve", "--as", "sofia").code == 0
+
+
 def test_from_a_file_to_a_signature(sourced: Terminal) -> None:
     assert "Next: greenroom outreach preview" in sourced("review", "approve", CAMPAIGN, CREATOR, "--as", "rosa").out
     preview = sourced("outreach", "preview", CAMPAIGN).out
     assert "To ada@example.com" in preview
     assert "1 mail is ready." in preview
+    refused = sourced("outreach", "send", CAMPAIGN)
+    assert (refused.code, "Nobody has seen a mail in these words." in refused.err) == (1, True)
+    _let_mails_go(sourced)
+    assert "creators may be written to" in sourced("campaign", "gate", CAMPAIGN).out
     assert "1 sent as files in" in sourced("outreach", "send", CAMPAIGN).out
     assert sourced("outreach", "send", CAMPAIGN).out.startswith("0 sent.")
     _answers(sourced.home, "I love it, count me in!")
@@ -157,6 +170,7 @@ def test_an_approval_elsewhere_keeps_the_creator_from_the_brands_other_campaign(
 
 def test_an_offer_beyond_the_limit_waits_for_the_owner(sourced: Terminal) -> None:
     sourced("review", "approve", CAMPAIGN, CREATOR, "--as", "rosa")
+    _let_mails_go(sourced)
     sourced("outreach", "send", CAMPAIGN)
     _answers(sourced.home, "I am interested, but my rate is 450 EUR.")
     sourced("inbox", "poll")
@@ -175,6 +189,7 @@ def test_an_offer_beyond_the_limit_waits_for_the_owner(sourced: Terminal) -> Non
 
 def test_a_creator_who_says_no(sourced: Terminal) -> None:
     sourced("review", "approve", CAMPAIGN, CREATOR, "--as", "rosa")
+    _let_mails_go(sourced)
     sourced("outreach", "send", CAMPAIGN)
     _answers(sourced.home, "Tell me more about the product, please.")
     sourced("inbox", "poll")
@@ -203,6 +218,10 @@ QUESTIONS = [
     ("doctor",), ("pool", "info"), ("source", str(CAMPAIGN_FILE)), ("longlist", "show", CAMPAIGN),
     ("review", "list", CAMPAIGN), ("review", "list", CAMPAIGN, "--cards"), ("approvals", "list"),
     ("approvals", "remind"), ("outreach", "preview", CAMPAIGN), ("outreach", "send", CAMPAIGN),
+    ("campaign", "gate", CAMPAIGN), ("guardrails", "report"),
+    ("guardrails", "report", CAMPAIGN, "--since", "2026-11-01"),
+    ("guardrails", "spot-check", CAMPAIGN), ("campaign", "sign-offs", CAMPAIGN, "--as", "omar"),
+    ("campaign", "measurement", CAMPAIGN, "--as", "omar"), ("outreach", "pause", CAMPAIGN, "--as", "omar"),
     ("outreach", "status", CAMPAIGN), ("outreach", "reconcile", CAMPAIGN), ("inbox", "poll"),
     ("suppress", "check", "a@example.com"), ("contracts", "draft", CAMPAIGN), ("contracts", "send", CAMPAIGN),
     ("contracts", "status", CAMPAIGN), ("audit", "verify"), ("audit", "show"), ("db", "upgrade"),

@@ -1,23 +1,40 @@
 """How a creator comes to where a test begins."""
 
+from datetime import timedelta
 from pathlib import Path
 
+from core.campaign import Campaign
+from core.clock import FixedClock
 from core.database import unit_of_work
 from core.models.approvals import Request
 from core.models.deals import Contract
-from core.store import candidate_named
+from core.store import candidate_named, keep_campaign
 from flows.steps import deals, longlist, outreach
 from tests.house import CAMPAIGN, CAMPAIGN_FILE, House
 
 
 def invited(house: House, many: int = 1) -> list[str]:
     """Approve and invite so many creators."""
+    creators = approved(house, many)
+    house.let_mails_go()
+    assert len(outreach.send_due(house.w, CAMPAIGN).sent) == many
+    return creators
+
+
+def approved(house: House, many: int = 1) -> list[str]:
+    """So many creators with an address, whom nobody wrote to yet."""
     chosen = house.with_addresses(many)
     for _, question in chosen:
         house.decide(question, "approve", by="rosa")
-    outreach.write_invitations(house.w, CAMPAIGN)
-    assert len(outreach.send_due(house.w, CAMPAIGN).sent) == many
     return [creator for creator, _ in chosen]
+
+
+def adopt(house: House, campaign: Campaign) -> None:
+    """From now on this content is in force, as if it had been sourced with; a minute goes by."""
+    assert isinstance(house.w.clock, FixedClock)
+    house.w.clock.advance(timedelta(minutes=1))
+    with unit_of_work(house.w.engine) as session:
+        keep_campaign(session, house.w.clock, campaign, actor="omar")
 
 
 def contract_to_sign_off(house: House) -> tuple[str, Request]:

@@ -1,0 +1,216 @@
+"""Holding what runs without a person to what people decided: the gate at each mail, samples of what was done, and what
+else went out like it.
+
+Owns which actions are noted and what a person is shown of one. The counting and the lots are approvals'.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sqlmodel import Session, col, select
+
+from approvals import gate, guardrails, sampling
+from approvals import service as approvals
+from approvals.guardrails import GATE
+from core.campaign import Campaign
+from core.cards import Fact
+from core.database import reading, unit_of_work
+from core.errors import GreenroomError, Refused
+from core.models.approvals import Request
+from core.models.candidates import Candidate
+from core.models.deals import Offer
+from core.models.guardrails import AutomatedAction
+from core.models.outreach import Message
+from core.people import Role
+from core.store import account_of, in_force_since, stored_campaign, the_candidate
+from flows.effects import INVITATION_SENT, OFFER_MADE
+from flows.steps.sign_offs import voice_of
+from flows.wiring import Wiring
+from outreach import service as outreach
+from outreach.service import Wording
+
+log = logging.getLogger("greenroom.guardrails")
+#: What was sampled longer ago and never asked about, nobody is asked about any more.
+_LATELY = timedelta(days=8)
+
+
+@dataclass
+class Watchman:
+    """Keeps one batch of mails to what was signed off when each of them goes. `missing` is what shut the gate."""
+
+    w: Wiring
+    campaign: Campaign
+    wording: Wording
+    voice: bytes
+    missing: tuple[gate.Item, ...] = field(default=())
+
+    def why_not(self, session: Session) -> str:
+        paused = paused_by(session, self.w, self.campaign.slug)
+        if paused:
+            return paused
+        now = stored_campaign(session, self.campaign.slug)
+        voice = voice_of(self.w, now)
+        self.missing = gate.standing(session, now, voice).missing
+        if self.missing:
+            return " ".join(item.missing for item in self.missing)
+        changed = now.hash != self.campaign.hash or voice != self.voice
+        return "The campaign was changed while the batch ran." if changed else ""
+
+    def went_out(self, session: Session, message: Message) -> None:
+        every = self.campaign.guardrails.sample_every
+        sampling.note(session, self.w.clock, campaign=message.campaign, kind=INVITATION_SENT,
+                      subject=f"message:{message.id}", every=every)  # fmt: skip
+
+
+def watchman(w: Wiring, slug: str) -> Watchman | None:
+    """Whoever keeps the next batch of a campaign's marketing mails; None where none waits.
+
+    Raises Refused where none may go at all; that the gate stopped them is then on record.
+    """
+    with reading(w.engine) as session:
+        campaign = stored_campaign(session, slug)
+        if not outreach.ready(session, slug):
+            return None
+        chosen = campaign.outreach
+        template = outreach.load_template(w.settings.templates, chosen.template, chosen.locale)
+        wording = Wording(template.sha256, in_force_since(session, slug))
+        watch = Watchman(w, campaign, wording, voice_of(w, campaign))
+        paused = paused_by(session, w, slug)
+        if paused:
+            raise Refused(paused, next_step=f"Go on with: greenroom outreach go-on {slug}")
+        missing = gate.standing(session, campaign, watch.voice).missing
+    if missing:
+        note_shut(w, campaign, missing)
+        with reading(w.engine) as session:
+            gate.check(session, campaign, watch.voice)
+    return watch
+
+
+def note_shut(w: Wiring, campaign: Campaign, missing: Sequence[gate.Item]) -> None:
+    """The gate stopped a batch: counted, once a day for each thing that is missing."""
+    with unit_of_work(w.engine) as session:
+        for item in missing:
+            found = "".join(letter for letter in item.what.lower() if letter.isalnum() or letter in " ,-")[:60]
+            guardrails.caught(session, w.clock, guardrail=GATE, campaign=campaign.slug,
+                              subject=gate.subject_of(campaign), found=found)  # fmt: skip
+
+
+def paused_by(session: Session, w: Wiring, slug: str) -> str:
+    """Who paused the outreach of a campaign, as a sentence; "" where nobody did."""
+    pause = outreach.pause_of(session, slug)
+    if pause is None:
+        return ""
+    name = next((person.name for person in w.people if person.id == pause.by), "Greenroom")
+    return f"The outreach of {slug} is paused: {name} stopped it on {pause.at:%d %B %Y}."
+
+
+def ask_samples(w: Wiring, slug: str) -> int:
+    """Ask ops about those of the campaign's automated actions that the lot fell on; returns how many were asked."""
+    with unit_of_work(w.engine) as session:
+        campaign = stored_campaign(session, slug)
+        since = w.clock.now() - _LATELY
+        drawn = sampling.drawn(session, slug, since=since, every=campaign.guardrails.sample_every)
+        return _ask(session, w, campaign, drawn, weekly=False)
+
+
+def weekly_spot_check(w: Wiring, slug: str = "") -> int:
+    """Ask about last week's share of every campaign (or of one), and about samples not asked yet; once each."""
+    asked = 0
+    for campaign in [slug] if slug else _with_actions(w):
+        try:
+            asked += ask_samples(w, campaign) + _ask_weekly(w, campaign)
+        except GreenroomError as error:
+            if slug:
+                raise
+            log.warning("nobody could be asked for spot checks of %s: %s", campaign, error)
+    return asked
+
+
+@dataclass(frozen=True)
+class Affected:
+    """One thing that was done like the one found wrong: to whom, what, and where it stands."""
+
+    creator: str
+    campaign: str
+    what: str
+    status: str
+    at: str
+
+
+def affected(session: Session, request: Request) -> list[Affected]:
+    """What went out in the same words (or was offered on the same terms) as what a spot check was about."""
+    number = request.subject.rpartition(":")[2]
+    if request.kind != sampling.SPOT_CHECK or not number.isdigit():
+        raise Refused("Only a spot check tells what else was done alike.", next_step="See: greenroom guardrails report")
+    action = session.get_one(AutomatedAction, int(number))
+    about = int(action.subject.rpartition(":")[2])
+    if action.kind == OFFER_MADE:
+        return _alike_offers(session, session.get_one(Offer, about))
+    return _alike_mails(session, session.get_one(Message, about))
+
+
+def _ask_weekly(w: Wiring, slug: str) -> int:
+    with unit_of_work(w.engine) as session:
+        campaign = stored_campaign(session, slug)
+        week, rules = sampling.last_week(w.clock.now()), campaign.guardrails
+        chosen = sampling.spot_check(session, w.clock, slug, week, rules.weekly_spot_check, every=rules.sample_every)
+        return _ask(session, w, campaign, chosen, weekly=True)
+
+
+def _ask(session: Session, w: Wiring, campaign: Campaign, actions: Sequence[AutomatedAction], *, weekly: bool) -> int:
+    for action in actions:
+        what, facts = _shown(session, action)
+        card = sampling.sample_card(action, what=what, facts=facts, weekly=weekly)
+        assignee = w.people.holder(campaign, Role.OPS, w.clock.now())
+        question = sampling.sample_question(action, campaign, card, assignee=assignee, weekly=weekly)
+        sampling.mark_asked(session, action, approvals.ask(session, w.clock, question).id)
+    return len(actions)
+
+
+def _shown(session: Session, action: AutomatedAction) -> tuple[str, tuple[Fact, ...]]:
+    """What was done, in a few words, and all that is needed to say whether it was right."""
+    about = int(action.subject.rpartition(":")[2])
+    if action.kind == OFFER_MADE:
+        offer = session.get_one(Offer, about)
+        terms = "; ".join(f"{key.replace('_', ' ')}: {value}" for key, value in offer.terms.items())
+        return f"an offer to {_creator(session, offer.candidate_id)}", (Fact(label="Terms", value=terms),)
+    mail = session.get_one(Message, about)
+    return f"an invitation to {_creator(session, mail.candidate_id)}", (
+        *(Fact(label="Said of them", value=fact["shown"], evidence=fact["source"]) for fact in mail.facts),
+        Fact(label="Mail", value=f"{mail.subject}\n\n{mail.text}"),
+    )
+
+
+def _alike_mails(session: Session, mail: Message) -> list[Affected]:
+    query = select(Message).where(
+        Message.template_sha256 == mail.template_sha256, Message.category == mail.category,
+        col(Message.status).in_(("sent", "sending", "unknown")),
+    )  # fmt: skip
+    return [
+        Affected(_creator(session, one.candidate_id), one.campaign, one.subject, one.status,
+                 f"{one.sent_at:%Y-%m-%d %H:%M}" if one.sent_at else "")
+        for one in session.exec(query.order_by(col(Message.id)))
+    ]  # fmt: skip
+
+
+def _alike_offers(session: Session, offer: Offer) -> list[Affected]:
+    query = select(Offer).where(Offer.campaign == offer.campaign, Offer.terms_sha256 == offer.terms_sha256)
+    return [
+        Affected(_creator(session, one.candidate_id), one.campaign, f"offer {one.version}", one.status,
+                 f"{one.created_at:%Y-%m-%d %H:%M}")
+        for one in session.exec(query.order_by(col(Offer.id)))
+    ]  # fmt: skip
+
+
+def _creator(session: Session, candidate_id: int) -> str:
+    candidate: Candidate = the_candidate(session, candidate_id)
+    account = account_of(session, candidate)
+    return f"{account.platform}:{account.handle}"
+
+
+def _with_actions(w: Wiring) -> Sequence[str]:
+    query = select(AutomatedAction.campaign).where(col(AutomatedAction.at) > w.clock.now() - 2 * _LATELY).distinct()
+    with reading(w.engine) as session:
+        return sorted(session.exec(query))

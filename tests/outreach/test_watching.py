@@ -1,0 +1,99 @@
+"""A batch is held to what was signed off: asked before each invitation, told of each that went out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from core.campaign import Campaign
+from core.clock import FixedClock
+from core.database import reading, unit_of_work
+from core.mailer import FileMailer
+from core.models.candidates import Candidate
+from core.models.outreach import Message, SendSlot
+from core.people import People
+from outreach.delivery import SendReport, send_due
+from outreach.render import load_template
+from outreach.service import Wording, queue_transactional
+from tests.outreach.conftest import PEPPER, START_OF_TESTS, TEMPLATES
+
+WORDS = load_template(TEMPLATES, "invite", "en").sha256
+NOW = Wording(WORDS, START_OF_TESTS)
+Send = Callable[..., SendReport]
+
+
+@dataclass
+class Keeper:
+    """Lets so many mails go, in the words of this template as they have read since then."""
+
+    lets: int
+    wording: Wording = NOW
+    told: list[int] = field(default_factory=list)
+
+    def why_not(self, session: Session) -> str:
+        return "" if len(self.told) < self.lets else "The brief is not signed off."
+
+    def went_out(self, session: Session, message: Message) -> None:
+        assert message.status == "sent"
+        assert session.get_one(Message, message.id).sent_at is not None
+        self.told.append(message.id or 0)
+
+
+@pytest.fixture
+def send(engine: Engine, clock: FixedClock, campaign: Campaign, people: People, tmp_path: Path) -> Send:
+    def sent(watch: Keeper | None) -> SendReport:
+        return send_due(engine, clock, FileMailer(tmp_path), campaign, people, pepper=PEPPER, watch=watch)
+
+    return sent
+
+
+def test_a_gate_that_shuts_stops_the_invitations_and_says_why(
+    engine: Engine, invite_all: Callable[..., None], send: Send
+) -> None:
+    invite_all(engine, 3)
+    keeper = Keeper(lets=1)
+    done = send(keeper)
+    assert (len(done.sent), done.left, done.next_at) == (1, 2, None)
+    assert done.shut == done.left_because == "The brief is not signed off."
+    assert keeper.told == list(done.sent)
+    with reading(engine) as session:
+        # Whoever did not go takes none of the day's places.
+        assert len(session.exec(select(SendSlot)).all()) == 1
+    assert len(send(Keeper(lets=9)).sent) == 2
+
+
+def test_mails_of_running_deals_go_on_behind_a_shut_gate(
+    engine: Engine, clock: FixedClock, campaign: Campaign, people: People, invite_all: Callable[..., None], send: Send
+) -> None:
+    invite_all(engine, 2)
+    with unit_of_work(engine) as session:
+        candidate = session.exec(select(Candidate)).first()
+        assert candidate is not None
+        queue_transactional(session, clock, campaign, candidate, step="note", subject="Hi", text="Hi", people=people)
+    keeper = Keeper(lets=0)
+    done = send(keeper)
+    with reading(engine) as session:
+        [sent] = session.exec(select(Message).where(Message.status == "sent")).all()
+    assert (sent.category, done.left, keeper.told) == ("transactional", 2, [])
+
+
+@pytest.mark.parametrize(
+    "wording",
+    [Wording("0" * 64, START_OF_TESTS), Wording(WORDS, START_OF_TESTS + timedelta(minutes=1))],
+    ids=["another template", "before it read so"],
+)
+def test_a_mail_in_other_words_is_left_and_counted(
+    engine: Engine, invite_all: Callable[..., None], send: Send, wording: Wording
+) -> None:
+    invite_all(engine, 2)
+    done = send(Keeper(lets=9, wording=wording))
+    assert (done.sent, done.left, done.outdated, done.stale, done.left_because) == ((), 2, 2, 0, "")
+
+
+def test_without_anybody_who_watches_all_go(engine: Engine, invite_all: Callable[..., None], send: Send) -> None:
+    invite_all(engine, 2)
+    assert len(send(None).sent) == 2
