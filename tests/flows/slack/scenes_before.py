@@ -7,7 +7,7 @@ from decimal import Decimal
 from approvals.slack.ids import Action, choose, open_entry
 from flows.steps import canary, deals, outreach, review, sign_offs
 from tests.flows.slack.office import OPS
-from tests.flows.slack.slacked import member, words
+from tests.flows.slack.slacked import buttons, member, words
 from tests.flows.slack.verbs import Team
 from tests.house import CAMPAIGN
 
@@ -20,14 +20,20 @@ def the_queue_is_filled(team: Team) -> None:
     assert "0 of 25 decided" in queue["text"]
     assert [len(team.thread(queue)), len(team.office.house.queue())] == [25, 25]
     assert "25 put in front of a reviewer" in team.direct("omar")[-1]["text"]
-    assert "Rosa Lindqvist: 25 to decide" in words(team.home("rosa"))
+    home = team.home("rosa")
+    assert "Rosa Lindqvist: 25 to decide" in words(home)
+    team.click("rosa", home, Action.HOME_OLDER)
+    assert "Page 2 of 3" in words(team.home_now("rosa"))
     assert "nothing to decide" in words(team.home("lena"))
 
 
 def rosa_reviews(team: Team) -> None:
     office = team.office
     one, two, three, four, five, six, *_ = office.house.queue()
-    team.choose("rosa", one, "approve")
+    team.click("rosa", team.queues()[0], Action.QUEUE_OPEN)
+    team.click("rosa", team.view("rosa"), choose("approve"))
+    assert Action.UNDO in buttons(team.view("rosa"))
+    office.sim.close(member("rosa"))
     team.decide_with("rosa", two, "decline", reason="0", note="see her last post")
     team.decide_with("rosa", three, "hold", note="wait for the spring collection")
     # Everything about the fourth, and a remark from there.
@@ -124,7 +130,7 @@ def creators_answer_and_the_owner_lets_a_dearer_offer(team: Team) -> tuple[str, 
     office.house.answer(first, "I am interested, count me in!")
     office.house.answer(second, "I'd love to, but my rate for this is 450 EUR.")
     office.house.answer(third, "Please remove me from your list, no thanks.")
-    kinds = {reply.kind: reply for reply in outreach.read_replies(w)}
+    kinds = {str(reply.kind): reply for reply in outreach.read_replies(w)}
     assert set(kinds) == {"interested", "price talk", "opt-out"}
     near, dear = (office.creator(kinds[kind].candidate_id) for kind in ("interested", "price talk"))
     deals.make_offer(w, CAMPAIGN, near, actor=sofia)

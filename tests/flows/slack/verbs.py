@@ -66,11 +66,14 @@ class Team:
     def home(self, who: str) -> Message:
         self.office.sim.open_home(member(who))
         self.office.handle()
+        return self.home_now(who)
+
+    # What they see
+
+    def home_now(self, who: str) -> Message:
         shown = self.office.sim.home_of(member(who))
         assert shown is not None
         return shown
-
-    # What they see
 
     def view(self, who: str) -> Message:
         shown = self.office.sim.view_of(member(who))
