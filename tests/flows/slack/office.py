@@ -103,12 +103,15 @@ class Office:
         self.later(moment - self.clock.now())
 
     def sweep(self) -> None:
-        """What the scheduler does every quarter of an hour."""
+        """What the scheduler does every quarter of an hour, and what follows from it."""
+        self.sweep_only()
+        self.settle()
+
+    def sweep_only(self) -> None:
         w = self.fresh()
         for step in (review.apply_due, longlist.refill_queues, sign_offs.withdraw_outdated, sign_offs.ask_next,
                      guardrails.weekly_spot_check, upkeep.remind, upkeep.send_digests, upkeep.tidy):  # fmt: skip
             step(w)
-        self.settle()
 
     def creator(self, candidate_id: int | None) -> str:
         """Their name, as `platform:handle`."""
