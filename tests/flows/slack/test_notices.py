@@ -164,3 +164,29 @@ def test_what_was_answered_while_slack_was_away_is_not_told_afterwards(there: Sl
     there.settle()
     assert there.messages(ROSA) == []
     assert "1 of 1 decided" in there.top()[0]["text"]
+
+
+def test_what_may_have_arrived_is_looked_for_and_not_said_again_once_it_was_answered(there: Slacked) -> None:
+    """Slack broke off at it: unlike one that waits, nobody knew whether it was there."""
+    w = there.house.w
+    until(there, 3)
+    assert upkeep.remind(w) == 1
+    there.simulator.fail("chat.postMessage", *["500"] * 3)
+    there.announce()
+    there.deliver()
+    there.house.decide(there.house.queue()[0], "approve", by="rosa")
+    there.settle()
+    assert there.messages(ROSA) == []
+
+
+def test_what_arrived_though_slack_broke_off_stands_there_once_whatever_was_answered_since(there: Slacked) -> None:
+    w = there.house.w
+    until(there, 3)
+    there.settle()
+    assert upkeep.remind(w) == 1
+    there.simulator.fail("chat.postMessage", "dropped")
+    there.announce()
+    there.deliver()
+    there.house.decide(there.house.queue()[0], "approve", by="rosa")
+    there.settle()
+    assert len(there.messages(ROSA)) == 1
