@@ -1,4 +1,4 @@
-"""Clicks that must not count, with everything that runs: refused, told why, and on the audit log where they are anybody's.
+"""Clicks that must not count, with everything that runs: refused, told why, and on the audit log if they are anybody's.
 
 Clicks on a contract that was written anew are in the session.
 """
