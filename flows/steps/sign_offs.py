@@ -8,12 +8,14 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, func, select
 
-from approvals import chains, gate
+from approvals import chains, gate, guardrails
 from approvals import service as approvals
 from approvals.gate_cards import Results, measurement_card
+from approvals.guardrails import RULES
 from approvals.kinds import Kind
 from approvals.rights import somebody_else
 from approvals.service import Question
+from approvals.sign_off_rules import changes, the_rules
 from contracts import service as contracts
 from core.campaign import Campaign
 from core.database import reading, unit_of_work
@@ -76,6 +78,17 @@ def withdraw_outdated(w: Wiring) -> int:
         except GreenroomError as error:
             log.warning("whether the sign-offs of %s are outdated cannot be told: %s", slug, error)
     return withdrawn
+
+
+def after_edit(session: Session, w: Wiring, campaign: Campaign) -> None:
+    """This content was put in force: what is asked about another is taken back, and what voids a sign-off counted."""
+    void_outdated(session, w, campaign)
+    former = gate.last_signed(session, campaign, gate.BRIEF)
+    if former is None or former.campaign is None:
+        return
+    for kind in sorted({change.kind for change in changes(former.campaign, campaign, the_rules())}):
+        guardrails.caught(session, w.clock, guardrail=RULES, campaign=campaign.slug,
+                          subject=gate.subject_of(campaign), found=kind)  # fmt: skip
 
 
 def void_outdated(session: Session, w: Wiring, campaign: Campaign) -> int:
