@@ -32,6 +32,7 @@ from flows.wiring import Wiring
 log = logging.getLogger("greenroom.sign_offs")
 #: Who may ask for the sign-offs of a campaign.
 ASKERS = (Role.OPS, Role.OWNER)
+_OF_CONTENT = (gate.BRIEF, gate.TRACKING, gate.FIRST_MAIL)
 EDITED = "the campaign or its wording was changed since"
 
 
@@ -66,8 +67,7 @@ def ask_next(w: Wiring) -> int:
 
 def withdraw_outdated(w: Wiring) -> int:
     """Nobody is left being asked about content that is not in force any more; returns how many questions were."""
-    kinds = (gate.BRIEF, gate.TRACKING, gate.FIRST_MAIL)
-    query = select(Request.campaign).where(Request.status == "open", col(Request.kind).in_(kinds)).distinct()
+    query = select(Request.campaign).where(Request.status == "open", col(Request.kind).in_(_OF_CONTENT)).distinct()
     with reading(w.engine) as session:
         slugs = session.exec(query).all()
     withdrawn = 0
@@ -94,7 +94,7 @@ def after_edit(session: Session, w: Wiring, campaign: Campaign) -> None:
 def void_outdated(session: Session, w: Wiring, campaign: Campaign) -> int:
     """Take back the open questions about another content or wording of this campaign than the one in force."""
     query = select(Request).where(
-        Request.campaign == campaign.slug, Request.status == "open", Request.subject == gate.subject_of(campaign)
+        Request.campaign == campaign.slug, Request.status == "open", col(Request.kind).in_(_OF_CONTENT)
     )
     asked = session.exec(query).all()
     if not asked:
@@ -102,7 +102,8 @@ def void_outdated(session: Session, w: Wiring, campaign: Campaign) -> int:
     voice = voice_of(w, campaign)
     signed, wording = gate.gate_content(campaign, voice), gate.wording_content(campaign, voice)
     current = {gate.BRIEF: signed, gate.TRACKING: signed, gate.FIRST_MAIL: wording}
-    gone = [one for one in asked if one.content_sha256 != current.get(Kind(one.kind), one.content_sha256)]
+    subject = gate.subject_of(campaign)  # what was asked about an earlier cycle is gone too
+    gone = [one for one in asked if (one.subject, one.content_sha256) != (subject, current[Kind(one.kind)])]
     for request in gone:
         approvals.void(session, w.clock, kind=request.kind, subject=request.subject, why=EDITED)
     return len(gone)
