@@ -127,11 +127,11 @@ def judge(campaign: Campaign, content: str, asked: Sequence[Request], *, wording
     items = [*settled(campaign)]
     stand: set[Kind] = set()
     for rule in the_rules().before_outreach():
-        item = _signed_off(campaign, rule, content, _answers(rule, asked))
-        first = waits_for(Kind(rule.kind), stand)
+        answers = _answers(rule, asked)
+        item, first = _signed_off(campaign, rule, content, answers), waits_for(Kind(rule.kind), stand)
         if item.done:
             stand.add(Kind(rule.kind))
-        elif first is not None:
+        elif first is not None and not any(request.content_sha256 == content for request in answers):
             item = replace(item, next_step=f"The {rule.kind} is asked by itself once the {first} is signed off.")
         items.append(item)
     seen = [one for one in asked if one.kind == FIRST_MAIL and one.content_sha256 == wording]
