@@ -90,8 +90,8 @@ def digest(session: Session, clock: Clock, people: People) -> list[Notice]:
     return notices
 
 
-def agenda(session: Session, people: People, person: Person, now: datetime) -> Agenda:
-    """What waits for a person now, for whom they stand in included."""
+def agenda(session: Session, people: People, person: Person, now: datetime, *, most: int = MOST_ITEMS) -> Agenda:
+    """What waits for a person now, for whom they stand in included: counted all, and the first `most` of it."""
     zone = ZoneInfo(person.calendar.time_zone)
     tomorrow = local_day(now, zone.key) + timedelta(days=1)
     midnight = datetime.combine(tomorrow, time.min, zone).astimezone(UTC)
@@ -101,7 +101,7 @@ def agenda(session: Session, people: People, person: Person, now: datetime) -> A
     def count(*more: ColumnElement[bool]) -> int:
         return session.exec(select(func.count()).select_from(Request).where(*theirs, *more)).one()
 
-    query = select(Request).where(*theirs).order_by(due, col(Request.id)).limit(MOST_ITEMS)
+    query = select(Request).where(*theirs).order_by(due, col(Request.id)).limit(most)
     return Agenda(
         requests=session.exec(query).all(),
         total=count(),

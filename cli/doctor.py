@@ -22,6 +22,8 @@ from core.database import open_engine, reading
 from core.errors import GreenroomError
 from core.people import load_people
 from core.settings import PROJECT, Settings
+from flows.slack.delivery import delivery
+from flows.wiring import check_slack
 from sourcing.pool import current_version
 from sourcing.service import pool_info
 
@@ -68,6 +70,7 @@ def examine(settings: Settings) -> list[Finding]:
         ("pool", _pool),
         ("contracts", _templates),
         ("mail", _mail),
+        ("Slack", _slack),
         ("Prefect", _prefect),
         ("LibreOffice", _libreoffice),
     ]
@@ -171,6 +174,33 @@ def _mail(settings: Settings) -> Finding:
             "Check GREENROOM_SMTP_HOST, GREENROOM_SMTP_PORT and the network.",
         )  # fmt: skip
     return Finding("mail", "ok", f"{settings.smtp_host}:{settings.smtp_port} answers; mails are sent for real")
+
+
+def _slack(settings: Settings) -> Finding:
+    check_slack(settings)
+    if settings.slack_bot_token is None:
+        return Finding(
+            "Slack", "optional", "off: questions go by mail and terminal", "docs/slack.md takes ten minutes."
+        )
+    if settings.uses_sqlite and not settings.record_file.exists():
+        return Finding("Slack", "ok", "on; nothing to post yet", "Run: greenroom slack check")
+    engine = open_engine(settings.database_address, busy_seconds=2)
+    try:
+        with reading(engine) as session:
+            posts = delivery(session)
+    finally:
+        engine.dispose()
+    detail = f"on; {counted(posts.waiting, 'post')} on the way"
+    aside = sum(1 for _ in settings.slack_failed.glob("*.json"))
+    if aside:
+        detail = f"on; {counted(aside, 'click')} could not be handled and lie in {settings.slack_failed}"
+        step = f"See {settings.home / 'logs' / 'slack.log'}; to try one again, move it to {settings.slack_arrivals}."
+        return Finding("Slack", "problem", detail, step)
+    if posts.dead:
+        detail = f"{detail}, {posts.dead} that Slack never took: {posts.trouble}"
+        return Finding("Slack", "problem", detail, "Run: greenroom slack check")
+    trouble = f"; last trouble: {posts.trouble}" if posts.trouble else ""
+    return Finding("Slack", "ok", detail + trouble, "Run: greenroom slack check" if trouble else "")
 
 
 def _prefect(settings: Settings) -> Finding:

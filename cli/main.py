@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "content": ("cli.content", "app", "Drafts of creators."),
     "guardrails": ("cli.guardrails", "app", "What runs by itself, and how much of it a person looks at."),
     "audit": ("cli.audit", "app", "The log of what happened, and proof that it is whole."),
+    "slack": ("cli.slack", "app", "Slack as a door: how it is set up, and the app to install."),
     "serve": ("cli.serve", "app", "Everything at once: the web door, the worker, the schedules."),
     "db": ("cli.database", "app", "The record's own upkeep."),
 }

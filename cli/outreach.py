@@ -79,6 +79,7 @@ def send(
 def canary(campaign: CampaignName, actor: ActorFlag = "", as_json: JsonFlag = False) -> None:
     """Put the next mail before a person, exactly as it will be sent; none in its words goes out before that."""
     w = wired_for(campaign)
+    carry_out_due(w, campaign)
     request = first_mail.ask_canary(w, campaign, actor=w.actor(actor))
     lines = [*card_lines(request), f"{request.assignee} is asked: greenroom approvals show {request.id[:8]}"]
     answer(fields_of(request), as_json=as_json, lines=lines)

@@ -5,11 +5,12 @@ Owns engines, transactions and what a database error means to a person. Knows no
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlmodel import Session
 
@@ -19,6 +20,8 @@ from core.errors import BadInput, GreenroomError, PermanentError, TransientError
 BUSY_SECONDS = 15.0
 #: Any constant will do: PostgreSQL writers wait for one another on it.
 _WRITER_LOCK = 7_316_420
+#: The unit under way of which every other unit on the same engine is a part: see `one_whole`.
+_whole: ContextVar[tuple[Engine, Connection] | None] = ContextVar("greenroom_whole", default=None)
 
 
 def open_engine(address: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
@@ -50,6 +53,12 @@ def unit_of_work(engine: Engine) -> Iterator[Session]:
     chain and so waits for the others anyway; waiting at the start keeps two that touch the same rows in another order
     from a deadlock, and makes look-then-insert safe.
     """
+    within = _within(engine)
+    if within is not None:
+        with explained(engine), _part(within) as session:
+            yield session
+            session.commit()
+        return
     with (
         explained(engine),
         engine.connect().execution_options(greenroom_writes=True) as connection,
@@ -62,7 +71,42 @@ def unit_of_work(engine: Engine) -> Iterator[Session]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """A reading transaction; whatever is changed in it is given up."""
-    with explained(engine), Session(engine, expire_on_commit=False) as session:
+    within = _within(engine)
+    with explained(engine), _part(within) if within else Session(engine, expire_on_commit=False) as session:
+        yield session
+
+
+@contextmanager
+def one_whole(engine: Engine) -> Iterator[Session]:
+    """A unit of work of which all others inside the block are parts: what they did stands when the block ends well,
+    and else nothing of it does.
+
+    A part that fails leaves nothing of its own behind, and the whole may go on without it. Other threads notice
+    nothing. The record is kept from other writers meanwhile: only for what is quick.
+    """
+    with (
+        explained(engine),
+        engine.connect().execution_options(greenroom_writes=True) as connection,
+        connection.begin(),
+        Session(connection, expire_on_commit=False) as session,
+    ):
+        token = _whole.set((engine, connection))
+        try:
+            yield session
+        finally:
+            _whole.reset(token)
+        session.flush()
+
+
+def _within(engine: Engine) -> Connection | None:
+    whole = _whole.get()
+    return whole[1] if whole is not None and whole[0] is engine else None
+
+
+@contextmanager
+def _part(whole: Connection) -> Iterator[Session]:
+    with Session(whole, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
+        session.connection()  # begins now: parts of this part must be inside of it
         yield session
 
 

@@ -83,6 +83,16 @@ class Settings(BaseSettings):
         return self.home / "contracts"
 
     @property
+    def slack_arrivals(self) -> Path:
+        """What came from Slack and is not yet handled; every process of this home that hears Slack puts it here."""
+        return self.home / "slack" / "arrivals"
+
+    @property
+    def slack_failed(self) -> Path:
+        """What came from Slack and could not be handled, for a person to look at."""
+        return self.home / "slack" / "failed"
+
+    @property
     def record_file(self) -> Path:
         """Where the record lies when it is SQLite."""
         return self.home / "greenroom.db"

@@ -6,9 +6,10 @@ No Prefect in here, so the command line, the tests and the flows all stand on th
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
@@ -25,6 +26,9 @@ from core.pepper import load_pepper
 from core.settings import Settings
 from core.smtp import SmtpMailer, SmtpServer
 from outreach.inbox import FolderInbox
+
+if TYPE_CHECKING:
+    from approvals.slack.api import WebSlack
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,12 @@ class Wiring:
     @cached_property
     def people(self) -> People:
         return load_people(self.settings.people_file)
+
+    def with_people(self, people: People) -> "Wiring":
+        """The same on the same record, with these people: a file that changed, or groups as Slack knows them now."""
+        other = replace(self)
+        other.__dict__.update(engine=self.engine, people=people)  # where a cached_property keeps its value
+        return other
 
     @cached_property
     def pepper(self) -> bytes:
@@ -88,8 +98,20 @@ class Wiring:
         """A warm process that fills contract templates; use it as a context manager."""
         return Renderer()
 
+    @property
+    def slack_on(self) -> bool:
+        """Without a bot token nothing is posted to Slack; every other door is there all the same."""
+        return self.settings.slack_bot_token is not None
+
+    def slack(self) -> "WebSlack":
+        """The workspace of the bot token. Raises Refused where there is none."""
+        from approvals.slack.api import WebSlack  # commands that do not talk to Slack start faster
+
+        return WebSlack(_bot_token(self.settings), base_url=self.settings.slack_api_url)
+
     def check(self) -> None:
-        """Raises Refused where the people file, the secret or the record cannot be used, before anything starts."""
+        """Raises Refused where the people file, the secret, Slack or the record cannot be used, before any start."""
+        check_slack(self.settings)
         load_people(self.settings.people_file)
         load_pepper(self.settings.home, self.settings.pepper)
         self.engine.dispose()
@@ -105,6 +127,27 @@ class Wiring:
         return self.people.named(name)
 
 
+def check_slack(settings: Settings) -> None:
+    """Refuse tokens that are not of their kind, and a Slack that is set up by half. Asks Slack nothing."""
+    bot, app, secret = (
+        one.get_secret_value() if one else ""
+        for one in (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
+    )
+    if not bot and (app or secret):
+        raise Refused("Slack is set up by half: there is no bot token.", next_step=_GET_BOT_TOKEN)
+    if bot and not bot.startswith("xoxb-"):
+        raise Refused("GREENROOM_SLACK_BOT_TOKEN is not a bot token (xoxb-…).", next_step=_GET_BOT_TOKEN)
+    if app and not app.startswith("xapp-"):
+        raise Refused("GREENROOM_SLACK_APP_TOKEN is not an app token (xapp-…).", next_step=_GET_APP_TOKEN)
+    if bot and not app and not secret:
+        raise Refused("Slack is set up by half: no click could reach Greenroom.", next_step=_GET_APP_TOKEN)
+
+
+_GET_BOT_TOKEN = "Copy it from Install App on the app's page into GREENROOM_SLACK_BOT_TOKEN (docs/slack.md)."
+_GET_APP_TOKEN = (
+    "Make one with connections:write under Basic Information and set GREENROOM_SLACK_APP_TOKEN, or, with a public "
+    "address, GREENROOM_SLACK_SIGNING_SECRET (docs/slack.md)."
+)
 _wired: ContextVar[Wiring | None] = ContextVar("greenroom_wiring", default=None)
 
 
@@ -126,6 +169,12 @@ def wired_with(wiring: Wiring) -> Iterator[Wiring]:
         yield wiring
     finally:
         _wired.reset(token)
+
+
+def _bot_token(settings: Settings) -> str:
+    if settings.slack_bot_token is None:
+        raise Refused("Slack is off: no bot token is set.", next_step=_GET_BOT_TOKEN)
+    return settings.slack_bot_token.get_secret_value()
 
 
 def _server(settings: Settings) -> SmtpServer:

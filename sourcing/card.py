@@ -7,6 +7,8 @@ from sourcing.links import profile_address
 from sourcing.longlist import Entry
 from sourcing.reasons import PLATFORM_NAMES
 
+#: Label of a fact that quotes the creator.
+CAPTION = "Caption"
 #: Why not, in the words that are counted. "Wrong audience", the known false positive (R23), is a choice of its own.
 DECLINE_REASONS = (
     "off topic", "off brand", "poor content", "looks inauthentic", "works with a competitor",
@@ -19,7 +21,8 @@ def candidate_card(entry: Entry) -> Card:
     name = one_line(entry.name or entry.handle, 80)
     return Card(
         title=f"{name} (@{entry.handle})",
-        subtitle=f"{PLATFORM_NAMES[entry.platform]}, rank {entry.rank}, fit {entry.fit:.1f} of 100",
+        subtitle=f"{PLATFORM_NAMES[entry.platform]}, rank {entry.rank}, fit {entry.fit:.1f} of 100, "
+        f"{entry.coverage:.0%} of it known",
         link=profile_address(entry),
         facts=tuple(_facts(entry)),
         risk=entry.risk,
@@ -33,16 +36,17 @@ def candidate_card(entry: Entry) -> Card:
 
 
 def _facts(entry: Entry) -> list[Fact]:
-    """A line per factor that is known, in the order of the fit; then what is not."""
+    """A line per factor that is known, the three reasons first; what they write themselves; then what is not known."""
     seen = f"{one_line(entry.source, 80)}, {entry.fetched_at[:10]}"
     values = dict(entry.factors)
     shown = [
         Fact(label=factor_name(name), value=_without_label(line), evidence=seen)
-        for name, line in entry.evidence
+        for name, line in sorted(entry.evidence, key=lambda told: told[1] not in entry.reasons)
         if values.get(name) is not None
     ]
     if entry.also:
         shown.append(Fact(label="Also", value=", ".join(entry.also), evidence="the same person's accounts"))
+    shown += [Fact(label=CAPTION, value=caption, evidence=seen) for caption in entry.captions]
     unknown = [factor_name(name) for name, value in entry.factors if value is None]
     if unknown:
         shown.append(

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from core.campaign import Campaign
 from sourcing.choosing import MOST_TOLD, Chosen, LeftOut, Place, choose, verticals_of
+from sourcing.evidence import one_line
 from sourcing.filters import FunnelStep, sift
 from sourcing.fit import Scored, score
 from sourcing.known import Known
@@ -30,6 +31,8 @@ BENCH = 250
 #: Twenty steps of five points.
 _STEPS = 20
 _NEAR_WORDS = 3
+#: So many captions to read, and so many characters of each.
+_CAPTIONS, _CAPTION = 3, 200
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class Entry:
     `kinds` says per factor how its figures came to be known: measured, reported, estimated or unknown; `evidence` what
     each factor rests on, a line each. `vertical` is what the profile is about in a word or two; `also` are other
     accounts of the same person, as platform:handle. `by_fit` is the rank by fit alone, before what was learnt from
-    reviewers, caps and diversity.
+    reviewers, caps and diversity. `captions` are a few of the profile's own, shortened.
     """
 
     rank: int
@@ -67,6 +70,7 @@ class Entry:
     also: tuple[str, ...] = ()
     evidence: tuple[tuple[str, str], ...] = ()
     by_fit: int = 0
+    captions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -160,8 +164,14 @@ def _entry(
         tuple(values.items()), reasons(judged, told), main_risk(judged, campaign), profile.email,
         f"email in {profile.source}" if profile.email else None, profile.url, facts(judged), profile.source,
         profile.fetched_at, profile.city, vertical, tuple(kinds_of(judged).items()), place.also, tuple(told.items()),
-        place.by_fit,
+        place.by_fit, _captions(profile),
     )  # fmt: skip
+
+
+def _captions(profile: Profile) -> tuple[str, ...]:
+    """The first ones that say something, each once."""
+    some = dict.fromkeys(one_line(caption, _CAPTION) for caption in profile.captions[: 2 * _CAPTIONS])
+    return tuple(caption for caption in some if caption)[:_CAPTIONS]
 
 
 def near_words(pool: Pool, scored: Scored, profile: Profile) -> tuple[str, ...]:

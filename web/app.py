@@ -6,6 +6,7 @@ takes long delays them.
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
 from importlib.metadata import version
 from typing import Annotated
 
@@ -24,6 +25,7 @@ from core.people import Person
 from flows.serving.status import status_of
 from flows.serving.tokens import BadToken, person_of
 from flows.serving.worker import refreshed
+from flows.slack.delivery import delivery
 from flows.wiring import Wiring
 from web import answers, requests
 from web.shell import Shell
@@ -63,9 +65,11 @@ def _caller(w: Wiring, authorization: str) -> Person:
 
 
 def _health(w: Wiring) -> JSONResponse:
+    slack: dict[str, object] = {"on": w.slack_on}
     try:
         with reading(w.engine) as session:
             session.exec(select(Question.id).limit(1)).first()
+            slack |= asdict(delivery(session)) if w.slack_on else {}
         trouble = ""
     except GreenroomError as error:
         trouble = error.message
@@ -75,6 +79,7 @@ def _health(w: Wiring) -> JSONResponse:
         "ok": not trouble,
         "version": version("greenroom"),
         "record": trouble or "reachable",
+        "slack": slack,
         "served": served.running,
         "children": children if served.running else [],
     }

@@ -4,8 +4,8 @@ import argparse
 
 import uvicorn
 
-from flows.wiring import wire
-from web.app import create_app
+from flows.wiring import Wiring, wire
+from web.app import SlackHttp, create_app
 
 
 def main() -> None:
@@ -14,8 +14,18 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8700)
     words = parser.parse_args()
     # Without the access log, which would hold ids of people; proxies in front are not believed about addresses.
-    uvicorn.run(create_app(wire()), host=words.host, port=words.port, access_log=False, proxy_headers=False,
+    w = wire()
+    uvicorn.run(create_app(w, _slack(w)), host=words.host, port=words.port, access_log=False, proxy_headers=False,
                 server_header=False, timeout_graceful_shutdown=10)  # fmt: skip
+
+
+def _slack(w: Wiring) -> SlackHttp | None:
+    if w.settings.slack_signing_secret is None:
+        return None  # without Slack, nothing of Slack's is loaded
+    from flows.slack.forms import form_errors
+    from web.slack import slack_http
+
+    return slack_http(w, form_errors)
 
 
 if __name__ == "__main__":

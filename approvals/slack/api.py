@@ -5,6 +5,7 @@ put into a message.
 """
 
 import json
+import logging
 import socket
 import ssl
 import urllib.error
@@ -16,12 +17,15 @@ from typing import Any, Protocol
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web import SlackResponse
 
 from core.errors import GreenroomError, OutcomeUnknown, PermanentError, TransientError
 from core.files import write_atomically
 
+#: The last of the three calls that put a file into a channel.
+SHARE = "files.completeUploadExternal"
 #: Methods that do something again when they are called again.
-ONCE_ONLY = frozenset({"chat.postMessage", "chat.postEphemeral", "files.completeUploadExternal"})
+ONCE_ONLY = frozenset({"chat.postMessage", "chat.postEphemeral", SHARE})
 #: Reading methods take their parameters in the address: several of them do not understand JSON.
 _READS = ("conversations.history", "conversations.replies", "conversations.info", "users.info", "users.lookupByEmail",
           "usergroups.users.list", "files.getUploadURLExternal", "files.info")  # fmt: skip
@@ -89,20 +93,29 @@ class WebSlack:
     """The real Web API. It tries once: whoever calls decides about trying again."""
 
     def __init__(self, token: str, *, base_url: str = WebClient.BASE_URL, timeout: int = 10) -> None:
-        self._client = WebClient(token=token, base_url=base_url, timeout=timeout, retry_handlers=[])
+        quiet = logging.getLogger("greenroom.slack.sdk")
+        quiet.setLevel(logging.CRITICAL)  # what it complains of is raised here, in words
+        self._client = WebClient(token=token, base_url=base_url, timeout=timeout, retry_handlers=[], logger=quiet)
         self._timeout = timeout
 
     def call(self, method: str, payload: Mapping[str, object]) -> dict[str, Any]:
+        answer = self._answer(method, payload)
+        return dict(answer.data) if isinstance(answer.data, dict) else {}
+
+    def scopes(self) -> frozenset[str]:
+        """What the token may do, as Slack says beside its answers."""
+        headers = {name.lower(): str(value) for name, value in self._answer("auth.test", {}).headers.items()}
+        return frozenset(scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",") if scope.strip())
+
+    def _answer(self, method: str, payload: Mapping[str, object]) -> SlackResponse:
         try:
             if method in _READS:
-                answer = self._client.api_call(method, http_verb="GET", params=dict(payload))
-            else:
-                answer = self._client.api_call(method, json=dict(payload))
+                return self._client.api_call(method, http_verb="GET", params=dict(payload))
+            return self._client.api_call(method, json=dict(payload))
         except SlackApiError as error:
             raise _refusal(method, error) from None
         except (SlackClientError, OSError, HTTPException, ValueError) as error:
             raise _no_answer(method, error) from None
-        return dict(answer.data) if isinstance(answer.data, dict) else {}
 
     def send_bytes(self, address: str, content: bytes) -> None:
         request = urllib.request.Request(address, data=content, method="POST")
@@ -137,20 +150,10 @@ class FileSlack:
         found = []
         for path in self._files():
             said = json.loads(path.read_text(encoding="utf-8"))
-            if said["method"] == "chat.postMessage" and said["payload"].get("channel") == channel:
+            where = said["payload"].get("channel_id" if said["method"] == SHARE else "channel")
+            if said["method"] in ("chat.postMessage", SHARE) and where == channel:
                 found.append({**said["payload"], "ts": _ts(int(path.name[:6]))})
         return found
-
-
-def upload(slack: TakesFiles, path: Path, *, channel: str, thread_ts: str, title: str, comment: str) -> str:
-    """Put a file into a thread; returns Slack's id of it."""
-    content = path.read_bytes()
-    place = slack.call("files.getUploadURLExternal", {"filename": path.name, "length": len(content)})
-    slack.send_bytes(place["upload_url"], content)
-    done: dict[str, object] = {"files": [{"id": place["file_id"], "title": title}], "channel_id": channel}
-    done |= {key: value for key, value in (("thread_ts", thread_ts), ("initial_comment", comment)) if value}
-    slack.call("files.completeUploadExternal", done)
-    return str(place["file_id"])
 
 
 def _ts(number: int) -> str:
@@ -173,10 +176,14 @@ def _refusal(method: str, error: SlackApiError) -> GreenroomError:
     status = int(answer["status"] if plain else answer.status_code)
     headers = {str(k).lower(): v for k, v in (answer["headers"] if plain else answer.headers).items()}
     code = "" if plain else str(answer.get("error", "") or "")
+    # What is no word of Slack's was put there by its SDK: the answer was a page of something in between.
+    code = code if code.replace("_", "").isalnum() else ""
     if status == 429 or code in ("ratelimited", "rate_limited"):
         return RateLimited(method, _seconds(headers.get("retry-after", "")))
-    if not code or status >= 500 or code in _SLACKS_FAULT:
-        return _unsure(method, f"it answered {code or f'with status {status} and no reason'}")
+    if not code or status >= 500:
+        return _unsure(method, f"it answered with status {status}")  # behind it stands a page, no reason
+    if code in _SLACKS_FAULT:
+        return _unsure(method, f"it answered {code}")
     return TokenRefused(method, code) if code in _TOKEN else SlackRefused(method, code)
 
 

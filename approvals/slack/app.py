@@ -37,6 +37,8 @@ def make_app(*, signing_secret: str, client: WebClient, receive: Receive, form_e
         authorize=lambda enterprise_id, team_id: AuthorizeResult(
             enterprise_id=enterprise_id, team_id=team_id, bot_token=client.token
         ),
+        # Else Bolt answers an event first and hears it later, in a thread of its own: a kill in between would lose it.
+        process_before_response=True,
         # Without them Bolt would ask for the identity of its own bot, which it cannot know offline.
         ignoring_self_events_enabled=False, ssl_check_enabled=True, url_verification_enabled=True,
     )  # fmt: skip

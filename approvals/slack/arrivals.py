@@ -8,6 +8,7 @@ handled them. Knows nothing of what any click means.
 
 import hashlib
 import json
+import logging
 import os
 import secrets
 from collections.abc import Iterator, Mapping
@@ -25,6 +26,8 @@ from core.models.slack import SlackEvent
 
 #: Slack repeats an event up to five minutes later and replays nothing after; a week tells old from new with ease.
 REMEMBERED = timedelta(days=7)
+
+log = logging.getLogger("greenroom.slack")
 
 
 @dataclass(frozen=True)
@@ -61,13 +64,19 @@ class Spool:
         return True
 
     def waiting(self) -> Iterator[Arrival]:
-        """Whatever is not yet handled, oldest first."""
+        """Whatever is not yet handled, oldest first. A file that a broken disk left is put aside."""
         for path in sorted(self._folder.glob("*.json"), key=_age):
             try:
                 kept = json.loads(path.read_text(encoding="utf-8"))
+                arrival = Arrival(str(kept["kind"]), str(kept["key"]), dict(kept["body"]))
             except FileNotFoundError:
                 continue  # handled meanwhile
-            yield Arrival(str(kept["kind"]), str(kept["key"]), kept["body"])
+            except (ValueError, KeyError, TypeError):
+                # Looked at again and again, it would keep everybody else's clicks waiting.
+                log.exception("%s cannot be read and is put aside", path)
+                path.rename(path.with_suffix(".unreadable"))
+                continue
+            yield arrival
 
     def handled(self, arrival: Arrival) -> None:
         """It stands in the record that this was handled: the file goes, and with it what it says of people."""

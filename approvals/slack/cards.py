@@ -12,7 +12,7 @@ from core.cards import Card, Fact
 
 CANDIDATE = "candidate"
 REASONS = 3
-_AUDIENCE = ("audience", "followers")
+_AUDIENCE = ("audience", "followers", "size")
 _CAPTION = ("caption", "sample caption")
 _ASIDE = ("not known", "coverage", "fit", "also")
 

@@ -19,7 +19,8 @@ COMMANDS: Mapping[str, str] = {
     "queue <campaign>": "how far the review queue is",
     "status <campaign>": "how many creators stand where, and what waits",
     "pause <campaign>": "send nothing more until somebody goes on",
-    "who <request>": "whom a request waits for, and until when",
+    "go-on <campaign>": "send again after a pause",
+    "who <request or creator>": "whom it waits for, and until when",
     "help": "this list",
 }
 
@@ -42,10 +43,12 @@ def source(campaign: str, *, job: str = "") -> Payload:
 
 
 def queue(state: Queue) -> Payload:
+    """One queue, or with the number 0 all that a campaign asks about creators."""
     counts = [f"• {parts.short(label, 75)}: {count}" for label, count in state.decided.items()]
     progress = f"{bar(state.done, state.total)} {state.done} of {state.total} decided"
     due = f"For {parts.short(state.reviewer, 100)}, due {moment(state.due_at, state.zone)}."
-    return _said(f"Queue {state.number} of {state.campaign}", [progress, *counts, due])
+    title = f"Queue {state.number} of {state.campaign}" if state.number else f"Queue of {state.campaign}"
+    return _said(title, [progress, *counts, due])
 
 
 def status(campaign: str, stages: Mapping[str, int], *, waiting: int, overdue: int, paused: bool = False) -> Payload:
@@ -60,13 +63,21 @@ def paused(campaign: str, *, by: str, stopped: int) -> Payload:
     return _said(f"{campaign} is paused", [words])
 
 
+def went_on(campaign: str, *, by: str) -> Payload:
+    return _said(f"{campaign} goes on", [f"By {parts.short(by, 100)}. What was held back is sent with the next round."])
+
+
 def who(found: Sequence[Whom]) -> Payload:
     return _said("Who is asked", [_whom(one) for one in found] or ["No open request is called so."])
 
 
-def help_() -> Payload:
+def help_(misread: str = "", meant: str = "") -> Payload:
+    """Every command; with what was typed and not understood, and what it may have meant."""
     known = [f"• `/greenroom {mrkdwn(name)}`: {does}" for name, does in COMMANDS.items()]
-    return _said("What /greenroom can do", known)
+    if not misread:
+        return _said("What /greenroom can do", known)
+    near = [f"Did you mean `/greenroom {mrkdwn(meant)}`?"] if meant else []
+    return _said(f"There is no command “{limits.clip(misread, 60)}”", [*near, *known])
 
 
 def refused(error: GreenroomError) -> Payload:

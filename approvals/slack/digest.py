@@ -1,4 +1,4 @@
-"""Messages about several requests at once: the daily digest, bundled reminders, and what comes too late.
+"""Messages to one person: the daily digest, bundled reminders, what comes too late, and what somebody asks them.
 
 Pure. When they go out, and to whom, is the clock's business.
 """
@@ -6,7 +6,7 @@ Pure. When they go out, and to whom, is the clock's business.
 from collections.abc import Sequence
 from datetime import datetime
 
-from approvals.slack import blocks, home, parts
+from approvals.slack import blocks, canary, home, parts
 from approvals.slack.blocks import Block, Payload
 from approvals.slack.home import Reader
 from approvals.slack.shown import Shown, moment
@@ -15,24 +15,39 @@ from approvals.slack.shown import Shown, moment
 _MOST = 15
 
 
-def digest(reader: Reader, items: Sequence[Shown], *, now: datetime) -> Payload:
-    """What waits for a person today, grouped as in their inbox."""
+def digest(reader: Reader, items: Sequence[Shown], *, now: datetime, total: int = 0) -> Payload:
+    """What waits for a person today, grouped as in their inbox. `total` counts it where `items` are only the most
+    urgent of it."""
     if not items:
         return blocks.message("Nothing waits for you today.", [blocks.section("Nothing waits for you today.")])
+    total = max(total, len(items))
     ranked = home.by_urgency(items, now=now, zone=reader.zone)
     groups = [group for group, _ in ranked]
     counts = ", ".join(f"{groups.count(group)} {group.lower()}" for group in dict.fromkeys(groups))
-    title = f"Today: {len(items)} to decide"
-    listed = _listed([shown for _, shown in ranked], reader.zone)
+    counts = counts if total == len(items) else f"the {len(items)} most urgent: {counts}"
+    title = f"Today: {total} to decide"
+    listed = _listed([shown for _, shown in ranked], reader.zone, total)
     return blocks.message(f"{title} ({counts})", [blocks.header(title), blocks.section(counts), *listed])
 
 
-def reminder(reader: Reader, items: Sequence[Shown], *, now: datetime) -> Payload:
-    """One message for all that is to be reminded of now."""
+def reminder(reader: Reader, items: Sequence[Shown], *, now: datetime, total: int = 0) -> Payload:
+    """One message for all that is to be reminded of now; `total` as in `digest`."""
+    total = max(total, len(items))
     ranked = [shown for _, shown in home.by_urgency(items, now=now, zone=reader.zone)]
-    title = "A reminder: 1 request waits" if len(ranked) == 1 else f"A reminder: {len(ranked)} requests wait"
+    title = "A reminder: 1 request waits" if total == 1 else f"A reminder: {total} requests wait"
     words = f"{title} for you: {'; '.join(parts.short(shown.card.title, 100) for shown in ranked[:_MOST])}"
-    return blocks.message(words, [blocks.header(title), *_listed(ranked, reader.zone)])
+    return blocks.message(words, [blocks.header(title), *_listed(ranked, reader.zone, total)])
+
+
+def question(reader: Reader, shown: Shown, *, asked_by: str, text: str) -> Payload:
+    """To whoever is asked for what is missing: who asks, what, and the request that waits for it."""
+    words = f"{parts.short(asked_by, 100)} asks you about {parts.short(shown.card.title, 300)}"
+    return blocks.message(f"{words}: {parts.short(text)}", [
+        blocks.header("A question for you"),
+        blocks.section(f"{words}. The decision waits for your answer."),
+        *(blocks.section(piece) for piece in canary.quoted(text)),
+        home.entry(shown, 0, reader.zone),
+    ])  # fmt: skip
 
 
 def escalation(reader: Reader, shown: Shown, *, now: datetime, why: str) -> Payload:
@@ -47,7 +62,7 @@ def escalation(reader: Reader, shown: Shown, *, now: datetime, why: str) -> Payl
     ])  # fmt: skip
 
 
-def _listed(items: Sequence[Shown], zone: str) -> list[Block]:
+def _listed(items: Sequence[Shown], zone: str, total: int) -> list[Block]:
     listed = [home.entry(shown, place, zone) for place, shown in enumerate(items[:_MOST])]
-    left = len(items) - _MOST
+    left = total - len(listed)
     return [*listed, blocks.context(f"and {left} more in your inbox (Home of this app)")] if left > 0 else listed

@@ -61,6 +61,18 @@ def published(reader: Reader, items: Sequence[Shown], *, now: datetime, page: in
     return {"user_id": reader.slack, "view": view}
 
 
+def unknown(slack: str) -> Payload:
+    """Parameters of views.publish for somebody whom the people file does not name: what to do about it."""
+    words = (
+        "Greenroom does not know you yet: no entry of the people file has your Slack id, "
+        f"which is *{parts.short(slack, 40)}*.\n*Next:* ask whoever runs Greenroom to add it to your entry, as "
+        f'`slack = "{parts.short(slack, 40)}"`, and come back here.'
+    )
+    view = {"type": "home", "callback_id": Callback.HOME,
+            "blocks": [blocks.header("Welcome to Greenroom"), blocks.section(words)]}  # fmt: skip
+    return {"user_id": slack, "view": view}
+
+
 def entry(shown: Shown, place: int, zone: str) -> Block:
     """One line of a list with its button."""
     due = f"waits for {parts.short(shown.waits_for, 100)}" if shown.waits_for else f"due {moment(shown.due_at, zone)}"

@@ -16,6 +16,8 @@ class Action(StrEnum):
     ASK = "request.ask"
     UNDO = "request.undo"
     REASSIGN = "request.reassign"
+    COMMENT = "request.comment"
+    ANSWER = "request.answer"
     LINK = "request.link"
     HOME_NEWER = "home.page.newer"
     HOME_OLDER = "home.page.older"
@@ -26,6 +28,7 @@ class Action(StrEnum):
     NOTE = "note"
     PERSON = "person"
     QUESTION = "question"
+    REMARK = "remark"
 
 
 class Callback(StrEnum):
@@ -35,6 +38,8 @@ class Callback(StrEnum):
     MORE = "modal.more"
     ASK = "modal.ask"
     REASSIGN = "modal.reassign"
+    COMMENT = "modal.comment"
+    ANSWER = "modal.answer"
     HOME = "home"
 
 
@@ -48,6 +53,7 @@ class Block(StrEnum):
     NOTE = "note_input"
     PERSON = "person_input"
     QUESTION = "question_input"
+    REMARK = "remark_input"
 
 
 def choose(choice_id: str) -> str:

@@ -1,4 +1,4 @@
-"""The views that open on a click: reasons, the whole breakdown, asking for information, handing over.
+"""The views that open on a click: reasons, the whole breakdown, asking and answering, handing over, remarks.
 
 Pure. A view carries the request's id and the hash of what was seen, so that a newer content is never decided blindly.
 """
@@ -16,7 +16,7 @@ from approvals.slack.shown import Shown
 from approvals.slack.words import mrkdwn_lines
 from core.cards import Choice, Fact
 
-#: Leaves room for title and buttons in a view of a hundred blocks.
+#: Leaves room for title, outcome and buttons in a view of a hundred blocks.
 PER_PAGE = 90
 NOTE_LENGTH = 2000
 
@@ -55,6 +55,16 @@ def opened(trigger_id: str, view: Payload) -> Payload:
     return {"trigger_id": trigger_id, "view": view}
 
 
+def pushed(trigger_id: str, view: Payload) -> Payload:
+    """Parameters of views.push: onto a view that is open."""
+    return {"trigger_id": trigger_id, "view": view}
+
+
+def replaced(view_id: str, view: Payload, *, seen_hash: str = "") -> Payload:
+    """Parameters of views.update; with the hash of what was seen, only while it still looks so."""
+    return {"view_id": view_id, "view": view, **({"hash": seen_hash} if seen_hash else {})}
+
+
 def errors(by_block: Mapping[str, str]) -> Payload:
     """The answer that keeps a view open and says beside each input what is wrong."""
     said = {block: limits.clip(text, limits.HINT) for block, text in by_block.items()}
@@ -87,15 +97,34 @@ def reassign(shown: Shown) -> Payload:
     ])  # fmt: skip
 
 
+def comment(shown: Shown) -> Payload:
+    """A remark that everybody sees who sees the request."""
+    return _asking(shown, Callback.COMMENT, "Comment", "Send", [
+        _written(Id.REMARK, Action.REMARK, "What should everybody know?"),
+    ])  # fmt: skip
+
+
+def answer(shown: Shown) -> Payload:
+    """What was asked, and the answer; with it the clock goes on."""
+    asked = f"*{parts.short(shown.waits_for, 100)} was asked*\n{mrkdwn_lines(shown.question) or blocks.NOTHING}"
+    return _asking(shown, Callback.ANSWER, "Answer", "Answer", [
+        blocks.section(asked),
+        _written(Id.REMARK, Action.REMARK, "Your answer"),
+        blocks.context("With it the clock goes on."),
+    ])  # fmt: skip
+
+
 def more(shown: Shown, page: int = 0) -> Payload:
-    """Everything the card holds, uncut, as many pages as it takes. A page beyond the last is the last."""
+    """Everything the card holds, uncut, over pages, and the card's buttons. A page beyond the last is the last."""
     whole = _whole(shown)
     last = (len(whole) - 1) // PER_PAGE
     page = min(max(page, 0), last)
     body = whole[page * PER_PAGE : (page + 1) * PER_PAGE]
     turning = [_turning(shown, page, last), blocks.context(f"Page {page + 1} of {last + 1}")] if last else []
     title = blocks.header(shown.card.title)
-    return _view(shown, Callback.MORE, "Everything", [title, *body, *turning], page=page)
+    return _view(
+        shown, Callback.MORE, "Everything", [title, *body, *turning, *parts.foot(shown, whole=True)], page=page
+    )
 
 
 def _turning(shown: Shown, page: int, last: int) -> Block:

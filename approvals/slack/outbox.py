@@ -33,15 +33,25 @@ def put(
     known = post_with(session, key)
     if known is not None:
         return known
-    now = clock.now()
     if method == "chat.update" and after_key is not None:
         older = (col(SlackPost.after_key) == after_key) & (col(SlackPost.method) == method)
         waits = col(SlackPost.status) == "waiting"
         session.execute(update(SlackPost).where(older, waits).values(status="superseded"))
+    post = add(session, clock, key=key, method=method, channel=channel, payload=payload, after_key=after_key,
+               request_id=request_id)  # fmt: skip
+    session.flush()
+    return post
+
+
+def add(
+    session: Session, clock: Clock, *, key: str, method: str, channel: str, payload: Mapping[str, object],
+    after_key: str | None = None, request_id: str | None = None,
+) -> SlackPost:  # fmt: skip
+    """Record a post whose key is surely new: for whoever has looked for many keys at once."""
+    now = clock.now()
     post = SlackPost(key=key, method=method, channel=channel, payload=dict(payload), after_key=after_key,
                      request_id=request_id, not_before=now, created_at=now)  # fmt: skip
     session.add(post)
-    session.flush()
     return post
 
 

@@ -61,10 +61,13 @@ def head(shown: Shown) -> list[Block]:
     return [blocks.header(shown.card.title), blocks.section(under, beside)]
 
 
-def foot(shown: Shown) -> list[Block]:
-    """What became of it, or who is asked until when, with the buttons that make sense now."""
+def foot(shown: Shown, *, whole: bool = False) -> list[Block]:
+    """What became of it, or who is asked until when, with the buttons that make sense now.
+
+    `whole` where everything is shown already.
+    """
     if shown.status == OPEN:
-        return [*_waiting(shown), _who(shown), _buttons(shown), _more_buttons(shown)]
+        return [*_waiting(shown), _who(shown), _buttons(shown), _more_buttons(shown, whole=whole)]
     undo = [_undo(shown)] if shown.status == DECIDED and shown.undo_until else []
     return [blocks.section(_outcome(shown)), _who(shown), *undo]
 
@@ -134,11 +137,13 @@ def _choice(shown: Shown, choice: Choice) -> Block:
     return blocks.button(choice.label, choose(choice.id), shown.request_id, style=style, ask=ask)
 
 
-def _more_buttons(shown: Shown) -> Block:
-    known = [blocks.button("More", Action.MORE, shown.request_id)]
-    if not shown.waits_for:
-        known.append(blocks.button("Ask for information", Action.ASK, shown.request_id))
-    known.append(blocks.button("Hand over", Action.REASSIGN, shown.request_id))
+def _more_buttons(shown: Shown, *, whole: bool) -> Block:
+    first = ("Comment", Action.COMMENT) if whole else ("More", Action.MORE)
+    second = ("Answer", Action.ANSWER) if shown.waits_for else ("Ask for information", Action.ASK)
+    known = [
+        blocks.button(label, action, shown.request_id)
+        for label, action in (first, second, ("Hand over", Action.REASSIGN))
+    ]
     address = blocks.safe_address(shown.card.link)
     if address:
         known.append(blocks.link_button("Open profile" if shown.kind == "candidate" else "Open", Action.LINK, address))

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Engine, func, update
+from sqlalchemy import ColumnElement, Engine, func, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from approvals.slack.api import ONCE_ONLY, RateLimited, Slack, TokenRefused
+from approvals.slack import files
+from approvals.slack.api import ONCE_ONLY, RateLimited, TakesFiles, TokenRefused
 from approvals.slack.outbox import LIVE, post_with
 from core.clock import Clock
 from core.database import unit_of_work
@@ -43,7 +44,7 @@ class Delivered:
     stopped: str = ""
 
 
-def deliver_due(engine: Engine, clock: Clock, slack: Slack, *, limit: int = 100) -> Delivered:
+def deliver_due(engine: Engine, clock: Clock, slack: TakesFiles, *, limit: int = 100) -> Delivered:
     """Deliver what is due, at most `limit` posts."""
     done = Delivered()
     for _ in range(limit):
@@ -91,7 +92,7 @@ def _claim(session: Session, clock: Clock) -> tuple[SlackPost, bool] | None:
     return post, was == "unknown"
 
 
-def _deliver(engine: Engine, clock: Clock, slack: Slack, post: SlackPost, unsure: bool, done: Delivered) -> None:
+def _deliver(engine: Engine, clock: Clock, slack: TakesFiles, post: SlackPost, unsure: bool, done: Delivered) -> None:
     try:
         answer = _settled(engine, clock, slack, post, unsure)
     except TokenRefused:
@@ -112,7 +113,7 @@ def _deliver(engine: Engine, clock: Clock, slack: Slack, post: SlackPost, unsure
     done.sent += 1
 
 
-def _settled(engine: Engine, clock: Clock, slack: Slack, post: SlackPost, unsure: bool) -> dict[str, Any] | None:
+def _settled(engine: Engine, clock: Clock, slack: TakesFiles, post: SlackPost, unsure: bool) -> dict[str, Any] | None:
     """What Slack answered, or None when an earlier try turned out not to have arrived."""
     with unit_of_work(engine) as session:
         before = post_with(session, post.after_key) if post.after_key else None
@@ -121,12 +122,16 @@ def _settled(engine: Engine, clock: Clock, slack: Slack, post: SlackPost, unsure
     if before is not None and before.status != "sent":
         raise TransientError("The message that this one belongs to is not in Slack yet.")
     channel = before.sent_channel if before else _channel(engine, slack, post)
-    if unsure and post.method in ONCE_ONLY:
-        return _look(slack, post, channel, before.ts if before else "")
+    thread = before.ts if before else ""
+    if unsure and post.method in (*ONCE_ONLY, files.UPLOAD):
+        return _look(slack, post, channel, thread)
+    if post.method == files.UPLOAD:
+        files.upload(slack, post.payload, channel=channel, thread=thread, keep=lambda made: _name(engine, post, made))
+        return {"channel": channel}
     return slack.call(post.method, _payload(post, channel, before))
 
 
-def _channel(engine: Engine, slack: Slack, post: SlackPost) -> str:
+def _channel(engine: Engine, slack: TakesFiles, post: SlackPost) -> str:
     if post.sent_channel or not post.channel.startswith(_MEMBERS):
         return post.sent_channel or post.channel
     opened = str(slack.call("conversations.open", {"users": post.channel})["channel"]["id"])
@@ -147,8 +152,10 @@ def _payload(post: SlackPost, channel: str, before: SlackPost | None) -> dict[st
     return payload
 
 
-def _look(slack: Slack, post: SlackPost, channel: str, thread: str) -> dict[str, Any] | None:
-    if post.method != "chat.postMessage":
+def _look(slack: TakesFiles, post: SlackPost, channel: str, thread: str) -> dict[str, Any] | None:
+    if post.method == files.UPLOAD and not post.file_id:
+        return None  # it was never shared: its id is kept first
+    if post.method not in ("chat.postMessage", files.UPLOAD):
         raise PermanentError(f"Nobody can see whether {post.method} arrived; it is not repeated.")
     oldest = (post.created_at - _CLOCKS_DIFFER).timestamp()
     query: dict[str, object] = {"channel": channel, "include_all_metadata": True, "limit": 200}
@@ -156,7 +163,7 @@ def _look(slack: Slack, post: SlackPost, channel: str, thread: str) -> dict[str,
     while True:
         page = slack.call("conversations.replies" if thread else "conversations.history", query)
         for message in page.get("messages", []):
-            if _key(message) == post.key:
+            if files.shows(message, post.file_id) if post.method == files.UPLOAD else _key(message) == post.key:
                 return {"ts": message["ts"], "channel": channel}
         cursor = page.get("response_metadata", {}).get("next_cursor", "")
         if not cursor:
@@ -187,7 +194,18 @@ def _put_off(engine: Engine, clock: Clock, post: SlackPost, error: Exception, un
 
 def _keep(engine: Engine, post: SlackPost, **values: object) -> None:
     with unit_of_work(engine) as session:
-        # Only while the claim is still ours: a poster that was slow must not undo what another found out.
-        mine = (col(SlackPost.id) == post.id) & (col(SlackPost.status) == "sending")
-        mine &= col(SlackPost.attempts) == post.attempts
-        session.execute(update(SlackPost).where(mine).values(lease_until=None, **values))
+        session.execute(update(SlackPost).where(_ours(post)).values(lease_until=None, **values))
+
+
+def _name(engine: Engine, post: SlackPost, file_id: str) -> None:
+    """The id under which a file can be looked for, before it is shared; not once another poster is at it."""
+    with unit_of_work(engine) as session:
+        named = session.execute(update(SlackPost).where(_ours(post)).values(file_id=file_id))
+        if named.rowcount != 1:  # type: ignore[attr-defined]
+            raise TransientError("Another poster has taken over this file.")
+
+
+def _ours(post: SlackPost) -> ColumnElement[bool]:
+    # Only while the claim is still ours: a poster that was slow must not undo what another found out.
+    mine = (col(SlackPost.id) == post.id) & (col(SlackPost.status) == "sending")
+    return mine & (col(SlackPost.attempts) == post.attempts)

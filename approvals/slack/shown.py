@@ -16,7 +16,8 @@ OPEN, DECIDED, VOID = "open", "decided", "void"
 class Shown:
     """One request. Names are those people go by; `zone` is where whoever reads it works.
 
-    `undo_until` is given only while the decision can be taken back, `waits_for` only while somebody owes an answer.
+    `undo_until` is given only while the decision can be taken back, `waits_for` and `question` only while somebody owes
+    an answer.
     `photo` is the address of a picture that may be shown, by its licence.
     """
 
@@ -37,6 +38,7 @@ class Shown:
     comments: int = 0
     undo_until: datetime | None = None
     waits_for: str = ""
+    question: str = ""
     photo: str = ""
 
     @property

@@ -12,11 +12,12 @@ from core.models.columns import UtcMoment, json_column
 class SlackPost(SQLModel, table=True):
     """One call that Slack must get once, in the order of ids within its channel.
 
-    `status`: waiting → sending → sent, or dead (Slack will never take it), or superseded (a newer state of the same
-    message is waiting), or unknown until it was looked for. `key` names what is posted: the same again is the same
-    post. `after_key` is the post whose message this one answers in a thread (chat.postMessage) or changes
-    (chat.update). `request_id` is the request that a message shows and changes with; a remark has none. `channel` may
-    be a member's id, which means their direct messages. `sent_channel` and `ts` are Slack's name for the message.
+    `status`: waiting → sending → sent, or dead (Slack will never take it; mailed where a mail went instead), or
+    superseded (a newer state of it waits, or nothing is left to say), or unknown until it was looked for. `key` names
+    what is posted: the same again is the same post. `after_key` is the post whose message this one answers in a thread
+    (chat.postMessage, files.upload) or changes (chat.update). `request_id` is the request that a message shows and
+    changes with; a remark has none. `channel` may be a member's id, which means their direct messages. `sent_channel`
+    and `ts` are Slack's name for the message, `file_id` that of a file, kept before it is shared.
     """
 
     __tablename__ = "slack_post"

@@ -6,6 +6,8 @@
     guard       a tiny process that ends the children when the supervisor was killed
     status      what the status file says, for the command line and the web door
     worker      does due jobs within a second or so
+    slack       hears Slack, handles what came, posts what is new; made of
+                line (Socket Mode), arrivals (who is handled when) and routine (again and again)
     scheduler   runs the flows of prefect.yaml at their times; alone here in importing Prefect
     tokens      personal keys to the web door
 

@@ -1,6 +1,6 @@
 """Which programs run, from the settings: pure.
 
-Prefect's two can be left out, the worker does due jobs without them.
+Prefect's two can be left out, the worker does due jobs without them. Slack's is there when a bot token is set.
 """
 
 import sys
@@ -16,6 +16,9 @@ def children_of(settings: Settings, *, host: str, port: int, prefect: bool) -> l
         Child("web", _module("web.serve", "--host", host, "--port", str(port))),
         Child("worker", _module("flows.serving.worker")),
     ]
+    if settings.slack_bot_token is not None:
+        # After the worker, so that it stops first: nothing new arrives while the others end.
+        children.append(Child("slack", _module("flows.serving.slack")))
     if prefect:
         # Beside the web door, so that two homes on one machine need only one more --port.
         children += _prefect(settings.home, port=port + 1 if port < 65535 else port - 1)

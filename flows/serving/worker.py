@@ -45,6 +45,8 @@ DUTIES: tuple[Duty, ...] = (
     Duty("send contracts", deals.send_contracts, SEND_JOB),
     Duty("remind", upkeep.remind, REMINDER_JOB),
     Duty("send digests", upkeep.send_digests, DIGEST_JOB),
+    # Last, as it is the only one that takes its time.
+    Duty("source", longlist.source_requested, longlist.SOURCE_JOB),
 )
 
 

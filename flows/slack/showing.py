@@ -5,6 +5,7 @@ Reads, and changes nothing. Knows no layout.
 
 from sqlmodel import Session, func, select
 
+from approvals.conversation import QUESTION, comments
 from approvals.requests import the_request
 from approvals.slack.shown import Shown
 from core.cards import Card
@@ -14,8 +15,13 @@ from core.models.approvals import Request, RequestComment
 from core.people import People
 
 
-def shown_of(session: Session, clock: Clock, people: People, request: Request, *, zone: str = "") -> Shown:
-    """`zone` is where whoever reads it works; without one, it is the assignee's, as in a channel."""
+def shown_of(
+    session: Session, clock: Clock, people: People, request: Request, *, zone: str = "", said: int | None = None
+) -> Shown:
+    """`zone` is where whoever reads it works; without one, it is the assignee's, as in a channel.
+
+    `said` counts what was said about it, where that is known already.
+    """
     return Shown(
         request_id=request.id,
         kind=request.kind,
@@ -24,16 +30,17 @@ def shown_of(session: Session, clock: Clock, people: People, request: Request, *
         content_sha256=request.content_sha256,
         assignee=name_of(people, request.assignee),
         due_at=request.due_at,
-        zone=zone or _zone_of(people, request.assignee),
+        zone=zone or zone_of(people, request.assignee),
         status=request.status,
         choice=request.choice or "",
         reason=request.reason,
         decided_by=name_of(people, request.decided_by) if request.decided_by else "",
         decided_at=request.decided_at,
         void_reason=request.void_reason,
-        comments=_comments(session, request),
+        comments=_comments(session, request) if said is None else said,
         undo_until=request.effective_at if _can_be_taken_back(request, clock) else None,
-        waits_for=name_of(people, request.waits_for) if request.waits_for and request.status == "open" else "",
+        waits_for=name_of(people, request.waits_for or "") if _waits(request) else "",
+        question=_question(session, request) if _waits(request) else "",
     )
 
 
@@ -50,7 +57,8 @@ def name_of(people: People, person_id: str) -> str:
         return person_id
 
 
-def _zone_of(people: People, person_id: str) -> str:
+def zone_of(people: People, person_id: str) -> str:
+    """Where they work; UTC for somebody who has left the people file."""
     try:
         return people.named(person_id).calendar.time_zone
     except Refused:
@@ -61,6 +69,15 @@ def _comments(session: Session, request: Request) -> int:
     return session.exec(
         select(func.count()).select_from(RequestComment).where(RequestComment.request_id == request.id)
     ).one()
+
+
+def _waits(request: Request) -> bool:
+    return request.waits_for is not None and request.status == "open"
+
+
+def _question(session: Session, request: Request) -> str:
+    asked = [said.text for said in comments(session, request.id) if said.kind == QUESTION]
+    return asked[-1] if asked else ""
 
 
 def _can_be_taken_back(request: Request, clock: Clock) -> bool:

@@ -8,19 +8,23 @@ from sqlmodel import Session, col, func, select
 
 from approvals import service as approvals
 from approvals.service import Question
+from core import jobs
 from core.campaign import Campaign, load_campaign
 from core.cards import Card
 from core.database import reading, unit_of_work
-from core.errors import BadInput, Refused
+from core.errors import BadInput, PermanentError, Refused
 from core.models.candidates import Candidate, StageChange
+from core.models.jobs import Job
 from core.models.sourcing import LonglistEntry
-from core.people import Person, Role
+from core.people import Person, Role, check_may
 from core.stages import Stage
 from core.store import account_of, move, run_in_force, snapshot_of, stored_campaign
 from flows.effects import CANDIDATE, REFILL_JOB
+from flows.slack.telling import tell
+from flows.steps.campaign_files import campaign_called
 from flows.steps.known import known_of
 from flows.steps.sign_offs import after_edit
-from flows.steps.work import finish, next_job, settling
+from flows.steps.work import finish, job_id, next_job, settling
 from flows.wiring import Wiring
 from outreach import suppression
 from sourcing import record, report
@@ -28,6 +32,8 @@ from sourcing import service as sourcing
 from sourcing.learning import explore
 from sourcing.pool import open_pool
 
+#: Kind of the job that makes a longlist somebody asked for by name.
+SOURCE_JOB = "source"
 #: Stages in which a candidate takes no place in the review queue.
 OUT_OF_PLAY = (Stage.LONGLISTED, Stage.HELD, Stage.DECLINED_BY_US, Stage.DROPPED, Stage.CLOSED_BY_OPT_OUT)
 #: Stages in which a candidate does not count towards the approved target (an ended one makes room for another).
@@ -54,7 +60,13 @@ def source_campaign(
     w: Wiring, campaign_file: Path, *, actor: str, out: Path | None = None, limit: int | None = None
 ) -> Sourced:
     """Rank the pool for a campaign, write the longlist files, and put the run and its candidates on the record."""
-    campaign = load_campaign(campaign_file)
+    return source_as(w, load_campaign(campaign_file), actor=actor, out=out, limit=limit)
+
+
+def source_as(
+    w: Wiring, campaign: Campaign, *, actor: str, out: Path | None = None, limit: int | None = None
+) -> Sourced:
+    """The same for a campaign that was read already."""
     w.people.check_campaign(campaign)
     with reading(w.engine) as session:
         known = known_of(session, w, campaign)
@@ -98,6 +110,48 @@ def refill_queues(w: Wiring) -> int:
             queued += fill_queue(w, str(job.payload["campaign"]), actor="greenroom")
             finish(w, job)
     return queued
+
+
+def source_named(w: Wiring, slug: str, *, actor: Person) -> Job:
+    """Have the worker make a longlist; while one is asked for or made, that one. Only ops and the owner may.
+
+    Raises Refused where there is no such campaign, and BadInput where its file cannot be used.
+    """
+    check_may(actor, campaign_called(w, slug), Role.OPS, Role.OWNER, what="start a longlist")
+    with unit_of_work(w.engine) as session:
+        asked = select(Job).where(Job.kind == SOURCE_JOB, col(Job.payload)["campaign"].as_string() == slug)
+        all_of_them = session.exec(asked).all()
+        under_way = [job for job in all_of_them if job.status in ("waiting", "running")]
+        if under_way:
+            return under_way[0]
+        payload = {"campaign": slug, "actor": actor.id}
+        return jobs.start(session, w.clock, kind=SOURCE_JOB, key=f"{slug}:{len(all_of_them) + 1}", payload=payload)
+
+
+def source_requested(w: Wiring) -> int:
+    """Make the longlists that were asked for by name, fill their queues and tell who asked; returns how many.
+
+    What is refused is told too and not tried again: a campaign file does not mend itself.
+    """
+    made = 0
+    while (job := next_job(w, SOURCE_JOB)) is not None:
+        slug, asker = str(job.payload["campaign"]), str(job.payload["actor"])
+        with settling(w, job):
+            try:
+                found = source_as(w, campaign_called(w, slug), actor=asker)
+                queued = fill_queue(w, slug, actor=asker)
+                said, made = _told(found, queued), made + 1
+            except (Refused, PermanentError) as refusal:
+                said = f"Sourcing for {slug} did not go through. {refusal}"
+            with unit_of_work(w.engine) as session:
+                jobs.finish(session, w.clock, job_id(job))
+                tell(session, w, said, key=f"source:{job_id(job)}", person=asker, campaign=slug)
+    return made
+
+
+def _told(found: Sourced, queued: int) -> str:
+    counts = f"{found.longlisted} on it, {found.new_candidates} of them new, {queued} put in front of a reviewer."
+    return " ".join((f"The longlist of {found.campaign} is made: {counts}", *found.notes))
 
 
 def ask_reviewer(session: Session, w: Wiring, campaign: Campaign, candidate: Candidate, *, asked_by: str) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 
 from sqlmodel import Session, col, func, select
 
@@ -19,6 +20,7 @@ from core.reservations import held_by_another
 from core.stages import ROAD, Stage
 from core.store import the_candidate
 from flows.effects import LOOK_AGAIN
+from flows.slack import notices as direct
 from flows.steps.review import requeue, withdraw_questions
 from flows.steps.work import finish, next_job, put_back
 from flows.wiring import Wiring
@@ -28,24 +30,24 @@ log = logging.getLogger("greenroom.upkeep")
 
 
 def remind(w: Wiring) -> int:
-    """Find the reminders that are due, then mail those not yet mailed; returns how many went out.
+    """Find the reminders that are due, then tell people by Slack or mail; returns how many went out.
 
     A reminder of which nobody can tell whether it arrived is not repeated. A server that takes nothing ends the round
     (TransientError); what is left goes out with the next.
     """
     with unit_of_work(w.engine) as session:
         reminders.sweep(session, w.clock, w.people)
-    return _mail_all(w, notices.REMINDER_JOB, _reminder)
+    return _send_all(w, notices.REMINDER_JOB, _reminder)
 
 
 def send_digests(w: Wiring) -> int:
-    """Find whose day begins, then mail each of them what waits for them; returns how many mails went out.
+    """Find whose day begins, then tell each of them what waits for them, by Slack or mail; returns how many went out.
 
     Errors as in `remind`.
     """
     with unit_of_work(w.engine) as session:
         notices.digest(session, w.clock, w.people)
-    return _mail_all(w, notices.DIGEST_JOB, _digest)
+    return _send_all(w, notices.DIGEST_JOB, _digest)
 
 
 def tidy(w: Wiring) -> dict[str, int]:
@@ -102,12 +104,19 @@ def _campaigns(session: Session) -> Sequence[str]:
 _Words = Callable[[Session, Wiring, Job, Person], tuple[str, str] | None]
 
 
-def _mail_all(w: Wiring, kind: str, words: _Words) -> int:
+def _send_all(w: Wiring, kind: str, words: _Words) -> int:
+    """By Slack where the recipient is there, else by mail; the mail server is called when it is first needed."""
     sent = 0
-    with w.mailer() as mailer:
+    with ExitStack() as opened:
+        mailer: Mailer | None = None
         while (job := next_job(w, kind)) is not None:
             try:
-                sent += _mail(w, mailer, job, words)
+                recipient = w.people.named(str(job.payload["recipient"]))
+                if direct.goes_by_slack(w, job, recipient):
+                    sent += direct.hand_over(w, job, recipient)
+                    continue
+                mailer = mailer or opened.enter_context(w.mailer())
+                sent += _mail(w, mailer, job, recipient, words)
             except ServerUnusable as trouble:
                 put_back(w, job, trouble)
                 raise
@@ -120,9 +129,8 @@ def _mail_all(w: Wiring, kind: str, words: _Words) -> int:
     return sent
 
 
-def _mail(w: Wiring, mailer: Mailer, job: Job, words: _Words) -> int:
+def _mail(w: Wiring, mailer: Mailer, job: Job, recipient: Person, words: _Words) -> int:
     """One notice to one person (1); none where all it is about was answered meanwhile (0)."""
-    recipient = w.people.named(str(job.payload["recipient"]))
     with reading(w.engine) as session:
         written = words(session, w, job, recipient)
     if written is None:

@@ -2,10 +2,12 @@
 
 import json
 import os
+import select
 import shutil
 import signal
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -97,6 +99,34 @@ class Process:
             [sys.executable, "-c", _AT_A_FIXED_TIME, *words], cwd=self.home.parent, env=_environment(self.home),
             stdout=stdout, stderr=subprocess.PIPE, text=True, start_new_session=True,
         )  # fmt: skip
+
+    def typed(self, keys: str, *words: str) -> Answer:
+        """The command at a terminal of its own, where each key is pressed once its screen is drawn."""
+        ours, theirs = os.openpty()
+        process = None
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-c", _AT_A_FIXED_TIME, *words], cwd=self.home.parent, env=_environment(self.home),
+                stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, text=True, start_new_session=True,
+            )  # fmt: skip
+            seen, pressed, until = b"", 0, time.monotonic() + 60
+            while process.poll() is None:
+                assert time.monotonic() < until, seen
+                if select.select([ours], [], [], 0.02)[0]:
+                    seen += os.read(ours, 65_536)
+                # Whoever reads one key at a time throws away what was typed before; then the terminal is raw.
+                elif (
+                    pressed < min(len(keys), seen.count(b"Stop")) and not termios.tcgetattr(theirs)[3] & termios.ICANON
+                ):
+                    os.write(ours, keys[pressed].encode())
+                    pressed += 1
+            out, _ = process.communicate()
+            return Answer(process.returncode, out, seen.decode(errors="replace"))
+        finally:
+            if process is not None:
+                process.kill()
+            os.close(ours)
+            os.close(theirs)
 
     def __call__(self, *words: str, stdout: int | IO[str] = subprocess.PIPE) -> Answer:
         return ended(self.start(*words, stdout=stdout))

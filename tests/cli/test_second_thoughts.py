@@ -1,10 +1,11 @@
 """Many decisions at once and second thoughts, typed at a terminal."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
-from tests.cli.conftest import Terminal
+from tests.cli.conftest import Process, Terminal
 from tests.house import CAMPAIGN
 
 WINDOW = timedelta(minutes=10)
@@ -40,6 +41,8 @@ def test_many_are_answered_at_once_and_one_is_taken_back(longlisted: Terminal, q
 def test_commands_that_build_on_decisions_carry_out_what_is_due(longlisted: Terminal, queue: list[str]) -> None:
     assert longlisted("approvals", "bulk", "approve", *queue[:3], "--as", "rosa").code == 0
     longlisted.clock.advance(WINDOW)
+    first = longlisted.document("outreach", "canary", CAMPAIGN, "--as", "omar")
+    longlisted("approvals", "decide", first["id"], "approve", "--as", "sofia")
     sent = longlisted.document("outreach", "send", CAMPAIGN)
     assert len(sent["sent"]) + len(sent["left_for_a_person"]) == 3
     shown = longlisted.document("approvals", "show", queue[0])
@@ -85,3 +88,18 @@ def test_only_who_may_decide_may_take_back(longlisted: Terminal, queue: list[str
     listed = longlisted.document("approvals", "list", "--for", "rosa")
     assert (listed[-1]["id"], listed[-1]["status"]) == (queue[0], "decided")
     assert "can still be taken back" not in longlisted("approvals", "list", "--for", "lena").out
+
+
+@pytest.mark.slow
+def test_going_through_the_queue_by_keyboard_an_answer_is_taken_back(
+    longlisted: Terminal, process: Process, queue: list[str]
+) -> None:
+    told = process.typed("aauq", "review", "go", CAMPAIGN, "--as", "rosa", "--json")
+    assert told.code == 0, told.err
+    assert (json.loads(told.out)["left"], [row["id"] for row in json.loads(told.out)["decided"]]) == (24, queue[:1])
+    assert "taken back" in told.err
+    said = process.typed("aq", "review", "go", CAMPAIGN, "--as", "rosa")
+    assert "1 decision can still be taken back, the last until 2026-11-20 10:40 (Europe/Stockholm)" in said.out
+    states = [longlisted.document("approvals", "show", name) for name in queue[:3]]
+    assert [(one["status"], one["applied_at"]) for one in states] == [("decided", None), ("decided", None),
+                                                                      ("open", None)]  # fmt: skip

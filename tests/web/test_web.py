@@ -6,15 +6,18 @@ import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi import Response
+from pydantic import SecretStr
 
+from approvals.slack import outbox
 from core.clock import FixedClock
-from core.database import reading
+from core.database import reading, unit_of_work
 from core.models.approvals import Request
 from core.settings import PROJECT
 from flows.serving.tokens import issue
@@ -64,6 +67,18 @@ def decided(
 def test_health_needs_no_key_and_says_that_the_record_is_there(client: Caller) -> None:
     answer = client.get("/health")
     assert (answer.status_code, answer.json()["record"], answer.json()["served"]) == (200, "reachable", False)
+    assert answer.json()["slack"] == {"on": False}
+
+
+def test_health_says_how_posting_to_slack_goes(house: House) -> None:
+    on = replace(house.w, settings=house.w.settings.model_copy(update={"slack_bot_token": SecretStr("xoxb-1")}))
+    with unit_of_work(on.engine) as session:
+        for key, status, error in (("a", "dead", "is_archived"), ("b", "waiting", "ratelimited"), ("c", "waiting", "")):
+            post = outbox.put(session, on.clock, key=key, method="chat.postMessage", channel="C1", payload={})
+            post.status, post.last_error = status, error
+    with calling(create_app(on)) as client:
+        told = client.get("/health").json()["slack"]
+    assert told == {"on": True, "waiting": 2, "dead": 1, "trouble": "ratelimited"}
 
 
 def test_health_is_503_where_the_record_is_not_of_this_version(tmp_path: Path, house: House) -> None:

@@ -155,6 +155,13 @@ EVERYTHING: dict[str, Callable[[], Drawn]] = {
     "modal-more-second-page": lambda: opened(modals.more(shown(LONG, "final contract"), page=1)),
     "modal-ask": lambda: opened(modals.ask(shown())),
     "modal-reassign": lambda: opened(modals.reassign(shown())),
+    "modal-more-decided": lambda: opened(modals.more(decided(undo_until=UNTIL))),
+    "modal-more-waiting": lambda: opened(modals.more(shown(waits_for="Omar Ops", comments=1))),
+    "modal-comment": lambda: opened(modals.comment(shown())),
+    "modal-answer": lambda: opened(
+        modals.answer(shown(waits_for="Omar Ops", question="Is she free in May?\n*Really* free?"))
+    ),
+    "home-stranger": lambda: {"method": "views.publish", "payload": home.unknown("U0NOBODY")},
     "home-empty": lambda: published([]),
     "home-one-page": lambda: published(inbox(7)),
     "home-middle-page": lambda: published(inbox(25), page=1),
@@ -164,12 +171,18 @@ EVERYTHING: dict[str, Callable[[], Drawn]] = {
     "escalation": lambda: posted(
         digest.escalation(READER, shown(due_at=NOW - timedelta(hours=5)), now=NOW, why="You stand in for Rosa.")
     ),
+    "reminder-of-many": lambda: posted(digest.reminder(READER, inbox(20), now=NOW, total=37)),
+    "question": lambda: posted(
+        digest.question(READER, shown(waits_for="Rosa Reviewer"), asked_by="Lea Legal", text="Is *she* alone?\n> yes?")
+    ),
     "command-source": lambda: whispered(commands.source("spring-linen", job="41")),
     "command-queue": lambda: whispered(commands.queue(a_queue(Approve=9))),
     "command-status": lambda: whispered(
         commands.status("spring-linen", {"queued": 16, "approved": 9}, waiting=16, overdue=2, paused=True)
     ),
     "command-pause": lambda: whispered(commands.paused("spring-linen", by="Omar Ops", stopped=12)),
+    "command-go-on": lambda: whispered(commands.went_on("spring-linen", by="Omar Ops")),
+    "command-misread": lambda: whispered(commands.help_("sorce `linen`", "source <campaign>")),
     "command-who": lambda: whispered(commands.who([WHOM])),
     "command-help": lambda: whispered(commands.help_()),
     "command-refused": lambda: whispered(commands.refused(NOT_YOURS)),

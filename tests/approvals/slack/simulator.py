@@ -1,257 +1,165 @@
-"""A Slack to test against: a real HTTP server that keeps channels, messages, threads, members and views.
+"""A Slack to test against: a workspace with channels, members and views, the Web API and Socket Mode before it.
 
-Its time is the test's clock. Faults are put in line with `fail`; each is used once, by the next call of its method.
+Its time is the test's clock, but for how long it waits for the app. Faults are put in line with `fail`; each is used
+once, by the next call of its method. Whatever Slack would not take stands in `problems`, which must be empty at the
+end: a test that means it clears them.
 """
 
-import hashlib
-import hmac
-import json
 import threading
-import urllib.request
+import time
 from collections.abc import Callable, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode
 
 from core.clock import Clock
+from tests.approvals.slack.simulator_chat import Chat
+from tests.approvals.slack.simulator_checks import Check, what_is_wrong
+from tests.approvals.slack.simulator_doors import Doors, Told
+from tests.approvals.slack.simulator_files import Files
+from tests.approvals.slack.simulator_gate import OPEN_SOCKET, Gate, Reply
+from tests.approvals.slack.simulator_payloads import event_callback
+from tests.approvals.slack.simulator_people import Members
+from tests.approvals.slack.simulator_reading import Reading
+from tests.approvals.slack.simulator_socket import Sockets
+from tests.approvals.slack.simulator_state import JSON, Workspace
+from tests.approvals.slack.simulator_views import Views
+from tests.approvals.slack.simulator_web import Routes, Server
 
-Check = Callable[[str, Mapping[str, Any]], None]
 
+class Simulator(Workspace):
+    """Use as a context manager; `address` is the base_url for a client.
 
-class Simulator:
-    """Use as a context manager; `address` is the base_url for a client."""
+    `doors` says how the app is reached, `sockets` is Socket Mode, `people` are the members.
+    """
 
-    def __init__(self, clock: Clock, *, check: Check | None = None, secret: str = "signing-secret") -> None:
-        self.clock, self._check, self.secret = clock, check, secret
-        self.messages: dict[str, list[dict[str, Any]]] = {"C1": [], "C2": []}
-        self.users = {"U1", "U2"}
-        self.archived: set[str] = set()
-        self.groups: dict[str, list[str]] = {}
-        self.whispers: list[dict[str, Any]] = []
-        self._answers: dict[str, tuple[float, list[dict[str, Any]]]] = {}
-        self.revoked = self.down = False
-        self.calls: list[tuple[str, dict[str, Any]]] = []
-        self.files: dict[str, bytes] = {}
-        self._views: dict[str, dict[str, Any]] = {}
-        self._triggers: dict[str, float] = {}
-        self._faults: dict[str, list[str]] = {}
-        self._count, self._lock = 0, threading.RLock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self.address = f"http://127.0.0.1:{self._server.server_port}/api/"
+    def __init__(self, clock: Clock, *, check: Check = what_is_wrong, secret: str = "signing-secret") -> None:
+        super().__init__(clock, secret)
+        self._check = check
+        self._chat, self._views, self.sockets = Chat(self), Views(self), Sockets(self)
+        self._files = Files(self, self._chat)
+        self.doors = Doors(self, self.sockets)
+        self.people = Members(self, self._chat, self._views, self.doors, check)
+        methods = Reading(self).methods() | self._chat.methods() | self._files.methods() | self._views.methods()
+        self._gate = Gate(self, methods | {OPEN_SOCKET: self.sockets.open}, check)
+        self._server = Server(Routes(self.answer, self._files.uploaded, self.answered, self.sockets, self.problem))
+        self.base = f"http://127.0.0.1:{self._server.server_port}"
+        self.address = f"{self.base}/api/"
 
     def __enter__(self) -> Self:
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self.closing.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+        # What broke the test already says more than what came of it.
+        assert kind is not None or not self.problems, "Slack would not take this:\n" + "\n".join(self.problems)
 
     def fail(self, method: str, *faults: str) -> None:
-        """Faults: "429:SECONDS", "500", "dropped" (done, then no answer), or an error code of Slack's."""
-        self._faults.setdefault(method, []).extend(faults)
+        """Faults of the next calls: an error code of Slack's, or one of the wire.
+
+        "429:SECONDS", "500", "dropped" (done, then no answer), "slow:SECONDS" (done, answered so much later), "timeout"
+        (not done, never answered), "garbage" (done, answered with what is no JSON). "" is a call without a fault.
+        """
+        self._gate.fail(method, *faults)
+
+    def answer(self, method: str, payload: JSON, token: str | None = None) -> Reply:
+        """Status, body and headers; None drops the connection."""
+        return self._gate.answer(method, payload, token)
+
+    def answered(self, name: str, said: JSON) -> tuple[int, JSON, dict[str, str]]:
+        """An answer at a response_url, taken or not."""
+        for words in self._check("response_url", said) or ():
+            self.problem(f"response_url: {words}")
+        return self._chat.answered(name, said)
+
+    def send(self, address: str, form: Mapping[str, str], *, retry: int = 0) -> tuple[int, bytes]:
+        """Send something signed to an app under test, as a click or a command arrives there."""
+        return self.doors.post(address, urlencode(form).encode(), retry=retry)
 
     def texts(self, channel: str) -> list[str]:
         return [str(message["text"]) for message in self.messages.get(channel, [])]
 
-    def trigger(self) -> str:
-        """A trigger id as a click brings it: good once, for three seconds."""
-        self._count += 1
-        self._triggers[f"trigger-{self._count}"] = self.clock.now().timestamp()
-        return f"trigger-{self._count}"
+    def last(self, channel: str) -> JSON:
+        """The newest message of a channel, as it is now."""
+        return self.messages[channel][-1]
 
-    def send(self, address: str, form: Mapping[str, str], *, retry: int = 0) -> tuple[int, bytes]:
-        """Send something signed to an app under test, as a click or a command arrives there."""
-        body, stamp = urlencode(form).encode(), str(int(self.clock.now().timestamp()))
-        signed = hmac.new(self.secret.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
-        headers = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={signed}"}
-        headers |= {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": "http_timeout"} if retry else {}
-        with urllib.request.urlopen(urllib.request.Request(address, body, headers), timeout=5) as answer:
-            return answer.status, answer.read()
+    def say(self, user: str, text: str, channel: str = "C1", *, thread_ts: str = "") -> JSON:
+        """A member writes something; the app does not hear of it, but may read it."""
+        said = {"type": "message", "user": user, "text": text, "channel": channel, "ts": self.ts()}
+        with self.lock:
+            self.messages[channel].append(said | ({"thread_ts": thread_ts} if thread_ts else {}))
+            return self.messages[channel][-1]
 
-    def answer(self, method: str, payload: dict[str, Any]) -> tuple[int, dict[str, Any], dict[str, str]] | None:
-        """Status, body and headers; None drops the connection."""
-        with self._lock:
-            self.calls.append((method, payload))
-            fault = (self._faults.get(method) or [""]).pop(0)
-            if self.down or fault == "500":
-                return 503, {}, {}
-            if fault.startswith("429"):
-                return 429, {"ok": False, "error": "ratelimited"}, {"Retry-After": fault.partition(":")[2]}
-            if self.revoked:
-                return 200, {"ok": False, "error": "token_revoked"}, {}
-            if fault not in ("", "dropped"):
-                return 200, {"ok": False, "error": fault}, {}
-            if self._check is not None:
-                self._check(method, payload)
-            try:
-                body = {"ok": True, **self._do(method, payload)}
-            except _No as no:
-                body = {"ok": False, "error": str(no)}
-            return None if fault == "dropped" else (200, body, {})
+    def remove(self, message: JSON) -> None:
+        """Somebody who may do so deletes a message."""
+        with self.lock:
+            now = self.find(message["channel"], message["ts"])
+            assert now is not None, "the message is gone already"
+            self.replace(now, None)
 
-    def _do(self, method: str, said: dict[str, Any]) -> dict[str, Any]:
-        known: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-            "auth.test": lambda _: {"team_id": "T1", "user_id": "UAPP"},
-            "chat.postMessage": self._post,
-            "chat.update": self._update,
-            "conversations.open": self._open,
-            "conversations.history": self._history,
-            "conversations.replies": self._replies,
-            "chat.postEphemeral": self._whisper,
-            "chat.delete": self._delete,
-            "users.info": self._person,
-            "usergroups.users.list": lambda said: {"users": self.groups.get(str(said["usergroup"]), [])},
-            "views.update": self._change_view,
-            "views.open": self._view,
-            "views.push": self._view,
-            "views.publish": lambda said: {"view": {"id": "VHOME", **said["view"]}},
-            "files.getUploadURLExternal": self._place,
-            "files.completeUploadExternal": lambda said: {"files": said["files"]},
-        }
-        if method not in known:
-            raise _No("unknown_method")
-        return known[method](said)
+    def until(self, what: Callable[[], object], *, within: float = 5.0) -> None:
+        """Wait until something is so, in real time: apps work on after they answered."""
+        end = time.monotonic() + within
+        while not what():
+            assert time.monotonic() < end, f"not so within {within:g} seconds; Slack was asked {self.calls[-5:]}"
+            time.sleep(0.01)
 
-    def _channel(self, said: dict[str, Any]) -> list[dict[str, Any]]:
-        if said["channel"] not in self.messages:
-            raise _No("channel_not_found")
-        if said["channel"] in self.archived:
-            raise _No("is_archived")
-        return self.messages[said["channel"]]
+    def member(self, user: str, **profile: Any) -> None:
+        """Let somebody in, or change what Slack says of them: deleted, tz, is_bot."""
+        with self.lock:
+            self.users.add(user)
+            self.profiles.setdefault(user, {}).update(profile)
 
-    def _post(self, said: dict[str, Any]) -> dict[str, Any]:
-        channel = self._channel(said)
-        self._count += 1
-        ts = f"{int(self.clock.now().timestamp())}.{self._count:06d}"
-        channel.append({**said, "ts": ts})
-        return {"channel": said["channel"], "ts": ts}
+    def channel(
+        self, channel: str, *, private: bool = False, invited: bool = True, members: list[str] | None = None
+    ) -> None:
+        """Make a channel; everybody is in it unless members are named."""
+        with self.lock:
+            self.messages.setdefault(channel, [])
+            self.private |= {channel} if private else set()
+            self.outside |= set() if invited else {channel}
+            self.members |= {} if members is None else {channel: members}
 
-    def _update(self, said: dict[str, Any]) -> dict[str, Any]:
-        for message in self._channel(said):
-            if message["ts"] == said["ts"]:
-                message.update(said)
-                return {"channel": said["channel"], "ts": said["ts"]}
-        raise _No("message_not_found")
+    def view_of(self, user: str) -> JSON | None:
+        """The form in front of a member."""
+        return self._views.top(user)
 
-    def _open(self, said: dict[str, Any]) -> dict[str, Any]:
-        if said["users"] not in self.users:
-            raise _No("user_not_found")
-        self.messages.setdefault(f"D{said['users']}", [])
-        return {"channel": {"id": f"D{said['users']}"}}
+    def home_of(self, user: str) -> JSON | None:
+        return self.homes.get(user)
 
-    def _history(self, said: dict[str, Any]) -> dict[str, Any]:
-        found = [m for m in self._channel(said) if "thread_ts" not in m]
-        return {"messages": [m for m in found if float(m["ts"]) > float(said.get("oldest", 0))][::-1]}
+    def errors_of(self, user: str) -> JSON:
+        """What stands beside the inputs of the form that they sent last, by block."""
+        return self.people.errors.get(user, {})
 
-    def _replies(self, said: dict[str, Any]) -> dict[str, Any]:
-        return {"messages": [m for m in self._channel(said) if said["ts"] in (m["ts"], m.get("thread_ts"))]}
+    def whispers_to(self, user: str) -> list[JSON]:
+        return [said for said in self.whispers if said["to"] == user]
 
-    def _view(self, said: dict[str, Any]) -> dict[str, Any]:
-        made = self._triggers.pop(str(said["trigger_id"]), None)
-        if made is None:
-            raise _No("exchanged_trigger_id")
-        if self.clock.now().timestamp() - made > 3:
-            raise _No("expired_trigger_id")
-        self._count += 1
-        shown = {**said["view"], "id": f"V{self._count}", "hash": f"1.{self._count}"}
-        self._views[shown["id"]] = shown
-        return {"view": shown}
+    def click(
+        self, user: str, on: JSON, action_id: str, *, value: object = None, confirm: bool = False, stale: bool = False,
+        values: Mapping[str, object] | None = None,
+    ) -> Told:  # fmt: skip
+        """Click a button or choose from a list; see `Members.click`."""
+        return self.people.click(user, on, action_id, value=value, confirm=confirm, stale=stale, values=values)
 
-    def _change_view(self, said: dict[str, Any]) -> dict[str, Any]:
-        shown = self._views.get(str(said["view_id"]))
-        if shown is None:
-            raise _No("not_found")
-        if said.get("hash", shown["hash"]) != shown["hash"]:
-            raise _No("hash_conflict")
-        self._count += 1
-        shown.update(said["view"], hash=f"1.{self._count}")
-        return {"view": shown}
+    def submit(
+        self, user: str, view: JSON | None = None, values: Mapping[str, object] | None = None, *, stale: bool = False
+    ) -> Told:
+        """Send the form in front; see `Members.submit`."""
+        return self.people.submit(user, view, values, stale=stale)
 
-    def _whisper(self, said: dict[str, Any]) -> dict[str, Any]:
-        self._channel(said)
-        self.whispers.append(said)
-        return {"message_ts": f"{int(self.clock.now().timestamp())}.000000"}
+    def close(self, user: str, *, every: bool = False) -> Told | None:
+        return self.people.close(user, every=every)
 
-    def _delete(self, said: dict[str, Any]) -> dict[str, Any]:
-        channel = self._channel(said)
-        if all(message["ts"] != said["ts"] for message in channel):
-            raise _No("message_not_found")
-        channel[:] = [message for message in channel if message["ts"] != said["ts"]]
-        return {"channel": said["channel"], "ts": said["ts"]}
+    def command(self, user: str, text: str = "", channel: str = "C1", *, name: str = "/greenroom") -> Told:
+        return self.people.command(user, text, channel, name=name)
 
-    def _person(self, said: dict[str, Any]) -> dict[str, Any]:
-        if said["user"] not in self.users:
-            raise _No("user_not_found")
-        return {"user": {"id": said["user"], "deleted": False}}
+    def open_home(self, user: str, tab: str = "home") -> Told:
+        return self.people.open_home(user, tab)
 
-    def response_url(self) -> str:
-        """An address for answers to one click: five times, within half an hour."""
-        self._count += 1
-        self._answers[f"R{self._count}"] = (self.clock.now().timestamp(), [])
-        return self.address.replace("/api/", f"/response/R{self._count}")
-
-    def answered(self, name: str, said: dict[str, Any]) -> tuple[int, dict[str, Any], dict[str, str]]:
-        """An answer at a response_url, taken or not."""
-        made, taken = self._answers.get(name, (0.0, []))
-        if len(taken) >= 5 or self.clock.now().timestamp() - made > 1800:
-            return 404, {"ok": False, "error": "used_url"}, {}
-        taken.append(said)
-        return 200, {"ok": True}, {}
-
-    def _place(self, said: dict[str, Any]) -> dict[str, Any]:
-        self._count += 1
-        return {"upload_url": self.address.replace("/api/", f"/upload/F{self._count}"), "file_id": f"F{self._count}"}
-
-
-class _No(Exception):
-    """An error code of Slack's."""
-
-
-def _encoded(body: dict[str, Any]) -> bytes:
-    return json.dumps(body).encode() if body else b"<html>"
-
-
-def _write(handler: BaseHTTPRequestHandler, status: int, raw: bytes, headers: dict[str, str]) -> None:
-    handler.send_response(status)
-    for name, value in {**headers, "Content-Length": str(len(raw))}.items():
-        handler.send_header(name, value)
-    handler.end_headers()
-    handler.wfile.write(raw)
-
-
-def _decoded(body: bytes, kind: str) -> dict[str, Any]:
-    return dict(json.loads(body or b"{}")) if "json" in kind else dict(parse_qsl(body.decode()))
-
-
-def _handler(slack: Simulator) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self._answer(dict(parse_qsl(urlsplit(self.path).query)))
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-            if self.path.startswith("/upload/"):
-                slack.files[self.path.removeprefix("/upload/")] = body
-                return self._send(200, {"ok": True}, {})
-            if self.path.startswith("/response/"):
-                took = slack.answered(self.path.removeprefix("/response/"), json.loads(body))
-                return self._send(*took)
-            self._answer(_decoded(body, self.headers.get("Content-Type", "")))
-
-        def _answer(self, payload: dict[str, Any]) -> None:
-            answer = slack.answer(urlsplit(self.path).path.removeprefix("/api/"), payload)
-            if answer is None:
-                self.close_connection = True
-                return
-            self._send(*answer)
-
-        def _send(self, status: int, body: dict[str, Any], headers: dict[str, str]) -> None:
-            _write(self, status, _encoded(body), headers)
-
-        def log_message(self, *_: object) -> None:
-            """Tests are quiet."""
-
-    return Handler
+    def event(self, event: JSON) -> Told:
+        """Any other event, in the envelope of the Events API."""
+        return self.people.event(event_callback(self, event))

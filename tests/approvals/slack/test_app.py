@@ -11,7 +11,7 @@ from slack_bolt import App
 from slack_sdk import WebClient
 from slack_sdk.signature import SignatureVerifier
 
-from approvals.slack.app import Answer, answer_http, make_app
+from approvals.slack.app import Answer, Receive, answer_http, make_app
 
 SECRET = "a-signing-secret"
 CLICK = {
@@ -44,12 +44,12 @@ def app(heard: list[Mapping[str, Any]]) -> App:
     return make_app(signing_secret=SECRET, client=client, receive=heard.append, form_errors=errors)
 
 
-def send(app: App, fields: Mapping[str, Any], *, age: int = 0, secret: str = SECRET) -> Answer:
-    body = urlencode(fields)
+def send(app: App, fields: Mapping[str, Any], *, age: int = 0, secret: str = SECRET, as_json: bool = False) -> Answer:
+    body = json.dumps(fields) if as_json else urlencode(fields)
     moment = str(int(time.time()) - age)
     signature = SignatureVerifier(secret).generate_signature(timestamp=moment, body=body) or ""
     headers = {"x-slack-request-timestamp": moment, "x-slack-signature": signature,
-               "content-type": "application/x-www-form-urlencoded"}  # fmt: skip
+               "content-type": "application/json" if as_json else "application/x-www-form-urlencoded"}  # fmt: skip
     return answer_http(app, body.encode(), headers)
 
 
@@ -83,3 +83,33 @@ def test_what_is_old_or_signed_by_somebody_else_reaches_nobody(
 ) -> None:
     assert send(app, {"payload": json.dumps(CLICK)}, age=age, secret=secret).status == 401
     assert heard == []
+
+
+OPENED = {
+    "type": "event_callback", "team_id": "T1", "event_id": "Ev1",
+    "event": {"type": "app_home_opened", "user": "U1", "tab": "home"},
+}  # fmt: skip
+
+
+def send_event(receive: Receive) -> Answer:
+    client = WebClient(token="xoxb-none", base_url="http://127.0.0.1:9/")
+    app = make_app(signing_secret=SECRET, client=client, receive=receive, form_errors=lambda _body: {})
+    return send(app, OPENED, as_json=True)
+
+
+def test_an_event_is_on_disk_before_it_is_acknowledged() -> None:
+    heard: list[str] = []
+
+    def slow_disk(body: Mapping[str, Any]) -> None:
+        time.sleep(0.05)
+        heard.append(body["event"]["user"])
+
+    assert send_event(slow_disk).status == 200
+    assert heard == ["U1"]
+
+
+def test_what_the_disk_does_not_take_is_not_acknowledged() -> None:
+    def full_disk(_body: Mapping[str, Any]) -> None:
+        raise OSError("no space left on device")
+
+    assert send_event(full_disk).status == 500

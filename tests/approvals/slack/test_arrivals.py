@@ -40,6 +40,19 @@ def test_what_is_kept_waits_until_it_is_handled(tmp_path: Path) -> None:
     assert list((tmp_path / "spool").iterdir()) == []
 
 
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"kind": "a", "key": "b", "body": 3}', "\udcff"])
+def test_a_file_that_cannot_be_read_keeps_nobody_waiting_and_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, content: str
+) -> None:
+    spool = Spool(tmp_path)
+    (tmp_path / "broken.json").write_bytes(content.encode(errors="surrogateescape"))
+    arrival = arrival_of({"type": "block_actions", "trigger_id": "1"})
+    spool.keep(arrival)
+    assert [list(spool.waiting()) for _ in range(2)] == [[arrival]] * 2
+    assert caplog.text.count("broken.json cannot be read and is put aside") == 1
+    assert (tmp_path / "broken.unreadable").exists()
+
+
 def test_a_name_from_outside_never_becomes_a_path(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "spool")
     spool.keep(Arrival("event", "event:../../escaped", {}))

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
+from approvals.conversation import LONGEST
 from approvals.slack import cards, commands, digest, home, modals, queue
 from approvals.slack.limits import check
 from approvals.slack.shown import Shown
@@ -97,6 +98,9 @@ VIEWS: dict[str, Callable[[Shown], Drawn]] = {
     "digest": lambda shown: posted(digest.digest(READER, [shown] * 40, now=NOW)),
     "reminder": lambda shown: posted(digest.reminder(READER, [shown] * 40, now=NOW)),
     "escalation": lambda shown: posted(digest.escalation(READER, shown, now=NOW, why=shown.card.risk)),
+    "question": lambda shown: posted(
+        digest.question(READER, shown, asked_by=shown.assignee, text=shown.card.risk[:LONGEST])
+    ),
 }
 
 

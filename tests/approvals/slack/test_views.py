@@ -12,11 +12,13 @@ from tests.approvals.slack.sample import (
     APPROVE,
     BERLIN,
     CHANGES,
+    CONTRACT,
     DECLINE,
     LONG,
     NOW,
     READER,
     a_queue,
+    decided,
     inbox,
     published,
     shown,
@@ -31,7 +33,7 @@ def actions(blocks: list[dict[str, Any]]) -> dict[str, str]:
     """The value of each button by its action id."""
     rows = [button for block in blocks if block["type"] == "actions" for button in block["elements"]]
     beside = [block["accessory"] for block in blocks if "accessory" in block]
-    return {button["action_id"]: button["value"] for button in [*rows, *beside]}
+    return {button["action_id"]: button["value"] for button in [*rows, *beside] if "value" in button}
 
 
 @pytest.mark.parametrize(
@@ -68,10 +70,13 @@ def test_more_shows_everything_over_pages_that_turn() -> None:
     first, second = (modals.more(shown(LONG, "final contract"), page) for page in (0, 1))
     texts = [block["text"]["text"] for view in (first, second) for block in view["blocks"] if "text" in block]
     assert all(any(f"value {number}" in text.split("\n") for text in texts) for number in range(120))
-    assert list(actions(first["blocks"])) == [ids.Action.MORE_ON]
-    assert list(actions(second["blocks"])) == [ids.Action.MORE_BACK]
+    card = ["request.choose.sign_off", "request.choose.request_changes", ids.Action.COMMENT, ids.Action.ASK,
+            ids.Action.REASSIGN]  # fmt: skip
+    assert list(actions(first["blocks"])) == [ids.Action.MORE_ON, *card]
+    assert list(actions(second["blocks"])) == [ids.Action.MORE_BACK, *card]
     assert modals.more(shown(LONG), page=99) == modals.more(shown(LONG), page=1)
-    assert actions(modals.more(shown())["blocks"]) == {}
+    assert not {ids.Action.MORE_BACK, ids.Action.MORE_ON} & set(actions(modals.more(shown(CONTRACT))["blocks"]))
+    assert actions(modals.more(decided(CONTRACT, "final contract", "sign_off"))["blocks"]) == {}
     assert modals.seen_in(second["private_metadata"]).page == 1
 
 
@@ -154,7 +159,16 @@ def test_a_refusal_says_why_and_what_next() -> None:
 
 def test_help_names_every_command() -> None:
     text = commands.help_()["blocks"][0]["text"]["text"]
-    assert all(f"/greenroom {name}" in text for name in ("source", "queue", "status", "pause", "who", "help"))
+    assert all(f"/greenroom {name}" in text for name in ("source", "queue", "status", "pause", "go-on", "who", "help"))
+
+
+def test_an_answer_is_given_below_its_question_and_a_waiting_card_asks_for_it() -> None:
+    waiting = shown(waits_for="Omar Ops", question="Free in *May*?\nReally?")
+    view = modals.answer(waiting)
+    assert inputs(view) == [("remark_input", False)]
+    assert view["blocks"][1]["text"]["text"] == "*Omar Ops was asked*\nFree in ∗May∗?\nReally?"
+    assert ids.Action.ANSWER in actions(modals.more(waiting)["blocks"])
+    assert ids.Action.ASK not in actions(modals.more(waiting)["blocks"])
 
 
 def test_names_of_clicks_are_read_as_they_were_written() -> None:

@@ -89,11 +89,20 @@ def test_prefect_can_be_left_out(tmp_path: Path) -> None:
     assert names(prefect=False) == ["web", "worker"]
 
 
+def test_slack_has_a_process_of_its_own_when_it_is_on(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, home=tmp_path, slack_bot_token="xoxb-1")
+    children = children_of(settings, host="127.0.0.1", port=8700, prefect=True)
+    assert [child.name for child in children] == ["web", "worker", "slack", "prefect", "scheduler"]
+
+
 def test_no_secret_is_in_the_words_a_child_is_started_with(tmp_path: Path) -> None:
     settings = Settings(
         _env_file=None,
         home=tmp_path,
         pepper="pep-secret-pepper",
+        slack_bot_token="xoxb-pep-secret",
+        slack_app_token="xapp-pep-secret",
+        slack_signing_secret="pep-secret-signing",
     )
     assert not re.search("pep-secret", repr(children_of(settings, host="127.0.0.1", port=8700, prefect=True)))
 
