@@ -8,10 +8,11 @@ person let a first mail go is for its words: all of these but tracking. Sends no
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
+from approvals.chains import waits_for
 from approvals.gate_cards import CAMPAIGN_FACT, WORDING_FACT, Former, brief_card, tracking_card
 from approvals.kinds import YES, Kind
 from approvals.requests import Question
@@ -124,8 +125,15 @@ def check(session: Session, campaign: Campaign, voice: bytes) -> None:
 def judge(campaign: Campaign, content: str, asked: Sequence[Request], *, wording: str) -> Standing:
     """The checklist. Pure: `asked` are the questions about this campaign's sign-offs and mails, in any order."""
     items = [*settled(campaign)]
+    stand: set[Kind] = set()
     for rule in the_rules().before_outreach():
-        items.append(_signed_off(campaign, rule, content, _answers(rule, asked)))
+        answers = _answers(rule, asked)
+        item, first = _signed_off(campaign, rule, content, answers), waits_for(Kind(rule.kind), stand)
+        if item.done:
+            stand.add(Kind(rule.kind))
+        elif first is not None and not any(request.content_sha256 == content for request in answers):
+            item = replace(item, next_step=f"The {rule.kind} is asked by itself once the {first} is signed off.")
+        items.append(item)
     seen = [one for one in asked if one.kind == FIRST_MAIL and one.content_sha256 == wording]
     items.append(_first_mail(campaign, seen))
     return Standing(tuple(items))

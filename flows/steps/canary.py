@@ -47,7 +47,7 @@ def ask_canary(w: Wiring, slug: str, *, actor: Person) -> Request:
         mails = _ready(session, w, campaign)
         if not mails:
             raise Refused(f"No mail of {slug} is ready to be looked at.",
-                          next_step=f"Approve creators first (greenroom review {slug}), then ask again.")  # fmt: skip
+                          next_step=f"Approve creators first: greenroom review list {slug}")  # fmt: skip
         role, assignee = _whom(w, campaign, actor)
         question = Question(
             kind=Kind.OUTREACH_BATCH,

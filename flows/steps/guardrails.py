@@ -7,8 +7,9 @@ Owns which actions are noted and what a person is shown of one. The counting and
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from sqlalchemy import String, cast, literal
 from sqlmodel import Session, col, select
 
 from approvals import gate, guardrails, sampling
@@ -29,6 +30,7 @@ from flows.effects import INVITATION_SENT, OFFER_MADE
 from flows.steps.sign_offs import voice_of
 from flows.wiring import Wiring
 from outreach import service as outreach
+from outreach.ledger import MARKETING
 from outreach.service import Wording
 
 log = logging.getLogger("greenroom.guardrails")
@@ -57,11 +59,6 @@ class Watchman:
             return " ".join(item.missing for item in self.missing)
         changed = now.hash != self.campaign.hash or voice != self.voice
         return "The campaign was changed while the batch ran." if changed else ""
-
-    def went_out(self, session: Session, message: Message) -> None:
-        every = self.campaign.guardrails.sample_every
-        sampling.note(session, self.w.clock, campaign=message.campaign, kind=INVITATION_SENT,
-                      subject=f"message:{message.id}", every=every)  # fmt: skip
 
 
 def watchman(w: Wiring, slug: str) -> Watchman | None:
@@ -111,6 +108,7 @@ def ask_samples(w: Wiring, slug: str) -> int:
     with unit_of_work(w.engine) as session:
         campaign = stored_campaign(session, slug)
         since = w.clock.now() - _LATELY
+        _note_sent(session, w, campaign, since=since)
         drawn = sampling.drawn(session, slug, since=since, every=campaign.guardrails.sample_every)
         return _ask(session, w, campaign, drawn, weekly=False)
 
@@ -149,6 +147,22 @@ def affected(session: Session, request: Request) -> list[Affected]:
     if action.kind == OFFER_MADE:
         return _alike_offers(session, session.get_one(Offer, about))
     return _alike_mails(session, session.get_one(Message, about))
+
+
+def _note_sent(session: Session, w: Wiring, campaign: Campaign, *, since: datetime) -> None:
+    """Invitations that went out by themselves, also those of which that was known only later, are noted as done."""
+    noted = select(AutomatedAction.subject).where(
+        AutomatedAction.kind == INVITATION_SENT, AutomatedAction.campaign == campaign.slug
+    )
+    query = (
+        select(Message.id)
+        .where(Message.campaign == campaign.slug, Message.category == MARKETING, Message.status == "sent")
+        .where(col(Message.sent_at) >= since, (literal("message:") + cast(Message.id, String)).not_in(noted))
+        .order_by(col(Message.sent_at), col(Message.id))
+    )
+    for number in session.exec(query).all():
+        sampling.note(session, w.clock, campaign=campaign.slug, kind=INVITATION_SENT, subject=f"message:{number}",
+                      every=campaign.guardrails.sample_every)  # fmt: skip
 
 
 def _ask_weekly(w: Wiring, slug: str) -> int:
@@ -211,6 +225,8 @@ def _creator(session: Session, candidate_id: int) -> str:
 
 
 def _with_actions(w: Wiring) -> Sequence[str]:
-    query = select(AutomatedAction.campaign).where(col(AutomatedAction.at) > w.clock.now() - 2 * _LATELY).distinct()
+    lately = w.clock.now() - 2 * _LATELY
+    noted = select(AutomatedAction.campaign).where(col(AutomatedAction.at) > lately).distinct()
+    sent = select(Message.campaign).where(Message.category == MARKETING, col(Message.sent_at) > lately).distinct()
     with reading(w.engine) as session:
-        return sorted(session.exec(query))
+        return sorted({*session.exec(noted), *session.exec(sent)})

@@ -176,7 +176,7 @@ def test_the_gate_opens_by_both_sign_offs_and_closes_at_an_edit(engine: Engine, 
     assert "The creative brief is not signed off. The tracking setup is not signed off." in caught.value.message
     assert caught.value.next_step == (
         "Ask olivia to sign off the creative brief: greenroom campaign sign-offs linen-summer. "
-        "Ask anton to sign off the tracking setup: greenroom campaign sign-offs linen-summer. "
+        "The tracking setup is asked by itself once the creative brief is signed off. "
         "Show one: greenroom outreach canary linen-summer."
     )
     sign(BRIEF)

@@ -6,16 +6,19 @@ from decimal import Decimal
 import pytest
 from sqlmodel import select
 
-from approvals.guardrails import CONTENT_CHANGED, FOUR_EYES, SAMPLING, WEEKLY_CHECK, report
+from approvals.guardrails import CONTENT_CHANGED, FOUR_EYES, RULES, SAMPLING, WEEKLY_CHECK, report
 from approvals.kinds import Kind
 from core.campaign import Campaign
 from core.clock import FixedClock
-from core.database import reading
+from core.database import reading, unit_of_work
 from core.errors import Refused
 from core.models.approvals import Request
 from core.models.guardrails import AutomatedAction
 from flows.steps import deals, guardrails, outreach, review
 from flows.steps.outreach import is_paused
+from flows.steps.sign_offs import after_edit
+from outreach import service as outreach_room
+from tests.approvals.campaign_edits import edited
 from tests.flows.scenes import adopt, approved, invited
 from tests.house import CAMPAIGN, House
 
@@ -129,6 +132,29 @@ def test_answers_that_four_eyes_or_changed_content_stopped_are_told_by_kind(hous
         )
     assert told(house, CONTENT_CHANGED) == (1, {"candidate": 1})
     assert told(house, FOUR_EYES) == (0, {})
+
+
+def test_an_edit_that_voids_a_sign_off_is_counted_by_what_it_changed(house: House) -> None:
+    for keys in (["weights.topic"], ["offer.stipend", "outreach.angle", "audience.followers_max"]):
+        campaign = edited(house.campaign(), keys)
+        adopt(house, campaign)
+        with unit_of_work(house.w.engine) as session:
+            after_edit(session, house.w, campaign)
+    assert told(house, RULES) == (2, {"money": 1, "voice": 1})
+
+
+def test_an_invitation_of_which_only_a_person_could_tell_that_it_went_out_is_sampled_too(house: House) -> None:
+    adopt(house, sampling(house, 1))
+    approved(house, 1)
+    house.let_mails_go()
+    with unit_of_work(house.w.engine) as session:
+        [mail] = outreach_room.ready(session, CAMPAIGN)
+        mail.status = "unknown"
+        session.add(mail)
+    assert guardrails.weekly_spot_check(house.w, CAMPAIGN) == 0
+    with unit_of_work(house.w.engine) as session:
+        outreach_room.settle_by_word(session, house.w.clock, mail.id or 0, sent=True, actor="sofia")
+    assert guardrails.weekly_spot_check(house.w) == 1
 
 
 def test_only_a_spot_check_tells_what_else_was_done_alike(house: House) -> None:

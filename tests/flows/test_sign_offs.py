@@ -79,6 +79,14 @@ def test_an_edit_takes_back_what_is_asked_and_no_old_card_signs_off_the_new_cont
     assert missing(house)[:2] == ["sign-off of the creative brief", "sign-off of the tracking setup"]
 
 
+def test_of_a_cycle_that_is_over_nobody_is_asked_any_more(house: House) -> None:
+    adopt(house, edited(house.campaign(), ["offer.usage_days"]))
+    [brief] = ask(house)
+    adopt(house, edited(house.campaign(), ["cycle"]))
+    assert sign_offs.withdraw_outdated(house.w) == 1
+    assert stands_as(house, brief) == "void"
+
+
 def test_an_edit_that_no_creator_is_told_of_leaves_what_is_asked_and_signed(house: House) -> None:
     house.decide(house.with_addresses(1)[0][1], "approve", by="rosa")
     house.let_mails_go()
