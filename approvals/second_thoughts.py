@@ -36,7 +36,7 @@ def take_back(
         raise ValueError(f"request {request.id} belongs to {request.campaign}, not {campaign.slug}")
     known = people.named(actor.id)
     if known.id != request.decided_by:
-        check_actor(request, known, people=people, campaign=campaign)
+        check_actor(request, known, people=people, campaign=campaign, at=clock.now())
     check_door(request, door, terminal_may_sign_off=terminal_may_sign_off)
     taken = {"choice": request.choice, "decided_by": request.decided_by, "decided_at": str(request.decided_at)}
     still = is_pending() & (col(Request.effective_at) > clock.now())

@@ -104,7 +104,7 @@ def decide(
         raise ValueError(f"request {request.id} belongs to {request.campaign}, not {campaign.slug}")
     if request.status != "open":
         raise closed(request, people, clock)
-    _check(request, decision, people=people, campaign=campaign, terminal_may_sign_off=terminal_may_sign_off)
+    _check(request, decision, people, campaign, at=clock.now(), terminal_may_sign_off=terminal_may_sign_off)
     try:
         effect = effects[request.kind, decision.choice]
     except KeyError:
@@ -149,10 +149,11 @@ def decide_now(
 
 
 def _check(
-    request: Request, decision: Decision, *, people: People, campaign: Campaign, terminal_may_sign_off: bool
-) -> None:
+    request: Request, decision: Decision, people: People, campaign: Campaign, *, at: datetime,
+    terminal_may_sign_off: bool,
+) -> None:  # fmt: skip
     actor = people.named(decision.actor.id)
-    check_actor(request, actor, people=people, campaign=campaign)
+    check_actor(request, actor, people=people, campaign=campaign, at=at)
     check_door(request, decision.door, terminal_may_sign_off=terminal_may_sign_off)
     check_choice(request, decision.choice, decision.reason.strip())
     check_text(decision.reason, what="reason")

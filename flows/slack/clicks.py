@@ -100,11 +100,12 @@ def _may_decide(visit: Visit, request: Request) -> bool:
     """Whether the form is worth filling in. Slack is asked about groups only where the file alone says no."""
     with reading(visit.w.engine) as session:
         campaign = campaign_about(session, request)
+    now = visit.w.clock.now()
     try:
-        check_actor(request, visit.person, people=visit.w.people, campaign=campaign)
+        check_actor(request, visit.person, people=visit.w.people, campaign=campaign, at=now)
     except Refused:
         try:
-            check_actor(request, visit.actor, people=visit.as_slack_knows.people, campaign=campaign)
+            check_actor(request, visit.actor, people=visit.as_slack_knows.people, campaign=campaign, at=now)
         except Refused:
             return False
     return True

@@ -212,7 +212,7 @@ def test_without_a_channel_it_goes_to_whoever_is_asked_and_to_the_next_when_it_i
         there.settle()
         [parent] = there.top(f"D{member('rosa')}")
         assert len(there.thread(parent, f"D{member('rosa')}")) == 3
-        conversation.reassign(w, first.id, to=w.people.named("omar"), actor=w.people.named("rosa"))
+        conversation.reassign(w, first.id, to=w.people.named("omar"), actor=w.people.named("rosa"), door="slack")
         there.settle()
         assert "For Omar Haddad" in words(there.thread(parent, f"D{member('rosa')}")[0])
         [parent] = there.top(f"D{member('omar')}")
