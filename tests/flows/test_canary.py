@@ -8,12 +8,13 @@ from sqlmodel import select
 from approvals.guardrails import GATE, report
 from approvals.kinds import Kind
 from core.clock import FixedClock
-from core.database import reading
+from core.database import reading, unit_of_work
 from core.errors import Refused
 from core.models.approvals import Request
 from core.models.audit import AuditEntry
 from core.models.outreach import Message
 from core.stages import Stage
+from core.store import candidate_named, snapshot_of
 from flows.steps import canary, deals, outreach, review, sign_offs
 from flows.steps.outreach import is_paused
 from tests.approvals.campaign_edits import edited
@@ -170,6 +171,17 @@ def test_a_mail_in_older_words_is_left_until_it_is_written_anew(house: House) ->
     house.let_mails_go()
     assert len(outreach.send_due(house.w, CAMPAIGN).sent) == 2
     assert all(house.campaign().outreach.angle in text_of(mail) for mail in house.outbox())
+
+
+def test_a_mail_that_could_not_be_written_anew_is_not_the_one_shown(house: House) -> None:
+    first, second = approved(house, 2)
+    outreach.write_invitations(house.w, CAMPAIGN)
+    adopt(house, edited(house.campaign(), ["outreach.angle"]))
+    with unit_of_work(house.w.engine) as session:
+        session.delete(snapshot_of(session, candidate_named(session, CAMPAIGN, first))["email"])
+    shown = {fact["label"]: fact["value"] for fact in show(house).card["facts"]}
+    assert house.campaign().outreach.angle in shown[canary.BODY]
+    assert shown["To"] == f"@{second.partition(':')[2]}"
 
 
 def test_the_gate_counts_what_it_stops_once_a_day(house: House) -> None:
