@@ -130,6 +130,7 @@ def _too_late(session: Session, request: Request, people: People, clock: Clock) 
         f"{title_of(request)} can no longer be taken back: {request.choice}, by {_name(people, request.decided_by)}, "
         f"stands since {since:%Y-%m-%d %H:%M} UTC.",
         why="too late to take back",
+        next_step=f"See: greenroom approvals show {request.id[:8]}",
     )
 
 

@@ -82,7 +82,7 @@ def go_on(w: Wiring, slug: str, *, actor: Person) -> None:
     with unit_of_work(w.engine) as session:
         check_may(actor, stored_campaign(session, slug), *WRITERS, what="let the outreach go on")
         if not outreach.go_on(session, w.clock, slug, actor=actor.id):
-            raise Refused(f"The outreach of {slug} is not paused.")
+            raise Refused(f"The outreach of {slug} is not paused.", next_step=f"See: greenroom outreach status {slug}")
 
 
 def is_paused(session: Session, slug: str) -> bool:
