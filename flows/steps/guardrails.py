@@ -134,6 +134,16 @@ def ask_samples(w: Wiring, slug: str) -> int:
         return _ask(session, w, campaign, drawn, weekly=False)
 
 
+def after_batch(w: Wiring, watch: Watchman) -> None:
+    """Note what shut the gate and ask for samples. What went out is told in any case: who cannot be asked about a
+    sample now is asked by the clock."""
+    note_shut(w, watch.campaign, watch.missing)
+    try:
+        ask_samples(w, watch.campaign.slug)
+    except GreenroomError as error:
+        log.warning("nobody could be asked for samples of %s: %s", watch.campaign.slug, error)
+
+
 def weekly_spot_check(w: Wiring, slug: str = "") -> int:
     """Ask about last week's share of every campaign (or of one), and about samples not asked yet; once each."""
     asked = 0

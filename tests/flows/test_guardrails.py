@@ -14,6 +14,7 @@ from core.database import reading, unit_of_work
 from core.errors import Refused
 from core.models.approvals import Request
 from core.models.guardrails import AutomatedAction
+from core.people import People
 from flows.steps import deals, guardrails, outreach, review
 from flows.steps.outreach import is_paused
 from flows.steps.sign_offs import after_edit
@@ -199,3 +200,16 @@ def test_a_problem_found_in_the_middle_of_a_batch_stops_it(house: House) -> None
     done = outreach.send_due(house.w, CAMPAIGN, on_sent=problem)
     assert (len(done.sent), done.left) == (1, 1)
     assert "found a problem" in done.shut
+
+
+def test_a_batch_is_told_also_where_nobody_could_be_asked_for_samples(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Ops left the people file between the mails' writing and their sending."""
+    adopt(house, sampling(house, 1))
+    approved(house, 1)
+    house.let_mails_go()
+    without = People({person.id: person for person in house.w.people if person.id != "omar"})
+    assert len(outreach.send_due(house.w.with_people(without), CAMPAIGN).sent) == 1
+    assert "nobody could be asked for samples of linen-summer: Nobody is called 'omar'" in caplog.text
+    assert guardrails.weekly_spot_check(house.w) == 1
