@@ -17,6 +17,7 @@ from core.stages import Stage
 from core.store import candidate_named, snapshot_of
 from flows.steps import canary, deals, outreach, review, sign_offs
 from flows.steps.outreach import is_paused
+from outreach import service as outreach_room
 from tests.approvals.campaign_edits import edited
 from tests.flows.scenes import adopt, approved, contract_to_sign_off, invited
 from tests.house import CAMPAIGN, House, text_of
@@ -223,6 +224,24 @@ def test_a_pause_holds_invitations_back_and_no_mail_of_a_running_deal(house: Hou
     assert [(one.action, one.actor) for one in entries][-2:] == [
         ("outreach.paused", "sofia"), ("outreach.resumed", "sofia"),
     ]  # fmt: skip
+
+
+def test_an_invitation_written_while_mails_of_a_running_deal_go_waits_for_somebody_to_look_at_the_gate(
+    house: House,
+) -> None:
+    [creator] = approved(house, 1)
+    adopt(house, edited(house.campaign(), ["outreach.angle"]))
+    with unit_of_work(house.w.engine) as session:
+        outreach_room.queue_transactional(
+            session, house.w.clock, house.campaign(), candidate_named(session, CAMPAIGN, creator), step="parcel",
+            subject="Your parcel", text="Where shall we send it?", people=house.w.people,
+        )  # fmt: skip
+
+    def write(_sent: Message) -> None:
+        assert len(outreach.write_invitations(house.w, CAMPAIGN).written) == 1
+
+    assert len(outreach.send_due(house.w, CAMPAIGN, on_sent=write).sent) == 1
+    assert house.stage(creator) == Stage.APPROVED
 
 
 def test_a_pause_in_the_middle_of_a_batch_stops_it_at_once(house: House) -> None:
