@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from approvals.kinds import Kind
 from core.campaign import Campaign
 from core.cards import Card
 from core.clock import local_day
@@ -63,7 +64,7 @@ def check_actor(request: Request, actor: Person, *, people: People, campaign: Ca
     role = Role(request.role)
     if actor.id in _stand_ins(people, request.assignee, at) or (actor.id == request.assignee and role in actor.roles):
         return
-    if not holds(actor, role, campaign):
+    if not holds(actor, role, campaign) and not _leads_brand(actor, request, campaign):
         raise DecisionRefused(
             f"{actor.name} may not decide this: it waits for {_name(people, request.assignee)} as {request.role} "
             f"of {request.campaign}.",
@@ -80,6 +81,12 @@ def check_door(request: Request, door: str, *, terminal_may_sign_off: bool) -> N
             why="door",
             next_step="If everybody at this terminal may sign, set GREENROOM_TERMINAL_MAY_SIGN_OFF=true in .env.",
         )
+
+
+def _leads_brand(actor: Person, request: Request, campaign: Campaign) -> bool:
+    """The brief is the brand lead's, alone or one of a group, whoever of them it was put before."""
+    named = campaign.owners.brand_lead in {actor.id, *actor.groups}
+    return request.kind == Kind.BRIEF and named and Role(request.role) in actor.roles
 
 
 def somebody_else(people: People, campaign: Campaign, assignee: Person, role: Role, *, asker: Person) -> bool:

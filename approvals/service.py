@@ -1,8 +1,9 @@
 """Requests for everybody else: ask a person, decide, withdraw, look up.
 
 A decision is a compare-and-set on one row, so of many clicks the first wins and the others are told who decided. What
-follows from it comes from a table that the wiring fills, and happens in the same transaction or not at all. Nothing
-here knows what is decided about, and no decision is ever made by time passing.
+follows from it comes from a table that the wiring fills, and happens in the same transaction or not at all; where the
+decision can be taken back, that comes when it no longer can. Nothing here knows what is decided about, and no decision
+is ever made by time passing.
 """
 
 import hashlib
