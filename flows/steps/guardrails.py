@@ -19,7 +19,7 @@ from approvals.requests import is_pending
 from core.campaign import Campaign
 from core.cards import Fact
 from core.database import reading, unit_of_work
-from core.errors import GreenroomError, Refused
+from core.errors import BadInput, GreenroomError, Refused
 from core.models.approvals import Request
 from core.models.candidates import Candidate
 from core.models.deals import Offer
@@ -54,7 +54,10 @@ class Watchman:
         if stopped:
             return stopped
         now = stored_campaign(session, self.campaign.slug)
-        voice = voice_of(self.w, now)
+        try:
+            voice = voice_of(self.w, now)
+        except BadInput as gone:
+            return str(gone)  # nobody can tell whether these are the words signed off
         self.missing = gate.standing(session, now, voice).missing
         if self.missing:
             return " ".join(item.missing for item in self.missing)

@@ -1,6 +1,9 @@
 """No invitation goes before a person has let one in its words go, and nothing goes while outreach is paused."""
 
+import shutil
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlmodel import select
@@ -159,6 +162,23 @@ def test_an_edit_in_the_middle_of_a_batch_stops_it_and_the_rest_goes_out_in_the_
     before, after = (text_of(mail) for mail in house.outbox())
     angle = house.campaign().outreach.angle
     assert (angle in before, angle in after) == (False, True)
+
+
+def test_a_template_that_is_gone_in_the_middle_of_a_batch_stops_it_and_what_went_out_is_told(
+    house: House, tmp_path: Path
+) -> None:
+    approved(house, 2)
+    house.let_mails_go()
+    folder = tmp_path / "templates"
+    shutil.copytree(house.w.settings.templates, folder)
+    w = replace(house.w, settings=house.w.settings.model_copy(update={"templates": folder}))
+
+    def remove(_sent: Message) -> None:
+        (folder / "outreach" / "invite.en.txt.j2").unlink()
+
+    done = outreach.send_due(w, CAMPAIGN, on_sent=remove)
+    assert (len(done.sent), done.left) == (1, 1)
+    assert "There is no mail template" in done.shut
 
 
 def test_a_mail_in_older_words_is_left_until_it_is_written_anew(house: House) -> None:
