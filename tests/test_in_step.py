@@ -47,11 +47,11 @@ def test_every_flow_is_told_of_in_the_readme() -> None:
 
 
 def test_the_readme_uses_commands_that_exist() -> None:
-    used = set(re.findall(r"^    greenroom (\w+)", README, flags=re.MULTILINE))
+    used = set(re.findall(r"^    greenroom ([\w-]+)", README, flags=re.MULTILINE))
     assert used <= set(COMMANDS)
     assert used
     groups = {name for name, (_, attribute, _) in COMMANDS.items() if attribute == "app"}
-    for group, command in re.findall(r"^    greenroom (\w+) (\w+)", README, flags=re.MULTILINE):
+    for group, command in re.findall(r"^    greenroom (\w+) ([\w-]+)", README, flags=re.MULTILINE):
         if group in groups:
             module, attribute, _ = COMMANDS[group]
             app = getattr(import_module(module), attribute)

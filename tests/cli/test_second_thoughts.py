@@ -41,10 +41,7 @@ def test_many_are_answered_at_once_and_one_is_taken_back(longlisted: Terminal, q
 def test_commands_that_build_on_decisions_carry_out_what_is_due(longlisted: Terminal, queue: list[str]) -> None:
     assert longlisted("approvals", "bulk", "approve", *queue[:3], "--as", "rosa").code == 0
     longlisted.clock.advance(WINDOW)
-    first = longlisted.document("outreach", "canary", CAMPAIGN, "--as", "omar")
-    longlisted("approvals", "decide", first["id"], "approve", "--as", "sofia")
-    sent = longlisted.document("outreach", "send", CAMPAIGN)
-    assert len(sent["sent"]) + len(sent["left_for_a_person"]) == 3
+    assert "Nobody has seen a mail in these words" in longlisted("outreach", "send", CAMPAIGN).err
     shown = longlisted.document("approvals", "show", queue[0])
     assert shown["applied_at"] is not None
 

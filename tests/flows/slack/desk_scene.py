@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from approvals.slack.api import WebSlack
 from approvals.slack.arrivals import Arrival, arrival_of
@@ -130,10 +130,16 @@ class Scene:
         with reading(self.w.engine) as session:
             return shown_named(session, self.w.clock, self.w.people, request_id)
 
-    def audited(self, action: str, request_id: str = "") -> list[tuple[str, str]]:
-        """Who and why, of every entry of an action."""
+    def entries(self) -> int:
+        """How many entries the audit log has."""
         with reading(self.w.engine) as session:
-            query = select(AuditEntry).where(AuditEntry.action == action).order_by(col(AuditEntry.seq))
+            return session.exec(select(func.max(AuditEntry.seq))).one() or 0
+
+    def audited(self, action: str, request_id: str = "", *, since: int = 0) -> list[tuple[str, str]]:
+        """Who and why, of every entry of an action after the first so many of the log."""
+        with reading(self.w.engine) as session:
+            query = select(AuditEntry).where(AuditEntry.action == action, AuditEntry.seq > since)
+            query = query.order_by(col(AuditEntry.seq))
             found = [entry for entry in session.exec(query) if request_id in entry.subject]
         return [(entry.actor, str(json.loads(entry.detail).get("why", ""))) for entry in found]
 

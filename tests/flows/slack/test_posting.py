@@ -206,7 +206,7 @@ def test_who_gets_it_and_what_is_said_about_it_change_the_card(there: Slacked) -
 def test_without_a_channel_it_goes_to_whoever_is_asked_and_to_the_next_when_it_is_handed_on(
     house: House, tmp_path: Path, clock: FixedClock
 ) -> None:
-    also = ('roles = ["ops", "owner"]', 'roles = ["ops", "owner", "reviewer"]')
+    also = ('roles = ["ops", "owner", ', 'roles = ["ops", "owner", "reviewer", ')
     with in_slack(house, tmp_path, clock, edit=also, slack_channel="") as there:
         w, first = there.house.w, leave(house, 3)[0]
         there.settle()
