@@ -122,7 +122,7 @@ def test_of_two_campaigns_the_decision_that_takes_effect_first_keeps_the_creator
 ) -> None:
     other = tmp_path / "linen-winter.toml"
     other.write_text(CAMPAIGN_FILE.read_text().replace('slug = "linen-summer"', 'slug = "linen-winter"'))
-    longlist.source_campaign(house.w, other, actor="omar")
+    longlist.source_campaign(house.w, other, actor="omar", limit=40)
     longlist.fill_queue(house.w, "linen-winter", actor="omar")
     creator, question = house.best_with_an_address()
     with reading(house.w.engine) as session:
