@@ -55,6 +55,12 @@ def add(
     return post
 
 
+def try_again(session: Session, clock: Clock, post: SlackPost) -> None:
+    """What Slack refused for good may be taken after somebody did something about it: it waits as if it were new."""
+    post.status, post.attempts, post.not_before, post.last_error = "waiting", 0, clock.now(), ""
+    session.add(post)
+
+
 def post_with(session: Session, key: str) -> SlackPost | None:
     return session.exec(select(SlackPost).where(SlackPost.key == key)).first()
 

@@ -55,7 +55,8 @@ def announce(w: Wiring, *, breathe: Callable[[float], None] = time.sleep) -> int
 
 
 def look_again(w: Wiring) -> None:
-    """The next `announce` looks at every open request anew: channels may be named that were not before."""
+    """The next `announce` looks at every open request anew: a channel may be named that was not before, or may take
+    what it refused."""
     with unit_of_work(w.engine) as session:
         cursor = session.get(Cursor, CURSOR)
         if cursor is not None:
