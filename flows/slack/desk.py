@@ -155,7 +155,7 @@ def in_words(refusal: GreenroomError) -> Payload:
 def _redraw(visit: Visit) -> None:
     if visit.arrival.kind not in ("block_actions", "view_submission"):
         return
-    draws: tuple[Callable[[], None], ...] = (partial(inbox.publish, visit), visit.redraw_below)
+    draws: tuple[Callable[[], None], ...] = (partial(inbox.publish_again, visit), visit.redraw_below)
     for draw in draws:
         try:
             draw()
