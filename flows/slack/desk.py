@@ -44,7 +44,7 @@ log = logging.getLogger("greenroom.slack")
 _TERMINAL = "See: greenroom approvals list"
 _IN_SLACK = "Whatever waits for you stands under Home in Greenroom's own window."
 _DONE_BY_HAND = ("block_actions", "view_submission", "command")
-_GAVE_UP = Refused("Greenroom failed at something you did here, again and again. Nothing was decided by it.",
+GAVE_UP = Refused("Greenroom failed at something you did here, again and again. Nothing was decided by it.",
                    next_step="Do it once more. If it fails again, tell whoever runs Greenroom.")  # fmt: skip
 #: Opens views, and returns what is to be changed.
 _PREPARE: dict[str, Callable[[Visit], Deed | None]] = {
@@ -90,7 +90,7 @@ def give_up(w: Wiring, arrival: Arrival) -> None:
     visit = Visit(w, w.slack(), arrival, Deeds(), responder(w.settings.slack_api_url))
     if arrival.kind in _DONE_BY_HAND:
         with unit_of_work(w.engine) as session:
-            tell(session, visit, in_words(_GAVE_UP))
+            tell(session, visit, in_words(GAVE_UP))
 
 
 def _known(w: Wiring, arrival: Arrival) -> bool:
