@@ -17,6 +17,7 @@ from typing import Any
 from slack_bolt import App
 from slack_sdk import WebClient
 
+from approvals.slack import outbox
 from approvals.slack.api import Slack, TakesFiles, WebSlack
 from approvals.slack.app import FormErrors, make_app
 from approvals.slack.arrivals import Arrival, Spool, arrival_of, forget_old
@@ -109,9 +110,10 @@ def deliver(w: Wiring, slack: TakesFiles) -> None:
 
 
 def tidy(w: Wiring) -> None:
-    """Forget what Slack can no longer repeat, and what was put aside long ago."""
+    """Forget what Slack can no longer repeat, what single persons were told, and what was put aside long ago."""
     with unit_of_work(w.engine) as session:
         forget_old(session, w.clock)
+        outbox.forget_old(session, w.clock)
     # Beside it what nobody could read, and what a kill left half written.
     left = [one for kind in ("*.unreadable", ".*.part") for one in w.settings.slack_arrivals.glob(kind)]
     for path in (*put_aside(w.settings), *left):

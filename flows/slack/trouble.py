@@ -5,7 +5,7 @@ from collections.abc import Sequence, Set
 
 from sqlmodel import Session, col, func, select
 
-from approvals.slack.outbox import LIVE
+from approvals.slack.outbox import LIVE, TOLD
 from core.models.approvals import Request
 from core.models.slack import SlackPost
 from flows.slack.notices import MAILED
@@ -47,7 +47,7 @@ def lost(session: Session) -> list[SlackPost]:
     posts = session.exec(select(SlackPost).where(refused).order_by(col(SlackPost.id))).all()
     missed = _missed(session, posts)
     # An answer to a click was for that moment, and may have been for somebody whom we cannot write to at all.
-    others = [post for post in posts if post.request_id is None and not post.key.startswith("told:")]
+    others = [post for post in posts if post.request_id is None and not post.key.startswith(TOLD)]
     found = [*missed, *_others_lost(session, others, queues={post.after_key for post in missed})]
     return sorted(found, key=lambda post: post.id or 0)
 

@@ -16,7 +16,7 @@ from approvals.slack import outbox
 from approvals.slack.api import Slack
 from approvals.slack.arrivals import REMEMBERED, Arrival, Spool, arrival_of, first_time
 from core.clock import FixedClock
-from core.database import unit_of_work
+from core.database import reading, unit_of_work
 from core.errors import TransientError
 from flows.serving.arrivals import THREADS
 from flows.serving.slack import DAY, KEPT_ASIDE, SlackProgram, anew, deliver, line_to, listening, put_aside, tidy
@@ -272,3 +272,21 @@ def test_what_slack_refuses_for_good_stands_in_the_log_with_where_to_look(
         outbox.put(session, w.clock, key="hello", method="chat.postMessage", channel="C1", payload={"text": "hello"})
     deliver(w, w.slack())
     assert "Slack refused 1 posts for good: greenroom slack check" in caplog.text
+
+
+def test_what_single_persons_were_told_long_ago_is_forgotten_and_no_card_nor_what_still_waits(
+    w: Wiring, clock: FixedClock
+) -> None:
+    keys = ("told:click:1", "notice:digest.mail:1", "request:1", "question:1", "queue:a:1:1", "told:waits")
+    with unit_of_work(w.engine) as session:
+        for key in keys:
+            post = outbox.put(session, clock, key=key, method="chat.postMessage", channel="U1", payload={})
+            post.status = "waiting" if key == "told:waits" else "sent"
+    clock.advance(outbox.KEPT)
+    tidy(w)
+    with reading(w.engine) as session:
+        assert [key for key in keys if outbox.post_with(session, key) is None] == []
+    clock.advance(timedelta(seconds=1))
+    tidy(w)
+    with reading(w.engine) as session:
+        assert [key for key in keys if outbox.post_with(session, key) is None] == list(keys[:2])

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from approvals.slack.outbox import put
 from core.clock import FixedClock
-from core.database import reading
+from core.database import reading, unit_of_work
 from flows.slack.delivery import delivery
 from flows.slack.posting import look_again, trouble
 from flows.steps import conversation
@@ -89,3 +90,13 @@ def test_a_question_that_slack_refused_reaches_whoever_is_asked(there: Slacked) 
     [asked] = there.messages(f"D{member('omar')}")
     assert "Is she free?" in words(asked)
     assert missed(there) == 0
+
+
+def test_an_answer_that_reached_nobody_is_no_trouble_of_ops(there: Slacked) -> None:
+    w = there.house.w
+    there.announce()
+    with unit_of_work(w.engine) as session:
+        put(session, w.clock, key="told:click:1", method="chat.postMessage", channel="UGONE", payload={"text": "No."})
+        put(session, w.clock, key="told by hand", method="chat.postMessage", channel="UGONE", payload={"text": "No."})
+    there.settle()
+    assert missed(there) == 1
