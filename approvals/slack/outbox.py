@@ -61,8 +61,11 @@ def add(
 
 
 def try_again(session: Session, clock: Clock, post: SlackPost) -> None:
-    """What Slack refused for good may be taken after somebody did something about it: it waits as if it were new."""
-    post.status, post.attempts, post.not_before, post.last_error = "waiting", 0, clock.now(), ""
+    """What Slack refused for good may be taken after somebody did something about it.
+
+    It is looked for first: an early try at it may have arrived, where Slack refused the look for it and not the post.
+    """
+    post.status, post.attempts, post.not_before, post.last_error = "unknown", 0, clock.now(), ""
     session.add(post)
 
 

@@ -124,7 +124,7 @@ def _settled(engine: Engine, clock: Clock, slack: TakesFiles, post: SlackPost, u
     """What Slack answered, or None when an earlier try turned out not to have arrived."""
     with unit_of_work(engine) as session:
         before = post_with(session, post.after_key) if post.after_key else None
-    if post.after_key and (before is None or before.status == "dead"):
+    if post.after_key and (before is None or before.status not in (*LIVE, "sent")):
         raise PermanentError("The message that this one belongs to is not in Slack.")
     if before is not None and before.status != "sent":
         raise TransientError("The message that this one belongs to is not in Slack yet.")

@@ -59,7 +59,7 @@ def test_a_channel_still_in_the_archive_refuses_once_more_and_is_told_again(ther
     look_again(there.house.w)
     there.settle()
     assert missed(there) == 4
-    assert len(there.simulator.calls) == asked + 1  # the queue's message; what hangs below it is not tried
+    assert len(there.simulator.calls) == asked + 2  # the queue's message is looked for and posted; nothing below it
 
 
 def test_a_card_whose_change_was_refused_changes_after_all(there: Slacked) -> None:
@@ -100,3 +100,16 @@ def test_an_answer_that_reached_nobody_is_no_trouble_of_ops(there: Slacked) -> N
         put(session, w.clock, key="told by hand", method="chat.postMessage", channel="UGONE", payload={"text": "No."})
     there.settle()
     assert missed(there) == 1
+
+
+def test_what_arrived_though_nobody_could_look_for_it_is_found_and_not_posted_twice(there: Slacked) -> None:
+    there.simulator.fail("chat.postMessage", "dropped")
+    there.simulator.fail("conversations.history", "missing_scope")
+    there.settle()
+    assert missed(there) == 4
+    assert len(there.top()) == 1
+    look_again(there.house.w)
+    there.settle()
+    [parent] = there.top()
+    assert len(there.thread(parent)) == 3
+    assert missed(there) == 0
