@@ -4,7 +4,7 @@ import io
 import os
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 
 import pytest
@@ -13,7 +13,6 @@ from rich.console import Console, RenderableType
 
 from cli.review_screen import WIDEST, Place, reasons_screen, screen
 from core.cards import Card, Choice, Fact
-from core.clock import UTC
 from core.settings import PROJECT
 from sourcing.card import DECLINE_REASONS
 
@@ -25,8 +24,7 @@ CARD = Card(
     subtitle="Generated: nobody of this name exists. Instagram, rank 3, fit 84.6 of 100, 98% of it known",
     link="https://www.instagram.com/mira.generated",
     facts=(
-        Fact(label="Topic", value="bio says “slow fashion from Leipzig”, hashtags #linen, #capsulewardrobe, #slowfashion",
-             evidence=SEEN),
+        Fact(label="Topic", value="bio says “slow fashion from Leipzig”, hashtags #linen, #slowfashion", evidence=SEEN),
         Fact(label="Audience", value="46% in Germany (30% wanted), 38% aged 25-34 (30% wanted), 81% women (50% wanted)",
              evidence=SEEN),
         Fact(label="Buying signals", value="2 paid posts (Lindenhof, Studio Salva), a code of her own", evidence=SEEN),
