@@ -77,7 +77,7 @@ Spoil = Callable[[Simulator], object]
 @pytest.mark.parametrize(
     ("spoil", "what", "found", "next_step"),
     [
-        (lambda s: s.fail("conversations.info", "500"), "channel C1", "503", "tried again"),
+        (lambda s: s.fail("conversations.info", "500"), "channel C1", "503", "ask again: greenroom slack check"),
         (lambda s: s.archived.add("C1"), "channel C1", "archived", "another one"),
         (lambda s: s.outside.add("C1"), "channel C1", "not in it", "/invite @Greenroom"),
         (lambda s: s.messages.pop("C1"), "channel C1", "channel_not_found", "Check the channel's id"),
@@ -89,7 +89,7 @@ Spoil = Callable[[Simulator], object]
         (lambda s: s.groups.update(S1=["U0ELSE"]), "group reviewers", "none of whom", "member ids"),
         (lambda s: s.fail("apps.connections.open", "invalid_auth"), "Socket Mode", "invalid_auth",
          "GREENROOM_SLACK_APP_TOKEN"),
-        (lambda s: s.fail("apps.connections.open", "500"), "Socket Mode", "503", "tried again"),
+        (lambda s: s.fail("apps.connections.open", "500"), "Socket Mode", "503", "ask again: greenroom slack check"),
     ],
 )  # fmt: skip
 def test_each_thing_that_is_wrong_is_said_with_what_to_do_and_hides_no_other(
