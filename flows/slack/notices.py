@@ -66,14 +66,18 @@ def mail_instead(session: Session, w: Wiring) -> int:
 
 
 def refresh(session: Session, w: Wiring) -> None:
-    """What waits because Slack is away says what is so now; where all it is about was answered, it is not said."""
-    waits = (SlackPost.status == "waiting", SlackPost.attempts > 0, col(SlackPost.key).startswith(NOTICE))
+    """What waits because Slack is away says what is so now; where all it is about was answered, it is not said.
+
+    What may have arrived is looked for before it is said again, by its key: in Slack it stays as it was, else it says
+    what is so now.
+    """
+    waits = (col(SlackPost.status).in_(("waiting", "unknown")), col(SlackPost.key).startswith(NOTICE))
     for post in session.exec(select(SlackPost).where(*waits)).all():
         job, recipient = _job_of(session, post), _whose(w, post)
         if job is None or recipient is None:
             continue
         said = _said(session, w, job, recipient)
-        post.status, post.payload = ("waiting", said) if said is not None else ("superseded", post.payload)
+        post.status, post.payload = (post.status, said) if said is not None else ("superseded", post.payload)
         session.add(post)
 
 
