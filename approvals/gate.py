@@ -8,10 +8,11 @@ person let a first mail go is for its words: all of these but tracking. Sends no
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
+from approvals.chains import waits_for
 from approvals.gate_cards import CAMPAIGN_FACT, WORDING_FACT, Former, brief_card, tracking_card
 from approvals.kinds import YES, Kind
 from approvals.requests import Question
@@ -117,15 +118,22 @@ def check(session: Session, campaign: Campaign, voice: bytes) -> None:
     if missing:
         raise Refused(
             f"Nobody is written to for {campaign.slug} yet: {' '.join(item.missing for item in missing)}",
-            next_step=" ".join(item.next_step for item in missing),
+            next_step="\n".join(item.next_step for item in missing),
         )
 
 
 def judge(campaign: Campaign, content: str, asked: Sequence[Request], *, wording: str) -> Standing:
     """The checklist. Pure: `asked` are the questions about this campaign's sign-offs and mails, in any order."""
     items = [*settled(campaign)]
+    stand: set[Kind] = set()
     for rule in the_rules().before_outreach():
-        items.append(_signed_off(campaign, rule, content, _answers(rule, asked)))
+        answers = _answers(rule, asked)
+        item, first = _signed_off(campaign, rule, content, answers), waits_for(Kind(rule.kind), stand)
+        if item.done:
+            stand.add(Kind(rule.kind))
+        elif first is not None and not any(request.content_sha256 == content for request in answers):
+            item = replace(item, next_step=f"The {rule.kind} is asked by itself once the {first} is signed off.")
+        items.append(item)
     seen = [one for one in asked if one.kind == FIRST_MAIL and one.content_sha256 == wording]
     items.append(_first_mail(campaign, seen))
     return Standing(tuple(items))
@@ -221,14 +229,14 @@ def _signed_off(campaign: Campaign, rule: SignOff, content: str, asked: Sequence
     if _stands(here):
         return Item("R60", what, done=True)
     last, waiting = _last(here), next((request for request in here if request.status == "open"), None)
-    step = f"Ask {owner} to sign off the {rule.kind}: greenroom campaign sign-offs {campaign.slug}."
+    step = f"Ask {owner} to sign off the {rule.kind}: greenroom campaign sign-offs {campaign.slug}"
     if waiting is not None:
         missing, step = f"The {rule.kind} waits for {waiting.assignee}.", _decide(waiting)
     elif last is not None and last.choice in YES:
         missing, step = f"The sign-off of the {rule.kind} can still be taken back.", "Wait until it takes effect."
     elif last is not None:
         missing = f"{last.decided_by} asked for changes to the {rule.kind}."
-        step = f"Change it, then ask {owner} again: greenroom campaign sign-offs {campaign.slug}."
+        step = f"Change it, then ask {owner} again: greenroom campaign sign-offs {campaign.slug}"
     elif any(_counts(request) for request in asked):
         missing = f"The {rule.kind} was signed off with other money, terms, wording or tracking."
     else:
@@ -242,14 +250,14 @@ def _first_mail(campaign: Campaign, asked: Sequence[Request]) -> Item:
     if _stands(asked):
         return Item("R49", what, done=True)
     last, waiting = _last(asked), next((request for request in asked if request.status == "open"), None)
-    missing, step = "Nobody has seen a mail in these words.", f"Show one: greenroom outreach canary {campaign.slug}."
+    missing, step = "Nobody has seen a mail in these words.", f"Show one: greenroom outreach canary {campaign.slug}"
     if waiting is not None:
         missing, step = f"The first mail waits for {waiting.assignee}.", _decide(waiting)
     elif last is not None and last.choice in YES:
         missing, step = "That the mails may go can still be taken back.", "Wait until it takes effect."
     elif last is not None:
         missing = f"{last.decided_by} let no mail in these words go."
-        step = f"Change the words, then show another: greenroom outreach canary {campaign.slug}."
+        step = f"Change the words, then show another: greenroom outreach canary {campaign.slug}"
     return Item("R49", what, False, missing, step)
 
 
@@ -264,7 +272,7 @@ def _last(asked: Sequence[Request]) -> Request | None:
 
 
 def _decide(request: Request) -> str:
-    return f"Decide request {request.id[:8]}: greenroom approvals show {request.id[:8]}."
+    return f"Decide request {request.id[:8]}: greenroom approvals show {request.id[:8]}"
 
 
 def _counts(request: Request) -> bool:

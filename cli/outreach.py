@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from cli.cards import card_lines
+from cli.cards import asked_line, card_lines
 from cli.interruption import STOPPED
 from cli.lookup import check_campaign, names_of, wired_for
 from cli.options import ActorFlag, CampaignName, CreatorName
@@ -79,8 +79,9 @@ def send(
 def canary(campaign: CampaignName, actor: ActorFlag = "", as_json: JsonFlag = False) -> None:
     """Put the next mail before a person, exactly as it will be sent; none in its words goes out before that."""
     w = wired_for(campaign)
+    carry_out_due(w, campaign)
     request = first_mail.ask_canary(w, campaign, actor=w.actor(actor))
-    lines = [*card_lines(request), f"{request.assignee} is asked: greenroom approvals show {request.id[:8]}"]
+    lines = [*card_lines(request), asked_line(request)]
     answer(fields_of(request), as_json=as_json, lines=lines)
 
 
@@ -110,6 +111,7 @@ def status(campaign: CampaignName, as_json: JsonFlag = False) -> None:
         check_campaign(session, campaign)
         found = outreach.status(session, campaign)
         names = names_of(session, (message.candidate_id for message in found.messages))
+        paused = steps.is_paused(session, campaign)
     rows = [
         (m.id, names[m.candidate_id], m.step, m.status, f"{m.sent_at:%Y-%m-%d %H:%M}" if m.sent_at else "", m.stage,
          m.detail)
@@ -117,13 +119,18 @@ def status(campaign: CampaignName, as_json: JsonFlag = False) -> None:
     ]  # fmt: skip
     document = {
         "counts": found.counts,
+        "paused": paused,
         "replies": found.replies,
         "slots": [{"sender": sender, "day": day, "used": used} for (sender, day), used in found.slots.items()],
         "messages": [asdict(message) for message in found.messages],
     }
     counted = ", ".join(f"{count} {name}" for name, count in found.counts.items()) or "no mails yet"
     columns = ["no.", "creator", "mail", "status", "sent (UTC)", "creator stands", "note"]
-    answer(document, as_json=as_json, lines=[table(f"Mails of {campaign}: {counted}", columns, rows, right=["no."])])
+    answer(
+        document,
+        as_json=as_json,
+        lines=[table(f"Mails of {campaign}{', paused' if paused else ''}: {counted}", columns, rows, right=["no."])],
+    )
 
 
 @app.command("by-hand")

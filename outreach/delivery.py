@@ -152,8 +152,6 @@ class _Batch:
                     with unit_of_work(self._engine) as session:
                         ledger.close(session, self._clock, attempt_id, outcome, detail=detail)
                         closed = session.get_one(Message, message.id)
-                        if self._watch and outcome is Outcome.SENT and closed.category == MARKETING:
-                            self._watch.went_out(session, closed)
                     self._count(closed, outcome)
                     return closed
 

@@ -1,6 +1,6 @@
-"""What a batch of marketing mails is held to while it runs: asked before each mail, told of each that went out.
+"""What a batch of marketing mails is held to while it runs: asked before each mail.
 
-Owns the shape of that. Knows no gate, no sign-off and no sample; who started the batch does.
+Owns the shape of that. Knows no gate and no sign-off; who started the batch does.
 """
 
 from dataclasses import dataclass
@@ -19,6 +19,9 @@ class Wording:
     template_sha256: str
     since: datetime
 
+    def is_of(self, message: Message) -> bool:
+        return message.template_sha256 == self.template_sha256 and message.created_at >= self.since
+
 
 class Watch(Protocol):
     """Keeps a batch to what was signed off."""
@@ -28,6 +31,3 @@ class Watch(Protocol):
 
     def why_not(self, session: Session) -> str:
         """Why no marketing mail may go now; "" where they may. Asked in the transaction that claims a mail."""
-
-    def went_out(self, session: Session, message: Message) -> None:
-        """A marketing mail went out: told in the transaction that records it."""

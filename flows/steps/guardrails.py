@@ -7,17 +7,19 @@ Owns which actions are noted and what a person is shown of one. The counting and
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from sqlalchemy import String, cast, literal
 from sqlmodel import Session, col, select
 
 from approvals import gate, guardrails, sampling
 from approvals import service as approvals
 from approvals.guardrails import GATE
+from approvals.requests import is_pending
 from core.campaign import Campaign
 from core.cards import Fact
 from core.database import reading, unit_of_work
-from core.errors import GreenroomError, Refused
+from core.errors import BadInput, GreenroomError, Refused
 from core.models.approvals import Request
 from core.models.candidates import Candidate
 from core.models.deals import Offer
@@ -29,6 +31,7 @@ from flows.effects import INVITATION_SENT, OFFER_MADE
 from flows.steps.sign_offs import voice_of
 from flows.wiring import Wiring
 from outreach import service as outreach
+from outreach.ledger import MARKETING
 from outreach.service import Wording
 
 log = logging.getLogger("greenroom.guardrails")
@@ -47,21 +50,19 @@ class Watchman:
     missing: tuple[gate.Item, ...] = field(default=())
 
     def why_not(self, session: Session) -> str:
-        paused = paused_by(session, self.w, self.campaign.slug)
-        if paused:
-            return paused
+        stopped = paused_by(session, self.w, self.campaign.slug) or problem_found(session, self.w, self.campaign.slug)
+        if stopped:
+            return stopped
         now = stored_campaign(session, self.campaign.slug)
-        voice = voice_of(self.w, now)
+        try:
+            voice = voice_of(self.w, now)
+        except BadInput as gone:
+            return str(gone)  # nobody can tell whether these are the words signed off
         self.missing = gate.standing(session, now, voice).missing
         if self.missing:
             return " ".join(item.missing for item in self.missing)
         changed = now.hash != self.campaign.hash or voice != self.voice
         return "The campaign was changed while the batch ran." if changed else ""
-
-    def went_out(self, session: Session, message: Message) -> None:
-        every = self.campaign.guardrails.sample_every
-        sampling.note(session, self.w.clock, campaign=message.campaign, kind=INVITATION_SENT,
-                      subject=f"message:{message.id}", every=every)  # fmt: skip
 
 
 def watchman(w: Wiring, slug: str) -> Watchman | None:
@@ -80,6 +81,9 @@ def watchman(w: Wiring, slug: str) -> Watchman | None:
         paused = paused_by(session, w, slug)
         if paused:
             raise Refused(paused, next_step=f"Go on with: greenroom outreach go-on {slug}")
+        problem = problem_found(session, w, slug)
+        if problem:
+            raise Refused(problem, next_step="If that was a mistake, take it back: greenroom approvals list")
         missing = gate.standing(session, campaign, watch.voice).missing
     if missing:
         note_shut(w, campaign, missing)
@@ -106,13 +110,41 @@ def paused_by(session: Session, w: Wiring, slug: str) -> str:
     return f"The outreach of {slug} is paused: {name} stopped it on {pause.at:%d %B %Y}."
 
 
+def problem_found(session: Session, w: Wiring, slug: str) -> str:
+    """Who found a spot check wrong, as a sentence, while that can still be taken back; "" where nobody did.
+
+    The pause follows with the decision itself; a mail that went out meanwhile could not be called back.
+    """
+    found = session.exec(
+        select(Request)
+        .where(Request.campaign == slug, Request.kind == sampling.SPOT_CHECK, Request.choice == sampling.PROBLEM)
+        .where(is_pending())
+        .limit(1)
+    ).first()
+    if found is None:
+        return ""
+    name = next((person.name for person in w.people if person.id == found.decided_by), found.decided_by)
+    return f"The outreach of {slug} stands still: {name} found a problem in spot check {found.id[:8]}."
+
+
 def ask_samples(w: Wiring, slug: str) -> int:
     """Ask ops about those of the campaign's automated actions that the lot fell on; returns how many were asked."""
     with unit_of_work(w.engine) as session:
         campaign = stored_campaign(session, slug)
         since = w.clock.now() - _LATELY
+        _note_sent(session, w, campaign, since=since)
         drawn = sampling.drawn(session, slug, since=since, every=campaign.guardrails.sample_every)
         return _ask(session, w, campaign, drawn, weekly=False)
+
+
+def after_batch(w: Wiring, watch: Watchman) -> None:
+    """Note what shut the gate and ask for samples. What went out is told in any case: who cannot be asked about a
+    sample now is asked by the clock."""
+    note_shut(w, watch.campaign, watch.missing)
+    try:
+        ask_samples(w, watch.campaign.slug)
+    except GreenroomError as error:
+        log.warning("nobody could be asked for samples of %s: %s", watch.campaign.slug, error)
 
 
 def weekly_spot_check(w: Wiring, slug: str = "") -> int:
@@ -149,6 +181,22 @@ def affected(session: Session, request: Request) -> list[Affected]:
     if action.kind == OFFER_MADE:
         return _alike_offers(session, session.get_one(Offer, about))
     return _alike_mails(session, session.get_one(Message, about))
+
+
+def _note_sent(session: Session, w: Wiring, campaign: Campaign, *, since: datetime) -> None:
+    """Invitations that went out by themselves, also those of which that was known only later, are noted as done."""
+    noted = select(AutomatedAction.subject).where(
+        AutomatedAction.kind == INVITATION_SENT, AutomatedAction.campaign == campaign.slug
+    )
+    query = (
+        select(Message.id)
+        .where(Message.campaign == campaign.slug, Message.category == MARKETING, Message.status == "sent")
+        .where(col(Message.sent_at) >= since, (literal("message:") + cast(Message.id, String)).not_in(noted))
+        .order_by(col(Message.sent_at), col(Message.id))
+    )
+    for number in session.exec(query).all():
+        sampling.note(session, w.clock, campaign=campaign.slug, kind=INVITATION_SENT, subject=f"message:{number}",
+                      every=campaign.guardrails.sample_every)  # fmt: skip
 
 
 def _ask_weekly(w: Wiring, slug: str) -> int:
@@ -211,6 +259,8 @@ def _creator(session: Session, candidate_id: int) -> str:
 
 
 def _with_actions(w: Wiring) -> Sequence[str]:
-    query = select(AutomatedAction.campaign).where(col(AutomatedAction.at) > w.clock.now() - 2 * _LATELY).distinct()
+    lately = w.clock.now() - 2 * _LATELY
+    noted = select(AutomatedAction.campaign).where(col(AutomatedAction.at) > lately).distinct()
+    sent = select(Message.campaign).where(Message.category == MARKETING, col(Message.sent_at) > lately).distinct()
     with reading(w.engine) as session:
-        return sorted(session.exec(query))
+        return sorted({*session.exec(noted), *session.exec(sent)})

@@ -23,7 +23,7 @@ from flows.effects import CANDIDATE, REFILL_JOB
 from flows.slack.telling import tell
 from flows.steps.campaign_files import campaign_called
 from flows.steps.known import known_of
-from flows.steps.sign_offs import void_outdated
+from flows.steps.sign_offs import after_edit
 from flows.steps.work import finish, job_id, next_job, settling
 from flows.wiring import Wiring
 from outreach import suppression
@@ -75,7 +75,7 @@ def source_as(
     report.write_files(longlist, campaign, folder)
     with unit_of_work(w.engine) as session:
         created = record.keep_run(session, w.clock, campaign, longlist, actor=actor)
-        void_outdated(session, w, campaign)
+        after_edit(session, w, campaign)
     notes = (*longlist.notes, *_contract_notes(w, campaign))
     return Sourced(longlist.run_id, campaign.slug, len(longlist.entries), created, str(folder), notes)
 

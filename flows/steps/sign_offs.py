@@ -8,12 +8,14 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, func, select
 
-from approvals import chains, gate
+from approvals import chains, gate, guardrails
 from approvals import service as approvals
 from approvals.gate_cards import Results, measurement_card
+from approvals.guardrails import RULES
 from approvals.kinds import Kind
 from approvals.rights import somebody_else
 from approvals.service import Question
+from approvals.sign_off_rules import changes, the_rules
 from contracts import service as contracts
 from core.campaign import Campaign
 from core.database import reading, unit_of_work
@@ -30,6 +32,7 @@ from flows.wiring import Wiring
 log = logging.getLogger("greenroom.sign_offs")
 #: Who may ask for the sign-offs of a campaign.
 ASKERS = (Role.OPS, Role.OWNER)
+_OF_CONTENT = (gate.BRIEF, gate.TRACKING, gate.FIRST_MAIL)
 EDITED = "the campaign or its wording was changed since"
 
 
@@ -45,7 +48,7 @@ def ask_sign_offs(w: Wiring, slug: str, *, actor: Person) -> list[Request]:
         if lacking:
             raise Refused(
                 f"The campaign {slug} cannot be signed off yet: {' '.join(item.missing for item in lacking)}",
-                next_step=" ".join([*(item.next_step for item in lacking), "Then source it again."]),
+                next_step="\n".join([*(item.next_step for item in lacking), "Then source it again."]),
             )
         return _ask_those(session, w, campaign, [gate.BRIEF, gate.TRACKING], asked_by=actor.id)
 
@@ -64,8 +67,7 @@ def ask_next(w: Wiring) -> int:
 
 def withdraw_outdated(w: Wiring) -> int:
     """Nobody is left being asked about content that is not in force any more; returns how many questions were."""
-    kinds = (gate.BRIEF, gate.TRACKING, gate.FIRST_MAIL)
-    query = select(Request.campaign).where(Request.status == "open", col(Request.kind).in_(kinds)).distinct()
+    query = select(Request.campaign).where(Request.status == "open", col(Request.kind).in_(_OF_CONTENT)).distinct()
     with reading(w.engine) as session:
         slugs = session.exec(query).all()
     withdrawn = 0
@@ -78,10 +80,21 @@ def withdraw_outdated(w: Wiring) -> int:
     return withdrawn
 
 
+def after_edit(session: Session, w: Wiring, campaign: Campaign) -> None:
+    """This content was put in force: what is asked about another is taken back, and what voids a sign-off counted."""
+    void_outdated(session, w, campaign)
+    former = gate.last_signed(session, campaign, gate.BRIEF)
+    if former is None or former.campaign is None:
+        return
+    for kind in sorted({change.kind for change in changes(former.campaign, campaign, the_rules())}):
+        guardrails.caught(session, w.clock, guardrail=RULES, campaign=campaign.slug,
+                          subject=gate.subject_of(campaign), found=kind)  # fmt: skip
+
+
 def void_outdated(session: Session, w: Wiring, campaign: Campaign) -> int:
     """Take back the open questions about another content or wording of this campaign than the one in force."""
     query = select(Request).where(
-        Request.campaign == campaign.slug, Request.status == "open", Request.subject == gate.subject_of(campaign)
+        Request.campaign == campaign.slug, Request.status == "open", col(Request.kind).in_(_OF_CONTENT)
     )
     asked = session.exec(query).all()
     if not asked:
@@ -89,7 +102,8 @@ def void_outdated(session: Session, w: Wiring, campaign: Campaign) -> int:
     voice = voice_of(w, campaign)
     signed, wording = gate.gate_content(campaign, voice), gate.wording_content(campaign, voice)
     current = {gate.BRIEF: signed, gate.TRACKING: signed, gate.FIRST_MAIL: wording}
-    gone = [one for one in asked if one.content_sha256 != current.get(Kind(one.kind), one.content_sha256)]
+    subject = gate.subject_of(campaign)  # what was asked about an earlier cycle is gone too
+    gone = [one for one in asked if (one.subject, one.content_sha256) != (subject, current[Kind(one.kind)])]
     for request in gone:
         approvals.void(session, w.clock, kind=request.kind, subject=request.subject, why=EDITED)
     return len(gone)

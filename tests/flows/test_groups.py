@@ -48,7 +48,7 @@ members = ["{name}2", "{name}"]
     (tmp_path / "grouped.toml").write_text(campaign, encoding="utf-8")
     settings = house.w.settings.model_copy(update={"people_file": tmp_path / "people.toml"})
     same = House(wire(settings, clock))
-    longlist.source_campaign(same.w, tmp_path / "grouped.toml", actor="omar")
+    longlist.source_campaign(same.w, tmp_path / "grouped.toml", actor="omar", limit=40)
     return same
 
 

@@ -45,14 +45,14 @@ def test_a_second_source_run_keeps_everybody_where_they_stand(house: House) -> N
 def test_the_first_approval_keeps_the_creator_from_the_brands_other_campaign(house: House, tmp_path: Path) -> None:
     other = tmp_path / "linen-winter.toml"
     other.write_text(CAMPAIGN_FILE.read_text().replace('slug = "linen-summer"', 'slug = "linen-winter"'))
-    longlist.source_campaign(house.w, other, actor="omar")
+    longlist.source_campaign(house.w, other, actor="omar", limit=40)
     longlist.fill_queue(house.w, "linen-winter", actor="omar")
     creator, question = house.best_with_an_address()
     house.decide(question, "approve", by="rosa")
     assert house.stage(creator, "linen-winter") == Stage.HELD
     assert len(house.queue("linen-winter")) == 24
     # A longlist made now leaves the creator out, also when the cool-down is over but the matter is still under way.
-    assert longlist.source_campaign(house.w, other, actor="omar").new_candidates >= 1
+    assert longlist.source_campaign(house.w, other, actor="omar", limit=40).new_candidates >= 1
     assert isinstance(house.w.clock, FixedClock)
     house.w.clock.advance(timedelta(days=91))
     assert upkeep.tidy(house.w)["holds_ended"] == 0
@@ -64,7 +64,7 @@ def test_the_first_approval_keeps_the_creator_from_the_brands_other_campaign(hou
 def test_a_hold_whose_reason_has_ended_is_asked_about_again(house: House, tmp_path: Path) -> None:
     other = tmp_path / "linen-winter.toml"
     other.write_text(CAMPAIGN_FILE.read_text().replace('slug = "linen-summer"', 'slug = "linen-winter"'))
-    longlist.source_campaign(house.w, other, actor="omar")
+    longlist.source_campaign(house.w, other, actor="omar", limit=40)
     longlist.fill_queue(house.w, "linen-winter", actor="omar")
     [creator] = invited(house)
     house.answer(house.outbox()[0], "Thank you, but I have to pass this time.")
@@ -82,7 +82,7 @@ def test_an_approval_after_the_other_campaign_was_first_becomes_a_hold(house: Ho
     other = tmp_path / "linen-winter.toml"
     other.write_text(CAMPAIGN_FILE.read_text().replace('slug = "linen-summer"', 'slug = "linen-winter"'))
     creator, question = house.best_with_an_address()
-    longlist.source_campaign(house.w, other, actor="omar")
+    longlist.source_campaign(house.w, other, actor="omar", limit=40)
     house.decide(question, "approve", by="rosa")
     longlist.fill_queue(house.w, "linen-winter", actor="omar")
     with reading(house.w.engine) as session:
@@ -154,7 +154,7 @@ def test_a_creator_dropped_before_any_mail_is_not_written_to_and_free_for_the_br
 def test_the_queue_grows_beyond_its_first_places_where_more_approvals_are_wanted(house: House, tmp_path: Path) -> None:
     more = tmp_path / "linen-summer.toml"
     more.write_text(CAMPAIGN_FILE.read_text().replace("approved_target = 12", "approved_target = 40"))
-    longlist.source_campaign(house.w, more, actor="omar")
+    longlist.source_campaign(house.w, more, actor="omar", limit=40)
     for question in house.queue():
         house.decide(question, "approve", by="rosa")
     assert longlist.refill_queues(house.w) == 15
@@ -165,7 +165,7 @@ def test_only_the_longlist_in_force_is_queued(house: House, tmp_path: Path) -> N
     strict = tmp_path / "linen-summer.toml"
     text = CAMPAIGN_FILE.read_text()
     strict.write_text(text.replace("followers_max = 100_000", "followers_max = 15_000"))
-    longlist.source_campaign(house.w, strict, actor="omar")
+    longlist.source_campaign(house.w, strict, actor="omar", limit=40)
     for question in house.queue():
         house.decide(question, "decline", by="rosa", reason="off topic")
     longlist.refill_queues(house.w)
@@ -189,7 +189,7 @@ def test_an_opt_out_elsewhere_takes_the_creator_out_of_every_queue(house: House)
 def test_one_campaign_that_names_somebody_who_left_does_not_stop_the_others(house: House, tmp_path: Path) -> None:
     other = tmp_path / "linen-winter.toml"
     other.write_text(CAMPAIGN_FILE.read_text().replace('slug = "linen-summer"', 'slug = "linen-winter"'))
-    longlist.source_campaign(house.w, other, actor="omar")
+    longlist.source_campaign(house.w, other, actor="omar", limit=40)
     longlist.fill_queue(house.w, "linen-winter", actor="omar")
     house.decide(house.queue()[0], "decline", by="rosa", reason="off topic")
     with unit_of_work(house.w.engine) as session:

@@ -1,7 +1,7 @@
-"""A batch is held to what was signed off: asked before each invitation, told of each that went out."""
+"""A batch is held to what was signed off: asked before each invitation."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -32,15 +32,12 @@ class Keeper:
 
     lets: int
     wording: Wording = NOW
-    told: list[int] = field(default_factory=list)
+    asked: int = 0
 
     def why_not(self, session: Session) -> str:
-        return "" if len(self.told) < self.lets else "The brief is not signed off."
-
-    def went_out(self, session: Session, message: Message) -> None:
-        assert message.status == "sent"
-        assert session.get_one(Message, message.id).sent_at is not None
-        self.told.append(message.id or 0)
+        assert session.in_transaction()
+        self.asked += 1
+        return "" if self.asked <= self.lets else "The brief is not signed off."
 
 
 @pytest.fixture
@@ -59,7 +56,7 @@ def test_a_gate_that_shuts_stops_the_invitations_and_says_why(
     done = send(keeper)
     assert (len(done.sent), done.left, done.next_at) == (1, 2, None)
     assert done.shut == done.left_because == "The brief is not signed off."
-    assert keeper.told == list(done.sent)
+    assert keeper.asked == 2
     with reading(engine) as session:
         # Whoever did not go takes none of the day's places.
         assert len(session.exec(select(SendSlot)).all()) == 1
@@ -78,7 +75,7 @@ def test_mails_of_running_deals_go_on_behind_a_shut_gate(
     done = send(keeper)
     with reading(engine) as session:
         [sent] = session.exec(select(Message).where(Message.status == "sent")).all()
-    assert (sent.category, done.left, keeper.told) == ("transactional", 2, [])
+    assert (sent.category, done.left, keeper.asked) == ("transactional", 2, 1)
 
 
 @pytest.mark.parametrize(

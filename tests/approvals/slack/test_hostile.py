@@ -87,6 +87,8 @@ def harmless(drawn: Drawn) -> None:
             assert "~" not in text
 
 
+#: A few each time, many with the slow tests.
+EXAMPLES = [8, pytest.param(100, marks=pytest.mark.slow)]
 KINDS = ["candidate", "offer", "final contract", "outreach batch", "draft content", "weights", "<!channel>"]
 VIEWS: dict[str, Callable[[Shown], Drawn]] = {
     "more": lambda shown: opened(modals.more(shown)),
@@ -104,9 +106,10 @@ VIEWS: dict[str, Callable[[Shown], Drawn]] = {
 }
 
 
+@pytest.mark.parametrize("examples", EXAMPLES)
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_card_is_broken_by_what_is_in_it(kind: str) -> None:
-    @settings(max_examples=25, deadline=None)
+def test_no_card_is_broken_by_what_is_in_it(kind: str, examples: int) -> None:
+    @settings(max_examples=examples, deadline=None)
     @given(requests(kind))
     def draw(shown: Shown) -> None:
         harmless(posted(cards.message(shown)))
@@ -114,9 +117,10 @@ def test_no_card_is_broken_by_what_is_in_it(kind: str) -> None:
     draw()
 
 
+@pytest.mark.parametrize("examples", EXAMPLES)
 @pytest.mark.parametrize("view", VIEWS)
-def test_no_view_and_no_list_is_broken_by_what_is_in_it(view: str) -> None:
-    @settings(max_examples=15, deadline=None)
+def test_no_view_and_no_list_is_broken_by_what_is_in_it(view: str, examples: int) -> None:
+    @settings(max_examples=examples, deadline=None)
     @given(requests("candidate"))
     def draw(shown: Shown) -> None:
         harmless(VIEWS[view](shown))
@@ -124,7 +128,7 @@ def test_no_view_and_no_list_is_broken_by_what_is_in_it(view: str) -> None:
     draw()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(TEXT, TEXT)
 def test_no_answer_to_a_command_is_broken_by_names(one: str, two: str) -> None:
     whom = commands.Whom(request_id=one, title=two, assignee=one, due_at=NOW, stands_in_for=two)
