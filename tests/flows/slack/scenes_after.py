@@ -9,7 +9,7 @@ from core.models.approvals import Request
 from core.store import candidate_named
 from flows.steps import content, deals, sign_offs
 from tests.flows.scenes import adopt
-from tests.flows.slack.office import LEGAL, OPS, UNDO
+from tests.flows.slack.office import LEGAL, OPS, UNDO, Office
 from tests.flows.slack.slacked import buttons, member, words
 from tests.flows.slack.verbs import Team
 from tests.house import CAMPAIGN
@@ -64,8 +64,13 @@ def a_contract_is_written_anew_twice(team: Team, dear: str) -> Request:
 
 
 def _write_anew(team: Team, creator: str, *, law: str) -> None:
+    write_anew(team.office, creator, law=law)
+    team.office.settle()
+
+
+def write_anew(office: Office, creator: str, *, law: str) -> None:
     """Ops change the campaign, and draft the contract again."""
-    office, w = team.office, team.office.w
+    w = office.w
     campaign = office.house.campaign()
     adopt(office.house, campaign.model_copy(update={
         "contract": campaign.contract.model_copy(update={"governing_law": law}),
@@ -73,7 +78,6 @@ def _write_anew(team: Team, creator: str, *, law: str) -> None:
     with w.renderer() as renderer, unit_of_work(w.engine) as session:
         candidate = candidate_named(session, CAMPAIGN, creator)
         deals.draft_contract(session, w, renderer, candidate.id or 0, actor="omar")
-    office.settle()
 
 
 def a_flagged_draft_is_approved_with_one_click(team: Team, near: str) -> None:

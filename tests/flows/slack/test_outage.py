@@ -19,6 +19,7 @@ from core.database import reading
 from core.models.slack import SlackPost
 from flows.steps import deals, outreach, review
 from tests.flows.slack.office import REVIEW, Office, key_of, opened
+from tests.flows.slack.scenes_after import write_anew
 from tests.flows.slack.slacked import Killed, leave, words
 from tests.flows.slack.verbs import Team
 from tests.house import CAMPAIGN, House
@@ -112,7 +113,10 @@ def test_whatever_goes_wrong_everything_arrives_once_in_order_and_as_it_is(offic
     team.check_slack()
     _all_in_order(office)
     _rosa_is_told_what_is_so_now(team)
-    [contract] = team.asked("final contract")
+    contract = team.the_only("final contract")
+    assert "Austria" in words(team.card(contract))
+    [withdrawn] = team.asked("final contract", status="void")
+    assert team.offers(withdrawn) == []
     [file] = [message for message in team.thread(team.card(contract)) if message.get("files")]
     assert office.sim.files[file["files"][0]["id"]] == office.w.archive.read(contract.content_sha256)
     with reading(office.w.engine) as session:
@@ -161,8 +165,10 @@ def _an_hour_of_work_without_slack(team: Team, storm: Storm) -> None:
     office.sweep_only()
     # Decided after she was to be reminded of it, and before she can be told.
     review.decide(w, one.id, "approve", actor=rosa, door="terminal")
-    storm.blow(25, every=timedelta(minutes=1))
+    storm.blow(10, every=timedelta(minutes=1))
     assert len(team.asked("final contract")) == 1
+    write_anew(office, creator, law="Austria")
+    storm.blow(14, every=timedelta(minutes=1))
 
 
 def _rosa_is_told_what_is_so_now(team: Team) -> None:
