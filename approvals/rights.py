@@ -1,7 +1,11 @@
 """Who may answer which request, and with what. Pure: reads no record and changes nothing."""
 
+from datetime import datetime
+
+from approvals.kinds import Kind
 from core.campaign import Campaign
 from core.cards import Card
+from core.clock import local_day
 from core.errors import Refused
 from core.models.approvals import Request
 from core.people import People, Person, Role, holds
@@ -46,8 +50,11 @@ def check_text(text: str, *, what: str) -> None:
         )
 
 
-def check_actor(request: Request, actor: Person, *, people: People, campaign: Campaign) -> None:
-    """The actor is the assignee, stands in for them or holds the role; and did not ask, where four eyes are asked."""
+def check_actor(request: Request, actor: Person, *, people: People, campaign: Campaign, at: datetime) -> None:
+    """The actor is the assignee, stands in for them or holds the role; and did not ask, where four eyes are asked.
+
+    Who is away at that moment, and their stand-in too, is answered for by whoever is reminded in their place.
+    """
     if request.four_eyes and actor.id == request.requested_by:
         raise DecisionRefused(
             f"{actor.name} asked this question and cannot answer it too.",
@@ -55,9 +62,9 @@ def check_actor(request: Request, actor: Person, *, people: People, campaign: Ca
             next_step=f"Ask {_name(people, request.assignee)}.",
         )
     role = Role(request.role)
-    if actor.id == _stand_in(people, request.assignee) or (actor.id == request.assignee and role in actor.roles):
+    if actor.id in _stand_ins(people, request.assignee, at) or (actor.id == request.assignee and role in actor.roles):
         return
-    if not holds(actor, role, campaign):
+    if not holds(actor, role, campaign) and not _leads_brand(actor, request, campaign):
         raise DecisionRefused(
             f"{actor.name} may not decide this: it waits for {_name(people, request.assignee)} as {request.role} "
             f"of {request.campaign}.",
@@ -76,14 +83,25 @@ def check_door(request: Request, door: str, *, terminal_may_sign_off: bool) -> N
         )
 
 
+def _leads_brand(actor: Person, request: Request, campaign: Campaign) -> bool:
+    """The brief is the brand lead's, alone or one of a group, whoever of them it was put before."""
+    named = campaign.owners.brand_lead in {actor.id, *actor.groups}
+    return request.kind == Kind.BRIEF and named and Role(request.role) in actor.roles
+
+
 def somebody_else(people: People, campaign: Campaign, assignee: Person, role: Role, *, asker: Person) -> bool:
     """Whether anybody but the asker may answer; four eyes would else wait for ever."""
     others: list[Person] = [person for person in people if person.id != asker.id]
     return any(person.id == assignee.delegate or holds(person, role, campaign) for person in others)
 
 
-def _stand_in(people: People, person_id: str) -> str | None:
-    return next((person.delegate for person in people if person.id == person_id), None)
+def _stand_ins(people: People, person_id: str, at: datetime) -> set[str | None]:
+    """Whoever stands in for somebody: their delegate, and while both are away whoever stands in for that one."""
+    absent = next((person for person in people if person.id == person_id), None)
+    if absent is None:
+        return set()
+    on_duty = people.on_duty(person_id, local_day(at, absent.calendar.time_zone)).id
+    return {absent.delegate, on_duty} - {person_id}
 
 
 def _name(people: People, person_id: str) -> str:

@@ -107,11 +107,6 @@ def mark_asked(session: Session, action: AutomatedAction, request_id: str) -> No
     session.refresh(action)
 
 
-def action_noted(session: Session, *, kind: str, subject: str) -> AutomatedAction | None:
-    query = select(AutomatedAction).where(AutomatedAction.kind == kind, AutomatedAction.subject == subject)
-    return session.exec(query).first()
-
-
 def sample_card(
     action: AutomatedAction, *, what: str, facts: tuple[Fact, ...] = (), link: str = "", weekly: bool = False
 ) -> Card:

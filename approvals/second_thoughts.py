@@ -36,7 +36,7 @@ def take_back(
         raise ValueError(f"request {request.id} belongs to {request.campaign}, not {campaign.slug}")
     known = people.named(actor.id)
     if known.id != request.decided_by:
-        check_actor(request, known, people=people, campaign=campaign)
+        check_actor(request, known, people=people, campaign=campaign, at=clock.now())
     check_door(request, door, terminal_may_sign_off=terminal_may_sign_off)
     taken = {"choice": request.choice, "decided_by": request.decided_by, "decided_at": str(request.decided_at)}
     still = is_pending() & (col(Request.effective_at) > clock.now())
@@ -130,6 +130,7 @@ def _too_late(session: Session, request: Request, people: People, clock: Clock) 
         f"{title_of(request)} can no longer be taken back: {request.choice}, by {_name(people, request.decided_by)}, "
         f"stands since {since:%Y-%m-%d %H:%M} UTC.",
         why="too late to take back",
+        next_step=f"See: greenroom approvals show {request.id[:8]}",
     )
 
 

@@ -1,8 +1,9 @@
 """Requests for everybody else: ask a person, decide, withdraw, look up.
 
 A decision is a compare-and-set on one row, so of many clicks the first wins and the others are told who decided. What
-follows from it comes from a table that the wiring fills, and happens in the same transaction or not at all. Nothing
-here knows what is decided about, and no decision is ever made by time passing.
+follows from it comes from a table that the wiring fills, and happens in the same transaction or not at all; where the
+decision can be taken back, that comes when it no longer can. Nothing here knows what is decided about, and no decision
+is ever made by time passing.
 """
 
 import hashlib
@@ -104,7 +105,7 @@ def decide(
         raise ValueError(f"request {request.id} belongs to {request.campaign}, not {campaign.slug}")
     if request.status != "open":
         raise closed(request, people, clock)
-    _check(request, decision, people=people, campaign=campaign, terminal_may_sign_off=terminal_may_sign_off)
+    _check(request, decision, people, campaign, at=clock.now(), terminal_may_sign_off=terminal_may_sign_off)
     try:
         effect = effects[request.kind, decision.choice]
     except KeyError:
@@ -149,10 +150,11 @@ def decide_now(
 
 
 def _check(
-    request: Request, decision: Decision, *, people: People, campaign: Campaign, terminal_may_sign_off: bool
-) -> None:
+    request: Request, decision: Decision, people: People, campaign: Campaign, *, at: datetime,
+    terminal_may_sign_off: bool,
+) -> None:  # fmt: skip
     actor = people.named(decision.actor.id)
-    check_actor(request, actor, people=people, campaign=campaign)
+    check_actor(request, actor, people=people, campaign=campaign, at=at)
     check_door(request, decision.door, terminal_may_sign_off=terminal_may_sign_off)
     check_choice(request, decision.choice, decision.reason.strip())
     check_text(decision.reason, what="reason")

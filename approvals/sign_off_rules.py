@@ -21,6 +21,8 @@ from core.people import Role
 RULES_FILE = Path(__file__).with_name("sign_off_rules.toml")
 Signed = Literal["money", "terms", "voice", "tracking"]
 Class = Literal["money", "terms", "voice", "tracking", "neither"]
+#: What is asked about a whole campaign; any other kind would keep its gate shut for ever.
+OF_CAMPAIGN = frozenset({"creative brief", "tracking setup"})
 #: What the outreach template says is no key of the campaign file, and counts as voice.
 WORDING = "wording of the outreach template"
 _SHOWN = 160
@@ -66,10 +68,6 @@ class Rules(_Frozen):
         left = {"neither", *without}
         return tuple(sorted(key for name, keys in self.classes.items() if name not in left for key in keys))
 
-    def needed_for(self, changed: Class) -> tuple[SignOff, ...]:
-        """The sign-offs that a change of this class asks for; none for "neither"."""
-        return tuple(rule for rule in self.sign_off if changed in rule.covers)
-
     def before_outreach(self) -> tuple[SignOff, ...]:
         return tuple(rule for rule in self.sign_off if rule.before_outreach)
 
@@ -112,13 +110,8 @@ def campaign_keys() -> frozenset[str]:
     return frozenset(_leaves(Campaign))
 
 
-def value_at(campaign: Campaign, key: str) -> Any:
-    """The value of a `section.key`, as JSON knows it."""
-    return _inside(campaign.model_dump(mode="json"), key)
-
-
 def values_at(campaign: Campaign, keys: Iterable[str]) -> dict[str, Any]:
-    """The same for many keys at once."""
+    """The value of each `section.key`, as JSON knows it. Raises KeyError for what is no key of a campaign file."""
     content = campaign.model_dump(mode="json")
     return {key: _inside(content, key) for key in keys}
 
@@ -181,3 +174,11 @@ def _check_sign_offs(sign_offs: tuple[SignOff, ...]) -> None:
     for name in get_args(Signed):
         if not any(name in rule.covers and rule.before_outreach for rule in sign_offs):
             raise ValueError(f"nobody signs off {name} before creators are written to")
+    first = {rule.kind: rule.covers for rule in sign_offs if rule.before_outreach}
+    if set(first) != OF_CAMPAIGN:
+        raise ValueError(
+            f"before creators are written to, {' and '.join(sorted(OF_CAMPAIGN))} are asked, and no others"
+        )
+    for kind, covers in first.items():
+        if set(covers) != set(get_args(Signed)):
+            raise ValueError(f"{kind}: it is signed off as a whole, so covers must name {', '.join(get_args(Signed))}")

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import typer
 
-from cli.cards import card_lines
+from cli.cards import asked_line, card_lines
 from cli.lookup import wired_for
 from cli.options import ActorFlag, CampaignName
 from cli.screen import JsonFlag, Line, answer, fields_of, table
@@ -48,4 +48,4 @@ def measurement(campaign: CampaignName, actor: ActorFlag = "", as_json: JsonFlag
 
 
 def _asked(request: Request) -> list[Line]:
-    return [*card_lines(request), f"{request.assignee} is asked: greenroom approvals show {request.id[:8]}"]
+    return [*card_lines(request), asked_line(request)]

@@ -44,6 +44,14 @@ def decision_lines(request: Request) -> Iterator[str | Text]:
     yield from _standing(request, card)
 
 
+def asked_line(request: Request) -> str:
+    """Who is asked; where the same was asked and can still be taken back, who has answered."""
+    said = f"{request.assignee} is asked"
+    if request.status == "decided":
+        said = f"{request.decided_by} has answered this ({request.choice}), and can still take it back"
+    return f"{said}: greenroom approvals show {request.id[:8]}"
+
+
 def request_row(request: Request, names: Mapping[int | None, str]) -> tuple[str, ...]:
     """One line of a list of requests; `names` holds what each candidate is called on the command line.
 

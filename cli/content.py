@@ -5,7 +5,7 @@ from typing import Annotated, get_args
 
 import typer
 
-from cli.cards import card_lines
+from cli.cards import asked_line, card_lines
 from cli.lookup import wired_for
 from cli.options import ActorFlag, CampaignName, CreatorName
 from cli.screen import JsonFlag, answer, counted, fields_of
@@ -45,5 +45,5 @@ def submit(
         ]
     }
     flagged = counted(len(verdict.flags), "flag") if verdict.flags else "Nothing was flagged"
-    told = f"{flagged}. {request.assignee} is asked: greenroom approvals show {request.id[:8]}"
+    told = f"{flagged}. {asked_line(request)}"
     answer(document, as_json=as_json, lines=[*card_lines(request), told])

@@ -44,7 +44,8 @@ def reply(request_id: RequestId, text: Words, actor: ActorFlag = "", as_json: Js
 def reassign(request_id: RequestId, to: PersonId, actor: ActorFlag = "", as_json: JsonFlag = False) -> None:
     """Hand a request to somebody else who may decide it."""
     w = wired()
-    _told(conversation.reassign(w, request_id, to=w.people.named(to), actor=w.actor(actor)), as_json)
+    handed = conversation.reassign(w, request_id, to=w.people.named(to), actor=w.actor(actor), door="terminal")
+    _told(handed, as_json)
 
 
 def _told(request: Request, as_json: bool) -> None:

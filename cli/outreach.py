@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from cli.cards import card_lines
+from cli.cards import asked_line, card_lines
 from cli.interruption import STOPPED
 from cli.lookup import check_campaign, names_of, wired_for
 from cli.options import ActorFlag, CampaignName, CreatorName
@@ -81,7 +81,7 @@ def canary(campaign: CampaignName, actor: ActorFlag = "", as_json: JsonFlag = Fa
     w = wired_for(campaign)
     carry_out_due(w, campaign)
     request = first_mail.ask_canary(w, campaign, actor=w.actor(actor))
-    lines = [*card_lines(request), f"{request.assignee} is asked: greenroom approvals show {request.id[:8]}"]
+    lines = [*card_lines(request), asked_line(request)]
     answer(fields_of(request), as_json=as_json, lines=lines)
 
 

@@ -16,6 +16,8 @@ from core.models.jobs import Job
 LEASE = timedelta(minutes=10)
 MAX_ATTEMPTS = 5
 LONGEST_PAUSE = timedelta(hours=1)
+#: After so many refusals the longest pause is reached; a power of a job refused for days would fit no calendar.
+_DOUBLINGS = 6
 #: Jobs recorded per statement.
 _BATCH = 500
 
@@ -103,7 +105,7 @@ def put_back(session: Session, clock: Clock, job: Job, *, error: str) -> None:
     job.last_error = error[:500]
     job.lease_until = None
     job.status = "waiting"
-    job.not_before = clock.now() + min(LONGEST_PAUSE, timedelta(minutes=2**job.refusals))
+    job.not_before = clock.now() + min(LONGEST_PAUSE, timedelta(minutes=2 ** min(job.refusals, _DOUBLINGS)))
     session.add(job)
 
 

@@ -142,10 +142,7 @@ class People:
         """
         name = getattr(campaign.owners, key)
         if not name:
-            raise Refused(
-                f"Campaign {campaign.slug} names nobody as {key.replace('_', ' ')}.",
-                next_step=f"Add {key} to [owners] of the campaign file.",
-            )
+            raise _nobody(campaign, key)
         members = self.members(name)
         return next((member for member in members if member.is_there(at)), members[0])
 
@@ -175,8 +172,15 @@ class People:
 def _names(campaign: Campaign, role: Role) -> tuple[str, ...]:
     named = _named_for(campaign)
     if role not in named:
-        raise Refused(f"Campaign {campaign.slug} names nobody as {role}.")
+        raise _nobody(campaign, role.replace(" ", "_"))
     return named[role]
+
+
+def _nobody(campaign: Campaign, key: str) -> Refused:
+    return Refused(
+        f"Campaign {campaign.slug} names nobody as {key.replace('_', ' ')}.",
+        next_step=f"Add {key} to [owners] of the campaign file.",
+    )
 
 
 def _named_for(campaign: Campaign) -> dict[Role, tuple[str, ...]]:

@@ -1,4 +1,5 @@
-"""What a decision sets off: (kind of request, choice) → effect, run in the transaction that records the decision.
+"""What a decision sets off: (kind of request, choice) → effect, run in the transaction in which the decision takes
+effect: the one that records it, or a later one where it can be taken back.
 
 Effects move candidates and start jobs. They touch no network and no Prefect.
 """

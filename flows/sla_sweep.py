@@ -1,6 +1,8 @@
 """When decisions take effect, people are reminded and queues refilled: every fifteen minutes."""
 
 import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
@@ -9,27 +11,29 @@ from flows.retrying import is_transient
 from flows.steps import guardrails, longlist, review, sign_offs, upkeep
 from flows.wiring import wired
 
+log = logging.getLogger("greenroom.sweep")
+
 
 @task(cache_policy=NO_CACHE, task_run_name="apply-decisions")
-async def apply_decisions() -> int:
-    return len(await asyncio.to_thread(review.apply_due, wired()))
+async def apply_decisions() -> dict[str, int]:
+    return {"applied": len(await asyncio.to_thread(review.apply_due, wired()))}
 
 
 @task(cache_policy=NO_CACHE, task_run_name="refill-queues")
-async def refill_queues() -> int:
-    return await asyncio.to_thread(longlist.refill_queues, wired())
+async def refill_queues() -> dict[str, int]:
+    return {"queued": await asyncio.to_thread(longlist.refill_queues, wired())}
 
 
 @task(cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[30, 300], retry_condition_fn=is_transient,
       task_run_name="remind")  # fmt: skip
-async def remind() -> int:
-    return await asyncio.to_thread(upkeep.remind, wired())
+async def remind() -> dict[str, int]:
+    return {"reminders": await asyncio.to_thread(upkeep.remind, wired())}
 
 
 @task(cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[30, 300], retry_condition_fn=is_transient,
       task_run_name="send-digests")  # fmt: skip
-async def send_digests() -> int:
-    return await asyncio.to_thread(upkeep.send_digests, wired())
+async def send_digests() -> dict[str, int]:
+    return {"digests": await asyncio.to_thread(upkeep.send_digests, wired())}
 
 
 @task(cache_policy=NO_CACHE, task_run_name="tidy")
@@ -44,14 +48,30 @@ async def keep_sign_offs() -> dict[str, int]:
 
 
 @task(cache_policy=NO_CACHE, task_run_name="spot-check")
-async def spot_check() -> int:
-    return await asyncio.to_thread(guardrails.weekly_spot_check, wired())
+async def spot_check() -> dict[str, int]:
+    return {"spot_checks": await asyncio.to_thread(guardrails.weekly_spot_check, wired())}
 
 
 @flow(name="sla-sweep")
 async def sweep_approvals() -> dict[str, int]:
     """Carry out what can no longer be taken back, refill queues after declines, go on with sign-offs, ask for spot
     checks, remind, send the day's digests, return ended holds, and anchor the audit log."""
-    done = {"applied": await apply_decisions(), "queued": await refill_queues(), **await keep_sign_offs()}
-    asked = await spot_check()
-    return {**done, "spot_checks": asked, "reminders": await remind(), "digests": await send_digests(), **await tidy()}
+    return await one_after_another(
+        apply_decisions, refill_queues, keep_sign_offs, spot_check, remind, send_digests, tidy
+    )  # fmt: skip
+
+
+async def one_after_another(*duties: Callable[[], Awaitable[Mapping[str, int]]]) -> dict[str, int]:
+    """What each did. One that fails keeps none of the others from their turn; then the first failure is raised."""
+    done: dict[str, int] = {}
+    failed: list[Exception] = []
+    for duty in duties:
+        try:
+            done |= await duty()
+        except Exception as error:
+            # Each is an entry point of its own: a bug in one must not silence the reminders for good.
+            log.exception("a duty of the sweep failed; the others go on")
+            failed.append(error)
+    if failed:
+        raise failed[0]
+    return done

@@ -183,10 +183,7 @@ def expire_leases(session: Session, clock: Clock, *, campaign: str) -> list[int]
 
 def is_outdated(message: Message, watch: Watch | None) -> bool:
     """A marketing mail, still unsent, that is not in the words that were signed off."""
-    if message.category != MARKETING or watch is None:
-        return False
-    wording = watch.wording
-    return message.template_sha256 != wording.template_sha256 or message.created_at < wording.since
+    return message.category == MARKETING and watch is not None and not watch.wording.is_of(message)
 
 
 def is_stale(message: Message, now: datetime) -> bool:

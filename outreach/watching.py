@@ -9,6 +9,8 @@ from typing import Protocol
 
 from sqlmodel import Session
 
+from core.models.outreach import Message
+
 
 @dataclass(frozen=True)
 class Wording:
@@ -16,6 +18,9 @@ class Wording:
 
     template_sha256: str
     since: datetime
+
+    def is_of(self, message: Message) -> bool:
+        return message.template_sha256 == self.template_sha256 and message.created_at >= self.since
 
 
 class Watch(Protocol):

@@ -47,7 +47,12 @@ class Answers(BaseModel):
 def router(fresh: Callable[[], Wiring], caller: Callable[..., Person]) -> APIRouter:
     """`caller` tells who calls, or refuses."""
     routes = APIRouter(prefix="/api/requests")
+    _add_looking(routes, fresh, caller)
+    _add_deciding(routes, fresh, caller)
+    return routes
 
+
+def _add_looking(routes: APIRouter, fresh: Callable[[], Wiring], caller: Callable[..., Person]) -> None:
     @routes.get("", dependencies=[Depends(caller)])
     def several(
         campaign: str | None = None,
@@ -76,6 +81,8 @@ def router(fresh: Callable[[], Wiring], caller: Callable[..., Person]) -> APIRou
             said = [comment.model_dump(mode="json") for comment in comments(session, found.id)]
         return found.model_dump(mode="json") | {"comments": said}
 
+
+def _add_deciding(routes: APIRouter, fresh: Callable[[], Wiring], caller: Callable[..., Person]) -> None:
     @routes.post("/{request_id}/decide")
     def decide(request_id: str, answer: Answer, actor: Annotated[Person, Depends(caller)]) -> dict[str, Any]:
         w = fresh()
@@ -103,8 +110,6 @@ def router(fresh: Callable[[], Wiring], caller: Callable[..., Person]) -> APIRou
             fresh(), answers.requests, answers.choice, actor=actor, door="web", reason=answers.reason
         )
         return {"outcomes": [one.document for one in done]}
-
-    return routes
 
 
 def _found(w: Wiring, request_id: str) -> Request:

@@ -14,7 +14,6 @@ from approvals.slack.blocks import Payload
 from approvals.slack.ids import Action, Block, Callback, callback_of
 from approvals.slack.modals import Seen, seen_in
 from approvals.slack.shown import Shown
-from core.database import unit_of_work
 from core.errors import Refused
 from core.models.approvals import Request
 from flows.slack.clicks import DOOR, decide, seen
@@ -79,10 +78,7 @@ def _asked(visit: Visit, _at: Seen, request: Request, _shown: Shown, _session: S
 
 def _handed_over(visit: Visit, _at: Seen, request: Request, _shown: Shown, _session: Session) -> None:
     to, note, actor = visit.colleague(_member(visit.view)), _text(visit.view, Block.NOTE), visit.actor
-    with unit_of_work(visit.w.engine):  # both, or neither
-        conversation.reassign(visit.as_slack_knows, request.id, to=to, actor=actor)
-        if note:
-            conversation.comment(visit.w, request.id, note, actor=actor, door=DOOR)
+    conversation.reassign(visit.as_slack_knows, request.id, to=to, actor=actor, door=DOOR, note=note)
 
 
 def _commented(visit: Visit, _at: Seen, request: Request, _shown: Shown, _session: Session) -> None:

@@ -65,13 +65,15 @@ def ask_canary(w: Wiring, slug: str, *, actor: Person) -> Request:
 
 
 def _ready(session: Session, w: Wiring, campaign: Campaign) -> list[Message]:
+    """What would go next in the words in force. A mail that could not be written anew still has older ones."""
+    since = in_force_since(session, campaign.slug)
     outreach.write_invitations(
-        session, w.clock, campaign, w.people, templates=w.settings.templates, pepper=w.pepper,
-        reads_so_since=in_force_since(session, campaign.slug),
-    )  # fmt: skip
+        session, w.clock, campaign, w.people, templates=w.settings.templates, pepper=w.pepper, reads_so_since=since
+    )
     chosen = campaign.outreach
     words = outreach.load_template(w.settings.templates, chosen.template, chosen.locale).sha256
-    return [mail for mail in outreach.ready(session, campaign.slug) if mail.template_sha256 == words]
+    wording = outreach.Wording(words, since)
+    return [mail for mail in outreach.ready(session, campaign.slug) if wording.is_of(mail)]
 
 
 def _handle(session: Session, mail: Message) -> str:

@@ -1,8 +1,13 @@
 """What people say about a request, from whichever door: who may, and whose calendar the clock runs on."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlmodel import Session
+
 from approvals import conversation
-from approvals.rights import check_actor
-from approvals.service import the_request
+from approvals.rights import DecisionRefused, check_actor
+from approvals.service import remember_refusal, the_request
 from core.database import unit_of_work
 from core.errors import Refused
 from core.models.approvals import Request
@@ -21,9 +26,9 @@ def comment(w: Wiring, request_id: str, text: str, *, actor: Person, door: str) 
 
 def ask_for_information(w: Wiring, request_id: str, text: str, *, of: Person, actor: Person, door: str) -> Request:
     """Whoever may decide asks somebody for what is missing; the clock stands still."""
-    with unit_of_work(w.engine) as session:
+    with _noting_who_may_not(w, request_id, actor, door) as session:
         request = the_request(session, request_id)
-        check_actor(request, actor, people=w.people, campaign=campaign_about(session, request))
+        check_actor(request, actor, people=w.people, campaign=campaign_about(session, request), at=w.clock.now())
         conversation.ask_for_information(session, w.clock, request, actor=actor, of=of, text=text, door=door,
                                          calendar=_calendar(w.people, request))  # fmt: skip
         return request
@@ -38,15 +43,29 @@ def answer(w: Wiring, request_id: str, text: str, *, actor: Person, door: str) -
         return request
 
 
-def reassign(w: Wiring, request_id: str, *, to: Person, actor: Person) -> Request:
-    """Whoever may decide hands it on, or the campaign's ops or owner do."""
-    with unit_of_work(w.engine) as session:
+def reassign(w: Wiring, request_id: str, *, to: Person, actor: Person, door: str, note: str = "") -> Request:
+    """Whoever may decide hands it on, or the campaign's ops or owner do; with a remark, or not at all."""
+    with _noting_who_may_not(w, request_id, actor, door) as session:
         request = the_request(session, request_id)
         campaign = campaign_about(session, request)
         if not any(holds(actor, role, campaign) for role in (Role.OPS, Role.OWNER)):
-            check_actor(request, actor, people=w.people, campaign=campaign)
-        return conversation.reassign(session, w.clock, request, to=to, actor=actor,
-                                     calendar=_calendar(w.people, request))  # fmt: skip
+            check_actor(request, actor, people=w.people, campaign=campaign, at=w.clock.now())
+        conversation.reassign(session, w.clock, request, to=to, actor=actor, calendar=_calendar(w.people, request))
+        if note:
+            conversation.comment(session, w.clock, request, actor=actor, text=note, door=door)
+        return request
+
+
+@contextmanager
+def _noting_who_may_not(w: Wiring, request_id: str, actor: Person, door: str) -> Iterator[Session]:
+    """A unit of work; whoever may not do what is done in it stands in the audit log."""
+    try:
+        with unit_of_work(w.engine) as session:
+            yield session
+    except DecisionRefused as refusal:
+        with unit_of_work(w.engine) as session:
+            remember_refusal(session, w.clock, request_id, refusal, actor=actor, door=door)
+        raise
 
 
 def _calendar(people: People, request: Request) -> WorkCalendar:

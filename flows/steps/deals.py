@@ -280,18 +280,10 @@ def _queue_mail(session: Session, w: Wiring, contract_id: int) -> None:
     sender = outreach.sender_of(candidate, campaign, w.people, w.clock.now())
     subject, text = contracts.signature_mail(contract, sender_name=sender.name)
     outreach.queue_transactional(
-        session,
-        w.clock,
-        campaign,
-        candidate,
-        step=_step(contract),
-        subject=subject,
-        text=text,
-        people=w.people,
+        session, w.clock, campaign, candidate, step=_step(contract), subject=subject, text=text, people=w.people,
         attachments=[(contract.file_name, w.archive.path_of(contract.docx_sha256))],
-        needs_stage=Stage.SIGNED_OFF,
-        moves_to=Stage.OUT_FOR_SIGNATURE,
-    )
+        needs_stage=Stage.SIGNED_OFF, moves_to=Stage.OUT_FOR_SIGNATURE,
+    )  # fmt: skip
 
 
 def _step(contract: Contract) -> str:

@@ -15,10 +15,11 @@ from sqlmodel import Session, col, select
 from approvals import gate, guardrails, sampling
 from approvals import service as approvals
 from approvals.guardrails import GATE
+from approvals.requests import is_pending
 from core.campaign import Campaign
 from core.cards import Fact
 from core.database import reading, unit_of_work
-from core.errors import GreenroomError, Refused
+from core.errors import BadInput, GreenroomError, Refused
 from core.models.approvals import Request
 from core.models.candidates import Candidate
 from core.models.deals import Offer
@@ -49,11 +50,14 @@ class Watchman:
     missing: tuple[gate.Item, ...] = field(default=())
 
     def why_not(self, session: Session) -> str:
-        paused = paused_by(session, self.w, self.campaign.slug)
-        if paused:
-            return paused
+        stopped = paused_by(session, self.w, self.campaign.slug) or problem_found(session, self.w, self.campaign.slug)
+        if stopped:
+            return stopped
         now = stored_campaign(session, self.campaign.slug)
-        voice = voice_of(self.w, now)
+        try:
+            voice = voice_of(self.w, now)
+        except BadInput as gone:
+            return str(gone)  # nobody can tell whether these are the words signed off
         self.missing = gate.standing(session, now, voice).missing
         if self.missing:
             return " ".join(item.missing for item in self.missing)
@@ -77,6 +81,9 @@ def watchman(w: Wiring, slug: str) -> Watchman | None:
         paused = paused_by(session, w, slug)
         if paused:
             raise Refused(paused, next_step=f"Go on with: greenroom outreach go-on {slug}")
+        problem = problem_found(session, w, slug)
+        if problem:
+            raise Refused(problem, next_step="If that was a mistake, take it back: greenroom approvals list")
         missing = gate.standing(session, campaign, watch.voice).missing
     if missing:
         note_shut(w, campaign, missing)
@@ -103,6 +110,23 @@ def paused_by(session: Session, w: Wiring, slug: str) -> str:
     return f"The outreach of {slug} is paused: {name} stopped it on {pause.at:%d %B %Y}."
 
 
+def problem_found(session: Session, w: Wiring, slug: str) -> str:
+    """Who found a spot check wrong, as a sentence, while that can still be taken back; "" where nobody did.
+
+    The pause follows with the decision itself; a mail that went out meanwhile could not be called back.
+    """
+    found = session.exec(
+        select(Request)
+        .where(Request.campaign == slug, Request.kind == sampling.SPOT_CHECK, Request.choice == sampling.PROBLEM)
+        .where(is_pending())
+        .limit(1)
+    ).first()
+    if found is None:
+        return ""
+    name = next((person.name for person in w.people if person.id == found.decided_by), found.decided_by)
+    return f"The outreach of {slug} stands still: {name} found a problem in spot check {found.id[:8]}."
+
+
 def ask_samples(w: Wiring, slug: str) -> int:
     """Ask ops about those of the campaign's automated actions that the lot fell on; returns how many were asked."""
     with unit_of_work(w.engine) as session:
@@ -111,6 +135,16 @@ def ask_samples(w: Wiring, slug: str) -> int:
         _note_sent(session, w, campaign, since=since)
         drawn = sampling.drawn(session, slug, since=since, every=campaign.guardrails.sample_every)
         return _ask(session, w, campaign, drawn, weekly=False)
+
+
+def after_batch(w: Wiring, watch: Watchman) -> None:
+    """Note what shut the gate and ask for samples. What went out is told in any case: who cannot be asked about a
+    sample now is asked by the clock."""
+    note_shut(w, watch.campaign, watch.missing)
+    try:
+        ask_samples(w, watch.campaign.slug)
+    except GreenroomError as error:
+        log.warning("nobody could be asked for samples of %s: %s", watch.campaign.slug, error)
 
 
 def weekly_spot_check(w: Wiring, slug: str = "") -> int:

@@ -9,7 +9,7 @@ from core.errors import Refused, WrongUsage
 from core.models.outreach import Message, Reply
 from core.people import Person, Role, check_may
 from core.store import campaign_of, candidate_named, in_force_since, stored_campaign
-from flows.steps.guardrails import ask_samples, note_shut, watchman
+from flows.steps.guardrails import after_batch, watchman
 from flows.steps.review import withdraw_questions
 from flows.wiring import Wiring
 from outreach import service as outreach
@@ -65,8 +65,7 @@ def send_due(
             watch=watch,
         )
     if watch is not None:
-        note_shut(w, campaign, watch.missing)
-        ask_samples(w, slug)
+        after_batch(w, watch)
     return report
 
 
@@ -82,7 +81,7 @@ def go_on(w: Wiring, slug: str, *, actor: Person) -> None:
     with unit_of_work(w.engine) as session:
         check_may(actor, stored_campaign(session, slug), *WRITERS, what="let the outreach go on")
         if not outreach.go_on(session, w.clock, slug, actor=actor.id):
-            raise Refused(f"The outreach of {slug} is not paused.")
+            raise Refused(f"The outreach of {slug} is not paused.", next_step=f"See: greenroom outreach status {slug}")
 
 
 def is_paused(session: Session, slug: str) -> bool:

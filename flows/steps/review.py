@@ -98,15 +98,23 @@ def _decide_one_of_many(w: Wiring, name: str, choice: str, actor: Person, door: 
         with reading(w.engine) as session:
             known = the_request(session, name)
         if not UNDO_WINDOW[Kind(known.kind)]:
-            raise DecisionRefused(
-                f"{title_of(known)} is a {known.kind}, which is never decided together with others.",
-                why="not in bulk",
-                next_step=f"Decide it by itself: greenroom approvals decide {known.id[:8]} CHOICE",
-            )
+            raise _not_together(w, known, actor, door)
         done = decide(w, known.id, choice, actor=actor, door=door, reason=reason, may_be_taken_back=True)
     except GreenroomError as refusal:
         return Outcome(known.id if known else name, title_of(known) if known else "", None, refusal)
     return Outcome(done.id, title_of(done), done, None)
+
+
+def _not_together(w: Wiring, request: Request, actor: Person, door: str) -> DecisionRefused:
+    """Why it takes a decision of its own; that somebody tried is on the log."""
+    refusal = DecisionRefused(
+        f"{title_of(request)} is a {request.kind}, which is never decided together with others.",
+        why="not in bulk",
+        next_step=f"Decide it by itself: greenroom approvals decide {request.id[:8]} CHOICE",
+    )
+    with unit_of_work(w.engine) as session:
+        approvals.remember_refusal(session, w.clock, request.id, refusal, actor=actor, door=door)
+    return refusal
 
 
 def take_back(w: Wiring, request_id: str, *, actor: Person, door: str) -> Request:

@@ -1,17 +1,20 @@
 import json
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
+from approvals.rights import check_actor
 from approvals.service import DecisionRefused, Question, ask
+from core.campaign import Campaign
 from core.clock import FixedClock
 from core.database import reading, unit_of_work
 from core.errors import Refused
 from core.models.approvals import Request
 from core.models.audit import AuditEntry
-from core.people import People, Role
+from core.people import Absence, People, Role
 
 Ask = Callable[..., Question]
 Decide = Callable[..., Request]
@@ -61,6 +64,22 @@ def test_a_decision_that_may_not_be_is_refused_and_noted(
 
 def test_the_stand_in_may_decide(asked: Request, decided: Decide) -> None:
     assert decided(asked, by="omar").decided_by == "omar"
+
+
+def test_while_somebody_and_their_stand_in_are_away_the_next_in_line_may_decide(
+    asked: Request, people: People, campaign: Campaign, clock: FixedClock
+) -> None:
+    """Rosa's stand-in is Omar, and here his is Sofia: she is the one who is reminded."""
+    day = clock.now().date()
+    changes = {"away": (Absence(**{"from": day, "until": day}),), "delegate": "sofia"}
+    team = {person.id: person for person in people}
+    team["omar"] = team["omar"].model_copy(update=changes)
+    only_omar = People(team)
+    both = People(team | {"rosa": team["rosa"].model_copy(update=changes | {"delegate": "omar"})})
+    check_actor(asked, team["sofia"], people=both, campaign=campaign, at=clock.now())
+    for there, at in ((only_omar, clock.now()), (both, clock.now() + timedelta(days=1))):
+        with pytest.raises(DecisionRefused, match="may not decide this"):
+            check_actor(asked, team["sofia"], people=there, campaign=campaign, at=at)
 
 
 def test_whoever_holds_the_role_in_the_campaign_may_decide(

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from approvals import sampling
 from approvals.sampling import is_sampled, last_week, mark_asked, note, sample_card, sample_question, spot_check
 from approvals.service import ask
 from core.campaign import Campaign
@@ -147,9 +146,7 @@ def test_the_card_says_that_it_was_done_and_asks_for_a_reason_with_a_problem(
 ) -> None:
     with unit_of_work(sqlite_engine) as session:
         note(session, clock, campaign="linen-summer", kind="follow-up", subject="message:7")
-        action = sampling.action_noted(session, kind="follow-up", subject="message:7")
-        assert action is not None
-        assert sampling.action_noted(session, kind="follow-up", subject="message:8") is None
+        action = session.exec(select(AutomatedAction)).one()
     card = sample_card(action, what="follow-up to ada.linen")
     assert card.title == "Looked right? follow-up to ada.linen"
     assert card.subtitle == "Done without a person on 20 November 2026; the one drawn of its ten"

@@ -21,7 +21,7 @@ from approvals.service import (
 from core import audit
 from core.campaign import Campaign
 from core.clock import Clock, FixedClock
-from core.database import reading, unit_of_work
+from core.database import one_whole, reading, unit_of_work
 from core.errors import Refused
 from core.models.approvals import Request
 from core.models.audit import AuditEntry
@@ -32,6 +32,12 @@ from core.store import move, the_candidate
 
 Ask = Callable[..., Question]
 Decide = Callable[..., Request]
+
+
+@pytest.fixture
+def asked_there(sqlite_engine: Engine, clock: FixedClock, question: Ask) -> Request:
+    with unit_of_work(sqlite_engine) as session:
+        return ask(session, clock, question())
 
 
 def entries(engine: Engine, action: str) -> list[AuditEntry]:
@@ -121,6 +127,29 @@ def test_of_eight_who_decide_at_once_one_wins_and_seven_are_told_who(
     assert effects_seen == [(asked.id, winner.choice)]
     assert len(entries(engine, "request.decided")) == 1
     assert len(entries(engine, "request.refused")) == 7
+
+
+def test_who_read_the_question_before_another_decided_it_in_the_same_whole_is_too_late(
+    sqlite_engine: Engine, clock: FixedClock, asked_there: Request, people: People, campaign: Campaign
+) -> None:
+    """What the session holds of the request is out of date; the record is not."""
+    seen: list[str] = []
+
+    def note(_session: Session, _clock: Clock, _request: Request, given: Decision) -> None:
+        seen.append(given.actor.id)
+
+    def answer(session: Session, by: str) -> Request:
+        given = Decision(request_id=asked_there.id, choice="approve", actor=people.named(by), door="slack")
+        return decide(session, clock, given, people=people, campaign=campaign, effects={("candidate", "approve"): note})
+
+    with one_whole(sqlite_engine) as session:
+        held = the_request(session, asked_there.id)
+        with unit_of_work(sqlite_engine) as part:
+            answer(part, "omar")
+        assert held.status == "open"
+        with pytest.raises(AlreadyDecided, match="approve, by Omar Haddad"):
+            answer(session, "rosa")
+    assert seen == ["omar"]
 
 
 def test_the_effect_belongs_to_the_decision(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from approvals.sign_off_rules import RULES_FILE, campaign_keys, changes, in_words, read_rules, the_rules, value_at
+from approvals.sign_off_rules import RULES_FILE, campaign_keys, changes, in_words, read_rules, the_rules, values_at
 from core.campaign import Campaign
 from core.errors import BadInput
 from core.people import Role
@@ -47,11 +47,9 @@ def test_keys_fall_into_the_class_that_people_expect(key: str, kind: str) -> Non
 
 
 def test_payment_contract_and_voice_each_ask_a_person() -> None:
-    rules = the_rules()
-    for changed in ("money", "terms", "voice", "tracking"):
-        assert {rule.kind for rule in rules.needed_for(changed)} >= {"creative brief", "tracking setup"}
-    assert Role.LEGAL in {rule.role for rule in rules.needed_for("terms")}
-    assert rules.needed_for("neither") == ()
+    covers = {rule.kind: set(rule.covers) for rule in the_rules().sign_off}
+    assert covers["creative brief"] == covers["tracking setup"] == {"money", "terms", "voice", "tracking"}
+    assert Role.LEGAL in {rule.role for rule in the_rules().sign_off if "terms" in rule.covers}
 
 
 @pytest.mark.parametrize(
@@ -64,6 +62,17 @@ def test_payment_contract_and_voice_each_ask_a_person() -> None:
         ('role = "legal"', 'role = "lawyer"', "sign_off.2.role"),
         ('kind = "final contract"', 'kind = "creative brief"', "stands there twice"),
         ("before_outreach = true", "before_outreach = false", "nobody signs off money before creators"),
+        (
+            'role = "analytics"\nbefore_outreach = true',
+            'role = "analytics"\nbefore_outreach = false',
+            "are asked, and no others",
+        ),
+        ('kind = "tracking setup"', 'kind = "draft content"', "creative brief and tracking setup are asked"),
+        (
+            'covers = ["money", "terms", "voice", "tracking"]    # comm',
+            'covers = ["money"]    # comm',
+            "tracking setup: it is signed off as a whole",
+        ),
         ("[classes]", "[clases]", "classes: Field required"),
         ("money = [ ", "money = ", "cannot be read"),
     ],
@@ -102,4 +111,4 @@ def test_no_key_that_does_not_exist_has_a_class_or_value(campaign: Campaign) -> 
     with pytest.raises(KeyError):
         the_rules().class_of("offer.bonus")
     with pytest.raises(KeyError):
-        value_at(campaign, "offer.bonus")
+        values_at(campaign, ["offer.bonus"])

@@ -46,6 +46,22 @@ def test_commands_that_build_on_decisions_carry_out_what_is_due(longlisted: Term
     assert shown["applied_at"] is not None
 
 
+def test_what_is_asked_again_while_the_answer_can_be_taken_back_says_who_answered(
+    longlisted: Terminal, queue: list[str]
+) -> None:
+    longlisted("approvals", "bulk", "approve", *queue[:5], "--as", "rosa")
+    longlisted.clock.advance(WINDOW)
+    shown = longlisted("outreach", "canary", CAMPAIGN, "--as", "omar")
+    [first] = [one for one in longlisted.document("approvals", "list") if one["kind"] == "outreach batch"]
+    assert f"sofia is asked: greenroom approvals show {first['id'][:8]}" in shown.out
+    longlisted("approvals", "bulk", "approve", first["id"], "--as", "sofia")
+    again = longlisted("outreach", "canary", CAMPAIGN, "--as", "omar").out
+    assert (
+        f"sofia has answered this (approve), and can still take it back: greenroom approvals show {first['id'][:8]}"
+        in again
+    )
+
+
 def test_a_refusal_among_many_stops_no_other_and_is_told(longlisted: Terminal, queue: list[str]) -> None:
     longlisted("approvals", "decide", queue[0], "approve", "--as", "rosa")
     told = longlisted("approvals", "bulk", "decline", "--all", "--campaign", CAMPAIGN, "--kind", "candidate", "--as",

@@ -153,6 +153,16 @@ def test_a_try_that_came_back_waits_longer_each_time_and_is_never_given_up(engin
     assert (job.refusals, len(job.last_error)) == (8, 500)
 
 
+def test_a_job_that_was_refused_for_days_still_waits_an_hour(engine: Engine, clock: FixedClock) -> None:
+    fill(engine, clock, 1)
+    with unit_of_work(engine) as session:
+        job = the_job(session)
+        job.refusals = 100
+        jobs.put_back(session, clock, job, error="the template is not approved")
+    with reading(engine) as session:
+        assert the_job(session).not_before == clock.now() + jobs.LONGEST_PAUSE
+
+
 def test_a_person_who_asks_for_it_need_not_wait(engine: Engine, clock: FixedClock) -> None:
     fill(engine, clock, 2)
     with unit_of_work(engine) as session:

@@ -1,6 +1,9 @@
 """No invitation goes before a person has let one in its words go, and nothing goes while outreach is paused."""
 
+import shutil
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlmodel import select
@@ -8,14 +11,16 @@ from sqlmodel import select
 from approvals.guardrails import GATE, report
 from approvals.kinds import Kind
 from core.clock import FixedClock
-from core.database import reading
+from core.database import reading, unit_of_work
 from core.errors import Refused
 from core.models.approvals import Request
 from core.models.audit import AuditEntry
 from core.models.outreach import Message
 from core.stages import Stage
+from core.store import candidate_named, snapshot_of
 from flows.steps import canary, deals, outreach, review, sign_offs
 from flows.steps.outreach import is_paused
+from outreach import service as outreach_room
 from tests.approvals.campaign_edits import edited
 from tests.flows.scenes import adopt, approved, contract_to_sign_off, invited
 from tests.house import CAMPAIGN, House, text_of
@@ -159,6 +164,23 @@ def test_an_edit_in_the_middle_of_a_batch_stops_it_and_the_rest_goes_out_in_the_
     assert (angle in before, angle in after) == (False, True)
 
 
+def test_a_template_that_is_gone_in_the_middle_of_a_batch_stops_it_and_what_went_out_is_told(
+    house: House, tmp_path: Path
+) -> None:
+    approved(house, 2)
+    house.let_mails_go()
+    folder = tmp_path / "templates"
+    shutil.copytree(house.w.settings.templates, folder)
+    w = replace(house.w, settings=house.w.settings.model_copy(update={"templates": folder}))
+
+    def remove(_sent: Message) -> None:
+        (folder / "outreach" / "invite.en.txt.j2").unlink()
+
+    done = outreach.send_due(w, CAMPAIGN, on_sent=remove)
+    assert (len(done.sent), done.left) == (1, 1)
+    assert "There is no mail template" in done.shut
+
+
 def test_a_mail_in_older_words_is_left_until_it_is_written_anew(house: House) -> None:
     approved(house, 1)
     outreach.write_invitations(house.w, CAMPAIGN)
@@ -170,6 +192,17 @@ def test_a_mail_in_older_words_is_left_until_it_is_written_anew(house: House) ->
     house.let_mails_go()
     assert len(outreach.send_due(house.w, CAMPAIGN).sent) == 2
     assert all(house.campaign().outreach.angle in text_of(mail) for mail in house.outbox())
+
+
+def test_a_mail_that_could_not_be_written_anew_is_not_the_one_shown(house: House) -> None:
+    first, second = approved(house, 2)
+    outreach.write_invitations(house.w, CAMPAIGN)
+    adopt(house, edited(house.campaign(), ["outreach.angle"]))
+    with unit_of_work(house.w.engine) as session:
+        session.delete(snapshot_of(session, candidate_named(session, CAMPAIGN, first))["email"])
+    shown = {fact["label"]: fact["value"] for fact in show(house).card["facts"]}
+    assert house.campaign().outreach.angle in shown[canary.BODY]
+    assert shown["To"] == f"@{second.partition(':')[2]}"
 
 
 def test_the_gate_counts_what_it_stops_once_a_day(house: House) -> None:
@@ -211,6 +244,24 @@ def test_a_pause_holds_invitations_back_and_no_mail_of_a_running_deal(house: Hou
     assert [(one.action, one.actor) for one in entries][-2:] == [
         ("outreach.paused", "sofia"), ("outreach.resumed", "sofia"),
     ]  # fmt: skip
+
+
+def test_an_invitation_written_while_mails_of_a_running_deal_go_waits_for_somebody_to_look_at_the_gate(
+    house: House,
+) -> None:
+    [creator] = approved(house, 1)
+    adopt(house, edited(house.campaign(), ["outreach.angle"]))
+    with unit_of_work(house.w.engine) as session:
+        outreach_room.queue_transactional(
+            session, house.w.clock, house.campaign(), candidate_named(session, CAMPAIGN, creator), step="parcel",
+            subject="Your parcel", text="Where shall we send it?", people=house.w.people,
+        )  # fmt: skip
+
+    def write(_sent: Message) -> None:
+        assert len(outreach.write_invitations(house.w, CAMPAIGN).written) == 1
+
+    assert len(outreach.send_due(house.w, CAMPAIGN, on_sent=write).sent) == 1
+    assert house.stage(creator) == Stage.APPROVED
 
 
 def test_a_pause_in_the_middle_of_a_batch_stops_it_at_once(house: House) -> None:

@@ -14,6 +14,7 @@ from core.database import reading, unit_of_work
 from core.errors import Refused
 from core.models.approvals import Request
 from core.models.guardrails import AutomatedAction
+from core.people import People
 from flows.steps import deals, guardrails, outreach, review
 from flows.steps.outreach import is_paused
 from flows.steps.sign_offs import after_edit
@@ -160,3 +161,55 @@ def test_an_invitation_of_which_only_a_person_could_tell_that_it_went_out_is_sam
 def test_only_a_spot_check_tells_what_else_was_done_alike(house: House) -> None:
     with reading(house.w.engine) as session, pytest.raises(Refused, match="Only a spot check tells"):
         guardrails.affected(session, session.get_one(Request, house.queue()[0].id))
+
+
+def test_no_mail_goes_while_a_problem_that_was_found_can_still_be_taken_back(house: House, clock: FixedClock) -> None:
+    adopt(house, sampling(house, 1))
+    invited(house, 1)
+    [check], omar = spot_checks(house), house.w.people.named("omar")
+    approved(house, 1)
+    outreach.write_invitations(house.w, CAMPAIGN)
+
+    def problem() -> None:
+        review.decide(house.w, check.id, "problem", actor=omar, door="slack", reason="wrong facts",
+                      may_be_taken_back=True)  # fmt: skip
+
+    problem()
+    with pytest.raises(Refused, match=f"Omar Haddad found a problem in spot check {check.id[:8]}"):
+        outreach.send_due(house.w, CAMPAIGN)
+    review.take_back(house.w, check.id, actor=omar, door="slack")
+    assert len(outreach.send_due(house.w, CAMPAIGN).sent) == 1
+    problem()
+    clock.advance(timedelta(minutes=10))
+    review.apply_due(house.w)
+    with reading(house.w.engine) as session:
+        assert is_paused(session, CAMPAIGN)
+
+
+def test_a_problem_found_in_the_middle_of_a_batch_stops_it(house: House) -> None:
+    adopt(house, sampling(house, 1))
+    invited(house, 1)
+    [check], omar = spot_checks(house), house.w.people.named("omar")
+    approved(house, 2)
+    outreach.write_invitations(house.w, CAMPAIGN)
+
+    def problem(_sent: object) -> None:
+        review.decide(house.w, check.id, "problem", actor=omar, door="slack", reason="wrong facts",
+                      may_be_taken_back=True)  # fmt: skip
+
+    done = outreach.send_due(house.w, CAMPAIGN, on_sent=problem)
+    assert (len(done.sent), done.left) == (1, 1)
+    assert "found a problem" in done.shut
+
+
+def test_a_batch_is_told_also_where_nobody_could_be_asked_for_samples(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Ops left the people file between the mails' writing and their sending."""
+    adopt(house, sampling(house, 1))
+    approved(house, 1)
+    house.let_mails_go()
+    without = People({person.id: person for person in house.w.people if person.id != "omar"})
+    assert len(outreach.send_due(house.w.with_people(without), CAMPAIGN).sent) == 1
+    assert "nobody could be asked for samples of linen-summer: Nobody is called 'omar'" in caplog.text
+    assert guardrails.weekly_spot_check(house.w) == 1

@@ -1,20 +1,24 @@
 """Decisions that can be taken back, with the real effects: nobody is moved or written to before their time."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlmodel import col, select
 
+from approvals.conversation import comments
 from core.clock import FixedClock
 from core.database import reading, unit_of_work
+from core.errors import Refused
 from core.models.approvals import Request
+from core.models.audit import AuditEntry
 from core.models.jobs import Job
 from core.stages import Stage
 from core.store import candidate_named, move
 from flows.effects import APPLY_JOB, REFILL_JOB
 from flows.serving.worker import Worker
-from flows.steps import conversation, longlist, outreach, review, upkeep
+from flows.steps import conversation, longlist, outreach, review, sign_offs, upkeep
 from flows.steps.work import next_job, wake
 from tests.flows.scenes import contract_to_sign_off, redraft_under_another_law
 from tests.house import CAMPAIGN, CAMPAIGN_FILE, House
@@ -200,3 +204,30 @@ def test_a_newer_draft_makes_a_sign_off_void_that_could_be_taken_back(
     clock.advance(WINDOW)
     assert review.apply_due(house.w) == []
     assert house.stage(creator) == Stage.CONTRACT_DRAFTED
+
+
+def test_whoever_may_not_hand_a_question_on_or_stop_its_clock_stands_in_the_log(house: House) -> None:
+    w, question = house.w, house.queue()[0]
+    lena, sofia = w.people.named("lena"), w.people.named("sofia")
+    with pytest.raises(Refused, match="Lena Okafor may not decide this"):
+        conversation.reassign(w, question.id, to=sofia, actor=lena, door="terminal", note="for you")
+    with pytest.raises(Refused, match="Lena Okafor may not decide this"):
+        conversation.ask_for_information(w, question.id, "Which fee?", of=sofia, actor=lena, door="slack")
+    with reading(w.engine) as session:
+        entries = session.exec(select(AuditEntry).where(AuditEntry.action == "request.refused")).all()
+        told = [(entry.actor, json.loads(entry.detail)["why"], json.loads(entry.detail)["door"]) for entry in entries]
+        assert comments(session, question.id) == []
+    assert told == [("lena", "not theirs", "terminal"), ("lena", "not theirs", "slack")]
+    assert (now_of(house, question).assignee, now_of(house, question).waits_for) == ("rosa", None)
+
+
+def test_what_is_never_decided_together_with_others_is_refused_on_the_log(house: House) -> None:
+    w, omar = house.w, house.w.people.named("omar")
+    figures = sign_offs.ask_measurement(w, CAMPAIGN, actor=omar)
+    [outcome] = review.decide_many(w, [figures.id], "sign_off", actor=w.people.named("anton"), door="web")
+    assert outcome.refusal is not None
+    assert f"greenroom approvals decide {figures.id[:8]}" in outcome.refusal.next_step
+    with reading(w.engine) as session:
+        entry = session.exec(select(AuditEntry).where(AuditEntry.action == "request.refused")).one()
+    assert (entry.actor, json.loads(entry.detail)["why"]) == ("anton", "not in bulk")
+    assert now_of(house, figures).status == "open"

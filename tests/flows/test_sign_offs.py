@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from approvals import gate
+from approvals.rights import check_actor
 from core.database import reading
 from core.errors import Refused
 from core.models.approvals import Request
-from core.people import Role, holds
+from core.people import Group, People, Role, holds
 from flows.steps import sign_offs
 from flows.wiring import Wiring
 from tests.approvals.campaign_edits import edited
@@ -63,6 +64,22 @@ def test_a_brand_lead_who_is_not_the_owner_of_the_campaign_signs_off_the_brief(h
     assert not holds(house.w.people.named("omar"), Role.OWNER, led)
     [brief] = ask(house)
     assert house.decide(brief, "sign_off", by="omar").status == "decided"
+
+
+def test_of_a_group_that_leads_the_brand_each_may_sign_off_the_brief_and_nothing_of_the_owner_s(house: House) -> None:
+    everybody = {person.id: person for person in house.w.people}
+    everybody["rosa"] = everybody["rosa"].model_copy(update={"roles": (Role.OWNER, Role.REVIEWER)})
+    brand = Group(id="brand", name="Brand", members=("omar", "rosa"))
+    house.w.__dict__["people"] = People(everybody, {"brand": brand})
+    owners = house.campaign().owners.model_copy(update={"brand_lead": "brand"})
+    adopt(house, edited(house.campaign(), ["offer.usage_days"]).model_copy(update={"owners": owners}))
+    [brief] = ask(house)
+    assert brief.assignee == "omar"
+    rosa = house.w.people.named("rosa")
+    offer = Request.model_validate(brief.model_dump() | {"kind": "offer"})
+    with pytest.raises(Refused, match="Rosa Lindqvist may not decide this"):
+        check_actor(offer, rosa, people=house.w.people, campaign=house.campaign(), at=house.w.clock.now())
+    assert house.decide(brief, "sign_off", by="rosa").status == "decided"
 
 
 def test_an_edit_takes_back_what_is_asked_and_no_old_card_signs_off_the_new_content(house: House) -> None:
