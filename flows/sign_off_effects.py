@@ -83,8 +83,8 @@ def content_approved(session: Session, clock: Clock, request: Request, decision:
     facts = Card.model_validate(request.card).facts
     if all(fact.value != asks_now for fact in facts if fact.label == MUST_OPEN):
         raise Refused(
-            f"By the contract of {name_of(session, candidate)} a post must open with “{asks_now}” by now, and this draft "
-            "was held against other words.",
+            f"By the contract of {name_of(session, candidate)} a post must open with “{asks_now}” by now, and this "
+            "draft was held against other words.",
             next_step=f"Hand it in again: greenroom content submit {candidate.campaign} CREATOR --file FILE",
         )
     _content(session, clock, request, decision, "content.approved")
