@@ -118,7 +118,7 @@ def check(session: Session, campaign: Campaign, voice: bytes) -> None:
     if missing:
         raise Refused(
             f"Nobody is written to for {campaign.slug} yet: {' '.join(item.missing for item in missing)}",
-            next_step=" ".join(item.next_step for item in missing),
+            next_step="\n".join(item.next_step for item in missing),
         )
 
 
@@ -229,14 +229,14 @@ def _signed_off(campaign: Campaign, rule: SignOff, content: str, asked: Sequence
     if _stands(here):
         return Item("R60", what, done=True)
     last, waiting = _last(here), next((request for request in here if request.status == "open"), None)
-    step = f"Ask {owner} to sign off the {rule.kind}: greenroom campaign sign-offs {campaign.slug}."
+    step = f"Ask {owner} to sign off the {rule.kind}: greenroom campaign sign-offs {campaign.slug}"
     if waiting is not None:
         missing, step = f"The {rule.kind} waits for {waiting.assignee}.", _decide(waiting)
     elif last is not None and last.choice in YES:
         missing, step = f"The sign-off of the {rule.kind} can still be taken back.", "Wait until it takes effect."
     elif last is not None:
         missing = f"{last.decided_by} asked for changes to the {rule.kind}."
-        step = f"Change it, then ask {owner} again: greenroom campaign sign-offs {campaign.slug}."
+        step = f"Change it, then ask {owner} again: greenroom campaign sign-offs {campaign.slug}"
     elif any(_counts(request) for request in asked):
         missing = f"The {rule.kind} was signed off with other money, terms, wording or tracking."
     else:
@@ -250,14 +250,14 @@ def _first_mail(campaign: Campaign, asked: Sequence[Request]) -> Item:
     if _stands(asked):
         return Item("R49", what, done=True)
     last, waiting = _last(asked), next((request for request in asked if request.status == "open"), None)
-    missing, step = "Nobody has seen a mail in these words.", f"Show one: greenroom outreach canary {campaign.slug}."
+    missing, step = "Nobody has seen a mail in these words.", f"Show one: greenroom outreach canary {campaign.slug}"
     if waiting is not None:
         missing, step = f"The first mail waits for {waiting.assignee}.", _decide(waiting)
     elif last is not None and last.choice in YES:
         missing, step = "That the mails may go can still be taken back.", "Wait until it takes effect."
     elif last is not None:
         missing = f"{last.decided_by} let no mail in these words go."
-        step = f"Change the words, then show another: greenroom outreach canary {campaign.slug}."
+        step = f"Change the words, then show another: greenroom outreach canary {campaign.slug}"
     return Item("R49", what, False, missing, step)
 
 
@@ -272,7 +272,7 @@ def _last(asked: Sequence[Request]) -> Request | None:
 
 
 def _decide(request: Request) -> str:
-    return f"Decide request {request.id[:8]}: greenroom approvals show {request.id[:8]}."
+    return f"Decide request {request.id[:8]}: greenroom approvals show {request.id[:8]}"
 
 
 def _counts(request: Request) -> bool:

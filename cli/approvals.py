@@ -43,7 +43,7 @@ def list_open(
         pending = can_be_taken_back(session, w.clock.now(), campaign=campaign, person=assignee)
         names = names_of(session, (request.candidate_id for request in requests))
     rows = [(request.kind, *request_row(request, names)) for request in requests]
-    columns = ["kind", "request", "creator", "about", "waits for", "due (UTC)"]
+    columns = ["kind", "request", "about", "waits for", "due (UTC)"]
     lines: list[Line] = [
         table(counted(len(requests), "open request"), columns, rows),
         "Look closer: greenroom approvals show REQUEST",

@@ -19,12 +19,12 @@ def gate(campaign: CampaignName, as_json: JsonFlag = False) -> None:
     """What must be settled before the first creator is written to: what is, what is not, and what to do."""
     standing = sign_offs.standing(wired_for(campaign), campaign)
     rows = [
-        (item.requirement, item.what, "done" if item.done else "missing", f"{item.missing} {item.next_step}".strip())
+        (item.what, "done" if item.done else "missing", f"{item.missing} {item.next_step}".strip())
         for item in standing.items
     ]
     verdict = "creators may be written to" if standing.complete else f"{len(standing.missing)} missing"
     document = {"campaign": campaign, "complete": standing.complete, "items": [asdict(item) for item in standing.items]}
-    columns = ["rule", "what", "stands", "next"]
+    columns = ["what", "stands", "next"]
     answer(document, as_json=as_json, lines=[table(f"Before outreach of {campaign}: {verdict}", columns, rows)])
 
 

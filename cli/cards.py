@@ -53,12 +53,17 @@ def asked_line(request: Request) -> str:
 
 
 def request_row(request: Request, names: Mapping[int | None, str]) -> tuple[str, ...]:
-    """One line of a list of requests; `names` holds what each candidate is called on the command line."""
+    """One line of a list of requests; `names` holds what each candidate is called on the command line.
+
+    Name and title share a column: in a narrow window the line breaks between them, and what is typed stays whole.
+    """
     name = names.get(request.candidate_id, "")
-    title = Card.model_validate(request.card).title.removesuffix(f" (@{name.partition(':')[2]})")
+    handle = name.partition(":")[2]
+    title = Card.model_validate(request.card).title.removesuffix(f" (@{handle})")
+    about = "  ".join(part for part in (name, title if title != handle else "") if part)
     if request.waits_for is not None:
-        return (request.id[:8], name, title, f"{request.waits_for}, to answer", "stands still")
-    return (request.id[:8], name, title, request.assignee, f"{request.due_at:%Y-%m-%d %H:%M}")
+        return (request.id[:8], about, f"{request.waits_for}, to answer", "stands still")
+    return (request.id[:8], about, request.assignee, f"{request.due_at:%Y-%m-%d %H:%M}")
 
 
 def _standing(request: Request, card: Card) -> Iterator[Text]:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 import typer
+from sqlmodel import select
 
 from cli.screen import JsonFlag, answer, counted, table
 from cli.undone import undone
@@ -20,8 +21,10 @@ from core.campaign import load_campaign
 from core.clock import SystemClock
 from core.database import open_engine, reading
 from core.errors import GreenroomError
+from core.models.campaigns import CampaignAdoption
 from core.people import load_people
 from core.settings import PROJECT, Settings
+from core.store import stored_campaign
 from flows.slack.delivery import delivery
 from flows.wiring import check_slack
 from sourcing.pool import current_version
@@ -141,7 +144,27 @@ def _campaigns(settings: Settings) -> Finding:
         return Finding(
             "campaigns", "missing", f"no file in {PROJECT / 'campaigns'}", "The README shows how to write one."
         )
+    _check_owners(settings)
     return Finding("campaigns", "ok", f"{len(files)} in {PROJECT / 'campaigns'}, all readable")
+
+
+def _check_owners(settings: Settings) -> None:
+    """Raises Refused where a campaign that is run names somebody who cannot do what they are named for."""
+    if not settings.people_file.exists() or (settings.uses_sqlite and not settings.record_file.exists()):
+        return
+    engine = open_engine(settings.database_address, busy_seconds=2)
+    try:
+        if not schema.is_current(engine):
+            return  # said of the record
+        people, today = load_people(settings.people_file), SystemClock().now().date()
+        with reading(engine) as session:
+            slugs = session.exec(select(CampaignAdoption.slug).distinct().order_by(CampaignAdoption.slug)).all()
+            running = [stored_campaign(session, slug) for slug in slugs]
+        for campaign in running:
+            if campaign.ends_on >= today:
+                people.check_campaign(campaign)
+    finally:
+        engine.dispose()
 
 
 def _pool(settings: Settings) -> Finding:

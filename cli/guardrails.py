@@ -1,7 +1,7 @@
 """`greenroom guardrails`: what is looked at of all that runs by itself, and what that caught."""
 
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 
 import typer
@@ -12,22 +12,23 @@ from cli.lookup import check_campaign, wired_for
 from cli.options import CampaignName
 from cli.screen import JsonFlag, answer, counted, table
 from core.database import reading
+from core.errors import WrongUsage
 from flows.steps import guardrails
 from flows.wiring import wired
 
 app = typer.Typer()
-_DAY = typer.Option(formats=["%Y-%m-%d"], help="From this day on (UTC); left out: the last 30 days.")
+_DAY = typer.Option(metavar="DAY", help="From this day on (UTC), such as 2026-11-01; left out: the last 30 days.")
 
 
 @app.command("report")
 def report(
     campaign: Annotated[str | None, typer.Argument(help="Only of this campaign.")] = None,
-    since: Annotated[datetime | None, _DAY] = None,
+    since: Annotated[str, _DAY] = "",
     as_json: JsonFlag = False,
 ) -> None:
     """How much each guardrail looked at and caught; one that never catches anything is worth a look itself."""
     w = wired()
-    start = since.replace(tzinfo=UTC) if since else w.clock.now() - timedelta(days=30)
+    start = _day(since) if since else w.clock.now() - timedelta(days=30)
     with reading(w.engine) as session:
         if campaign is not None:
             check_campaign(session, campaign)
@@ -58,3 +59,10 @@ def affected(request_id: Annotated[str, typer.Argument(metavar="REQUEST")], as_j
     columns = ["creator", "campaign", "what", "stands", "when (UTC)"]
     answer([asdict(one) for one in found], as_json=as_json,
            lines=[table(f"Done alike: {counted(len(found), 'time')}", columns, rows)])  # fmt: skip
+
+
+def _day(typed: str) -> datetime:
+    try:
+        return datetime.combine(date.fromisoformat(typed), time(tzinfo=UTC))
+    except ValueError:
+        raise WrongUsage(f"{typed!r} is not a day.", next_step="Write it like 2026-11-01.") from None

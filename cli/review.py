@@ -43,9 +43,7 @@ def list_queue(
         return
     title = f"{counted(len(requests), 'creator waits', 'creators wait')} for review in {campaign}"
     lines: list[Line] = [
-        table(
-            title, ["request", "creator", "about", "waits for", "due (UTC)"], [request_row(r, names) for r in requests]
-        ),
+        table(title, ["request", "creator", "waits for", "due (UTC)"], [request_row(r, names) for r in requests]),
         f"Look closer: greenroom review list {campaign} --cards",
         f"Decide: greenroom review approve|decline|hold {campaign} CREATOR",
     ]

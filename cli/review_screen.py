@@ -1,6 +1,7 @@
 """One card of the queue as a whole screen: what is asked, what speaks for and against it, which keys answer. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -49,25 +50,28 @@ def keys_of(card: Card) -> dict[str, Choice]:
 
 def screen(card: Card, place: Place, *, due_at: datetime, time_zone: str, remark: str = "") -> RenderableType:
     """The whole screen of one question; times where the reader lives. `remark` says what became of the last key."""
-    heading = [Text(plain(card.subtitle), style="bold"), Text(plain(card.link), style="cyan"), Text()]
-    inside: list[RenderableType] = [*heading, _facts(card)]
+    inside: list[RenderableType] = [Text(plain(card.subtitle), style="bold")]
+    inside += [Text(plain(card.link), style="cyan")] if card.link else []
+    inside += [Text(), _facts(card)]
     if card.risk:
         inside += [Text(), Text.assemble(("To watch  ", "bold yellow"), (plain(card.risk), "yellow"))]
     inside += [Text(f"Changed  {plain(difference)}") for difference in card.differences]
     inside += [Text(f"File  {plain(file.path)}  (sha256 {file.sha256[:12]})", style="dim") for file in card.files]
-    title = Text(f" {plain(card.title)} ", style="bold")
-    due = f" due {due_at.astimezone(ZoneInfo(time_zone)):%A %d %B, %H:%M} ({time_zone}) "
+    title = Text(plain(card.title), style="bold default")
+    due = f"due {due_at.astimezone(ZoneInfo(time_zone)):%A %d %B, %H:%M} ({time_zone})"
     body = Panel(Group(*inside), title=title, title_align="left", subtitle=Text(due),
-                 subtitle_align="right", box=box.ROUNDED, padding=(1, 2), border_style="bright_black")  # fmt: skip
-    parts: list[RenderableType] = [_progress(place), body, _keys(card)]
+                 subtitle_align="right", box=box.ROUNDED, padding=(0, 2), border_style="bright_black")  # fmt: skip
+    # Once more beside the keys: of a card longer than the window, the top has scrolled away.
+    about = Padding(Text(plain(card.title), style="bold", no_wrap=True, overflow="ellipsis"), (0, 1))
+    parts: list[RenderableType] = [_progress(place), body, about, *_keys(card)]
     if remark:
         parts.append(Padding(Text(plain(remark), style="italic"), (0, 1)))
     return Group(*parts)
 
 
-def reasons_screen(choice: Choice) -> RenderableType:
-    """The reasons to choose from by number, and the way to write another."""
-    lines = [Text(f"{plain(choice.label)}: why?", style="bold")]
+def reasons_screen(choice: Choice, about: str) -> RenderableType:
+    """The reasons to choose from by number, and the way to write another. `about` is the title of the card."""
+    lines = [Text(f"{plain(choice.label)} {plain(about)}: why?", style="bold")]
     lines += [Text.assemble((f" {n} ", "reverse"), f" {plain(reason)}") for n, reason in enumerate(choice.reasons, 1)]
     lines += [Text.assemble((" t ", "reverse"), " type a reason    ", (" Esc ", "reverse"), " not yet")]
     return Padding(Group(*lines), (0, 1))
@@ -90,9 +94,10 @@ def end_lines(place: Place, left: int, resume: str, *, undo: str = "") -> Group:
 
 def _progress(place: Place) -> RenderableType:
     full = round(_BAR * (place.at - 1) / max(1, place.of))
-    bar = Text.assemble(("█" * full, "green"), ("░" * (_BAR - full), "dim"))
-    return Padding(Columns([Text(f"{place.at} of {place.of}", style="bold"), bar, Text(_tally(place.answered))],
-                           padding=(0, 2)), (0, 1))  # fmt: skip
+    bar = Text.assemble(("█" * full, "green"), ("░" * (_BAR - full), "dim"), no_wrap=True)
+    line = Table.grid(padding=(0, 2))
+    line.add_row(Text(f"{place.at} of {place.of}", style="bold", no_wrap=True), bar, Text(_tally(place.answered)))
+    return Padding(line, (0, 1))
 
 
 def _tally(answered: Mapping[str, int]) -> str:
@@ -100,25 +105,29 @@ def _tally(answered: Mapping[str, int]) -> str:
 
 
 def _facts(card: Card) -> Table:
-    sources = {fact.evidence for fact in card.facts if fact.evidence}
+    # The source of most is said once, below: a short card is read whole, and fits a small window.
+    sources = Counter(fact.evidence for fact in card.facts if fact.evidence)
+    usual = next((source for source, times in sources.most_common(1) if times > 1 or len(sources) == 1), "")
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), expand=True)
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold", ratio=1)
     for fact in card.facts:
         value = Text(plain(fact.value))
-        if fact.evidence and len(sources) > 1:
-            value.append(f"\n{plain(fact.evidence)}", style="dim")
+        if fact.evidence and fact.evidence != usual:
+            value.append(f"  ({plain(fact.evidence)})", style="dim")
         table.add_row(Text(plain(fact.label)), value)
-    if len(sources) == 1:
-        # Said once: a short card is read whole, and fits a small window.
-        table.add_row(Text("Source", style="dim"), Text(plain(sources.pop()), style="dim"))
+    if usual:
+        table.add_row(Text("Source", style="dim"), Text(plain(usual), style="dim"))
     return table
 
 
-def _keys(card: Card) -> RenderableType:
-    shown: Sequence[tuple[str, str, str]] = [
-        *((key, choice.label, _STYLES.get(choice.id, "bold")) for key, choice in keys_of(card).items()),
-        (LATER, "Later", "dim"), (BACK, "Back", "dim"), (UNDO, "Take back", "dim"), (QUIT, "Stop", "dim"),
-    ]  # fmt: skip
-    texts = [Text.assemble((f" {key} ", "reverse"), " ", (plain(label), style)) for key, label, style in shown]
+def _keys(card: Card) -> list[RenderableType]:
+    """What can be answered, and below it the ways around."""
+    answers = ((key, choice.label, _STYLES.get(choice.id, "bold")) for key, choice in keys_of(card).items())
+    around = ((LATER, "Later", "dim"), (BACK, "Back", "dim"), (UNDO, "Take back", "dim"), (QUIT, "Stop", "dim"))
+    return [_key_line(answers), _key_line(around)]
+
+
+def _key_line(keys: Iterable[tuple[str, str, str]]) -> RenderableType:
+    texts = [Text.assemble((f" {key} ", "reverse"), " ", (plain(label), style)) for key, label, style in keys]
     return Padding(Columns(texts, padding=(0, 3)), (0, 1))

@@ -69,12 +69,14 @@ def go_through(
                 at, remark = _taken_back(session, waiting, at, take_back)
                 continue
             choice = keys_of(card).get(key)
-            reason = _reason(choice, keyboard) if choice is not None else None
+            reason = _reason(card, choice, keyboard) if choice is not None else None
         except (KeyboardInterrupt, EOFError):
             break
         if choice is None:
             remark = "That key answers nothing here."
-        elif reason is not None:
+        elif reason is None:
+            remark = f"Not yet decided: {choice.label.casefold()} needs a reason."
+        else:
             at, remark = _answered(session, waiting, at, choice, reason, decide)
     return session
 
@@ -118,16 +120,16 @@ def _taken_back(
     return at, f"{card.title}: taken back."
 
 
-def _reason(choice: Choice, keyboard: Keyboard) -> str | None:
+def _reason(card: Card, choice: Choice, keyboard: Keyboard) -> str | None:
     """Why, where the choice needs it; None where the person thinks again."""
     if not choice.needs_reason:
         return ""
     if not choice.reasons:
-        return keyboard.line(f"{choice.label}: why?").strip() or None
-    keyboard.draw(reasons_screen(choice))
+        return keyboard.line(f"{choice.label}: why? (Enter alone: not yet)").strip() or None
+    keyboard.draw(reasons_screen(choice, card.title))
     key = keyboard.key()
     if key.startswith(_ESCAPE):
         return None
     if key.casefold() == "t":
-        return keyboard.line("Why?").strip() or None
+        return keyboard.line("Why? (Enter alone: not yet)").strip() or None
     return reason_for(choice, key)

@@ -13,9 +13,11 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import typer
 from pydantic import ValidationError
+from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from cli.interruption import STOPPED, CtrlC
@@ -52,16 +54,28 @@ def command_line(words: Sequence[str], commands: Mapping[str, tuple[str, str, st
         add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
+        cls=_Told,
     )
     typed = next((word for word in words if not word.startswith("-")), "")
     for name, (module, attribute, summary) in commands.items():
         part = getattr(import_module(module), attribute) if name == typed else typer.Typer()
         if isinstance(part, typer.Typer):
             acts_alone = bool(part.info.invoke_without_command)
-            app.add_typer(part, name=name, help=summary, no_args_is_help=not acts_alone)
+            app.add_typer(part, name=name, help=summary, no_args_is_help=not acts_alone, cls=_Told)
         else:
             app.command(name, help=summary)(part)
     return app
+
+
+class _Told(TyperGroup):
+    """Lists its commands with the first paragraph of their help; the framework would cut it to what one line holds."""
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        command = super().get_command(ctx, cmd_name)
+        if command is not None and not command.short_help:
+            first = (command.help or "").partition("\n\n")[0]
+            command.short_help = " ".join(first.split())
+        return command
 
 
 def _failed(error: Exception, words: Sequence[str]) -> int:

@@ -91,12 +91,17 @@ def say(text: str, *, style: str = "") -> None:
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> Group:
-    """A title and a table of plain text below it, if there are rows; columns named in `right` hold numbers."""
+    """A title and a table of plain text below it, if there are rows; columns named in `right` hold numbers.
+
+    A column in which no row has anything is left out: in a narrow window the others need its place.
+    """
+    cells = [[plain(str(cell)).replace("\n", " ") for cell in row] for row in rows]
+    filled = [at for at, _ in enumerate(columns) if any(row[at] for row in cells)]
     drawn = Table(header_style="bold", box=None, pad_edge=False)
-    for column in columns:
-        drawn.add_column(column, justify="right" if column in right else "left", overflow="fold")
-    for row in rows:
-        drawn.add_row(*(Text(plain(str(cell)).replace("\n", " ")) for cell in row))
+    for at in filled:
+        drawn.add_column(columns[at], justify="right" if columns[at] in right else "left", overflow="fold")
+    for row in cells:
+        drawn.add_row(*(Text(row[at]) for at in filled))
     heading = Text(plain(title), style="italic")
     return Group(heading, drawn) if drawn.row_count else Group(heading)
 

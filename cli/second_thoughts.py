@@ -97,7 +97,7 @@ def until_when(decided: Sequence[Request], *, time_zone: str = "UTC") -> str:
         return ""
     last = f"{max(ends).astimezone(ZoneInfo(time_zone)):%Y-%m-%d %H:%M} ({time_zone})"
     return (f"{counted(len(ends), 'decision')} can still be taken back, the last until {last}; nothing follows before. "
-            "Take back: greenroom approvals take-back REQUEST")  # fmt: skip
+            "Take back: greenroom approvals take-back REQUEST; which: greenroom approvals list")  # fmt: skip
 
 
 def table_of_pending(requests: Sequence[Request]) -> Line:

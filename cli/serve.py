@@ -47,7 +47,9 @@ def status(as_json: JsonFlag = False) -> None:
         )
         for child in found.children
     ]
-    lines = [table("Greenroom is served", columns, rows)] if found.running else ["Nothing is served from this home."]
+    lines = [table("Greenroom is served", columns, rows)] if found.running else [
+        "Nothing is served from this home.", "Start it with: greenroom serve",
+    ]  # fmt: skip
     answer({"running": found.running, **found.document}, as_json=as_json, lines=lines)
     if not found.running:
         raise typer.Exit(1)

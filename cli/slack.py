@@ -1,4 +1,4 @@
-"""`greenroom slack`: whether Slack is set up so that everything will work, and the app's manifest."""
+"""`greenroom slack`: whether Slack is set up so that everything works, posting again, and the app's manifest."""
 
 from dataclasses import asdict
 from typing import Annotated
@@ -15,7 +15,9 @@ from core.database import reading
 from core.errors import WrongUsage
 from core.models.campaigns import CampaignAdoption
 from core.store import stored_campaign
-from flows.slack.checking import look
+from flows.slack.checking import Look, look
+from flows.slack.posting import look_again
+from flows.slack.trouble import lost_in_words
 from flows.wiring import Wiring, check_slack, wired
 
 app = typer.Typer()
@@ -29,7 +31,7 @@ def check(as_json: JsonFlag = False) -> None:
     slack = w.slack()
     token = w.settings.slack_app_token
     line = WebSlack(token.get_secret_value(), base_url=w.settings.slack_api_url) if token is not None else None
-    looks = look(w.settings, w.people, _campaigns(w), slack, line)
+    looks = [*look(w.settings, w.people, _campaigns(w), slack, line), *_lost(w)]
     well = all(one.ok for one in looks)
     rows = [("ok" if one.ok else "wrong", one.what, one.found, one.next_step) for one in looks]
     answer(
@@ -39,6 +41,17 @@ def check(as_json: JsonFlag = False) -> None:
     )
     if not well:
         raise typer.Exit(1)
+
+
+@app.command("repost")
+def repost(as_json: JsonFlag = False) -> None:
+    """Post what is open and not in Slack: after a channel was named, or takes what it refused before."""
+    w = wired()
+    check_slack(w.settings)
+    w.slack()
+    look_again(w)
+    said = "What is open and not in Slack is posted within seconds, while greenroom serve runs."
+    answer({"reposted": True}, as_json=as_json, lines=[said])
 
 
 @app.command("manifest")
@@ -55,9 +68,22 @@ def manifest(
     print_out(as_text(public_url))
 
 
+def _lost(w: Wiring) -> list[Look]:
+    if _is_new(w):
+        return []
+    with reading(w.engine) as session:
+        lines = lost_in_words(session)
+    return [Look("messages", False, line, "When that is done: greenroom slack repost") for line in lines]
+
+
+def _is_new(w: Wiring) -> bool:
+    """Nothing was sourced yet, and a look makes no record."""
+    return w.settings.uses_sqlite and not w.settings.record_file.exists()
+
+
 def _campaigns(w: Wiring) -> list[Campaign]:
-    if w.settings.uses_sqlite and not w.settings.record_file.exists():
-        return []  # nothing was sourced yet, and a look makes no record
+    if _is_new(w):
+        return []
     with reading(w.engine) as session:
         slugs = session.exec(select(CampaignAdoption.slug).distinct()).all()
         return [stored_campaign(session, slug) for slug in sorted(slugs)]

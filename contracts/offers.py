@@ -119,7 +119,8 @@ def accept_offer(
                 next_step="See: greenroom approvals list",
             )
         raise Refused(
-            f"{name_of(session, candidate)} has no offer to accept.", next_step="Make one: greenroom deal offer"
+            f"{name_of(session, candidate)} has no offer to accept.",
+            next_step=f"Make one: greenroom deal offer {candidate.campaign} CREATOR",
         )
     cost = Money.of_minor(offer.cost_minor, offer.currency)
     # Counted inside the writing unit of work: writers take turns, so nobody binds budget between this and our commit.

@@ -39,7 +39,7 @@ def record_by_hand(
     known = message_of(session, candidate_id, INVITE)
     if known is not None and known.status in ("sent", "sending", "unknown"):
         raise Refused(f"{name_of(session, candidate)} has mail {known.id}, which is {known.status}.",
-                      next_step="See: greenroom outreach status")  # fmt: skip
+                      next_step=f"See: greenroom outreach status {candidate.campaign}")  # fmt: skip
     if candidate.stage != Stage.APPROVED:
         raise Refused(f"{name_of(session, candidate)} is {candidate.stage}; only who is APPROVED is written to.")
     mail = Address.checked(address).mail if address.strip() else ""

@@ -89,7 +89,7 @@ def locked_message(session: Session, message_id: int) -> Message:
     query = select(Message).where(Message.id == message_id).with_for_update(key_share=True)
     message = session.exec(query.execution_options(populate_existing=True)).first()
     if message is None:
-        raise Refused(f"There is no message {message_id}.", next_step="See: greenroom outreach status")
+        raise Refused(f"There is no message {message_id}.", next_step="See: greenroom outreach status CAMPAIGN")
     return message
 
 

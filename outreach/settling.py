@@ -48,7 +48,7 @@ def settle(session: Session, clock: Clock, message: Message, *, sent: bool, acto
     if message.status != "unknown":
         raise Refused(
             f"Message {message.id} is {message.status}; only unknown ones are settled.",
-            next_step="See: greenroom outreach status",
+            next_step=f"See: greenroom outreach status {message.campaign}",
         )
     audit.record(session, clock, actor=actor, action="message.settled", subject=f"message:{message.id}",
                  detail={"sent": sent, "why": why})  # fmt: skip
@@ -90,7 +90,7 @@ def retry(session: Session, clock: Clock, message: Message, *, actor: str) -> No
     """Somebody put right why a message failed. Raises Refused where it did not fail or would be withheld at once."""
     if message.status != "failed":
         raise Refused(f"Message {message.id} is {message.status}; only failed ones are put back.",
-                      next_step="See: greenroom outreach status")  # fmt: skip
+                      next_step=f"See: greenroom outreach status {message.campaign}")  # fmt: skip
     obstacle = stage_obstacle(message, session.get_one(Candidate, message.candidate_id, with_for_update=True))
     if obstacle or message.withdrawn:
         raise Refused(f"Message {message.id} cannot be sent any more: {message.withdrawn or obstacle}.")

@@ -40,7 +40,7 @@ def _facts(entry: Entry) -> list[Fact]:
     seen = f"{one_line(entry.source, 80)}, {entry.fetched_at[:10]}"
     values = dict(entry.factors)
     shown = [
-        Fact(label=factor_name(name), value=_without_label(line), evidence=seen)
+        Fact(label=factor_name(name), value=_without_label(line).removeprefix(f"{factor_name(name)} "), evidence=seen)
         for name, line in sorted(entry.evidence, key=lambda told: told[1] not in entry.reasons)
         if values.get(name) is not None
     ]

@@ -29,7 +29,11 @@ ONCE_ONLY = frozenset({"chat.postMessage", "chat.postEphemeral", SHARE})
 #: Reading methods take their parameters in the address: several of them do not understand JSON.
 _READS = ("conversations.history", "conversations.replies", "conversations.info", "users.info", "users.lookupByEmail",
           "usergroups.users.list", "files.getUploadURLExternal", "files.info")  # fmt: skip
-_SLACKS_FAULT = frozenset({"internal_error", "service_unavailable", "fatal_error", "request_timeout"})
+#: Slack's own trouble, or of the whole workspace: while it moves into an organisation, say. It passes.
+_SLACKS_FAULT = frozenset({
+    "internal_error", "service_unavailable", "fatal_error", "request_timeout", "rollup_error", "team_added_to_org",
+    "org_login_required", "message_limit_exceeded", "ekm_access_denied",
+})  # fmt: skip
 _TOKEN = frozenset({"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"})
 _SENTENCES = {
     "channel_not_found": "Check the channel's id, and invite the app to it if it is private.",

@@ -11,7 +11,7 @@ import json
 import logging
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -63,9 +63,11 @@ class Spool:
             draft.unlink(missing_ok=True)
         return True
 
-    def waiting(self) -> Iterator[Arrival]:
-        """Whatever is not yet handled, oldest first. A file that a broken disk left is put aside."""
-        for path in sorted(self._folder.glob("*.json"), key=_age):
+    def waiting(self, *, but: Collection[str] = ()) -> Iterator[Arrival]:
+        """Whatever is not yet handled, oldest first, but for arrivals of these keys. A file that a broken disk left is
+        put aside."""
+        left_out = {self._file(key) for key in but}
+        for path in sorted(set(self._folder.glob("*.json")) - left_out, key=_age):
             try:
                 kept = json.loads(path.read_text(encoding="utf-8"))
                 arrival = Arrival(str(kept["kind"]), str(kept["key"]), dict(kept["body"]))

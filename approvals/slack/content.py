@@ -3,7 +3,7 @@
 Pure. A card holds a caption as a fact called "Caption", its flags as the fact's evidence.
 """
 
-from approvals.slack import blocks, canary, parts
+from approvals.slack import blocks, canary, contract, parts
 from approvals.slack.blocks import Block, Payload
 from approvals.slack.shown import Shown
 from core.cards import Fact
@@ -19,6 +19,7 @@ def message(shown: Shown) -> Payload:
     return parts.said(shown, [
         *parts.lines("The draft", [fact for fact in facts if not fact.label.startswith(CAPTION)]),
         *parts.risk(shown),
+        *([blocks.section(contract.files(shown.card))] if shown.card.files else []),
         *captions[:_MOST_BLOCKS],
         *([blocks.context("There are more captions: More shows all of them")] if left else []),
     ])  # fmt: skip

@@ -46,17 +46,22 @@ def by_urgency(items: Sequence[Shown], *, now: datetime, zone: str) -> list[tupl
     return sorted(grouped, key=lambda one: (_ORDER.index(one[0]), one[1].due_at, one[1].request_id))
 
 
-def published(reader: Reader, items: Sequence[Shown], *, now: datetime, page: int = 0) -> Payload:
-    """Parameters of views.publish. A page beyond the last is the last."""
+def published(
+    reader: Reader, items: Sequence[Shown], *, now: datetime, page: int = 0, total: int = 0
+) -> Payload:  # fmt: skip
+    """Parameters of views.publish. A page beyond the last is the last. `total` counts what waits, where `items` are
+    only the most urgent of it."""
     ranked = by_urgency(items, now=now, zone=reader.zone)
     last = max(len(ranked) - 1, 0) // PER_PAGE
     page = min(max(page, 0), last)
     part = ranked[page * PER_PAGE : (page + 1) * PER_PAGE]
-    body = [*_listed(part, reader.zone), *_turning(page, last)] if part else [_empty()]
+    total = max(total, len(ranked))
+    unlisted = [blocks.context(f"Only the {len(ranked)} most urgent are listed.")] if total > len(ranked) else []
+    body = [*_listed(part, reader.zone), *_turning(page, last), *unlisted] if part else [_empty()]
     view = {
         "type": "home",
         "callback_id": Callback.HOME,
-        "blocks": [blocks.header(f"{reader.name}: {_count(len(ranked))}"), *body],
+        "blocks": [blocks.header(f"{reader.name}: {_count(total)}"), *body],
     }
     return {"user_id": reader.slack, "view": view}
 
@@ -94,9 +99,9 @@ def _listed(part: Sequence[tuple[str, Shown]], zone: str) -> list[Block]:
 
 
 def _turning(page: int, last: int) -> list[Block]:
-    known = [blocks.button("Newer", Action.HOME_NEWER, str(page - 1))] if page > 0 else []
+    known = [blocks.button("Previous page", Action.HOME_NEWER, str(page - 1))] if page > 0 else []
     if page < last:
-        known.append(blocks.button("Older", Action.HOME_OLDER, str(page + 1)))
+        known.append(blocks.button("Next page", Action.HOME_OLDER, str(page + 1)))
     counted = blocks.context(f"Page {page + 1} of {last + 1}")
     return [blocks.actions(Id.PAGES, known), counted] if known else []
 

@@ -31,7 +31,7 @@ def manifest(public_url: str = "") -> dict[str, Any]:
     command = {
         "command": COMMAND,
         "description": "Source creators, watch the queue",
-        "usage_hint": "source | queue | status | pause | who | help",
+        "usage_hint": "source | queue | status | pause | go-on | who | help",
         "should_escape": False,
     }
     return {

@@ -128,9 +128,9 @@ def more(shown: Shown, page: int = 0) -> Payload:
 
 
 def _turning(shown: Shown, page: int, last: int) -> Block:
-    known = [blocks.button("Back", Action.MORE_BACK, shown.request_id)] if page > 0 else []
+    known = [blocks.button("Previous page", Action.MORE_BACK, shown.request_id)] if page > 0 else []
     if page < last:
-        known.append(blocks.button("On", Action.MORE_ON, shown.request_id))
+        known.append(blocks.button("Next page", Action.MORE_ON, shown.request_id))
     return blocks.actions(Id.PAGES, known)
 
 

@@ -4,8 +4,10 @@ Owns putting and reading posts. Never calls Slack and never commits.
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, cast
 
-from sqlalchemy import update
+from sqlalchemy import CursorResult, delete, or_, update
 from sqlmodel import Session, col, select
 
 from core.clock import Clock
@@ -13,6 +15,9 @@ from core.models.slack import SlackPost
 
 #: A post of these holds back later ones of its channel.
 LIVE = ("waiting", "sending", "unknown")
+#: How keys begin of what is said to one person and never changed or looked for again.
+TOLD, NOTICE = "told:", "notice:"
+KEPT = timedelta(days=90)
 
 
 def put(
@@ -55,6 +60,15 @@ def add(
     return post
 
 
+def try_again(session: Session, clock: Clock, post: SlackPost) -> None:
+    """What Slack refused for good may be taken after somebody did something about it.
+
+    It is looked for first: an early try at it may have arrived, where Slack refused the look for it and not the post.
+    """
+    post.status, post.attempts, post.not_before, post.last_error = "unknown", 0, clock.now(), ""
+    session.add(post)
+
+
 def post_with(session: Session, key: str) -> SlackPost | None:
     return session.exec(select(SlackPost).where(SlackPost.key == key)).first()
 
@@ -67,3 +81,10 @@ def waiting(session: Session) -> list[SlackPost]:
 def dead(session: Session) -> list[SlackPost]:
     """What Slack will never take, with the reason in `last_error`, oldest first."""
     return list(session.exec(select(SlackPost).where(SlackPost.status == "dead").order_by(col(SlackPost.id))))
+
+
+def forget_old(session: Session, clock: Clock) -> int:
+    """Drop what was said to single persons long ago, so that it does not pile up; returns how many."""
+    to_one = or_(*(col(SlackPost.key).startswith(kind) for kind in (TOLD, NOTICE)))
+    settled, old = col(SlackPost.status).not_in(LIVE), col(SlackPost.created_at) < clock.now() - KEPT
+    return cast(CursorResult[Any], session.execute(delete(SlackPost).where(to_one, settled, old))).rowcount

@@ -5,10 +5,10 @@ Owns claiming, trying again, and finding out whether a post arrived. Knows no re
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, func, update
+from sqlalchemy import ColumnElement, Engine, func, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -70,14 +70,10 @@ def _claim(session: Session, clock: Clock) -> tuple[SlackPost, bool] | None:
     session.execute(update(SlackPost).where(gone).values(status="unknown", lease_until=None))
     live = col(SlackPost.status).in_(LIVE)
     heads = select(func.min(SlackPost.id)).where(live).group_by(col(SlackPost.channel))
-    other = aliased(SlackPost)
-    just = select(other.id).where(
-        other.channel == SlackPost.channel, other.method == "chat.postMessage", col(other.sent_at) > now - SPACING
-    )
-    too_soon = (col(SlackPost.method) == "chat.postMessage") & just.exists()
     query = select(SlackPost).where(
-        col(SlackPost.id).in_(heads), col(SlackPost.status) != "sending", col(SlackPost.not_before) <= now, ~too_soon
-    )
+        col(SlackPost.id).in_(heads), col(SlackPost.status) != "sending", col(SlackPost.not_before) <= now,
+        _not_too_soon(now),
+    )  # fmt: skip
     post = session.exec(query.order_by(col(SlackPost.id)).limit(1)).first()
     if post is None:
         return None
@@ -90,6 +86,17 @@ def _claim(session: Session, clock: Clock) -> tuple[SlackPost, bool] | None:
         return None
     session.refresh(post)
     return post, was == "unknown"
+
+
+def _not_too_soon(now: datetime) -> ColumnElement[bool]:
+    """Whether the last message of its channel is long enough ago. Only that one is looked at: a channel has many."""
+    other = aliased(SlackPost)
+    before = select(other.sent_at).where(
+        other.channel == SlackPost.channel, other.method == "chat.postMessage", other.status == "sent",
+        col(other.id) < col(SlackPost.id),
+    )  # fmt: skip
+    last = before.order_by(col(other.id).desc()).limit(1).scalar_subquery()
+    return or_(col(SlackPost.method) != "chat.postMessage", last.is_(None), last <= now - SPACING)
 
 
 def _deliver(engine: Engine, clock: Clock, slack: TakesFiles, post: SlackPost, unsure: bool, done: Delivered) -> None:
@@ -117,7 +124,7 @@ def _settled(engine: Engine, clock: Clock, slack: TakesFiles, post: SlackPost, u
     """What Slack answered, or None when an earlier try turned out not to have arrived."""
     with unit_of_work(engine) as session:
         before = post_with(session, post.after_key) if post.after_key else None
-    if post.after_key and (before is None or before.status == "dead"):
+    if post.after_key and (before is None or before.status not in (*LIVE, "sent")):
         raise PermanentError("The message that this one belongs to is not in Slack.")
     if before is not None and before.status != "sent":
         raise TransientError("The message that this one belongs to is not in Slack yet.")

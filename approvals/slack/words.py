@@ -19,6 +19,8 @@ _QUOTE = re.compile(r"^>", re.MULTILINE)
 
 def clean(text: str) -> str:
     """Without control, direction and other invisible characters; every line break is a newline."""
+    if text.isprintable():  # nearly all text is: no control, format or separating character but spaces
+        return text
     text = text.replace("\r\n", "\n")
     # Each character is looked at once, however often it occurs: captions may be long.
     unseen = {ord(character): _replaced(character) for character in set(text) if not _is_shown(character)}

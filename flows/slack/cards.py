@@ -11,9 +11,10 @@ from sqlmodel import Session, col, func, select
 from approvals.conversation import QUESTION
 from approvals.kinds import Kind
 from approvals.slack import cards, digest
+from approvals.slack.blocks import Payload
 from approvals.slack.files import UPLOAD, payload_of
 from approvals.slack.home import Reader
-from approvals.slack.outbox import add, put
+from approvals.slack.outbox import add, post_with, put, try_again
 from approvals.slack.places import changes_of, is_there
 from approvals.slack.shown import Shown
 from core.campaign import Campaign
@@ -79,14 +80,19 @@ class Batch:
 def post_card(batch: Batch, request: Request) -> SlackPost | None:
     """Put the card of an open request where it belongs, with its files; None where it is already, or has no place.
 
-    Without a channel it goes to the assignee, and after it was handed on to the next one too.
+    Without a channel it goes to the assignee, and after it was handed on to the next one too. What Slack refused there
+    before is tried again.
     """
     place = batch.place_of(request)
+    refused = _refused(batch.posts(request), place)
+    if refused is not None:
+        return _post_again(batch, request, refused)
     key = _free_key(batch.posts(request), request, place) if place else ""
     if not key:
+        _files_again(batch, request)
         return None
     shown = batch.shown(request)
-    payload = {**cards.message(shown), "unfurl_links": False, "unfurl_media": False}
+    payload = _payload(shown)
     in_queue = request.kind == Kind.CANDIDATE and request.candidate_id is not None
     queue = batch.queues.next_place(batch.campaign(request), place) if in_queue else None
     card = add(batch.session, batch.w.clock, key=key, method="chat.postMessage", channel=place, payload=payload,
@@ -110,8 +116,46 @@ def post_question(batch: Batch, request: Request) -> SlackPost | None:
     shown = shown_of(batch.session, batch.w.clock, people, request, zone=zone)
     payload = digest.question(Reader(slack=member.slack, name=member.name, zone=zone), shown,
                               asked_by=name_of(people, asked.author), text=asked.text)  # fmt: skip
-    return put(batch.session, batch.w.clock, key=f"question:{asked.id}", method="chat.postMessage",
+    post = put(batch.session, batch.w.clock, key=f"question:{asked.id}", method="chat.postMessage",
                channel=member.slack, payload=payload)  # fmt: skip
+    if post.status == "dead":
+        try_again(batch.session, batch.w.clock, post)
+    return post
+
+
+def _payload(shown: Shown) -> Payload:
+    return {**cards.message(shown), "unfurl_links": False, "unfurl_media": False}
+
+
+def _refused(posts: Sequence[SlackPost], place: str) -> SlackPost | None:
+    """The card that Slack refused at that place, where the request is shown nowhere."""
+    if not place or any(is_there(post) for post in posts):
+        return None
+    return next((post for post in posts if post.channel == place and post.status == "dead"), None)
+
+
+def _post_again(batch: Batch, request: Request, card: SlackPost) -> SlackPost:
+    """The card as it is now, what it hangs below, and the files beside it."""
+    session, clock = batch.session, batch.w.clock
+    card.payload = _payload(batch.shown(request))
+    try_again(session, clock, card)
+    _files_again(batch, request)
+    queue = post_with(session, card.after_key) if card.after_key else None
+    if queue is not None:
+        if queue.status == "dead":
+            try_again(session, clock, queue)
+        batch.queues.note(queue.key)
+    return card
+
+
+def _files_again(batch: Batch, request: Request) -> None:
+    if not request.card.get("files"):
+        return
+    theirs = select(SlackPost).where(SlackPost.request_id == request.id, SlackPost.method == UPLOAD)
+    there = {post.key for post in batch.places(request)}
+    for file in batch.session.exec(theirs.where(SlackPost.status == "dead")):
+        if file.after_key in there:
+            try_again(batch.session, batch.w.clock, file)
 
 
 def _free_key(posts: Sequence[SlackPost], request: Request, place: str) -> str:

@@ -10,10 +10,11 @@ from typing import Any, Protocol
 from approvals.slack.api import Slack
 from approvals.slack.manifest import SCOPES
 from core.campaign import Campaign
-from core.errors import GreenroomError
+from core.errors import GreenroomError, TransientError
 from core.people import Group, People, Person
 from core.settings import Settings
 
+_ASK_AGAIN = "Check the network of this machine, then ask again: greenroom slack check"
 _INSTALL_AGAIN = "Paste the manifest anew (greenroom slack manifest) and install the app again."
 
 
@@ -154,4 +155,6 @@ def _group(slack: Slack, people: People, group: Group) -> Look:
 
 def _trouble(what: str, error: GreenroomError, *, for_whom: Sequence[str] = ()) -> Look:
     found = f"{', '.join(for_whom)}: {error.message}" if for_whom else error.message
-    return Look(what, False, found, error.next_step)
+    # Nothing of this runs again by itself, as posts do.
+    passing = isinstance(error, TransientError)
+    return Look(what, False, found, _ASK_AGAIN if passing else error.next_step)

@@ -33,7 +33,8 @@ log = logging.getLogger("greenroom.slack")
 DOOR = "slack"
 #: A decision on these may be taken back for a while; the others bind money or law, and ask before they are sent.
 UNDOABLE = frozenset({Kind.CANDIDATE, Kind.OUTREACH_BATCH, Kind.DRAFT_CONTENT, Kind.SPOT_CHECK})
-_QUEUE_DONE = "All of this queue is decided."
+_DONE = "All of this queue is decided."
+QUEUE_DONE = message(_DONE, [section(_DONE)])
 
 
 def prepare(visit: Visit) -> Deed | None:
@@ -186,7 +187,7 @@ def _take_back(visit: Visit) -> Deed:
 def _open_next(visit: Visit) -> Deed | None:
     request_id = visit.deeds.next_of_queue(visit.w, _value(visit))
     if request_id is None:
-        return lambda _session: message(_QUEUE_DONE, [section(_QUEUE_DONE)])
+        return lambda _session: QUEUE_DONE
     _, shown = visit.request(request_id)
     visit.show(modals.more(shown))
     return None

@@ -6,11 +6,13 @@ from sqlmodel import Session, col, func, select
 
 from approvals.slack.outbox import LIVE
 from core.models.slack import SlackPost
+from flows.slack.trouble import lost
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """Posts not yet in Slack, posts that Slack will never take, and what was last said against one of either."""
+    """Posts not yet in Slack, posts that Slack refused though somebody should see them, and what was last said against
+    one of either."""
 
     waiting: int
     dead: int
@@ -18,13 +20,10 @@ class Delivery:
 
 
 def delivery(session: Session) -> Delivery:
-    """Counts; reads no message."""
-
-    def count(*statuses: str) -> int:
-        return session.exec(select(func.count()).where(col(SlackPost.status).in_(statuses))).one()
-
-    troubled = select(SlackPost.last_error).where(
-        col(SlackPost.status).in_((*LIVE, "dead")), SlackPost.last_error != ""
-    )
-    trouble = session.exec(troubled.order_by(col(SlackPost.id).desc()).limit(1)).first() or ""
-    return Delivery(count(*LIVE), count("dead"), trouble)
+    """Counts; what Slack refused counts as long as somebody should still see it."""
+    waits = col(SlackPost.status).in_(LIVE)
+    waiting = session.exec(select(func.count()).where(waits)).one()
+    troubled = select(SlackPost.last_error).where(waits, SlackPost.last_error != "")
+    refused = lost(session)
+    trouble = session.exec(troubled.order_by(col(SlackPost.id).desc()).limit(1)).first()
+    return Delivery(waiting, len(refused), trouble or (refused[-1].last_error if refused else ""))

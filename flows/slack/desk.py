@@ -29,7 +29,7 @@ from approvals.slack.blocks import Payload
 from approvals.slack.commands import refused
 from approvals.slack.responding import Respond, responder
 from core import audit
-from core.database import one_whole, reading
+from core.database import one_whole, reading, unit_of_work
 from core.errors import GreenroomError, PermanentError, Refused
 from core.models.approvals import Request
 from core.models.slack import SlackEvent
@@ -43,6 +43,9 @@ log = logging.getLogger("greenroom.slack")
 
 _TERMINAL = "See: greenroom approvals list"
 _IN_SLACK = "Whatever waits for you stands under Home in Greenroom's own window."
+_DONE_BY_HAND = ("block_actions", "view_submission", "command")
+GAVE_UP = Refused("Greenroom failed at something you did here, again and again. Nothing was decided by it.",
+                   next_step="Do it once more. If it fails again, tell whoever runs Greenroom.")  # fmt: skip
 #: Opens views, and returns what is to be changed.
 _PREPARE: dict[str, Callable[[Visit], Deed | None]] = {
     "block_actions": clicks.prepare,
@@ -80,6 +83,14 @@ def handle(
         answer_in_place(visit, said)
     if deed is not None:
         _redraw(visit)
+
+
+def give_up(w: Wiring, arrival: Arrival) -> None:
+    """Tell whoever clicked or wrote it that it could not be handled however often: else they would wait for ever."""
+    visit = Visit(w, w.slack(), arrival, Deeds(), responder(w.settings.slack_api_url))
+    if arrival.kind in _DONE_BY_HAND:
+        with unit_of_work(w.engine) as session:
+            tell(session, visit, in_words(GAVE_UP))
 
 
 def _known(w: Wiring, arrival: Arrival) -> bool:
@@ -144,7 +155,7 @@ def in_words(refusal: GreenroomError) -> Payload:
 def _redraw(visit: Visit) -> None:
     if visit.arrival.kind not in ("block_actions", "view_submission"):
         return
-    draws: tuple[Callable[[], None], ...] = (partial(inbox.publish, visit), visit.redraw_below)
+    draws: tuple[Callable[[], None], ...] = (partial(inbox.publish_again, visit), visit.redraw_below)
     for draw in draws:
         try:
             draw()

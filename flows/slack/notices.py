@@ -12,7 +12,7 @@ from approvals.reminders import ESCALATED, OVERDUE
 from approvals.slack import digest
 from approvals.slack.blocks import Payload
 from approvals.slack.home import Reader
-from approvals.slack.outbox import put
+from approvals.slack.outbox import NOTICE, put
 from core import jobs
 from core.clock import local_day
 from core.database import unit_of_work
@@ -26,7 +26,6 @@ from flows.wiring import Wiring
 
 #: Status of a notice that Slack never took and that was mailed instead.
 MAILED = "mailed"
-_KEY = "notice:"
 _BY_MAIL = "mail"
 
 
@@ -42,7 +41,7 @@ def hand_over(w: Wiring, job: Job, recipient: Person) -> int:
     with unit_of_work(w.engine) as session:
         said = _said(session, w, job, recipient)
         if said is not None:
-            put(session, w.clock, key=f"{_KEY}{job.kind}:{job.key}", method="chat.postMessage",
+            put(session, w.clock, key=f"{NOTICE}{job.kind}:{job.key}", method="chat.postMessage",
                 channel=recipient.slack, payload=said)  # fmt: skip
         jobs.finish(session, w.clock, job.id)
     return 0 if said is None else 1
@@ -50,7 +49,7 @@ def hand_over(w: Wiring, job: Job, recipient: Person) -> int:
 
 def undelivered() -> SelectOfScalar[SlackPost]:
     """Notices that Slack will never take, and of which nobody has been told otherwise."""
-    return select(SlackPost).where(SlackPost.status == "dead", col(SlackPost.key).startswith(_KEY))
+    return select(SlackPost).where(SlackPost.status == "dead", col(SlackPost.key).startswith(NOTICE))
 
 
 def mail_instead(session: Session, w: Wiring) -> int:
@@ -67,19 +66,23 @@ def mail_instead(session: Session, w: Wiring) -> int:
 
 
 def refresh(session: Session, w: Wiring) -> None:
-    """What waits because Slack is away says what is so now; where all it is about was answered, it is not said."""
-    waits = (SlackPost.status == "waiting", SlackPost.attempts > 0, col(SlackPost.key).startswith(_KEY))
+    """What waits because Slack is away says what is so now; where all it is about was answered, it is not said.
+
+    What may have arrived is looked for before it is said again, by its key: in Slack it stays as it was, else it says
+    what is so now.
+    """
+    waits = (col(SlackPost.status).in_(("waiting", "unknown")), col(SlackPost.key).startswith(NOTICE))
     for post in session.exec(select(SlackPost).where(*waits)).all():
         job, recipient = _job_of(session, post), _whose(w, post)
         if job is None or recipient is None:
             continue
         said = _said(session, w, job, recipient)
-        post.status, post.payload = ("waiting", said) if said is not None else ("superseded", post.payload)
+        post.status, post.payload = (post.status, said) if said is not None else ("superseded", post.payload)
         session.add(post)
 
 
 def _job_of(session: Session, post: SlackPost) -> Job | None:
-    kind, _, key = post.key.removeprefix(_KEY).partition(":")
+    kind, _, key = post.key.removeprefix(NOTICE).partition(":")
     return session.exec(select(Job).where(Job.kind == kind, Job.key == key)).first()
 
 

@@ -5,7 +5,8 @@ Knows which requests were touched, not what was done to them: a card shows the r
 """
 
 import logging
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from pydantic import ValidationError
 from sqlmodel import Session, col, func, select
@@ -29,10 +30,12 @@ log = logging.getLogger("greenroom.slack")
 CURSOR = "slack"
 #: Entries read in one transaction: others wait to write meanwhile.
 BATCH = 250
+#: Seconds between two of them, for whoever waits to write: SQLite's waiters look again every tenth of a second.
+BREATH = 0.15
 _ABOUT = "request:"
 
 
-def announce(w: Wiring) -> int:
+def announce(w: Wiring, *, breathe: Callable[[float], None] = time.sleep) -> int:
     """Put whatever is new or has changed since the last time; returns how many posts that were."""
     told = 0
     behind, undelivered = _news(w)
@@ -46,11 +49,14 @@ def announce(w: Wiring) -> int:
         with unit_of_work(w.engine) as session:
             told += _follow(session, w)
         behind, _ = _news(w)
+        if behind:
+            breathe(BREATH)
     return told
 
 
 def look_again(w: Wiring) -> None:
-    """The next `announce` looks at every open request anew: channels may be named that were not before."""
+    """The next `announce` looks at every open request anew: a channel may be named that was not before, or may take
+    what it refused."""
     with unit_of_work(w.engine) as session:
         cursor = session.get(Cursor, CURSOR)
         if cursor is not None:

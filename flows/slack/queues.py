@@ -45,6 +45,7 @@ class Queues:
     def __init__(self, session: Session, clock: Clock) -> None:
         self._session, self._clock = session, clock
         self._open: dict[tuple[str, int, str], tuple[str, int]] = {}
+        self._numbers: dict[tuple[str, int], int] = {}
         self._changed: dict[str, None] = {}
 
     @property
@@ -57,15 +58,23 @@ class Queues:
     def next_place(self, campaign: Campaign, channel: str) -> str:
         """The queue that takes the next card in this channel: the last one if it has room, else a new one."""
         which = (campaign.slug, campaign.cycle, channel)
-        key, size = self._open.get(which) or _last(self._session, campaign, channel)
+        key, size = self._open.get(which) or _last(self._session, campaign, channel, self._number(campaign))
         if not key or size >= campaign.longlist.queue:
-            number = _last_number(self._session, campaign) + 1
+            number = self._number(campaign, more=1)
             key, size = _key(campaign, number), 0
             put(self._session, self._clock, key=key, method="chat.postMessage", channel=channel,
                 payload={"text": f"Queue {number}"})  # fmt: skip
         self._open[which] = (key, size + 1)
         self.note(key)
         return key
+
+    def _number(self, campaign: Campaign, *, more: int = 0) -> int:
+        """That of the last queue; found once, as it takes a look at all posts."""
+        which = (campaign.slug, campaign.cycle)
+        if which not in self._numbers:
+            self._numbers[which] = _last_number(self._session, campaign)
+        self._numbers[which] += more
+        return self._numbers[which]
 
 
 def show_progress(session: Session, clock: Clock, people: People, queue_id: str) -> SlackPost | None:
@@ -122,9 +131,9 @@ def _last_number(session: Session, campaign: Campaign) -> int:
     return max((int(key.removeprefix(prefix)) for key in session.exec(query)), default=0)
 
 
-def _last(session: Session, campaign: Campaign, channel: str) -> tuple[str, int]:
+def _last(session: Session, campaign: Campaign, channel: str, number: int) -> tuple[str, int]:
     """The last queue and how many cards it has; "" where there is none in this channel, or Slack did not take it."""
-    key = _key(campaign, _last_number(session, campaign))
+    key = _key(campaign, number)
     parent = post_with(session, key)
     if parent is None or parent.status == "dead" or parent.channel != channel:
         return "", 0

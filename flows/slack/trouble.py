@@ -5,7 +5,7 @@ from collections.abc import Sequence, Set
 
 from sqlmodel import Session, col, func, select
 
-from approvals.slack.outbox import LIVE
+from approvals.slack.outbox import LIVE, TOLD
 from core.models.approvals import Request
 from core.models.slack import SlackPost
 from flows.slack.notices import MAILED
@@ -18,7 +18,7 @@ def trouble(session: Session) -> list[str]:
 
     What was about a request that is closed by now is no trouble any more, nor what reached people another way since.
     """
-    return [*_pending(session), *_lost(session)]
+    return [*_pending(session), *lost_in_words(session)]
 
 
 def _pending(session: Session) -> list[str]:
@@ -32,17 +32,24 @@ def _pending(session: Session) -> list[str]:
     return [f"{how_many} to go to Slack, {since}{f': {why}' if why else '.'}"]
 
 
-def _lost(session: Session) -> list[str]:
-    refused = col(SlackPost.status).in_(("dead", MAILED))
-    posts = session.exec(select(SlackPost).where(refused).order_by(col(SlackPost.id))).all()
-    missed = _missed(session, posts)
-    others = [post for post in posts if post.request_id is None]
-    lost = [*missed, *_others_lost(session, others, queues={post.after_key for post in missed})]
-    counted = Counter((post.channel, post.last_error) for post in sorted(lost, key=lambda post: post.id or 0))
+def lost_in_words(session: Session) -> list[str]:
+    """One line for each reason for which messages to a channel or a person are lost."""
+    counted = Counter((post.channel, post.last_error) for post in lost(session))
     return [
         f"{'1 message' if count == 1 else f'{count} messages'} for {channel} never reached Slack: {why}"
         for (channel, why), count in counted.items()
     ]
+
+
+def lost(session: Session) -> list[SlackPost]:
+    """What Slack will never take and somebody should still see, oldest first."""
+    refused = col(SlackPost.status).in_(("dead", MAILED))
+    posts = session.exec(select(SlackPost).where(refused).order_by(col(SlackPost.id))).all()
+    missed = _missed(session, posts)
+    # An answer to a click was for that moment, and may have been for somebody whom we cannot write to at all.
+    others = [post for post in posts if post.request_id is None and not post.key.startswith(TOLD)]
+    found = [*missed, *_others_lost(session, others, queues={post.after_key for post in missed})]
+    return sorted(found, key=lambda post: post.id or 0)
 
 
 def _missed(session: Session, posts: Sequence[SlackPost]) -> list[SlackPost]:

@@ -18,7 +18,7 @@ from approvals.slack.api import Slack, SlackRefused
 from approvals.slack.arrivals import Arrival
 from approvals.slack.blocks import Payload
 from approvals.slack.ids import Callback
-from approvals.slack.outbox import put
+from approvals.slack.outbox import TOLD, put
 from approvals.slack.responding import Respond
 from approvals.slack.shown import Shown
 from core.database import reading, unit_of_work
@@ -180,4 +180,4 @@ def _address(visit: Visit) -> str:
 
 
 def _key(visit: Visit) -> str:
-    return f"told:{visit.arrival.key}"
+    return f"{TOLD}{visit.arrival.key}"

@@ -48,7 +48,7 @@ def ask_sign_offs(w: Wiring, slug: str, *, actor: Person) -> list[Request]:
         if lacking:
             raise Refused(
                 f"The campaign {slug} cannot be signed off yet: {' '.join(item.missing for item in lacking)}",
-                next_step=" ".join([*(item.next_step for item in lacking), "Then source it again."]),
+                next_step="\n".join([*(item.next_step for item in lacking), "Then source it again."]),
             )
         return _ask_those(session, w, campaign, [gate.BRIEF, gate.TRACKING], asked_by=actor.id)
 

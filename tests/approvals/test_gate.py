@@ -175,9 +175,9 @@ def test_the_gate_opens_by_both_sign_offs_and_closes_at_an_edit(engine: Engine, 
         gate.check(session, LINEN, VOICE)
     assert "The creative brief is not signed off. The tracking setup is not signed off." in caught.value.message
     assert caught.value.next_step == (
-        "Ask olivia to sign off the creative brief: greenroom campaign sign-offs linen-summer. "
-        "The tracking setup is asked by itself once the creative brief is signed off. "
-        "Show one: greenroom outreach canary linen-summer."
+        "Ask olivia to sign off the creative brief: greenroom campaign sign-offs linen-summer\n"
+        "The tracking setup is asked by itself once the creative brief is signed off.\n"
+        "Show one: greenroom outreach canary linen-summer"
     )
     sign(BRIEF)
     with reading(engine) as session, pytest.raises(Refused, match="tracking setup is not signed off"):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from core.settings import PROJECT
 from tests.cli.conftest import Terminal
 from tests.house import CAMPAIGN, CAMPAIGN_FILE
 
@@ -167,6 +168,19 @@ def test_a_record_that_is_no_database(longlisted: Terminal) -> None:
     doctor = longlisted("doctor")
     assert doctor.code == REFUSED
     assert "not a record" in doctor.out
+
+
+def test_a_people_file_that_no_longer_has_whom_a_campaign_names(
+    longlisted: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = tmp_path / "people.toml"
+    people.write_text((PROJECT / "people.example.toml").read_text().replace('["analytics"]', '["reviewer"]'))
+    monkeypatch.setenv("GREENROOM_PEOPLE_FILE", str(people))
+    told = longlisted("doctor")
+    assert told.code == REFUSED
+    assert "names anton as analytics, but the people file does not give them the role analytics" in told.out
+    people.write_text(people.read_text().replace('["reviewer"]', '["reviewer", "analytics"]'))
+    assert longlisted("doctor").code == 0
 
 
 def test_a_record_that_another_command_holds_can_be_tried_again(longlisted: Terminal) -> None:

@@ -9,7 +9,8 @@ from tests.house import CAMPAIGN
 def test_the_checklist_says_what_is_missing_and_the_command_that_goes_on(longlisted: Terminal) -> None:
     told = longlisted("campaign", "gate", CAMPAIGN)
     assert "1 missing" in told.out
-    assert "Show one: greenroom outreach canary linen-summer." in told.out
+    assert "Show one: greenroom outreach canary linen-summer\n" in told.out
+    assert "R54" not in told.out, "numbers of rules are for programs"
     document = longlisted.document("campaign", "gate", CAMPAIGN)
     assert document["complete"] is False
     assert [item["what"] for item in document["items"] if not item["done"]] == ["first mail seen by a person"]
@@ -51,6 +52,8 @@ def test_the_guardrails_tell_what_they_looked_at_and_what_was_done_alike(approve
     assert "off brand (1)" in approved("guardrails", "report").out
     assert approved.document("guardrails", "spot-check", CAMPAIGN) == {"asked": 0}
     assert "no campaign" in approved("guardrails", "report", "linen-sumer").err
+    wrong = approved("guardrails", "report", "--since", "2026-13-01")
+    assert (wrong.code, wrong.err) == (2, "'2026-13-01' is not a day.\nWrite it like 2026-11-01.\n")
 
 
 def test_a_draft_is_handed_in_from_a_file(agreed: Terminal) -> None:

@@ -113,6 +113,7 @@ def test_a_decline_takes_its_reason_from_the_list(go: Go, decided: list[tuple[st
     go(keyboard)
     assert decided == [("Ada", "decline", "off brand")]
     assert "off topic" in keyboard.seen[1]
+    assert "Decline Ada: why?" in keyboard.seen[1]
     assert "Ada: decline, off brand." in keyboard.seen[2]
 
 
@@ -130,6 +131,7 @@ def test_without_a_reason_nothing_is_decided_and_the_question_stays(
     go(keyboard)
     assert decided == []
     assert "1 of 3" in keyboard.seen[-1]
+    assert "needs a reason." in keyboard.seen[-1]
 
 
 def test_the_last_answer_is_taken_back_and_its_question_comes_again(

@@ -23,6 +23,14 @@ def test_a_table_without_rows_is_its_title(capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr().out == "Nothing\n"
 
 
+def test_a_column_without_anything_takes_no_place(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [("1", "", "x", 0), ("2", "", "", 7)]
+    screen.answer(
+        None, as_json=False, lines=[screen.table("Two", ["no.", "sent", "note", "late"], rows, right=["late"])]
+    )
+    assert capsys.readouterr().out == "Two\nno.  note  late\n1    x        0\n2             7\n"
+
+
 def test_markup_and_line_ends_in_a_cell_are_text(capsys: pytest.CaptureFixture[str]) -> None:
     screen.answer(None, as_json=False, lines=[screen.table("[bold]T", ["a"], [("[red]x\ny[/red]",)])])
     assert capsys.readouterr().out == "[bold]T\na\n[red]x y[/red]\n"

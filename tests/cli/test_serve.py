@@ -33,4 +33,4 @@ def test_no_key_is_made_for_who_is_not_there_or_for_ever(
 
 def test_where_nothing_is_served_the_status_says_so(longlisted: Terminal) -> None:
     answer = longlisted("serve", "status")
-    assert (answer.code, answer.out) == (1, "Nothing is served from this home.\n")
+    assert (answer.code, answer.out) == (1, "Nothing is served from this home.\nStart it with: greenroom serve\n")

@@ -1,4 +1,4 @@
-"""`greenroom slack check|manifest`, and what the doctor says of Slack: against a simulated workspace."""
+"""`greenroom slack check|repost|manifest`, and what the doctor says of Slack: against a simulated workspace."""
 
 import json
 import shutil
@@ -11,9 +11,12 @@ import pytest
 from approvals.slack import outbox
 from approvals.slack.arrivals import Spool, arrival_of
 from approvals.slack.manifest import SCOPES, as_text
+from approvals.slack.poster import deliver_due
 from core.clock import FixedClock
 from core.database import open_engine, unit_of_work
 from core.settings import PROJECT
+from flows.slack.posting import announce
+from flows.wiring import wire
 from tests.approvals.slack.simulator import Simulator
 from tests.cli.conftest import Terminal
 from tests.house import CAMPAIGN_FILE
@@ -74,7 +77,7 @@ Spoil = Callable[[Simulator], object]
 @pytest.mark.parametrize(
     ("spoil", "what", "found", "next_step"),
     [
-        (lambda s: s.fail("conversations.info", "500"), "channel C1", "503", "tried again"),
+        (lambda s: s.fail("conversations.info", "500"), "channel C1", "503", "ask again: greenroom slack check"),
         (lambda s: s.archived.add("C1"), "channel C1", "archived", "another one"),
         (lambda s: s.outside.add("C1"), "channel C1", "not in it", "/invite @Greenroom"),
         (lambda s: s.messages.pop("C1"), "channel C1", "channel_not_found", "Check the channel's id"),
@@ -86,7 +89,7 @@ Spoil = Callable[[Simulator], object]
         (lambda s: s.groups.update(S1=["U0ELSE"]), "group reviewers", "none of whom", "member ids"),
         (lambda s: s.fail("apps.connections.open", "invalid_auth"), "Socket Mode", "invalid_auth",
          "GREENROOM_SLACK_APP_TOKEN"),
-        (lambda s: s.fail("apps.connections.open", "500"), "Socket Mode", "503", "tried again"),
+        (lambda s: s.fail("apps.connections.open", "500"), "Socket Mode", "503", "ask again: greenroom slack check"),
     ],
 )  # fmt: skip
 def test_each_thing_that_is_wrong_is_said_with_what_to_do_and_hides_no_other(
@@ -147,6 +150,30 @@ def test_a_check_makes_no_record(on: Terminal) -> None:
     shutil.rmtree(on.home)
     looks(on, code=0)
     assert not (on.home / "greenroom.db").exists()
+
+
+def test_what_never_reached_slack_is_listed_and_posted_again_when_asked(on: Terminal, simulator: Simulator) -> None:
+    engine = open_engine(f"sqlite:///{on.home / 'greenroom.db'}")
+    w = wire(clock=on.clock)
+    announce(w)
+    simulator.archived.add("C1")
+    deliver_due(engine, on.clock, w.slack())
+    simulator.archived.discard("C1")
+    told = looks(on, code=1)["messages"]
+    assert "for C1 never reached Slack" in told["found"]
+    assert told["next_step"].endswith("greenroom slack repost")
+    assert "posted within seconds" in on("slack", "repost").out
+    announce(w)
+    assert "messages" not in looks(on, code=0)
+    assert deliver_due(engine, on.clock, w.slack()).sent > 0
+    engine.dispose()
+    w.engine.dispose()
+
+
+def test_without_slack_nothing_is_posted_again(longlisted: Terminal) -> None:
+    answer = longlisted("slack", "repost")
+    assert (answer.code, answer.out) == (1, "")
+    assert "Slack is off" in answer.err
 
 
 def test_the_manifest_is_printed_for_pasting(terminal: Terminal) -> None:

@@ -45,6 +45,13 @@ def test_a_command_without_words_shows_what_there_is(terminal: Terminal, words: 
     assert "See:" not in answer.err
 
 
+@pytest.mark.parametrize("group", ["approvals", "outreach", "longlist"])
+def test_the_list_of_commands_says_whole_what_each_is_for(terminal: Terminal, group: str) -> None:
+    listed = terminal(group, "--help").out.partition("Commands:")[2]
+    assert "..." not in listed
+    assert listed.rstrip().endswith(".")
+
+
 @pytest.mark.parametrize(
     "who",
     ["ada", "@ada", "", ":ada", "insta:ada", "instagram:", "instagram:a b", "instagram:ada/x", "ada@linen@example.com",

@@ -127,6 +127,7 @@ def test_reasons_and_facts_name_their_evidence(load: Load, folder: Path, small: 
     said = "I sew a capsule wardrobe from slow fashion in Germany"
     assert ada.reasons[0] == f"Topic: bio says “{said}”, hashtags #linenlove"
     assert ada.reasons[1] == "Engagement 4.1 %, 2.0 times the median of Instagram accounts of 10k to 50k (2.0 %)"
+    assert candidate_card(ada).facts[1].value.startswith("4.1 %, 2.0 times"), "its label stands beside it"
     assert ada.reasons[2] == "Location: Germany"
     assert dict(ada.evidence)["followers"] == "Size: 20,000 followers, inside 5,000 to 100,000"
     assert [(fact.kind, fact.value) for fact in ada.facts] == [

@@ -10,8 +10,10 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from approvals.slack.limits import check
-from tests.approvals.slack.sample import EVERYTHING
+from tests.approvals.slack import sample
+from tests.approvals.slack.sample_more import MORE
 
+EVERYTHING = sample.EVERYTHING | MORE
 GOLDEN = Path(__file__).resolve().parents[2] / "golden" / "slack"
 
 

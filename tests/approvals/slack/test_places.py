@@ -66,6 +66,7 @@ def test_a_card_in_the_thread_of_its_queue_changes_and_a_remark_beside_it_does_n
         ("chat.postMessage", "500", OutcomeUnknown),
         ("chat.postMessage", "dropped", OutcomeUnknown),
         ("chat.postMessage", "internal_error", OutcomeUnknown),
+        ("chat.update", "team_added_to_org", TransientError),
         ("chat.postMessage", "garbage", OutcomeUnknown),
         ("chat.postMessage", "429:7", RateLimited),
         ("conversations.history", "500", TransientError),

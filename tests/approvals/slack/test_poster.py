@@ -143,6 +143,20 @@ def test_an_archived_channel_is_said_and_holds_nothing_else_back(
     assert simulator.texts("C2") == ["b"]
 
 
+def test_what_belongs_to_a_message_that_was_never_said_holds_its_channel_back_for_no_one(
+    engine: Engine, clock: FixedClock, simulator: Simulator, slack: WebSlack
+) -> None:
+    say(engine, clock, "a")
+    with unit_of_work(engine) as session:
+        never = post_with(session, "a")
+        assert never is not None
+        never.status = "superseded"
+    say(engine, clock, "reply", after="a")
+    say(engine, clock, "b")
+    rounds(engine, clock, slack)
+    assert simulator.texts("C1") == ["b"]
+
+
 def test_a_revoked_token_stops_the_round_and_loses_nothing(
     engine: Engine, clock: FixedClock, simulator: Simulator, slack: WebSlack
 ) -> None:

@@ -1,3 +1,5 @@
+import sys
+import unicodedata
 from time import perf_counter
 
 import pytest
@@ -33,6 +35,12 @@ def test_plain_text_has_no_brackets_and_no_escapes() -> None:
 def test_what_cannot_be_seen_is_taken_out_and_what_words_need_is_kept() -> None:
     assert clean("a\u202eb\u2066c\u200bd\x00e\ud800f\ufeffg") == "abcdefg"
     assert clean("👩‍👧 می\u200cخواهم") == "👩‍👧 می\u200cخواهم"
+
+
+def test_text_taken_as_it_is_holds_nothing_that_would_be_taken_out() -> None:
+    everything = (chr(number) for number in range(sys.maxunicode + 1))
+    unseen = "".join(one for one in everything if unicodedata.category(one) in ("Cc", "Cf", "Cs", "Zl", "Zp"))
+    assert {clean(f"a{one}b") for one in unseen} <= {"ab", "a\nb", "a\tb", "a\u200cb", "a\u200db"}
 
 
 @pytest.mark.parametrize("text", ["\n", "_", "a_", ":", ":a", ">", "<!", "&", "@here", "\u202e"])

@@ -7,6 +7,7 @@ from typing import Any
 
 import uvicorn
 
+from approvals.slack.app import FormErrors
 from flows.wiring import Wiring
 from tests.flows.serving.waiting import until
 from web.app import create_app
@@ -20,9 +21,9 @@ def no_errors(_body: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 @contextmanager
-def served(w: Wiring) -> Iterator[str]:
+def served(w: Wiring, form_errors: FormErrors = no_errors) -> Iterator[str]:
     """The address for Slack's calls at a real web server with the whole web door."""
-    config = uvicorn.Config(create_app(w, slack_http(w, no_errors)), port=0, ws="none", log_config=None)
+    config = uvicorn.Config(create_app(w, slack_http(w, form_errors)), port=0, ws="none", log_config=None)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -16,9 +16,10 @@ from approvals.slack import outbox
 from approvals.slack.api import Slack
 from approvals.slack.arrivals import REMEMBERED, Arrival, Spool, arrival_of, first_time
 from core.clock import FixedClock
-from core.database import unit_of_work
+from core.database import reading, unit_of_work
 from core.errors import TransientError
-from flows.serving.slack import DAY, KEPT_ASIDE, SlackProgram, line_to, listening, put_aside, tidy
+from flows.serving.arrivals import THREADS
+from flows.serving.slack import DAY, KEPT_ASIDE, SlackProgram, anew, deliver, line_to, listening, put_aside, tidy
 from flows.wiring import Wiring
 from tests.approvals.slack.simulator import Simulator
 from tests.approvals.slack.simulator_socket import Connection
@@ -118,11 +119,11 @@ def test_a_desk_that_is_slow_delays_no_acknowledgement(w: Wiring, desk: Desk, si
     desk.goes_on.clear()
     with running(w, desk):
         simulator.sockets.wait()
-        for number in range(8):  # more than there are threads at the desk
+        for number in range(THREADS + 4):  # more than there are threads at the desk
             simulator.member(f"U{number}")
             assert quickly(partial(simulator.open_home, f"U{number}")).ok
         desk.goes_on.set()
-        until(lambda: len(desk.seen) == 8)
+        until(lambda: len(desk.seen) == THREADS + 4)
 
 
 def test_whatever_slack_repeats_is_handled_once(w: Wiring, desk: Desk, simulator: Simulator) -> None:
@@ -241,3 +242,51 @@ def test_what_slack_can_no_longer_repeat_is_forgotten_and_what_was_put_aside_aft
 def test_without_an_app_token_there_is_no_line(w: Wiring) -> None:
     by_http = Wiring(w.settings.model_copy(update={"slack_app_token": None}), w.clock)
     assert line_to(by_http, listening(by_http, lambda _body: None, no_errors)) is None
+
+
+def test_at_each_start_whatever_is_open_is_looked_at_anew_once_the_record_is_there(w: Wiring) -> None:
+    did: list[str] = []
+
+    def look(_w: Wiring) -> None:
+        did.append("look")
+        if did == ["look"]:
+            raise TransientError("The record is busy.")
+
+    def announce(_w: Wiring) -> int:
+        did.append("announce")
+        return 0
+
+    announced = anew(announce, look)
+    with pytest.raises(TransientError):
+        announced(w)
+    announced(w)
+    announced(w)
+    assert did == ["look", "look", "announce", "announce"]
+
+
+def test_what_slack_refuses_for_good_stands_in_the_log_with_where_to_look(
+    w: Wiring, simulator: Simulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    simulator.archived.add("C1")
+    with unit_of_work(w.engine) as session:
+        outbox.put(session, w.clock, key="hello", method="chat.postMessage", channel="C1", payload={"text": "hello"})
+    deliver(w, w.slack())
+    assert "Slack refused 1 posts for good: greenroom slack check" in caplog.text
+
+
+def test_what_single_persons_were_told_long_ago_is_forgotten_and_no_card_nor_what_still_waits(
+    w: Wiring, clock: FixedClock
+) -> None:
+    keys = ("told:click:1", "notice:digest.mail:1", "request:1", "question:1", "queue:a:1:1", "told:waits")
+    with unit_of_work(w.engine) as session:
+        for key in keys:
+            post = outbox.put(session, clock, key=key, method="chat.postMessage", channel="U1", payload={})
+            post.status = "waiting" if key == "told:waits" else "sent"
+    clock.advance(outbox.KEPT)
+    tidy(w)
+    with reading(w.engine) as session:
+        assert [key for key in keys if outbox.post_with(session, key) is None] == []
+    clock.advance(timedelta(seconds=1))
+    tidy(w)
+    with reading(w.engine) as session:
+        assert [key for key in keys if outbox.post_with(session, key) is None] == list(keys[:2])

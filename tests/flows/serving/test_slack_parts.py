@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -166,11 +166,11 @@ class Away(Spool):
 
     looks = 0
 
-    def waiting(self) -> Iterator[Arrival]:
+    def waiting(self, *, but: Collection[str] = ()) -> Iterator[Arrival]:
         self.looks += 1
         if self.looks < 3:
             raise OSError("no such device")
-        return super().waiting()
+        return super().waiting(but=but)
 
 
 @pytest.mark.slow

@@ -101,8 +101,8 @@ def buttons(message: Mapping[str, Any]) -> list[str]:
 
 
 def words(message: Mapping[str, Any]) -> str:
-    """Everything a message says."""
-    return str(message["text"]) + str(message.get("blocks"))
+    """Everything a message or a view says."""
+    return str(message.get("text", "")) + str(message.get("blocks"))
 
 
 def with_slack(

@@ -4,9 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
+from sqlmodel import select
 
 from approvals.slack.ids import Action, opens_entry
 from core.clock import FixedClock
+from core.database import unit_of_work
+from core.models.approvals import Request
+from flows.slack import inbox
 from flows.steps import conversation
 from tests.flows.slack.desk_scene import Scene
 
@@ -103,3 +108,28 @@ def test_a_home_that_cannot_be_drawn_again_undoes_no_decision(scene: Scene) -> N
     scene.handle(scene.click("request.choose.approve", request.id, by="rosa"))
     assert scene.request(request.id).status == "decided"
     assert scene.told("rosa") == []
+
+
+def test_after_a_decision_the_same_page_is_shown_again_and_a_new_visit_begins_with_the_first(scene: Scene) -> None:
+    scene.handle(scene.click(Action.HOME_OLDER, "1", by="rosa", view={"id": "VH", "type": "home"}))
+    second = entries(home(scene, "rosa"))
+    scene.handle(scene.click("request.choose.approve", second[0], by="rosa"))
+    assert entries(home(scene, "rosa"))[:9] == second[1:]
+    scene.handle(scene.opened_home(by="omar"))
+    scene.handle(scene.click("request.choose.approve", second[1], by="omar"))
+    assert entries(home(scene, "omar")) == []
+    scene.handle(scene.opened_home(by="rosa"))
+    assert set(entries(home(scene, "rosa"))).isdisjoint(second)
+
+
+def test_whoever_has_more_than_are_listed_is_told_how_many_wait_in_all(scene: Scene) -> None:
+    many = inbox.MOST + 5
+    with unit_of_work(scene.w.engine) as session:
+        model = session.exec(select(Request).where(Request.status == "open")).first()
+        assert model is not None
+        copies = [model.model_dump() | {"id": f"{n:036d}", "subject": f"candidate:copy-{n}"} for n in range(many)]
+        session.execute(insert(Request), copies)
+    scene.handle(scene.opened_home(by="rosa"))
+    view = home(scene, "rosa")
+    assert title(view) == f"Rosa Lindqvist: {len(scene.house.queue())} to decide"
+    assert f"Only the {inbox.MOST} most urgent are listed" in str(view["blocks"][-1])

@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from approvals.slack import blocks, cards
 from approvals.slack.arrivals import Spool, arrival_of
 from approvals.slack.ids import Action, choose
 from approvals.slack.poster import deliver_due
 from core.clock import FixedClock
-from flows.slack.desk import handle
+from flows.slack.desk import give_up, handle
 from flows.slack.forms import form_errors
+from flows.wiring import Wiring
 from tests.approvals.slack.simulator_apps import app_of, over_http
 from tests.flows.slack.desk_scene import Scene
 
@@ -143,3 +145,15 @@ def test_a_command_is_answered_where_it_was_typed_even_without_the_app_there(off
     office.work()
     [whisper] = scene.sim.whispers_to("UROSA")
     assert "decided" in str(whisper["blocks"])
+
+
+def test_whoever_did_what_can_never_be_done_is_told_and_whoever_opened_home_is_not(scene: Scene) -> None:
+    w = Wiring(scene.w.settings.model_copy(update={"slack_bot_token": SecretStr("xoxb-test")}), scene.w.clock)
+    for body in (scene.click(choose("approve"), "x", by="rosa"), scene.opened_home(by="omar")):
+        for _ in range(2):
+            give_up(w, arrival_of(body))
+    [told] = scene.told("rosa")
+    assert "Nothing was decided by it" in told
+    assert "tell whoever runs Greenroom" in told
+    assert scene.told("omar") == []
+    w.engine.dispose()

@@ -1,18 +1,16 @@
 """Queues, cards and their changes come to Slack by themselves."""
 
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, insert, update
+from sqlalchemy import event, update
 from sqlmodel import col, func, select
 
 from approvals import service as approvals
 from approvals.slack.outbox import waiting
 from approvals.slack.poster import SPACING
-from core import audit
 from core.clock import FixedClock
 from core.database import reading, unit_of_work
 from core.models.approvals import Request
@@ -300,24 +298,6 @@ def test_a_question_that_cannot_be_shown_silences_no_other(there: Slacked, caplo
     there.settle()
     assert len(there.thread(there.top()[0])) == 2
     assert len([line for line in caplog.messages if "cannot be shown in Slack" in line]) == 2
-
-
-@pytest.mark.slow
-def test_ten_thousand_questions_are_announced_within_a_minute(full: Slacked) -> None:
-    w = full.house.w
-    with unit_of_work(w.engine) as session:
-        model = session.exec(select(Request).limit(1)).one()
-        copies = [
-            model.model_dump() | {"id": f"{number:036d}", "subject": f"candidate:copy-{number}"}
-            for number in range(10_000)
-        ]
-        session.execute(insert(Request), copies)
-        told = [audit.Happened("request.asked", f"request:{copy['id']}", {}) for copy in copies]
-        audit.record_all(session, w.clock, told, actor="omar")
-    began = time.perf_counter()
-    assert full.announce() == 10_025 + 401
-    assert time.perf_counter() - began < 60
-    assert full.announce() == 0
 
 
 @pytest.mark.slow

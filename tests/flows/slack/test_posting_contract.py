@@ -6,7 +6,7 @@ import pytest
 
 from core.clock import FixedClock
 from core.database import reading
-from flows.slack.posting import trouble
+from flows.slack.posting import look_again, trouble
 from tests.flows.scenes import contract_to_sign_off, redraft_under_another_law
 from tests.flows.slack.slacked import buttons, in_slack, leave, member, words
 from tests.house import House
@@ -35,7 +35,7 @@ def test_the_document_stands_in_the_thread_of_its_card_and_a_new_version_is_a_ne
         assert there.thread(new)[0]["files"][0]["name"].endswith("-v2.docx")
 
 
-def test_a_document_that_was_changed_is_not_shown_and_ops_are_told(
+def test_a_document_that_was_changed_is_not_shown_until_it_is_restored(
     house: House, tmp_path: Path, clock: FixedClock
 ) -> None:
     _, question = contract_to_sign_off(house)
@@ -43,12 +43,20 @@ def test_a_document_that_was_changed_is_not_shown_and_ops_are_told(
         leave(there.house, 0)
         path = there.house.w.archive.path_of(question.content_sha256)
         path.chmod(0o644)
-        path.write_bytes(path.read_bytes() + b"!")
+        signed = path.read_bytes()
+        path.write_bytes(signed + b"!")
         there.settle()
         assert there.thread(there.top()[0]) == []
         with reading(there.house.w.engine) as session:
             [told] = trouble(session)
         assert "was changed after the question was asked" in told
+        path.write_bytes(signed)  # from a backup
+        look_again(there.house.w)
+        there.settle()
+        [document] = there.thread(there.top()[0])
+        assert there.simulator.files[document["files"][0]["id"]] == signed
+        with reading(there.house.w.engine) as session:
+            assert trouble(session) == []
 
 
 def test_without_a_channel_card_and_document_go_to_legal_directly(
