@@ -17,6 +17,8 @@ from core.cards import Card, CardFile, Choice, Fact
 OPENING = 125
 #: Longest caption of each platform; unconfirmed likewise.
 LONGEST = {"instagram": 2_200, "tiktok": 2_200, "youtube": 5_000}
+#: Label of the fact that says what the creator's contract asked for when the draft was handed in.
+MUST_OPEN = "Must open with"
 #: Promises that no brand can stand behind, whatever it sells; a campaign's `safety.veto` adds its own.
 CLAIMS = (
     "guarantee*", "cures", "cure for", "heals", "risk-free", "miracle*", "clinically proven", "doctor recommended",
@@ -112,7 +114,7 @@ def content_card(
             *flags,
             Fact(label="Caption", value=caption or "(empty)",
                  evidence="" if verdict.clean else _counted(len(verdict.flags))),
-            Fact(label="Must open with", value=disclosure or campaign.contract.disclosure,
+            Fact(label=MUST_OPEN, value=disclosure or campaign.contract.disclosure,
                  evidence="contract" if disclosure else "campaign file"),
         ),
         risk=" ".join(reasons),

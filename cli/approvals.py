@@ -67,7 +67,7 @@ def show(request_id: Annotated[str, typer.Argument(metavar="REQUEST")], as_json:
 @app.command("decide")
 def decide(
     request_id: Annotated[str, typer.Argument(metavar="REQUEST", help="Its id, or the start of it.")],
-    choice: Annotated[str, typer.Argument(help="One of the choices on the card.")],
+    choice: Annotated[str, typer.Argument(metavar="CHOICE", help="One of the choices on the card.")],
     reason: ReasonFlag = "",
     actor: ActorFlag = "",
     as_json: JsonFlag = False,

@@ -43,7 +43,7 @@ def preview(campaign: CampaignName, as_json: JsonFlag = False) -> None:
     answer(
         document,
         as_json=as_json,
-        lines=[*lines, f"{counted(len(mails), 'mail is', 'mails are')} ready.", *_left(written)],
+        lines=[*lines, f"{counted(len(mails), 'mail is', 'mails are')} ready.", *_left(written, campaign)],
     )
 
 
@@ -69,7 +69,7 @@ def send(
         report = steps.send_due(w, campaign, limit=limit, ignore_window=ignore_window, on_sent=show)
     where = f" as files in {w.settings.outbox_folder} (dry run)" if report.sent and w.settings.dry_run else ""
     document = asdict(report) | {"dry_run": w.settings.dry_run, "left_for_a_person": [asdict(x) for x in written.left]}
-    lines = [f"{len(report.sent)} sent{where}.", *_told(report, campaign), *_left(written)]
+    lines = [f"{len(report.sent)} sent{where}.", *_told(report, campaign), *_left(written, campaign)]
     answer(document, as_json=as_json, lines=lines)
     if report.trouble or report.stopped_by_hand:
         raise typer.Exit(STOPPED if report.stopped_by_hand else 3)
@@ -209,5 +209,7 @@ def _told(report: SendReport, campaign: str) -> Iterator[str]:
         yield "Stopped by hand between two mails. The same command goes on from here."
 
 
-def _left(written: Invitations) -> list[str]:
-    return [f"Left for a person: {left.handle}: {left.reason}" for left in written.left]
+def _left(written: Invitations, campaign: str) -> list[str]:
+    lines = [f"Left for a person: {left.handle}: {left.reason}" for left in written.left]
+    record = f"Once you wrote to one of them: greenroom outreach by-hand {campaign} CREATOR --how WHERE"
+    return [*lines, record] if lines else []

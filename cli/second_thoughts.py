@@ -28,7 +28,7 @@ app = typer.Typer()
 
 @app.command("bulk")
 def bulk(
-    choice: Annotated[str, typer.Argument(help="One of the choices on the cards.")],
+    choice: Annotated[str, typer.Argument(metavar="CHOICE", help="One of the choices on the cards.")],
     requests: Annotated[list[str] | None, typer.Argument(metavar="REQUEST...", help="Ids, or their starts.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="All that is open of --campaign and --kind.")] = False,
     campaign: Annotated[str, typer.Option(help="With --all: of this campaign.")] = "",

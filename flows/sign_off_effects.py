@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from approvals import chains, gate, guardrails
+from approvals.captions import MUST_OPEN
 from approvals.guardrails import GATE, SAMPLING, WEEKLY_CHECK
 from approvals.kinds import Kind
 from approvals.sampling import WEEKLY
@@ -76,8 +77,16 @@ def no_mail_goes(session: Session, clock: Clock, request: Request, _decision: De
 
 
 def content_approved(session: Session, clock: Clock, request: Request, decision: Decision) -> None:
-    """Raises Refused where the contract that the draft was held against does not stand any more."""
-    check_contract(session, the_candidate(session, request.candidate_id or 0))
+    """Raises Refused where the contract that the draft was held against does not stand any more, or asks otherwise."""
+    candidate = the_candidate(session, request.candidate_id or 0)
+    asks_now = contracts.terms_of(check_contract(session, candidate)).disclosure
+    facts = Card.model_validate(request.card).facts
+    if all(fact.value != asks_now for fact in facts if fact.label == MUST_OPEN):
+        raise Refused(
+            f"By the contract of {name_of(session, candidate)} a post must open with “{asks_now}” by now, and this "
+            "draft was held against other words.",
+            next_step=f"Hand it in again: greenroom content submit {candidate.campaign} CREATOR --file FILE",
+        )
     _content(session, clock, request, decision, "content.approved")
 
 

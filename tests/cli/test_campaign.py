@@ -70,5 +70,7 @@ def test_a_draft_is_handed_in_from_a_file(agreed: Terminal) -> None:
     assert "4 flags. omar is asked: greenroom approvals show" in done.out
     flagged = {flag["rule"] for flag in agreed.document(*words)["flags"]}
     assert flagged == {"banned words", "no code", "no disclosure", "no link or hashtag"}
+    elsewhere = agreed(*words, "--platform", "myspace")
+    assert (elsewhere.code, elsewhere.err.splitlines()[1]) == (2, "Platforms: instagram, tiktok, youtube.")
     caption.write_bytes(b"\xff\xfe\x00")
     assert "is not UTF-8 text" in agreed(*words).err

@@ -87,7 +87,9 @@ def test_from_a_file_to_a_signature(sourced: Terminal) -> None:
 def test_a_creator_without_an_address_is_reached_by_hand(sourced: Terminal) -> None:
     creator = "cy.capsule"
     sourced("review", "approve", CAMPAIGN, creator, "--as", "rosa")
-    assert f"Left for a person: {creator}" in sourced("outreach", "send", CAMPAIGN).out
+    sending = sourced("outreach", "send", CAMPAIGN).out
+    assert f"Left for a person: {creator}" in sending
+    assert f"greenroom outreach by-hand {CAMPAIGN} CREATOR --how" in sending
     written = sourced("outreach", "by-hand", CAMPAIGN, creator, "--how", "direct message", "--as", "sofia")
     assert f"{creator} is now INVITED." in written.out
     told = sourced("inbox", "record", CAMPAIGN, creator, "interested", "--note", "yes!", "--as", "sofia")

@@ -48,8 +48,14 @@ def contract_to_sign_off(house: House) -> tuple[str, Request]:
 
 
 def redraft_under_another_law(house: House, creator: str, folder: Path) -> Contract:
+    return redraft(house, creator, folder, 'governing_law = "Germany"', 'governing_law = "Austria"')
+
+
+def redraft(house: House, creator: str, folder: Path, before: str, after: str) -> Contract:
+    """The campaign file was changed in one place, and the contract is made anew."""
+    assert before in CAMPAIGN_FILE.read_text()
     changed = folder / "linen-summer.toml"
-    changed.write_text(CAMPAIGN_FILE.read_text().replace('governing_law = "Germany"', 'governing_law = "Austria"'))
+    changed.write_text(CAMPAIGN_FILE.read_text().replace(before, after))
     with unit_of_work(house.w.engine) as session:
         # What sourcing again does with an edited file, but for the ranking, which nobody here looks at.
         campaign = load_campaign(changed)

@@ -13,7 +13,7 @@ from core.models.audit import AuditEntry
 from core.models.tracking import TrackingLink
 from core.store import candidate_named
 from flows.steps import content
-from tests.flows.scenes import contract_to_sign_off, redraft_under_another_law
+from tests.flows.scenes import contract_to_sign_off, redraft, redraft_under_another_law
 from tests.house import CAMPAIGN, House
 
 
@@ -83,6 +83,18 @@ def test_a_draft_is_not_approved_while_its_contract_is_made_anew(house: House, c
         house.decide(request, "approve", by="omar")
     house.decide(house.open_request("final contract"), "sign_off", by="lena")
     assert house.decide(request, "approve", by="omar").status == "decided"
+
+
+def test_a_draft_is_not_approved_once_the_contract_asks_for_another_disclosure(
+    house: House, creator: str, tmp_path: Path
+) -> None:
+    request = submit(house, creator, good(house, creator))
+    redraft(house, creator, tmp_path, 'disclosure = "Werbung / Anzeige"', 'disclosure = "Werbung"')
+    house.decide(house.open_request("final contract"), "sign_off", by="lena")
+    with pytest.raises(Refused, match=r"must open with “Werbung” by now.* greenroom content submit linen-summer"):
+        house.decide(request, "approve", by="omar")
+    again = submit(house, creator, good(house, creator).replace("Anzeige", "Werbung"))
+    assert house.decide(again, "approve", by="omar").status == "decided"
 
 
 def test_before_the_contract_is_signed_off_there_is_nothing_to_hold_a_draft_against(house: House) -> None:
