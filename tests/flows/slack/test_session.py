@@ -24,7 +24,8 @@ from tests.house import build
 EVERYBODY = ("olivia", "omar", "rosa", "lena", "sofia", "anton")
 
 
-@pytest.mark.parametrize("door", ["socket", pytest.param("http", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("door", ["socket", "http"])
 def test_a_campaign_is_run_in_slack(
     door: str, tmp_path: Path, clock: FixedClock, longlisted_home: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
