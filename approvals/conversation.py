@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
-from approvals.rights import check_text
+from approvals.rights import LONGEST, check_length, check_text, has_words
 from approvals.sla import elapsed, moments
 from core import audit
 from core.campaign import Sla
@@ -21,8 +21,6 @@ from core.people import Person, Role, WorkCalendar
 COMMENT, QUESTION, ANSWER = "comment", "question", "answer"
 #: Who says what no person said.
 OURSELVES = "greenroom"
-#: Longer texts belong into a document; Slack shows no more in one piece.
-LONGEST = 2_000
 
 
 def comment(session: Session, clock: Clock, request: Request, *, actor: Person, text: str, door: str) -> RequestComment:
@@ -122,8 +120,9 @@ def _say(
 ) -> RequestComment:
     check_text(text, what=kind)
     text = text.strip()
-    if not text or len(text) > LONGEST:
-        raise Refused(f"A {kind} has 1 to {LONGEST:,} characters.", next_step="Write it anew.")
+    if not has_words(text):
+        raise Refused(f"There are no words in this {kind}.", next_step="Write what you want to say.")
+    check_length(text, what=kind)
     said = RequestComment(request_id=request.id, kind=kind, author=author, text=text, door=door, at=clock.now())
     session.add(said)
     session.flush()

@@ -1,5 +1,6 @@
 """Who may answer which request, and with what. Pure: reads no record and changes nothing."""
 
+import unicodedata
 from datetime import datetime
 
 from approvals.kinds import Kind
@@ -12,6 +13,10 @@ from core.people import People, Person, Role, holds
 
 #: Doors that prove who stands before them. At all others the actor is only asserted.
 DOORS_THAT_KNOW = frozenset({"slack", "web"})
+#: Of a reason and of anything said: longer texts belong into a document, and Slack shows no more in one piece.
+LONGEST = 2_000
+#: Letters by name that show nothing: the Hangul fillers and the empty Braille pattern.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
 
 class DecisionRefused(Refused):
@@ -35,10 +40,25 @@ def check_choice(request: Request, choice_id: str, reason: str) -> None:
             why="no such choice",
             next_step=f"Choices: {offered}.",
         )
-    if choice.needs_reason and not reason:
+    if choice.needs_reason and not has_words(reason):
         examples = f", such as: {'; '.join(choice.reasons)}" if choice.reasons else ""
         raise DecisionRefused(
             f"{choice.label} needs a reason.", why="no reason", next_step=f"Say why in a few words{examples}."
+        )
+
+
+def has_words(text: str) -> bool:
+    """Whether a reader sees a word, a number or a sign in it: spaces, controls and what is invisible say nothing."""
+    return any(unicodedata.category(character)[0] in "LNS" and character not in _BLANK for character in text)
+
+
+def check_length(text: str, *, what: str) -> None:
+    """One limit for all that people say about a request, at every door."""
+    if len(text) > LONGEST:
+        raise DecisionRefused(
+            f"The {what} has {len(text):,} characters; {LONGEST:,} are the most.",
+            why=f"{what} is too long",
+            next_step=f"Shorten it by {len(text) - LONGEST:,}, or put the long version into a document and name it.",
         )
 
 

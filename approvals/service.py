@@ -26,7 +26,7 @@ from approvals.requests import (
     title_of,
     void,
 )
-from approvals.rights import DecisionRefused, check_actor, check_choice, check_door, check_text
+from approvals.rights import DecisionRefused, check_actor, check_choice, check_door, check_length, check_text
 from core import audit, jobs
 from core.campaign import Campaign
 from core.clock import Clock
@@ -158,6 +158,7 @@ def _check(
     check_door(request, decision.door, terminal_may_sign_off=terminal_may_sign_off)
     check_choice(request, decision.choice, decision.reason.strip())
     check_text(decision.reason, what="reason")
+    check_length(decision.reason.strip(), what="reason")
     if decision.content_sha256 not in (None, request.content_sha256):
         raise DecisionRefused(
             f"{title_of(request)} has changed since {actor.name} saw it.",

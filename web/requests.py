@@ -29,7 +29,7 @@ class Answer(BaseModel):
 
     choice: Annotated[str, Field(min_length=1, max_length=100)]
     content_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    reason: Annotated[str, Field(max_length=5000)] = ""
+    reason: str = ""
     #: Nothing follows from it before the undo window of the request's kind is over, where it has one.
     may_be_taken_back: bool = False
 
@@ -41,7 +41,7 @@ class Answers(BaseModel):
 
     requests: Annotated[list[Annotated[str, Field(max_length=100)]], Field(min_length=1, max_length=200)]
     choice: Annotated[str, Field(min_length=1, max_length=100)]
-    reason: Annotated[str, Field(max_length=5000)] = ""
+    reason: str = ""
 
 
 def router(fresh: Callable[[], Wiring], caller: Callable[..., Person]) -> APIRouter:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from approvals.conversation import LONGEST
+from approvals.rights import LONGEST, has_words
 from approvals.slack.blocks import Payload
 from approvals.slack.ids import Action, Block, Callback, callback_of
 from approvals.slack.modals import Seen, seen_in
@@ -102,10 +102,11 @@ def _inputs(view: Mapping[str, Any]) -> dict[Block, bool]:
 
 def _text_error(view: Mapping[str, Any], block: Block, *, optional: bool) -> str:
     text = _text(view, block)
-    if not text:
-        return "" if optional else _TEXTS[block][1]
-    if len(text) > LONGEST:
-        return f"At most {LONGEST:,} characters; these are {len(text):,}."
+    if not has_words(text):
+        return "" if optional and not text else _TEXTS[block][1]
+    most = LONGEST - (_length_of_reason(view) if block is Block.NOTE else 0)
+    if len(text) > most:
+        return f"At most {most:,} characters; these are {len(text):,}."
     if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
         return "This holds characters that are not text: write it anew."
     return ""
@@ -140,6 +141,12 @@ def _text(view: Mapping[str, Any], block: Block) -> str:
 
 def _member(view: Mapping[str, Any]) -> str:
     return str(_value(view, Block.PERSON, Action.PERSON).get("selected_user") or "")
+
+
+def _length_of_reason(view: Mapping[str, Any]) -> int:
+    """How much of what may be said the chosen reason takes: it is kept in front of the note."""
+    chosen = part(part(_value(view, Block.REASON, Action.REASON), "selected_option"), "text").get("text")
+    return len(f"{chosen}: ") if chosen else 0
 
 
 def _option(view: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from approvals import second_thoughts
 from approvals import service as approvals
 from approvals.kinds import UNDO_WINDOW, Kind
 from approvals.requests import is_unsettled
-from approvals.rights import DecisionRefused
+from approvals.rights import DecisionRefused, check_length, check_text, has_words
 from approvals.service import Decision, Effects, the_request, title_of
 from core import jobs
 from core.campaign import Campaign
@@ -214,6 +214,10 @@ def drop(w: Wiring, slug: str, creator: str, *, actor: Person, reason: str) -> C
     with unit_of_work(w.engine) as session:
         candidate = candidate_named(session, slug, creator)
         check_may(actor, campaign_of(session, candidate), Role.OPS, Role.OWNER, what="drop a creator")
+        check_text(reason, what="reason")
+        check_length(reason.strip(), what="reason")
+        if not has_words(reason):
+            raise Refused("Dropping a creator needs a reason.", next_step="Say why in a few words.")
         was_approved = candidate.stage == Stage.APPROVED
         move(session, w.clock, candidate, Stage.DROPPED, actor=actor.id, reason=reason)
         if was_approved:

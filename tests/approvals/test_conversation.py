@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from approvals.conversation import LONGEST, answer, ask_for_information, comment, comments, reassign
+from approvals.conversation import answer, ask_for_information, comment, comments, reassign
 from approvals.reminders import sweep
+from approvals.rights import LONGEST
 from core import audit
 from core.campaign import Campaign
 from core.clock import FixedClock
@@ -130,8 +131,10 @@ def test_what_was_said_is_kept_in_order_and_proved_without_its_words(
     [
         ("answer", {}, "waits for no information"),
         ("ask", {"to": "rosa"}, "cannot ask themself"),
-        ("comment", {"text": " \n"}, "1 to 2,000"),
-        ("comment", {"text": "x" * (LONGEST + 1)}, "1 to 2,000"),
+        ("comment", {"text": " \n"}, "no words in this comment"),
+        ("comment", {"text": "\u202e\u200b\x01"}, "no words in this comment"),
+        ("ask", {"text": "\u3164"}, "no words in this question"),
+        ("comment", {"text": "x" * (LONGEST + 1)}, r"has 2,001 characters; 2,000 are the most\. Shorten it by 1,"),
         ("comment", {"text": "a\x00b"}, "not text"),
         ("reassign", {"to": "lena"}, "not reviewer"),
     ],

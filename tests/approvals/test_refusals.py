@@ -38,6 +38,8 @@ def refusals(engine: Engine) -> list[tuple[str, str]]:
         ("rosa", "maybe", {}, "no such choice", "Choices: approve, decline."),
         ("rosa", "decline", {}, "no reason", "such as: wrong audience; off brand"),
         ("rosa", "decline", {"reason": " \n\t "}, "no reason", "Decline needs a reason."),
+        ("rosa", "decline", {"reason": "\x01\u202e\u200b\u3164"}, "no reason", "Decline needs a reason."),
+        ("rosa", "decline", {"reason": "x" * 2_345}, "reason is too long", "Shorten it by 345"),
         ("rosa", "decline", {"reason": "no\x00"}, "reason is not text", "characters that are not text"),
         ("rosa", "decline", {"reason": "no\udce4"}, "reason is not text", "characters that are not text"),
         ("rosa", "approve", {"content_sha256": "0" * 64}, "content changed", "has changed since Rosa Lindqvist saw it"),

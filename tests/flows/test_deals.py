@@ -174,6 +174,14 @@ def test_whoever_does_not_negotiate_cannot_bind_budget_or_record_a_signature(hou
     assert house.stage(creator) == Stage.NEGOTIATING
 
 
+@pytest.mark.parametrize(("reason", "says"), [("\x01\u200b", "needs a reason"), ("x" * 2_001, "2,000 are the most")])
+def test_a_drop_takes_a_reason_as_a_decision_does(house: House, reason: str, says: str) -> None:
+    creator, _ = house.best_with_an_address()
+    with pytest.raises(Refused, match=says):
+        review.drop(house.w, CAMPAIGN, creator, actor=house.w.people.named("olivia"), reason=reason)
+    assert house.stage(creator) == Stage.QUEUED
+
+
 def test_an_offer_that_no_approved_template_covers_is_not_made(house: House, tmp_path: Path) -> None:
     rich = tmp_path / "linen-summer.toml"
     text = CAMPAIGN_FILE.read_text().replace('per_creator_maximum = "400.00"', 'per_creator_maximum = "9000.00"')

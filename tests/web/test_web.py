@@ -153,6 +153,7 @@ def test_a_decision_is_taken_with_its_door_and_a_second_is_told_who_was_first(
         ("rosa", {"content_sha256": "none"}, 422, "content_sha256"),
         ("rosa", {"choice": "marry"}, 422, "cannot be answered"),
         ("rosa", {"choice": "decline"}, 422, "needs a reason"),
+        ("rosa", {"choice": "decline", "reason": "x" * 5_001}, 422, "has 5,001 characters; 2,000 are the most"),
         ("rosa", {"actor": "lena"}, 422, "actor"),
         ("sofia", {}, 403, "may not decide"),
     ],

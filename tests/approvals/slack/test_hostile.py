@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
-from approvals.conversation import LONGEST
+from approvals.rights import LONGEST
 from approvals.slack import cards, commands, digest, home, modals, queue
 from approvals.slack.limits import check
 from approvals.slack.shown import Shown

@@ -64,6 +64,11 @@ WRONG = [
     (sent(HAND_OVER, person=member("B0APP")), {"person_input": "Choose a person, not an app."}),
     (sent(COMMENT, remark=text("")), {"remark_input": "Write something."}),
     (sent(ANSWER, remark=text(" ")), {"remark_input": "Write something."}),
+    (sent(COMMENT, remark=text("\u200b\u202e")), {"remark_input": "Write something."}),
+    (
+        sent(NOTE, reason={"selected_option": {"value": "0", "text": {"text": "off brand"}}}, note=text("x" * 1990)),
+        {"note_input": "At most 1,989 characters; these are 1,990."},
+    ),
     (
         sent(COMMENT | {"private_metadata": "{}"}, remark=text("Good")),
         {"remark_input": "This window is of an older Greenroom: close it and click again."},
@@ -183,7 +188,7 @@ def test_a_note_that_is_refused_hands_nothing_over(scene: Scene) -> None:
     form = modals.reassign(scene.shown(request.id))
     scene.handle(scene.form(form, by="rosa", person=slack_id("anton"), note="x" * 2001))
     assert (scene.request(request.id).assignee, scene.comments(request.id)) == ("rosa", [])
-    assert "1 to 2,000 characters" in scene.told("rosa")[0]
+    assert "2,001 characters; 2,000 are the most" in scene.told("rosa")[0]
 
 
 def test_anybody_of_the_team_may_comment_on_what_is_decided_too(scene: Scene) -> None:
