@@ -97,10 +97,10 @@ def question(campaign: Campaign, kind: str, *, voice: bytes, assignee: Person, r
     )
 
 
-def standing(session: Session, campaign: Campaign, voice: bytes) -> Standing:
-    """What is settled and what is missing, for exactly this content and wording."""
+def standing(session: Session, campaign: Campaign, voice: bytes, *, wrong_owners: Refused | None = None) -> Standing:
+    """What is settled and what is missing, for exactly this content and wording; `wrong_owners` as for `settled`."""
     content, wording = gate_content(campaign, voice), wording_content(campaign, voice)
-    return judge(campaign, content, _questions(session, campaign), wording=wording)
+    return judge(campaign, content, _questions(session, campaign), wording=wording, wrong_owners=wrong_owners)
 
 
 def signed(session: Session, campaign: Campaign, voice: bytes) -> frozenset[Kind]:
@@ -122,9 +122,10 @@ def check(session: Session, campaign: Campaign, voice: bytes) -> None:
         )
 
 
-def judge(campaign: Campaign, content: str, asked: Sequence[Request], *, wording: str) -> Standing:
+def judge(campaign: Campaign, content: str, asked: Sequence[Request], *, wording: str,
+          wrong_owners: Refused | None = None) -> Standing:  # fmt: skip
     """The checklist. Pure: `asked` are the questions about this campaign's sign-offs and mails, in any order."""
-    items = [*settled(campaign)]
+    items = [*settled(campaign, wrong_owners)]
     stand: set[Kind] = set()
     for rule in the_rules().before_outreach():
         answers = _answers(rule, asked)
@@ -139,9 +140,12 @@ def judge(campaign: Campaign, content: str, asked: Sequence[Request], *, wording
     return Standing(tuple(items))
 
 
-def settled(campaign: Campaign) -> tuple[Item, ...]:
-    """What the campaign file itself must say before anybody is asked to sign it off."""
-    return (_outcome(campaign), _ownership(campaign), _compensation(campaign), _budget(campaign),
+def settled(campaign: Campaign, wrong_owners: Refused | None = None) -> tuple[Item, ...]:
+    """What the campaign file itself must say before anybody is asked to sign it off.
+
+    `wrong_owners`: what the people file says against those named, where it does.
+    """
+    return (_outcome(campaign), _ownership(campaign, wrong_owners), _compensation(campaign), _budget(campaign),
             _measurement(campaign))  # fmt: skip
 
 
@@ -175,11 +179,13 @@ def _outcome(campaign: Campaign) -> Item:
                  "Say it in [goal] of the campaign file.")  # fmt: skip
 
 
-def _ownership(campaign: Campaign) -> Item:
+def _ownership(campaign: Campaign, wrong: Refused | None) -> Item:
     needed = {"brand_lead": "brand lead", "ops": "ops", "legal": "legal", "analytics": "analytics"}
+    what = "named owners: brand lead, ops, legal, analytics"
     missing = [key for key in needed if not getattr(campaign.owners, key)]
-    return _item("R55", "named owners: brand lead, ops, legal, analytics",
-                 missing and f"Nobody is named as {' or '.join(needed[key] for key in missing)}.",
+    if not missing and wrong is not None:
+        return _item("R55", what, wrong.message, wrong.next_step)
+    return _item("R55", what, missing and f"Nobody is named as {' or '.join(needed[key] for key in missing)}.",
                  f"Add {' and '.join(missing)} to [owners] of the campaign file.")  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def ask_sign_offs(w: Wiring, slug: str, *, actor: Person) -> list[Request]:
     with unit_of_work(w.engine) as session:
         campaign = stored_campaign(session, slug)
         check_may(actor, campaign, *ASKERS, what="ask for the sign-offs")
-        lacking = [item for item in gate.settled(campaign) if not item.done]
+        lacking = [item for item in gate.settled(campaign, wrong_owners(w, campaign)) if not item.done]
         if lacking:
             raise Refused(
                 f"The campaign {slug} cannot be signed off yet: {' '.join(item.missing for item in lacking)}",
@@ -113,7 +113,16 @@ def standing(w: Wiring, slug: str) -> gate.Standing:
     """The checklist before outreach of the content in force."""
     with reading(w.engine) as session:
         campaign = stored_campaign(session, slug)
-        return gate.standing(session, campaign, voice_of(w, campaign))
+        return gate.standing(session, campaign, voice_of(w, campaign), wrong_owners=wrong_owners(w, campaign))
+
+
+def wrong_owners(w: Wiring, campaign: Campaign) -> Refused | None:
+    """What the people file says against those whom the campaign names: unknown, or without the role."""
+    try:
+        w.people.check_campaign(campaign)
+    except Refused as wrong:
+        return wrong
+    return None
 
 
 def voice_of(w: Wiring, campaign: Campaign) -> bytes:

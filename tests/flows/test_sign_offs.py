@@ -127,6 +127,29 @@ def test_other_wording_of_the_template_closes_the_gate_until_signed_anew(house: 
     assert missing(house) == []
 
 
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        (None, "Nobody is called 'lena' in the people file."),
+        ({"roles": (Role.REVIEWER,)}, "names lena as legal, but the people file does not give them the role legal."),
+    ],
+)
+def test_owners_whom_the_people_file_does_not_bear_out_are_not_done(
+    house: House, changed: dict[str, object] | None, says: str
+) -> None:
+    invited(house)
+    everybody = {person.id: person for person in house.w.people}
+    lena = everybody.pop("lena")
+    others = everybody | ({"lena": lena.model_copy(update=changed)} if changed else {})
+    house.w.__dict__["people"] = People(others)
+    [item] = sign_offs.standing(house.w, CAMPAIGN).missing
+    assert item.what.startswith("named owners")
+    assert says in item.missing
+    assert item.next_step
+    with pytest.raises(Refused, match="cannot be signed off yet"):
+        ask(house)
+
+
 def test_whoever_does_not_run_the_campaign_cannot_ask(house: House) -> None:
     for who in ("rosa", "lena", "anton", "sofia"):
         with pytest.raises(Refused, match="may not ask for the sign-offs"):
