@@ -9,14 +9,14 @@ from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
-from approvals.rights import LONGEST, check_length, check_text, has_words
+from approvals.rights import LONGEST, check_length, check_text, has_words, may_be_handed
 from approvals.sla import elapsed, moments
 from core import audit
 from core.campaign import Sla
 from core.clock import Clock
 from core.errors import Refused
 from core.models.approvals import Request, RequestComment
-from core.people import Person, Role, WorkCalendar
+from core.people import People, Person, Role, WorkCalendar
 
 COMMENT, QUESTION, ANSWER = "comment", "question", "answer"
 #: Who says what no person said.
@@ -67,16 +67,19 @@ def answer(
 
 
 def reassign(
-    session: Session, clock: Clock, request: Request, *, to: Person, actor: Person, calendar: WorkCalendar
-) -> Request:
+    session: Session, clock: Clock, request: Request, *, to: Person, actor: Person, people: People,
+    calendar: WorkCalendar,
+) -> Request:  # fmt: skip
     """Hand it to somebody else who may decide it; the time that is used up stays used up.
 
-    `calendar` is that of whoever had it. Raises Refused for who lacks the role, or asked and may not answer too.
+    `calendar` is that of whoever had it. Raises Refused for who neither has the role nor stands in for who has, or asked and may
+    not answer too.
     """
     _check_open(request)
-    if Role(request.role) not in to.roles:
+    if not may_be_handed(Role(request.role), to, people=people, at=clock.now()):
         raise Refused(f"{to.name} is not {request.role} and cannot decide this.",
-                      next_step=f"Name somebody whose roles in the people file include {request.role}.")  # fmt: skip
+                      next_step=f"Name somebody whose roles in the people file include {request.role}, or who stands "
+                                "in for such a person.")  # fmt: skip
     if request.four_eyes and to.id == request.requested_by:
         raise Refused(f"{to.name} asked this question and cannot answer it too.", next_step="Name somebody else.")
     if request.paused_at is None:

@@ -82,7 +82,9 @@ def check_actor(request: Request, actor: Person, *, people: People, campaign: Ca
             next_step=f"Ask {_name(people, request.assignee)}.",
         )
     role = Role(request.role)
-    if actor.id in _stand_ins(people, request.assignee, at) or (actor.id == request.assignee and role in actor.roles):
+    if actor.id in _stand_ins(people, request.assignee, at):
+        return
+    if actor.id == request.assignee and may_be_handed(role, actor, people=people, at=at):
         return
     if not holds(actor, role, campaign) and not _leads_brand(actor, request, campaign):
         raise DecisionRefused(
@@ -91,6 +93,11 @@ def check_actor(request: Request, actor: Person, *, people: People, campaign: Ca
             why="not theirs",
             next_step=f"Ask {_name(people, request.assignee)}.",
         )
+
+
+def may_be_handed(role: Role, to: Person, *, people: People, at: datetime) -> bool:
+    """Whether somebody may answer what is theirs: they have the role, or stand in for somebody who has it."""
+    return role in to.roles or any(role in one.roles and to.id in _stand_ins(people, one.id, at) for one in people)
 
 
 def check_door(request: Request, door: str, *, terminal_may_sign_off: bool) -> None:

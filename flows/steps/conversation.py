@@ -50,7 +50,8 @@ def reassign(w: Wiring, request_id: str, *, to: Person, actor: Person, door: str
         campaign = campaign_about(session, request)
         if not any(holds(actor, role, campaign) for role in (Role.OPS, Role.OWNER)):
             check_actor(request, actor, people=w.people, campaign=campaign, at=w.clock.now())
-        conversation.reassign(session, w.clock, request, to=to, actor=actor, calendar=_calendar(w.people, request))
+        conversation.reassign(session, w.clock, request, to=to, actor=actor, people=w.people,
+                              calendar=_calendar(w.people, request))  # fmt: skip
         if note:
             conversation.comment(session, w.clock, request, actor=actor, text=note, door=door)
         return request

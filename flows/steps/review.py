@@ -217,7 +217,7 @@ def drop(w: Wiring, slug: str, creator: str, *, actor: Person, reason: str) -> C
         check_text(reason, what="reason")
         check_length(reason.strip(), what="reason")
         if not has_words(reason):
-            raise Refused("Dropping a creator needs a reason.", next_step="Say why in a few words.")
+            raise Refused("Nobody is dropped without a reason.", next_step="Say why in a few words.")
         was_approved = candidate.stage == Stage.APPROVED
         move(session, w.clock, candidate, Stage.DROPPED, actor=actor.id, reason=reason)
         if was_approved:

@@ -43,7 +43,7 @@ def talk(engine: Engine, clock: FixedClock, people: People, asked: Request, camp
             elif what == "answer":
                 answer(session, clock, request, actor=actor, text=text, door="web", calendar=calendar)
             elif what == "reassign":
-                reassign(session, clock, request, to=people.named(to), actor=actor,
+                reassign(session, clock, request, to=people.named(to), actor=actor, people=people,
                          calendar=calendar)  # fmt: skip
             else:
                 comment(session, clock, request, actor=actor, text=text, door="web")
@@ -162,12 +162,21 @@ def test_whoever_takes_it_over_has_the_time_that_is_left_on_their_calendar(
     clock.advance(timedelta(hours=6))
     with unit_of_work(engine) as session:
         request = session.get_one(Request, asked.id)
-        reassign(session, clock, request, to=other, actor=people.named("rosa"),
+        reassign(session, clock, request, to=other, actor=people.named("rosa"), people=people,
                  calendar=people.named("rosa").calendar)  # fmt: skip
     moved = now_of(engine, asked)
     assert (moved.assignee, moved.used_seconds) == ("rolf", 6 * 3600)
     # Of 48 hours 42 are left: all of Sunday and 18 of Monday.
     assert moved.due_at == datetime(2026, 11, 23, 18, tzinfo=UTC)
+
+
+def test_a_stand_in_is_handed_it_and_may_answer_it(
+    engine: Engine, asked: Request, talk: Talk, decided: Decide
+) -> None:
+    """Omar is no reviewer, but stands in for Rosa."""
+    talk("reassign", to="omar")
+    assert now_of(engine, asked).assignee == "omar"
+    assert decided(asked, by="omar").decided_by == "omar"
 
 
 def test_nobody_is_handed_what_they_asked_under_four_eyes(
@@ -178,7 +187,7 @@ def test_nobody_is_handed_what_they_asked_under_four_eyes(
         request = session.get_one(Request, asked.id)
         request.four_eyes = True
         with pytest.raises(Refused, match="cannot answer it too"):
-            reassign(session, clock, request, to=asker, actor=asker, calendar=asker.calendar)
+            reassign(session, clock, request, to=asker, actor=asker, people=people, calendar=asker.calendar)
 
 
 def _audit(session: Session) -> list[AuditEntry]:

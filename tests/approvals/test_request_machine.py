@@ -211,7 +211,7 @@ class Requests(RuleBasedStateMachine):
         try:
             with unit_of_work(self.engine) as session:
                 request = session.get_one(Request, request_id)
-                reassign(session, self.clock, request, to=PEOPLE.named(to), actor=PEOPLE.named("omar"),
+                reassign(session, self.clock, request, to=PEOPLE.named(to), actor=PEOPLE.named("omar"), people=PEOPLE,
                          calendar=PEOPLE.named(request.assignee).calendar)  # fmt: skip
         except Refused:
             assert self.known[request_id].status != "open"

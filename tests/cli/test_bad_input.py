@@ -81,6 +81,7 @@ def test_bytes_that_are_no_text(longlisted: Terminal) -> None:
         (("approvals", "list", "--for", "nobody"), "Nobody is called 'nobody'"),
         (("approvals", "show", "zzz"), "See: greenroom approvals list"),
         (("source", str(CAMPAIGN_FILE), "--as", "nobody"), "Nobody is called 'nobody'"),
+        (("source", str(CAMPAIGN_FILE), "--as", "rosa"), "may not start a longlist: it takes the ops or owner"),
         (("outreach", "retry", "99", "--as", "omar"), "There is no message 99."),
         (("outreach", "by-hand", CAMPAIGN, "?", "--how", "dm", "--as", "sofia"), "QUEUED"),
         (("outreach", "by-hand", CAMPAIGN, "?", "--how", "dm", "--as", "rosa"), "may not write to creators"),

@@ -174,7 +174,7 @@ def test_whoever_does_not_negotiate_cannot_bind_budget_or_record_a_signature(hou
     assert house.stage(creator) == Stage.NEGOTIATING
 
 
-@pytest.mark.parametrize(("reason", "says"), [("\x01\u200b", "needs a reason"), ("x" * 2_001, "2,000 are the most")])
+@pytest.mark.parametrize(("reason", "says"), [("\x01\u200b", "without a reason"), ("x" * 2_001, "2,000 are the most")])
 def test_a_drop_takes_a_reason_as_a_decision_does(house: House, reason: str, says: str) -> None:
     creator, _ = house.best_with_an_address()
     with pytest.raises(Refused, match=says):
