@@ -9,7 +9,7 @@ from approvals import captions, guardrails
 from approvals import service as approvals
 from approvals.guardrails import CAPTIONS
 from approvals.kinds import Kind
-from approvals.rights import check_text
+from approvals.rights import check_text, has_words
 from approvals.service import Question
 from contracts import service as contracts
 from core.campaign import Campaign
@@ -37,6 +37,8 @@ def submit_draft(
     contract is signed off: there is nothing yet to hold a draft against.
     """
     check_text(caption, what="caption")
+    if not has_words(caption):
+        raise Refused("The caption is empty.", next_step="Hand in the file that holds the draft's text.")
     if len(caption) > LONGEST:
         raise Refused(f"The caption has {len(caption)} characters; no platform takes {LONGEST}.",
                       next_step="Send the caption alone, without the script.")  # fmt: skip

@@ -60,6 +60,12 @@ def test_what_is_flagged_is_counted_and_may_be_sent_back_with_a_click(house: Hou
     assert (again.id == request.id, again.status) == (False, "open")
 
 
+@pytest.mark.parametrize("caption", ["", " \n", "\u200b\u202e"])
+def test_a_draft_without_a_word_is_put_before_nobody(house: House, caption: str) -> None:
+    with pytest.raises(Refused, match="The caption is empty"):
+        submit(house, "instagram:anybody", caption)
+
+
 def test_a_newer_draft_replaces_the_question_about_the_one_before(house: House, creator: str) -> None:
     first = submit(house, creator, "Linen!")
     second = submit(house, creator, good(house, creator))
