@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from approvals.conversation import OURSELVES, explain
 from approvals.requests import UNDECIDED, changed, is_pending, stopped_clock, the_request, title_of
 from approvals.rights import DecisionRefused, check_actor, check_door
-from approvals.service import AlreadyDecided, Decision, Effects, closed, remember_refusal
+from approvals.service import AlreadyDecided, Decision, Effects, closed, instead, remember_refusal
 from core import audit
 from core.campaign import Campaign
 from core.clock import Clock
@@ -130,7 +130,7 @@ def _too_late(session: Session, request: Request, people: People, clock: Clock) 
         f"{title_of(request)} can no longer be taken back: {request.choice}, by {_name(people, request.decided_by)}, "
         f"stands since {since:%Y-%m-%d %H:%M} UTC.",
         why="too late to take back",
-        next_step=f"See: greenroom approvals show {request.id[:8]}",
+        next_step=instead(request) or f"See: greenroom approvals show {request.id[:8]}",
     )
 
 

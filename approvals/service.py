@@ -209,13 +209,21 @@ def closed(request: Request, people: People, clock: Clock) -> DecisionRefused:
     name = next((person.name for person in people if person.id == request.decided_by), request.decided_by)
     when = f"{request.decided_at:%Y-%m-%d %H:%M} UTC"
     until = request.effective_at if request.applied_at is None else None
+    step = instead(request)
+    if until is not None and clock.now() < until:
+        step = f"Until {until:%H:%M} UTC it can be taken back: greenroom approvals take-back {request.id[:8]}"
     return AlreadyDecided(
         f"{title_of(request)} was already decided: {request.choice}, by {name} on {when} ({request.door}).",
         why="already decided",
-        next_step=f"Until {until:%H:%M} UTC it can be taken back: greenroom approvals take-back {request.id[:8]}"
-        if until is not None and clock.now() < until
-        else "",
+        next_step=step,
     )
+
+
+def instead(request: Request) -> str:
+    """What to do where a decision is final; "" where nothing can be done."""
+    if request.kind == Kind.CANDIDATE and request.choice == "hold":
+        return f"Put them back into the queue: greenroom review unhold {request.campaign} CREATOR"
+    return ""
 
 
 def _remember(session: Session, clock: Clock, request: Request) -> None:

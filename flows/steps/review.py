@@ -195,7 +195,23 @@ def return_held(w: Wiring, slug: str, creator: str, *, actor: Person) -> Request
         candidate = candidate_named(session, slug, creator)
         campaign = campaign_of(session, candidate)
         check_may(actor, campaign, Role.REVIEWER, Role.OPS, Role.OWNER, what="take a creator off hold")
+        if candidate.stage != Stage.HELD:
+            raise _not_held(session, candidate, creator)
         return requeue(session, w, candidate, actor=actor.id)
+
+
+def _not_held(session: Session, candidate: Candidate, creator: str) -> Refused:
+    """In words, and what to do instead: in the queue too, where a hold can still be taken back."""
+    slug = candidate.campaign
+    if candidate.stage != Stage.QUEUED:
+        return Refused(f"{creator} is not on hold but {candidate.stage.replace('_', ' ').lower()}.",
+                       next_step=f"Who stands where: greenroom longlist show {slug}")  # fmt: skip
+    request = latest_request(session, kind=CANDIDATE, subject=f"candidate:{candidate.id}")
+    if request.choice == "hold":
+        return Refused(f"{creator} is not on hold yet: that can still be taken back.",
+                       next_step=f"Take it back: greenroom approvals take-back {request.id[:8]}")  # fmt: skip
+    return Refused(f"{creator} is not on hold, but waits for review already.",
+                   next_step=f"Decide: greenroom review approve|decline|hold {slug} {creator}")  # fmt: skip
 
 
 def requeue(session: Session, w: Wiring, candidate: Candidate, *, actor: str) -> Request:

@@ -170,9 +170,7 @@ def test_whoever_takes_it_over_has_the_time_that_is_left_on_their_calendar(
     assert moved.due_at == datetime(2026, 11, 23, 18, tzinfo=UTC)
 
 
-def test_a_stand_in_is_handed_it_and_may_answer_it(
-    engine: Engine, asked: Request, talk: Talk, decided: Decide
-) -> None:
+def test_a_stand_in_is_handed_it_and_may_answer_it(engine: Engine, asked: Request, talk: Talk, decided: Decide) -> None:
     """Omar is no reviewer, but stands in for Rosa."""
     talk("reassign", to="omar")
     assert now_of(engine, asked).assignee == "omar"

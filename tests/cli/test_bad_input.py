@@ -88,7 +88,7 @@ def test_bytes_that_are_no_text(longlisted: Terminal) -> None:
         (("inbox", "record", CAMPAIGN, "?", "interested", "--as", "sofia"), "nobody has written to them yet"),
         (("contracts", "hand-over", CAMPAIGN, "?", "--as", "sofia"), "has no contract"),
         (("review", "drop", CAMPAIGN, "?", "--reason", "x", "--as", "rosa"), "may not drop a creator"),
-        (("review", "unhold", CAMPAIGN, "?", "--as", "rosa"), "is QUEUED"),
+        (("review", "unhold", CAMPAIGN, "?", "--as", "rosa"), "not on hold, but waits for review already"),
         (("outreach", "reconcile", CAMPAIGN, "--sent", "99", "--as", "omar"), "There is no message 99."),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",

@@ -150,11 +150,18 @@ def test_ranking_prints_a_tab_separated_run(longlisted: Terminal) -> None:
 def test_a_declined_and_a_held_creator(sourced: Terminal) -> None:
     declined = sourced("review", "decline", CAMPAIGN, CREATOR, "--reason", "off topic", "--as", "rosa")
     assert f"{CREATOR} is now DECLINED_BY_US." in declined.out
+    request = next(row["id"] for row in sourced.document("review", "list", CAMPAIGN) if "bo.slow" in str(row["card"]))
     held = sourced("review", "hold", CAMPAIGN, "bo.slow", "--reason", "next season", "--as", "rosa")
     assert "bo.slow is now HELD: next season." in held.out
+    put_back = f"Put them back into the queue: greenroom review unhold {CAMPAIGN} CREATOR"
+    assert put_back in sourced("review", "approve", CAMPAIGN, "bo.slow", "--as", "rosa").err
+    assert put_back in sourced("approvals", "take-back", request, "--as", "rosa").err
     assert sourced("review", "unhold", CAMPAIGN, "bo.slow", "--as", "rosa").code == 0
     wrong = sourced.document("review", "decline", CAMPAIGN, "bo.slow", "--wrong-audience", "--as", "rosa")
     assert (wrong["choice"], wrong["stage"]) == ("wrong_audience", "DECLINED_BY_US")
+    never = sourced("review", "unhold", CAMPAIGN, CREATOR, "--as", "rosa")
+    assert (never.code, f"{CREATOR} is not on hold but declined by us." in never.err) == (1, True)
+    assert f"greenroom longlist show {CAMPAIGN}" in never.err
     dropped = sourced("review", "drop", CAMPAIGN, "cy.capsule", "--reason", "moved away", "--as", "omar")
     assert "cy.capsule is now DROPPED: moved away" in dropped.out
     assert sourced("review", "list", CAMPAIGN).out == f"0 creators wait for review in {CAMPAIGN}\n"

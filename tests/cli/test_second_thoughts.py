@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,28 @@ WINDOW = timedelta(minutes=10)
 @pytest.fixture
 def queue(longlisted: Terminal) -> list[str]:
     return [row["id"] for row in longlisted.document("review", "list", CAMPAIGN)]
+
+
+def test_with_a_broken_people_file_people_are_told_a_sentence_and_no_job(
+    longlisted: Terminal, queue: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    longlisted("approvals", "bulk", "approve", queue[0], "--as", "rosa")
+    longlisted.clock.advance(WINDOW)
+    broken = tmp_path / "people.toml"
+    broken.write_text("[[people]]\n")
+    monkeypatch.setenv("GREENROOM_PEOPLE_FILE", str(broken))
+    told = longlisted("review", "list", CAMPAIGN)
+    assert (told.code, "request.apply" in told.err, queue[0] in told.err) == (0, False, False)
+    assert "must hold [[person]] entries only" in " ".join(told.err.split())
+    assert "people.example.toml shows the form." in " ".join(told.err.split())
+
+
+def test_a_hold_that_can_be_taken_back_is_not_one_to_end(longlisted: Terminal, queue: list[str]) -> None:
+    creator = longlisted.document("longlist", "show", CAMPAIGN)["places"][0]
+    name = f"{creator['platform']}:{creator['handle']}"
+    longlisted("approvals", "bulk", "hold", queue[0], "--reason", "later", "--as", "rosa")
+    told = longlisted("review", "unhold", CAMPAIGN, name, "--as", "rosa")
+    assert (told.code, f"Take it back: greenroom approvals take-back {queue[0][:8]}" in told.err) == (1, True)
 
 
 def test_many_are_answered_at_once_and_one_is_taken_back(longlisted: Terminal, queue: list[str]) -> None:
