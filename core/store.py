@@ -137,6 +137,8 @@ def candidate_named(session: Session, campaign: str, name: str) -> Candidate:
     """
     platform, _, rest = name.rpartition(":")
     handle = rest.lstrip("@").casefold()
+    if not handle.strip():
+        raise Refused("No creator is named.", next_step=f"Name one of: greenroom longlist show {campaign}")
     idle = col(Candidate.stage).in_((Stage.LONGLISTED, *FINAL))
     query = (
         select(Candidate)

@@ -13,6 +13,13 @@ _NOT_THEIRS = frozenset({"not theirs", "four eyes", "door"})
 _TOO_LATE = frozenset({"already decided", "void", "content changed", "not decided", "too late to take back"})
 
 
+#: What to do about a call that leads nowhere.
+_INSTEAD = {
+    404: "Look at the address: requests are at /api/requests.",
+    405: "Call it otherwise: look with GET, decide with POST.",
+}
+
+
 class NotFound(Refused):
     """No such thing, or no such address."""
 
@@ -48,7 +55,9 @@ def on_our_error(_request: HttpRequest, error: Exception) -> JSONResponse:
 def on_http_error(_request: HttpRequest, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
-    return said(error.status_code, f"{error.detail}.", "")
+    return said(
+        error.status_code, f"{error.detail}.", _INSTEAD.get(error.status_code, "Look at the call and try again.")
+    )
 
 
 def on_wrong_words(_request: HttpRequest, error: Exception) -> JSONResponse:

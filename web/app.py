@@ -93,7 +93,8 @@ def _add_slack(app: FastAPI, slack_http: SlackHttp | None) -> None:
     @app.post("/slack/events")
     async def slack(request: Request) -> Response:
         if slack_http is None:
-            return answers.said(404, "Nothing here listens to Slack.", "")
+            step = "Set GREENROOM_SLACK_BOT_TOKEN and GREENROOM_SLACK_SIGNING_SECRET, then start it again."
+            return answers.said(404, "Nothing here listens to Slack.", step)
         body, headers = await request.body(), dict(request.headers)
         answer = await anyio.to_thread.run_sync(slack_http, body, headers, limiter=threads)
         return await answer if inspect.isawaitable(answer) else answer

@@ -84,5 +84,8 @@ def test_a_creator_under_way_is_meant_rather_than_the_one_waiting_in_a_later_cyc
         assert candidate_named(session, campaign.slug, "instagram:ada.linen").cycle == 1
         move(session, clock, first, Stage.DROPPED, actor="omar", reason="moved")
         assert candidate_named(session, campaign.slug, "ada.linen").cycle == 2
+        for nobody in ("", " ", "@", "instagram:"):
+            with pytest.raises(Refused, match=r"No creator is named\. Name one of: greenroom longlist show"):
+                candidate_named(session, "linen-summer", nobody)
         with pytest.raises(Refused, match="bob is not a candidate"):
             candidate_named(session, campaign.slug, "bob")

@@ -171,6 +171,12 @@ def test_every_refusal_has_its_status_and_leaves_the_question_open(
 def test_what_is_not_there_is_404_in_words(client: Caller, house: House, path: str) -> None:
     answer = client.get(path, headers=key_of(house.w, "rosa"))
     assert (answer.status_code, set(answer.json())) == (404, {"error", "next_step"})
+    assert answer.json()["next_step"]
+
+
+def test_another_method_is_405_with_a_next_step(client: Caller, house: House) -> None:
+    answer = client.post("/api/requests", headers=key_of(house.w, "rosa"))
+    assert (answer.status_code, "look with GET" in answer.json()["next_step"]) == (405, True)
 
 
 def test_a_decision_is_taken_back_over_the_web(client: Caller, house: House, question: Request) -> None:
@@ -236,6 +242,7 @@ def test_a_body_beyond_a_megabyte_is_refused_with_or_without_its_length_said(cli
 def test_without_slack_its_address_says_so(client: Caller) -> None:
     answer = client.post("/slack/events", content=b"{}")
     assert (answer.status_code, answer.json()["error"]) == (404, "Nothing here listens to Slack.")
+    assert "GREENROOM_SLACK_SIGNING_SECRET" in answer.json()["next_step"]
 
 
 def test_slack_gets_the_body_as_it_came_and_answers_itself(house: House) -> None:
