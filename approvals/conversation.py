@@ -72,8 +72,8 @@ def reassign(
 ) -> Request:  # fmt: skip
     """Hand it to somebody else who may decide it; the time that is used up stays used up.
 
-    `calendar` is that of whoever had it. Raises Refused for who neither has the role nor stands in for who has, or asked and may
-    not answer too.
+    `calendar` is that of whoever had it. Raises Refused for who neither has the role nor stands in for who has,
+    or asked and may not answer too.
     """
     _check_open(request)
     if not may_be_handed(Role(request.role), to, people=people, at=clock.now()):

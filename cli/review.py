@@ -5,10 +5,12 @@ from typing import Annotated
 import typer
 from sqlmodel import Session, col, select
 
+from approvals.conversation import comments
+from approvals.service import the_request
 from cli.cards import card_lines, decision_lines, request_row
 from cli.lookup import check_campaign, names_of, wired_for
 from cli.options import ActorFlag, CampaignName, CreatorName, ReasonFlag
-from cli.review_screen import Place, end_lines
+from cli.review_screen import Place, end_lines, talk_lines
 from cli.review_session import go_through
 from cli.screen import JsonFlag, Line, answer, counted, fields_of, table
 from cli.second_thoughts import carry_out_due, until_when
@@ -69,6 +71,7 @@ def go(campaign: CampaignName, actor: ActorFlag = "", as_json: JsonFlag = False)
         decide=lambda request, choice, reason: review.decide(
             w, request.id, choice, actor=person, door="terminal", reason=reason, may_be_taken_back=True),
         take_back=lambda request: review.take_back(w, request.id, actor=person, door="terminal"),
+        talk=lambda request: _talk(w, request.id),
     )  # fmt: skip
     left = len(queue) - len(session_done.decided)
     place = Place(len(session_done.decided), len(queue), session_done.answered)
@@ -141,6 +144,12 @@ def _decide(campaign: str, creator: str, choice: str, reason: str, actor: str, a
     if candidate.stage == Stage.APPROVED:
         lines.append(f"Next: greenroom outreach preview {campaign}")
     answer(fields_of(request) | {"stage": candidate.stage}, as_json=as_json, lines=lines)
+
+
+def _talk(w: Wiring, request_id: str) -> list[str]:
+    """As it is now: somebody may have said something since the queue was read."""
+    with reading(w.engine) as session:
+        return talk_lines(the_request(session, request_id).waits_for, comments(session, request_id))
 
 
 def _request_about(w: Wiring, campaign: str, creator: str) -> str:

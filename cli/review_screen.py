@@ -1,7 +1,7 @@
 """One card of the queue as a whole screen: what is asked, what speaks for and against it, which keys answer. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -14,8 +14,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from cli.screen import plain
+from cli.screen import counted, plain
 from core.cards import Card, Choice
+from core.models.approvals import RequestComment
 
 #: Wider lines than this are hard to read, however wide the terminal is.
 WIDEST = 100
@@ -48,8 +49,12 @@ def keys_of(card: Card) -> dict[str, Choice]:
     return keys
 
 
-def screen(card: Card, place: Place, *, due_at: datetime, time_zone: str, remark: str = "") -> RenderableType:
-    """The whole screen of one question; times where the reader lives. `remark` says what became of the last key."""
+def screen(card: Card, place: Place, *, due_at: datetime, time_zone: str, remark: str = "",
+           talk: Sequence[str] = ()) -> RenderableType:  # fmt: skip
+    """The whole screen of one question; times where the reader lives. `remark` says what became of the last key.
+
+    `talk` says what people said about it, a line each.
+    """
     inside: list[RenderableType] = [Text(plain(card.subtitle), style="bold")]
     inside += [Text(plain(card.link), style="cyan")] if card.link else []
     inside += [Text(), _facts(card)]
@@ -57,6 +62,7 @@ def screen(card: Card, place: Place, *, due_at: datetime, time_zone: str, remark
         inside += [Text(), Text.assemble(("To watch  ", "bold yellow"), (plain(card.risk), "yellow"))]
     inside += [Text(f"Changed  {plain(difference)}") for difference in card.differences]
     inside += [Text(f"File  {plain(file.path)}  (sha256 {file.sha256[:12]})", style="dim") for file in card.files]
+    inside += [Text(), *(Text(plain(line), style="cyan") for line in talk)] if talk else []
     title = Text(plain(card.title), style="bold default")
     due = f"due {due_at.astimezone(ZoneInfo(time_zone)):%A %d %B, %H:%M} ({time_zone})"
     body = Panel(Group(*inside), title=title, title_align="left", subtitle=Text(due),
@@ -67,6 +73,16 @@ def screen(card: Card, place: Place, *, due_at: datetime, time_zone: str, remark
     if remark:
         parts.append(Padding(Text(plain(remark), style="italic"), (0, 1)))
     return Group(*parts)
+
+
+def talk_lines(waits_for: str | None, said: Sequence[RequestComment]) -> list[str]:
+    """Whose answer it waits for, how much was said, and the last of it."""
+    lines = [f"Waits for an answer of {waits_for}"] if waits_for else []
+    if said:
+        last = said[-1]
+        kind = "" if last.kind == "comment" else f" ({last.kind})"
+        lines.append(f"{counted(len(said), 'comment')}, the last of {last.author}{kind}: {' '.join(last.text.split())}")
+    return lines
 
 
 def reasons_screen(choice: Choice, about: str) -> RenderableType:

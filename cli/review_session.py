@@ -45,19 +45,20 @@ class Session:
 
 def go_through(
     queue: Sequence[Request], keyboard: Keyboard, *, time_zone: str, decide: Callable[[Request, str, str], Request],
-    take_back: Callable[[Request], Request],
+    take_back: Callable[[Request], Request], talk: Callable[[Request], Sequence[str]],
 ) -> Session:  # fmt: skip
     """Show each open question in turn until all are answered or left for later, or the person stops.
 
     `decide` takes (request, choice, reason), `take_back` what was decided last; both may raise Refused, whose words are
-    shown with the next screen.
+    shown with the next screen. `talk` tells what people said about a question, a line each.
     """
     session, at, remark = Session(), 0, ""
     waiting = list(queue)
     while 0 <= at < len(waiting):
         card = Card.model_validate(waiting[at].card)
         place = Place(at + 1, len(waiting), session.answered)
-        keyboard.draw(screen(card, place, due_at=waiting[at].due_at, time_zone=time_zone, remark=remark))
+        keyboard.draw(screen(card, place, due_at=waiting[at].due_at, time_zone=time_zone, remark=remark,
+                             talk=talk(waiting[at])))  # fmt: skip
         try:
             key, remark = keyboard.key().casefold(), ""
             if key in (QUIT, "\x03", "\x04"):

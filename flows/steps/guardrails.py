@@ -175,7 +175,9 @@ def affected(session: Session, request: Request) -> list[Affected]:
     """What went out in the same words (or was offered on the same terms) as what a spot check was about."""
     number = request.subject.rpartition(":")[2]
     if request.kind != sampling.SPOT_CHECK or not number.isdigit():
-        raise Refused("Only a spot check tells what else was done alike.", next_step="See: greenroom guardrails report")
+        raise Refused(
+            "Only a spot check tells what else was done alike.", next_step="Which there are: greenroom approvals list"
+        )
     action = session.get_one(AutomatedAction, int(number))
     about = int(action.subject.rpartition(":")[2])
     if action.kind == OFFER_MADE:

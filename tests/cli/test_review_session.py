@@ -1,16 +1,16 @@
 """Going through a queue by keyboard: what each key does, and what is on the screen meanwhile."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pytest
 from rich.console import Console, RenderableType
 
-from cli.review_screen import keys_of
+from cli.review_screen import keys_of, talk_lines
 from cli.review_session import Session, go_through
 from core.cards import Card, Choice, Fact
 from core.clock import FixedClock
 from core.errors import Refused
-from core.models.approvals import Request
+from core.models.approvals import Request, RequestComment
 from tests.cli.conftest import Terminal
 
 CHOICES = (
@@ -72,7 +72,9 @@ def taken_back() -> list[str]:
 def go(clock: FixedClock, decided: list[tuple[str, str, str]], taken_back: list[str]) -> Go:
     queue = [request(name, clock) for name in ("Ada", "Bea", "Cleo")]
 
-    def run(keyboard: Scripted, refuses: str = "", stands: str = "") -> Session:
+    def run(
+        keyboard: Scripted, refuses: str = "", stands: str = "", said: Mapping[str, Sequence[RequestComment]] = {},
+    ) -> Session:  # fmt: skip
         def decide(asked: Request, choice: str, reason: str) -> Request:
             if asked.subject == refuses:
                 raise Refused(f"{asked.subject} was already decided: approve, by Omar.")
@@ -85,7 +87,8 @@ def go(clock: FixedClock, decided: list[tuple[str, str, str]], taken_back: list[
             taken_back.append(asked.subject)
             return asked.model_copy(update={"choice": None})
 
-        return go_through(queue, keyboard, time_zone="Europe/Berlin", decide=decide, take_back=take_back)
+        return go_through(queue, keyboard, time_zone="Europe/Berlin", decide=decide, take_back=take_back,
+                          talk=lambda asked: talk_lines(asked.waits_for, said.get(asked.subject, ())))  # fmt: skip
 
     return run
 
@@ -100,6 +103,22 @@ def test_every_choice_has_a_key_of_its_own() -> None:
 def test_a_choice_never_takes_a_key_that_always_means_the_same() -> None:
     choices = (Choice(id="sign_off", label="Sign off"), Choice(id="stop", label="Sbq"), Choice(id="none", label="签"))
     assert [*keys_of(Card(title="x", choices=choices))] == ["i", "a", "c"]
+
+
+def test_what_people_said_stands_on_the_screen(go: Go, clock: FixedClock) -> None:
+    def comment(kind: str, text: str) -> RequestComment:
+        return RequestComment(request_id="1", kind=kind, author="rosa", text=text, door="web", at=clock.now())
+
+    keyboard = Scripted("s")
+    go(keyboard, said={"Ada": [comment("comment", "Nice."), comment("question", "Who\nshot \x1b[2Jthis?")]})
+    assert "2 comments, the last of rosa (question): Who shot" in keyboard.seen[0]
+    assert "\x1b[2J" not in keyboard.seen[0]
+    assert "comment" not in keyboard.seen[1]
+
+
+def test_that_it_waits_for_an_answer_is_said() -> None:
+    assert talk_lines("omar", ()) == ["Waits for an answer of omar"]
+    assert talk_lines(None, ()) == []
 
 
 def test_one_key_answers_and_the_next_one_comes(go: Go, decided: list[tuple[str, str, str]]) -> None:

@@ -130,8 +130,11 @@ def test_only_who_may_decide_may_take_back(longlisted: Terminal, queue: list[str
 def test_going_through_the_queue_by_keyboard_an_answer_is_taken_back(
     longlisted: Terminal, process: Process, queue: list[str]
 ) -> None:
+    longlisted("approvals", "ask", queue[0], "omar", "Nice light, whose?", "--as", "rosa")
     told = process.typed("aauq", "review", "go", CAMPAIGN, "--as", "rosa", "--json")
     assert told.code == 0, told.err
+    assert "Waits for an answer of omar" in told.err
+    assert "1 comment, the last of rosa (question): Nice light, whose?" in told.err
     assert (json.loads(told.out)["left"], [row["id"] for row in json.loads(told.out)["decided"]]) == (24, queue[:1])
     assert "taken back" in told.err
     said = process.typed("aq", "review", "go", CAMPAIGN, "--as", "rosa")
