@@ -57,7 +57,8 @@ def test_a_campaign_on_an_empty_record(terminal: Terminal) -> None:
 def test_a_creator_whom_nobody_knows(longlisted: Terminal, creator: str) -> None:
     answer = longlisted("review", "approve", CAMPAIGN, creator, "--as", "rosa")
     assert answer.code == REFUSED
-    assert f"is not a candidate of {CAMPAIGN}" in answer.err
+    says = f"is not a candidate of {CAMPAIGN}" if creator else "No creator is named."
+    assert says in answer.err
     assert "\x1b" not in answer.err
     assert "\u202e" not in answer.err
 
