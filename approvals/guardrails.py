@@ -15,7 +15,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, literal
 from sqlmodel import Session, SQLModel, col, select
 
-from approvals.sampling import SAMPLED, SPOT_CHECK, WEEKLY
+from approvals.kinds import Kind
+from approvals.sampling import SAMPLED, WEEKLY
 from core.clock import Clock
 from core.models.approvals import Request
 from core.models.audit import AuditEntry
@@ -140,11 +141,11 @@ def _count(
 _LOOKED_AT: Mapping[str, Callable[[Session, str | None, datetime], int]] = {
     RULES: _adopted,
     GATE: _sent,
-    SAMPLING: _asked(col(Request.kind) == SPOT_CHECK, col(Request.subject).startswith(f"{SAMPLED}:")),
-    WEEKLY_CHECK: _asked(col(Request.kind) == SPOT_CHECK, col(Request.subject).startswith(f"{WEEKLY}:")),
+    SAMPLING: _asked(col(Request.kind) == Kind.SPOT_CHECK, col(Request.subject).startswith(f"{SAMPLED}:")),
+    WEEKLY_CHECK: _asked(col(Request.kind) == Kind.SPOT_CHECK, col(Request.subject).startswith(f"{WEEKLY}:")),
     FOUR_EYES: _asked(col(Request.four_eyes).is_(True)),
     CONTENT_CHANGED: _decided,
-    CAPTIONS: _asked(col(Request.kind) == "draft content"),
+    CAPTIONS: _asked(col(Request.kind) == Kind.DRAFT_CONTENT),
 }
 #: Those whose catch leaves no trace among what was let through: it was looked at too.
 _STOPS = frozenset({GATE, CONTENT_CHANGED})

@@ -125,6 +125,12 @@ def is_pending() -> ColumnElement[bool]:
     )  # fmt: skip
 
 
+def undo_until(request: Request, now: datetime) -> datetime | None:
+    """Until when the decision can be taken back; None where it cannot, or not any more."""
+    ends = request.effective_at if request.status == "decided" and request.applied_at is None else None
+    return ends if ends is not None and now < ends else None
+
+
 def is_unsettled() -> ColumnElement[bool]:
     """Open, or decided in a way that can come open again: of one matter there is at most one such request."""
     return (col(Request.status) == "open") | is_pending()

@@ -79,7 +79,7 @@ def check_actor(request: Request, actor: Person, *, people: People, campaign: Ca
         raise DecisionRefused(
             f"{actor.name} asked this question and cannot answer it too.",
             why="four eyes",
-            next_step=f"Ask {_name(people, request.assignee)}.",
+            next_step=f"Ask {people.name_of(request.assignee)}.",
         )
     role = Role(request.role)
     if actor.id in _stand_ins(people, request.assignee, at):
@@ -88,10 +88,10 @@ def check_actor(request: Request, actor: Person, *, people: People, campaign: Ca
         return
     if not holds(actor, role, campaign) and not _leads_brand(actor, request, campaign):
         raise DecisionRefused(
-            f"{actor.name} may not decide this: it waits for {_name(people, request.assignee)} as {request.role} "
+            f"{actor.name} may not decide this: it waits for {people.name_of(request.assignee)} as {request.role} "
             f"of {request.campaign}.",
             why="not theirs",
-            next_step=f"Ask {_name(people, request.assignee)}.",
+            next_step=f"Ask {people.name_of(request.assignee)}.",
         )
 
 
@@ -129,7 +129,3 @@ def _stand_ins(people: People, person_id: str, at: datetime) -> set[str | None]:
         return set()
     on_duty = people.on_duty(person_id, local_day(at, absent.calendar.time_zone)).id
     return {absent.delegate, on_duty} - {person_id}
-
-
-def _name(people: People, person_id: str) -> str:
-    return next((person.name for person in people if person.id == person_id), person_id)

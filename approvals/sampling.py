@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
+from approvals.kinds import Kind
 from approvals.requests import Question
 from core.campaign import Campaign
 from core.cards import Card, Choice, Fact
@@ -20,7 +21,6 @@ from core.errors import Refused
 from core.models.guardrails import AutomatedAction
 from core.people import Person, Role
 
-SPOT_CHECK = "spot check"
 #: How subjects of the questions begin; the number of the action follows.
 SAMPLED, WEEKLY = "sample", "spot-check"
 FINE, PROBLEM = "fine", "problem"
@@ -31,24 +31,19 @@ _CHOICES = (
 )  # fmt: skip
 
 
-def note(session: Session, clock: Clock, *, campaign: str, kind: str, subject: str, every: int = 10) -> bool:
-    """Record that this was done without a person; True if a person is to look at it.
+def note(session: Session, clock: Clock, *, campaign: str, kind: str, subject: str) -> None:
+    """Record that this was done without a person; noted again, nothing changes.
 
-    Of every ten of a campaign and kind exactly one is. Noted again, the answer is the same. The caller's
-    `unit_of_work` lets one writer in at a time, so no two actions take the same place.
+    Its number is its place among those of its campaign and kind, which the lot falls on or not (see `drawn`).
     """
     known = session.exec(
         select(AutomatedAction).where(AutomatedAction.kind == kind, AutomatedAction.subject == subject)
     ).first()
     if known is not None and known.campaign != campaign:
         raise ValueError(f"{kind} {subject} was noted for {known.campaign}, not {campaign}")
-    action = known or AutomatedAction(campaign=campaign, kind=kind, subject=subject, at=clock.now())
-    session.add(action)
-    session.flush()
-    before = select(func.count(col(AutomatedAction.id))).where(
-        AutomatedAction.campaign == campaign, AutomatedAction.kind == kind, col(AutomatedAction.id) < action.id
-    )
-    return is_sampled(campaign, kind, session.exec(before).one(), every)
+    if known is None:
+        session.add(AutomatedAction(campaign=campaign, kind=kind, subject=subject, at=clock.now()))
+        session.flush()
 
 
 def is_sampled(campaign: str, kind: str, place: int, every: int) -> bool:
@@ -126,7 +121,7 @@ def sample_question(
 ) -> Question:
     """The question to ops about an action; `mark_asked` belongs with it."""
     return Question(
-        kind=SPOT_CHECK,
+        kind=Kind.SPOT_CHECK,
         subject=f"{WEEKLY if weekly else SAMPLED}:{action.id}",
         campaign=campaign.slug,
         card=card,

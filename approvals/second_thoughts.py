@@ -125,10 +125,10 @@ def _too_late(session: Session, request: Request, people: People, clock: Clock) 
             why="not decided",
             next_step="See: greenroom approvals list",
         )
-    since = request.applied_at or request.effective_at
+    by, since = people.name_of(request.decided_by or ""), request.applied_at or request.effective_at
     return AlreadyDecided(
-        f"{title_of(request)} can no longer be taken back: {request.choice}, by {_name(people, request.decided_by)}, "
-        f"stands since {since:%Y-%m-%d %H:%M} UTC.",
+        f"{title_of(request)} can no longer be taken back: {request.choice}, by {by}, stands since "
+        f"{since:%Y-%m-%d %H:%M} UTC.",
         why="too late to take back",
         next_step=instead(request) or f"See: greenroom approvals show {request.id[:8]}",
     )
@@ -140,11 +140,7 @@ def _since(session: Session, request: Request, people: People) -> str:
         AuditEntry.subject == f"request:{request.id}", AuditEntry.action == "request.taken_back"
     )
     last = session.exec(query.order_by(col(AuditEntry.seq).desc()).limit(1)).first()
-    return f", taken back by {_name(people, last.actor)} already" if last is not None else ""
-
-
-def _name(people: People, person_id: str | None) -> str:
-    return next((person.name for person in people if person.id == person_id), person_id or "nobody")
+    return f", taken back by {people.name_of(last.actor)} already" if last is not None else ""
 
 
 def _remember(session: Session, clock: Clock, request: Request, action: str, *, actor: str, **detail: object) -> None:

@@ -24,6 +24,7 @@ from approvals.requests import (
     stopped_clock,
     the_request,
     title_of,
+    undo_until,
     void,
 )
 from approvals.rights import DecisionRefused, check_actor, check_choice, check_door, check_length, check_text
@@ -206,11 +207,10 @@ def closed(request: Request, people: People, clock: Clock) -> DecisionRefused:
             why="void",
             next_step="See: greenroom approvals list",
         )
-    name = next((person.name for person in people if person.id == request.decided_by), request.decided_by)
+    name = people.name_of(request.decided_by or "")
     when = f"{request.decided_at:%Y-%m-%d %H:%M} UTC"
-    until = request.effective_at if request.applied_at is None else None
-    step = instead(request)
-    if until is not None and clock.now() < until:
+    until, step = undo_until(request, clock.now()), instead(request)
+    if until is not None:
         step = f"Until {until:%H:%M} UTC it can be taken back: greenroom approvals take-back {request.id[:8]}"
     return AlreadyDecided(
         f"{title_of(request)} was already decided: {request.choice}, by {name} on {when} ({request.door}).",

@@ -14,6 +14,7 @@ from typing import Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from approvals.kinds import Kind
 from core.campaign import Campaign, Owners
 from core.errors import BadInput
 from core.people import Role
@@ -22,7 +23,7 @@ RULES_FILE = Path(__file__).with_name("sign_off_rules.toml")
 Signed = Literal["money", "terms", "voice", "tracking"]
 Class = Literal["money", "terms", "voice", "tracking", "neither"]
 #: What is asked about a whole campaign; any other kind would keep its gate shut for ever.
-OF_CAMPAIGN = frozenset({"creative brief", "tracking setup"})
+OF_CAMPAIGN = frozenset({Kind.BRIEF, Kind.TRACKING})
 #: What the outreach template says is no key of the campaign file, and counts as voice.
 WORDING = "wording of the outreach template"
 _SHOWN = 160
@@ -35,7 +36,7 @@ class _Frozen(BaseModel):
 class SignOff(_Frozen):
     """One question that a person must have answered, about what, and who that is."""
 
-    kind: Literal["creative brief", "tracking setup", "draft content", "final contract", "measurement"]
+    kind: Kind
     named: str
     role: Role
     before_outreach: bool

@@ -6,6 +6,7 @@ import typer
 from sqlmodel import Session, col, select
 
 from approvals.conversation import comments
+from approvals.kinds import Kind
 from approvals.service import the_request
 from cli.cards import card_lines, decision_lines, request_row
 from cli.lookup import check_campaign, names_of, wired_for
@@ -156,7 +157,7 @@ def _request_about(w: Wiring, campaign: str, creator: str) -> str:
     with reading(w.engine) as session:
         check_campaign(session, campaign)
         candidate = candidate_named(session, campaign, creator)
-        found: Request = review.latest_request(session, kind="candidate", subject=f"candidate:{candidate.id}")
+        found: Request = review.latest_request(session, kind=Kind.CANDIDATE, subject=f"candidate:{candidate.id}")
         return found.id
 
 

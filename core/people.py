@@ -89,6 +89,11 @@ class People:
             known = ", ".join(sorted(self._people)) or "nobody"
             raise Refused(f"Nobody is called {person_id!r} in the people file.", next_step=f"Known: {known}.") from None
 
+    def name_of(self, person_id: str) -> str:
+        """What people call them; the id of somebody whom the file does not know, or not any more."""
+        person = self._people.get(person_id)
+        return person.name if person else person_id
+
     def by_slack(self, member_id: str) -> Person:
         """Whoever has that member id in Slack. Raises Refused where nobody has."""
         for person in self._people.values():

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import takewhile
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from core import audit
@@ -169,8 +169,26 @@ def the_candidate(session: Session, candidate_id: int) -> Candidate:
 
 def name_of(session: Session, candidate: Candidate) -> str:
     """How messages name a candidate: the account and the campaign."""
+    return f"{account_name(session, candidate)} in {candidate.campaign}"
+
+
+def account_name(session: Session, candidate: Candidate) -> str:
+    """How commands name a candidate, as `platform:handle`: `candidate_named` finds it by that."""
     account = account_of(session, candidate)
-    return f"{account.platform}:{account.handle} in {candidate.campaign}"
+    return f"{account.platform}:{account.handle}"
+
+
+def came_to(session: Session, slug: str, *, cycle: int | None = None) -> dict[str, int]:
+    """How many candidates of a campaign (or of one cycle of it) ever came to each stage."""
+    query = (
+        select(StageChange.went_to, func.count(col(StageChange.candidate_id).distinct()))
+        .join(Candidate, col(Candidate.id) == StageChange.candidate_id)
+        .where(Candidate.campaign == slug)
+        .group_by(StageChange.went_to)
+    )
+    if cycle is not None:
+        query = query.where(Candidate.cycle == cycle)
+    return dict(session.exec(query).all())
 
 
 def account_of(session: Session, candidate: Candidate) -> Account:

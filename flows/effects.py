@@ -33,7 +33,7 @@ from flows.sign_off_effects import INVITATION_SENT, OFFER_MADE, SIGN_OFF_JOB
 __all__ = ["APPLY_JOB", "CANDIDATE", "CONTRACT", "INVITATION_SENT", "LOOK_AGAIN", "OFFER", "OFFER_MADE", "REFILL_JOB",
            "SEND_JOB", "SIGN_OFF_JOB", "table_of_effects"]  # fmt: skip
 
-CANDIDATE, OFFER, CONTRACT = "candidate", "offer", "final contract"
+CANDIDATE, OFFER, CONTRACT = Kind.CANDIDATE, Kind.OFFER, Kind.FINAL_CONTRACT
 #: Kind of the jobs that carry out decisions which could be taken back.
 APPLY_JOB = approvals.APPLY_JOB
 #: Kinds of jobs that decisions start.

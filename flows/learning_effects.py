@@ -4,13 +4,14 @@ from pathlib import Path
 
 from sqlmodel import Session
 
+from approvals.kinds import Kind
 from approvals.service import Decision
 from core.clock import Clock
 from core.models.approvals import Request
 from sourcing.learning import load
 from sourcing.learning.adoption import adopt, decline
 
-WEIGHTS = "weights"
+WEIGHTS = Kind.WEIGHTS
 
 
 def adopt_model(models: Path, session: Session, clock: Clock, request: Request, decision: Decision) -> None:

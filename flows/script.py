@@ -21,7 +21,7 @@ from core.models.outreach import Reply
 from core.models.tracking import TrackingLink
 from core.people import Role
 from core.stages import Stage
-from core.store import account_of, creator_of, stored_campaign, the_candidate
+from core.store import account_name, creator_of, stored_campaign, the_candidate
 from flows.steps import canary, content, deals, guardrails, review, sign_offs
 from flows.wiring import Wiring
 from outreach.service import ReplyKind
@@ -147,7 +147,7 @@ def legal_signs_off(w: Wiring, slug: str) -> tuple[int, int]:
     """Scripted legal signs off every contract but the last, of which it wants another wording. (signed off, changes)"""
     with reading(w.engine) as session:
         campaign = stored_campaign(session, slug)
-        query = select(Request).where(Request.campaign == slug, Request.kind == "final contract")
+        query = select(Request).where(Request.campaign == slug, Request.kind == Kind.FINAL_CONTRACT)
         requests = session.exec(query.where(Request.status == "open").order_by(col(Request.due_at), Request.id)).all()
     legal = w.people.holder(campaign, Role.LEGAL, w.clock.now())
     for request in requests[:-1]:
@@ -216,8 +216,7 @@ def _at(session: Session, slug: str, stage: Stage) -> Sequence[Candidate]:
 
 
 def _name(session: Session, candidate_id: int) -> str:
-    account = account_of(session, the_candidate(session, candidate_id))
-    return f"{account.platform}:{account.handle}"
+    return account_name(session, the_candidate(session, candidate_id))
 
 
 def _reply(w: Wiring, mail: EmailMessage, text: str) -> bytes:

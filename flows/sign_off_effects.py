@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from approvals import chains, gate, guardrails
 from approvals.captions import MUST_OPEN
+from approvals.conversation import OURSELVES
 from approvals.guardrails import GATE, SAMPLING, WEEKLY_CHECK
 from approvals.kinds import Kind
 from approvals.sampling import WEEKLY
@@ -113,7 +114,7 @@ def went_wrong(session: Session, clock: Clock, request: Request, decision: Decis
     guardrails.caught(
         session, clock, guardrail=guardrail, campaign=request.campaign, subject=action.subject, found=known
     )
-    outreach.pause(session, clock, request.campaign, actor="greenroom")
+    outreach.pause(session, clock, request.campaign, actor=OURSELVES)
 
 
 def _changed(campaign: Campaign, again: str) -> Refused:

@@ -5,12 +5,12 @@ Pure. What a kind means is known only as far as its layout goes.
 
 from collections.abc import Callable, Mapping, Sequence
 
+from approvals.kinds import Kind
 from approvals.slack import blocks, canary, content, contract, parts
 from approvals.slack.blocks import Block, Payload
 from approvals.slack.shown import Shown
 from core.cards import Card, Fact
 
-CANDIDATE = "candidate"
 REASONS = 3
 _AUDIENCE = ("audience", "followers", "size")
 _CAPTION = ("caption", "sample caption")
@@ -57,8 +57,8 @@ def _files(card: Card) -> list[Block]:
 
 
 _LAYOUTS: Mapping[str, Callable[[Shown], Payload]] = {
-    CANDIDATE: candidate,
-    "final contract": contract.message,
-    "outreach batch": canary.message,
-    "draft content": content.message,
+    Kind.CANDIDATE: candidate,
+    Kind.FINAL_CONTRACT: contract.message,
+    Kind.OUTREACH_BATCH: canary.message,
+    Kind.DRAFT_CONTENT: content.message,
 }

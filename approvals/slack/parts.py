@@ -5,6 +5,7 @@ Pure. Knows a request as a value, and no kind but those where money is decided.
 
 from collections.abc import Sequence
 
+from approvals.kinds import Kind
 from approvals.slack import blocks, limits
 from approvals.slack.blocks import Block, Payload
 from approvals.slack.ids import Action, choose
@@ -16,7 +17,7 @@ from core.cards import Choice, Fact
 #: A card shows the start of long values; "More" shows all of them.
 SHORT = 600
 #: Saying yes to these binds money.
-MONEY = frozenset({"offer", "final contract"})
+MONEY = frozenset({Kind.OFFER, Kind.FINAL_CONTRACT})
 _YES = frozenset({"approve", "sign_off"})
 _NO = frozenset({"decline"})
 #: Beside the choices: more, ask, hand over, link.
@@ -146,5 +147,7 @@ def _more_buttons(shown: Shown, *, whole: bool) -> Block:
     ]
     address = blocks.safe_address(shown.card.link)
     if address:
-        known.append(blocks.link_button("Open profile" if shown.kind == "candidate" else "Open", Action.LINK, address))
+        known.append(
+            blocks.link_button("Open profile" if shown.kind == Kind.CANDIDATE else "Open", Action.LINK, address)
+        )
     return blocks.actions(Id.MORE_BUTTONS, known)

@@ -26,7 +26,7 @@ from core.people import Person
 from core.store import stored_campaign
 from flows.slack.places import channel_for
 from flows.slack.queues import Queues
-from flows.slack.showing import name_of, shown_of
+from flows.slack.showing import shown_of
 from flows.wiring import Wiring
 
 #: Ids of members, as opposed to channels.
@@ -115,7 +115,7 @@ def post_question(batch: Batch, request: Request) -> SlackPost | None:
     zone, people = member.calendar.time_zone, batch.w.people
     shown = shown_of(batch.session, batch.w.clock, people, request, zone=zone)
     payload = digest.question(Reader(slack=member.slack, name=member.name, zone=zone), shown,
-                              asked_by=name_of(people, asked.author), text=asked.text)  # fmt: skip
+                              asked_by=people.name_of(asked.author), text=asked.text)  # fmt: skip
     post = put(batch.session, batch.w.clock, key=f"question:{asked.id}", method="chat.postMessage",
                channel=member.slack, payload=payload)  # fmt: skip
     if post.status == "dead":

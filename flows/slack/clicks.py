@@ -10,7 +10,7 @@ from functools import partial
 
 from sqlmodel import Session
 
-from approvals.kinds import Kind
+from approvals.kinds import UNDO_WINDOW
 from approvals.rights import check_actor
 from approvals.service import AlreadyDecided
 from approvals.slack import modals
@@ -18,6 +18,7 @@ from approvals.slack.api import SlackRefused
 from approvals.slack.blocks import Payload, message, section
 from approvals.slack.ids import Action, action_of, chosen, opens_entry
 from approvals.slack.modals import Seen
+from approvals.slack.parts import MONEY
 from approvals.slack.shown import Shown
 from core.campaign import Campaign
 from core.database import reading
@@ -31,8 +32,8 @@ from flows.steps.review import campaign_about
 log = logging.getLogger("greenroom.slack")
 
 DOOR = "slack"
-#: A decision on these may be taken back for a while; the others bind money or law, and ask before they are sent.
-UNDOABLE = frozenset({Kind.CANDIDATE, Kind.OUTREACH_BATCH, Kind.DRAFT_CONTENT, Kind.SPOT_CHECK})
+#: A decision on these may be taken back for a while. What binds money asks before it is sent instead.
+UNDOABLE = frozenset(kind for kind, window in UNDO_WINDOW.items() if window) - MONEY
 _DONE = "All of this queue is decided."
 QUEUE_DONE = message(_DONE, [section(_DONE)])
 

@@ -16,14 +16,14 @@ from core.cards import Card
 from core.clock import local_day
 from core.errors import Refused
 from core.models.approvals import Request
-from core.models.campaigns import CampaignVersion, OutreachPause
+from core.models.campaigns import CampaignVersion
 from core.models.candidates import Candidate
 from core.models.creators import Account
 from core.people import People
 from core.store import stored_campaign
 from flows.effects import CANDIDATE
-from flows.slack.showing import name_of
 from flows.slack.visit import Deed, Visit
+from flows.steps.outreach import is_paused
 from flows.wiring import Wiring
 
 #: A longer answer is no answer; whoever needs all of it has the inbox and the terminal.
@@ -99,7 +99,7 @@ def _queue(visit: Visit, session: Session, name: str) -> Payload:
             number=0,
             total=sum(by_choice.values()),
             decided={labels.get(choice, choice): count for choice, count in by_choice.items() if choice is not None},
-            reviewer=name_of(visit.w.people, next_one.assignee),
+            reviewer=visit.w.people.name_of(next_one.assignee),
             due_at=next_one.due_at,
             zone=visit.person.calendar.time_zone,
         )
@@ -116,7 +116,7 @@ def _status(visit: Visit, session: Session, name: str) -> Payload:
         dict(session.exec(query.order_by(func.count().desc())).all()),
         waiting=session.exec(select(func.count()).select_from(Request).where(*waits)).one(),
         overdue=session.exec(select(func.count()).select_from(Request).where(*waits, *late)).one(),
-        paused=session.get(OutreachPause, slug) is not None,
+        paused=is_paused(session, slug),
     )
 
 
@@ -150,10 +150,10 @@ def _whom(visit: Visit, request: Request) -> Whom:
     return Whom(
         request_id=request.id,
         title=Card.model_validate(request.card).title,
-        assignee=name_of(people, on_duty),
+        assignee=people.name_of(on_duty),
         due_at=request.due_at,
         zone=visit.person.calendar.time_zone,
-        stands_in_for=name_of(people, asked) if on_duty != asked else "",
+        stands_in_for=people.name_of(asked) if on_duty != asked else "",
     )
 
 

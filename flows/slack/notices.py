@@ -21,7 +21,7 @@ from core.models.approvals import Request
 from core.models.jobs import Job
 from core.models.slack import SlackPost
 from core.people import Person
-from flows.slack.showing import name_of, shown_of
+from flows.slack.showing import shown_of
 from flows.wiring import Wiring
 
 #: Status of a notice that Slack never took and that was mailed instead.
@@ -31,7 +31,7 @@ _BY_MAIL = "mail"
 
 def goes_by_slack(w: Wiring, job: Job, recipient: Person) -> bool:
     """Slack is on, the person is there, and this notice was not refused there already."""
-    return w.settings.slack_bot_token is not None and bool(recipient.slack) and job.payload.get("by") != _BY_MAIL
+    return w.slack_on and bool(recipient.slack) and job.payload.get("by") != _BY_MAIL
 
 
 def hand_over(w: Wiring, job: Job, recipient: Person) -> int:
@@ -126,7 +126,7 @@ def _items(session: Session, job: Job) -> tuple[list[notices.Item], int]:
 
 def _why(w: Wiring, request: Request, level: int, recipient: Person) -> str:
     """Why somebody hears of what was asked of another."""
-    name, owner = name_of(w.people, request.assignee), f"the owner of campaign {request.campaign}, or whoever stands in"
+    name, owner = w.people.name_of(request.assignee), f"the owner of campaign {request.campaign}, or whoever stands in"
     try:
         asked = w.people.named(request.assignee)
     except Refused:

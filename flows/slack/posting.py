@@ -21,10 +21,7 @@ from core.models.slack import Cursor, SlackPost
 from flows.slack import notices
 from flows.slack.cards import Batch, post_card, post_question
 from flows.slack.queues import next_request, show_progress
-from flows.slack.trouble import trouble
 from flows.wiring import Wiring
-
-__all__ = ["announce", "look_again", "next_of_queue", "trouble"]
 
 log = logging.getLogger("greenroom.slack")
 CURSOR = "slack"

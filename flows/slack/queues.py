@@ -22,7 +22,7 @@ from core.clock import Clock
 from core.models.approvals import Request
 from core.models.slack import SlackPost
 from core.people import People
-from flows.slack.showing import name_of, zone_of
+from flows.slack.showing import zone_of
 
 #: In the counts of a queue: what nobody needs to decide any more.
 WITHDRAWN = "Withdrawn"
@@ -97,7 +97,7 @@ def state_of(session: Session, people: People, queue_id: str) -> Queue | None:
         number=int(parts[3]),
         total=len(asked),
         decided=_counts(session, asked),
-        reviewer=_names([name_of(people, one) for one in dict.fromkeys(one.assignee for one in shown)]),
+        reviewer=_names([people.name_of(one) for one in dict.fromkeys(one.assignee for one in shown)]),
         due_at=min(one.due_at for one in shown),
         zone=zone_of(people, shown[0].assignee),
     )

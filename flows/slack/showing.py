@@ -6,7 +6,7 @@ Reads, and changes nothing. Knows no layout.
 from sqlmodel import Session, func, select
 
 from approvals.conversation import QUESTION, comments
-from approvals.requests import the_request
+from approvals.requests import the_request, undo_until
 from approvals.slack.shown import Shown
 from core.cards import Card
 from core.clock import Clock
@@ -28,18 +28,18 @@ def shown_of(
         campaign=request.campaign,
         card=Card.model_validate(request.card),
         content_sha256=request.content_sha256,
-        assignee=name_of(people, request.assignee),
+        assignee=people.name_of(request.assignee),
         due_at=request.due_at,
         zone=zone or zone_of(people, request.assignee),
         status=request.status,
         choice=request.choice or "",
         reason=request.reason,
-        decided_by=name_of(people, request.decided_by) if request.decided_by else "",
+        decided_by=people.name_of(request.decided_by) if request.decided_by else "",
         decided_at=request.decided_at,
         void_reason=request.void_reason,
         comments=_comments(session, request) if said is None else said,
-        undo_until=request.effective_at if _can_be_taken_back(request, clock) else None,
-        waits_for=name_of(people, request.waits_for or "") if _waits(request) else "",
+        undo_until=undo_until(request, clock.now()),
+        waits_for=people.name_of(request.waits_for or "") if _waits(request) else "",
         question=_question(session, request) if _waits(request) else "",
     )
 
@@ -47,14 +47,6 @@ def shown_of(
 def shown_named(session: Session, clock: Clock, people: People, request_id: str, *, zone: str = "") -> Shown:
     """Raises Refused where there is no such request."""
     return shown_of(session, clock, people, the_request(session, request_id), zone=zone)
-
-
-def name_of(people: People, person_id: str) -> str:
-    """What people call them; the id of somebody who has left the people file."""
-    try:
-        return people.named(person_id).name
-    except Refused:
-        return person_id
 
 
 def zone_of(people: People, person_id: str) -> str:
@@ -78,12 +70,3 @@ def _waits(request: Request) -> bool:
 def _question(session: Session, request: Request) -> str:
     asked = [said.text for said in comments(session, request.id) if said.kind == QUESTION]
     return asked[-1] if asked else ""
-
-
-def _can_be_taken_back(request: Request, clock: Clock) -> bool:
-    return (
-        request.status == "decided"
-        and request.applied_at is None
-        and request.effective_at is not None
-        and clock.now() < request.effective_at
-    )

@@ -1,11 +1,11 @@
-"""What is not in Slack though it should be, in sentences for ops: what waits, and what Slack will never take. Reads."""
+"""What Slack will never take though somebody should see it, in sentences for ops. Reads."""
 
 from collections import Counter
 from collections.abc import Sequence, Set
 
 from sqlmodel import Session, col, func, select
 
-from approvals.slack.outbox import LIVE, TOLD
+from approvals.slack.outbox import TOLD
 from core.models.approvals import Request
 from core.models.slack import SlackPost
 from flows.slack.notices import MAILED
@@ -13,27 +13,11 @@ from flows.slack.notices import MAILED
 _CARD = "chat.postMessage"
 
 
-def trouble(session: Session) -> list[str]:
-    """One line for all that waits, one for each reason for which messages to a channel or a person are lost.
+def lost_in_words(session: Session) -> list[str]:
+    """One line for each reason for which messages to a channel or a person are lost.
 
     What was about a request that is closed by now is no trouble any more, nor what reached people another way since.
     """
-    return [*_pending(session), *lost_in_words(session)]
-
-
-def _pending(session: Session) -> list[str]:
-    waits = col(SlackPost.status).in_(LIVE)
-    count, oldest = session.exec(select(func.count(), func.min(SlackPost.created_at)).where(waits)).one()
-    if not count:
-        return []
-    why = session.exec(select(SlackPost.last_error).where(waits, SlackPost.last_error != "").limit(1)).first()
-    how_many = "1 message waits" if count == 1 else f"{count} messages wait"
-    since = f"the oldest since {oldest:%Y-%m-%d %H:%M} UTC"
-    return [f"{how_many} to go to Slack, {since}{f': {why}' if why else '.'}"]
-
-
-def lost_in_words(session: Session) -> list[str]:
-    """One line for each reason for which messages to a channel or a person are lost."""
     counted = Counter((post.channel, post.last_error) for post in lost(session))
     return [
         f"{'1 message' if count == 1 else f'{count} messages'} for {channel} never reached Slack: {why}"

@@ -10,6 +10,7 @@ from approvals import service as approvals
 from approvals.kinds import Kind
 from approvals.rights import somebody_else
 from approvals.service import Question
+from approvals.slack.canary import BODY, SUBJECT
 from core.campaign import Campaign
 from core.cards import Card, Choice, Fact
 from core.database import unit_of_work
@@ -24,8 +25,6 @@ from outreach import service as outreach
 
 #: Who may show the first mail, and who is asked about it.
 SHOWERS = (Role.OPS, Role.SENDER, Role.OWNER)
-#: Labels by which a card's mail is known.
-SUBJECT, BODY = "Subject", "Body"
 _CHOICES = (
     Choice(id="approve", label="Let them go"),
     Choice(id="decline", label="Send none", needs_reason=True, reasons=("wording", "wrong facts", "wrong offer")),

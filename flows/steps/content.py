@@ -18,7 +18,7 @@ from core.errors import Refused
 from core.models.approvals import Request
 from core.models.candidates import Candidate
 from core.people import Person, Role, check_may
-from core.store import account_of, campaign_of, candidate_named
+from core.store import account_name, account_of, campaign_of, candidate_named
 from core.tracking import mint
 from flows.sign_off_effects import check_contract
 from flows.steps.deals import NEGOTIATORS
@@ -46,10 +46,8 @@ def submit_draft(
         candidate = candidate_named(session, slug, creator)
         campaign = campaign_of(session, candidate)
         check_may(actor, campaign, *NEGOTIATORS, what="hand in a draft")
-        account = account_of(session, candidate)
-        name = f"{account.platform}:{account.handle}"
         terms = _agreed(session, w, campaign, candidate)
-        where = platform or account.platform
+        where = platform or account_of(session, candidate).platform
         verdict = captions.scan(caption, campaign, terms, platform=where)
         for rule in sorted({flag.rule for flag in verdict.flags}):
             guardrails.caught(session, w.clock, guardrail=CAPTIONS, campaign=slug,
@@ -60,7 +58,12 @@ def submit_draft(
             campaign=slug,
             candidate_id=candidate.id,
             card=captions.content_card(
-                campaign, verdict, caption=caption, creator=name, platform=where, disclosure=terms.disclosure
+                campaign,
+                verdict,
+                caption=caption,
+                creator=account_name(session, candidate),
+                platform=where,
+                disclosure=terms.disclosure,
             ),
             role=Role.OPS,
             assignee=w.people.holder(campaign, Role.OPS, w.clock.now(), asker=actor.id),

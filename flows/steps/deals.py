@@ -69,8 +69,7 @@ def make_offer(
         w.contract_templates.usable(campaign.contract.template, spend=spend, on=w.clock.now().date())
         _withdraw_questions(session, w, OFFER, candidate, keep=f"offer:{offer.id}", why="a newer offer replaced it")
         if offer.status != "drafted":
-            sampling.note(session, w.clock, campaign=slug, kind=OFFER_MADE, subject=f"offer:{offer.id}",
-                          every=campaign.guardrails.sample_every)  # fmt: skip
+            sampling.note(session, w.clock, campaign=slug, kind=OFFER_MADE, subject=f"offer:{offer.id}")
             return offer, None
         return offer, _ask_owner(session, w, campaign, candidate, offer, actor=actor)
 

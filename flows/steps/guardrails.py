@@ -14,19 +14,20 @@ from sqlmodel import Session, col, select
 
 from approvals import gate, guardrails, sampling
 from approvals import service as approvals
+from approvals.conversation import OURSELVES
 from approvals.guardrails import GATE
+from approvals.kinds import Kind
 from approvals.requests import is_pending
 from core.campaign import Campaign
 from core.cards import Fact
 from core.database import reading, unit_of_work
 from core.errors import BadInput, GreenroomError, Refused
 from core.models.approvals import Request
-from core.models.candidates import Candidate
 from core.models.deals import Offer
 from core.models.guardrails import AutomatedAction
 from core.models.outreach import Message
 from core.people import Role
-from core.store import account_of, in_force_since, stored_campaign, the_candidate
+from core.store import account_name, in_force_since, stored_campaign, the_candidate
 from flows.effects import INVITATION_SENT, OFFER_MADE
 from flows.steps.sign_offs import voice_of
 from flows.wiring import Wiring
@@ -106,7 +107,7 @@ def paused_by(session: Session, w: Wiring, slug: str) -> str:
     pause = outreach.pause_of(session, slug)
     if pause is None:
         return ""
-    name = next((person.name for person in w.people if person.id == pause.by), "Greenroom")
+    name = "Greenroom" if pause.by == OURSELVES else w.people.name_of(pause.by)
     return f"The outreach of {slug} is paused: {name} stopped it on {pause.at:%d %B %Y}."
 
 
@@ -117,13 +118,13 @@ def problem_found(session: Session, w: Wiring, slug: str) -> str:
     """
     found = session.exec(
         select(Request)
-        .where(Request.campaign == slug, Request.kind == sampling.SPOT_CHECK, Request.choice == sampling.PROBLEM)
+        .where(Request.campaign == slug, Request.kind == Kind.SPOT_CHECK, Request.choice == sampling.PROBLEM)
         .where(is_pending())
         .limit(1)
     ).first()
     if found is None:
         return ""
-    name = next((person.name for person in w.people if person.id == found.decided_by), found.decided_by)
+    name = w.people.name_of(found.decided_by or "")
     return f"The outreach of {slug} stands still: {name} found a problem in spot check {found.id[:8]}."
 
 
@@ -174,7 +175,7 @@ class Affected:
 def affected(session: Session, request: Request) -> list[Affected]:
     """What went out in the same words (or was offered on the same terms) as what a spot check was about."""
     number = request.subject.rpartition(":")[2]
-    if request.kind != sampling.SPOT_CHECK or not number.isdigit():
+    if request.kind != Kind.SPOT_CHECK or not number.isdigit():
         raise Refused(
             "Only a spot check tells what else was done alike.", next_step="Which there are: greenroom approvals list"
         )
@@ -197,8 +198,7 @@ def _note_sent(session: Session, w: Wiring, campaign: Campaign, *, since: dateti
         .order_by(col(Message.sent_at), col(Message.id))
     )
     for number in session.exec(query).all():
-        sampling.note(session, w.clock, campaign=campaign.slug, kind=INVITATION_SENT, subject=f"message:{number}",
-                      every=campaign.guardrails.sample_every)  # fmt: skip
+        sampling.note(session, w.clock, campaign=campaign.slug, kind=INVITATION_SENT, subject=f"message:{number}")
 
 
 def _ask_weekly(w: Wiring, slug: str) -> int:
@@ -255,9 +255,7 @@ def _alike_offers(session: Session, offer: Offer) -> list[Affected]:
 
 
 def _creator(session: Session, candidate_id: int) -> str:
-    candidate: Candidate = the_candidate(session, candidate_id)
-    account = account_of(session, candidate)
-    return f"{account.platform}:{account.handle}"
+    return account_name(session, the_candidate(session, candidate_id))
 
 
 def _with_actions(w: Wiring) -> Sequence[str]:

@@ -6,7 +6,7 @@ Owns whom each goes to and when it is its turn. What is signed off, and what tha
 import logging
 from collections.abc import Sequence
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from approvals import chains, gate, guardrails
 from approvals import service as approvals
@@ -21,10 +21,9 @@ from core.campaign import Campaign
 from core.database import reading, unit_of_work
 from core.errors import GreenroomError, Refused
 from core.models.approvals import Request
-from core.models.candidates import Candidate, StageChange
 from core.people import Person, Role, check_may
 from core.stages import Stage
-from core.store import stored_campaign
+from core.store import came_to, stored_campaign
 from flows.sign_off_effects import SIGN_OFF_JOB, voice_in
 from flows.steps.work import finish, next_job, settling
 from flows.wiring import Wiring
@@ -183,16 +182,10 @@ def _ask(session: Session, w: Wiring, campaign: Campaign, kind: Kind, *, asked_b
 
 def _results(session: Session, campaign: Campaign) -> Results:
     """What is on record of the campaign's cycle: how many ever came to each stage, and what is bound."""
-    query = (
-        select(StageChange.went_to, func.count(col(StageChange.candidate_id).distinct()))
-        .join(Candidate, col(Candidate.id) == StageChange.candidate_id)
-        .where(Candidate.campaign == campaign.slug, Candidate.cycle == campaign.cycle)
-        .group_by(StageChange.went_to)
-    )
-    came_to = dict(session.exec(query).all())
+    counts = came_to(session, campaign.slug, cycle=campaign.cycle)
     return Results(
-        written_to=came_to.get(Stage.INVITED, 0),
-        replied=came_to.get(Stage.REPLIED, 0),
-        signed=came_to.get(Stage.SIGNED, 0),
+        written_to=counts.get(Stage.INVITED, 0),
+        replied=counts.get(Stage.REPLIED, 0),
+        signed=counts.get(Stage.SIGNED, 0),
         committed=contracts.budget(session, campaign).committed,
     )

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from approvals import notices, reminders
 from core import audit
@@ -13,12 +13,12 @@ from core.errors import GreenroomError, OutcomeUnknown
 from core.mailer import Address, Mailer, OutgoingMail, ServerUnusable, message_id_for
 from core.models.approvals import Request
 from core.models.campaigns import CampaignVersion
-from core.models.candidates import Candidate, StageChange
+from core.models.candidates import Candidate
 from core.models.jobs import Job
 from core.people import Person
 from core.reservations import held_by_another
 from core.stages import ROAD, Stage
-from core.store import the_candidate
+from core.store import came_to, the_candidate
 from flows.effects import LOOK_AGAIN
 from flows.slack import notices as direct
 from flows.steps.review import requeue, withdraw_questions
@@ -64,13 +64,7 @@ def tidy(w: Wiring) -> dict[str, int]:
 
 def funnel(session: Session, slug: str) -> list[tuple[str, int]]:
     """How many candidates of a campaign ever came to each stage: along the road, then the ways out."""
-    query = (
-        select(StageChange.went_to, func.count(col(StageChange.candidate_id).distinct()))
-        .join(Candidate, col(Candidate.id) == StageChange.candidate_id)
-        .where(Candidate.campaign == slug)
-        .group_by(StageChange.went_to)
-    )
-    counts = dict(session.exec(query).all())
+    counts = came_to(session, slug)
     ways_out = [stage for stage in Stage if stage not in ROAD]
     return [(str(stage), counts[stage]) for stage in (*ROAD, *ways_out) if stage in counts]
 

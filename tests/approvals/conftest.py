@@ -1,24 +1,24 @@
-from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from approvals.service import Decision, Question, ask, decide_now
+from approvals.second_thoughts import apply, take_back_now
+from approvals.service import Decision, Effects, Question, ask, decide_now
 from core.campaign import Campaign
 from core.cards import Card, Choice, Fact
-from core.clock import FixedClock
+from core.clock import Clock, FixedClock
 from core.database import unit_of_work
 from core.models.approvals import Request
 from core.people import People, Role
+from tests.approvals.pending import Apply, Ask, Decide, TakeBack
 
 HOSTILE = "Ada 🧵 \u202eadA {{7*7}} =HYPERLINK() <!channel>\r\nBcc: eve@example.com"
 CHOICES = (
     Choice(id="approve", label="Approve"),
     Choice(id="decline", label="Decline", needs_reason=True, reasons=("wrong audience", "off brand")),
 )
-Ask = Callable[..., Question]
-Decide = Callable[..., Request]
 
 
 @pytest.fixture
@@ -72,3 +72,36 @@ def decided(
                           terminal_may_sign_off=flag)  # fmt: skip
 
     return decide
+
+
+@pytest.fixture
+def pending(asked: Request, decided: Decide) -> Request:
+    """Rosa approved and may take it back."""
+    return decided(asked, may_be_taken_back=True)
+
+
+@pytest.fixture
+def taken_back(engine: Engine, clock: FixedClock, people: People, campaign: Campaign) -> TakeBack:
+    """Takes back as rosa from the terminal, unless told otherwise."""
+
+    def run(request: Request, *, by: str = "rosa", door: str = "terminal", sign_off: bool = False) -> Request:
+        return take_back_now(engine, clock, request.id, actor=people.named(by), door=door, people=people,
+                             campaign=campaign, terminal_may_sign_off=sign_off)  # fmt: skip
+
+    return run
+
+
+@pytest.fixture
+def applied(engine: Engine, clock: FixedClock, people: People, effects_seen: list[tuple[str, str]]) -> Apply:
+    """Carries out a decision, noting which effects ran, unless the test brings its own."""
+
+    def note(_session: Session, _clock: Clock, request: Request, decision: Decision) -> None:
+        effects_seen.append((request.id, decision.choice))
+
+    def run(request: Request, *, at: datetime | None = None, effects: Effects | None = None) -> Request | None:
+        known = effects or {(request.kind, choice): note for choice in ("approve", "decline")}
+        with unit_of_work(engine) as session:
+            return apply(session, clock, request.id, at or request.decided_at or clock.now(), effects=known,
+                         people=people)  # fmt: skip
+
+    return run

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from approvals.kinds import Kind
 from approvals.sign_off_rules import RULES_FILE, campaign_keys, changes, in_words, read_rules, the_rules, values_at
 from core.campaign import Campaign
 from core.errors import BadInput
@@ -48,7 +49,7 @@ def test_keys_fall_into_the_class_that_people_expect(key: str, kind: str) -> Non
 
 def test_payment_contract_and_voice_each_ask_a_person() -> None:
     covers = {rule.kind: set(rule.covers) for rule in the_rules().sign_off}
-    assert covers["creative brief"] == covers["tracking setup"] == {"money", "terms", "voice", "tracking"}
+    assert covers[Kind.BRIEF] == covers[Kind.TRACKING] == {"money", "terms", "voice", "tracking"}
     assert Role.LEGAL in {rule.role for rule in the_rules().sign_off if "terms" in rule.covers}
 
 

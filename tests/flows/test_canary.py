@@ -10,6 +10,7 @@ from sqlmodel import select
 
 from approvals.guardrails import GATE, report
 from approvals.kinds import Kind
+from approvals.slack.canary import BODY
 from core.clock import FixedClock
 from core.database import reading, unit_of_work
 from core.errors import Refused
@@ -201,7 +202,7 @@ def test_a_mail_that_could_not_be_written_anew_is_not_the_one_shown(house: House
     with unit_of_work(house.w.engine) as session:
         session.delete(snapshot_of(session, candidate_named(session, CAMPAIGN, first))["email"])
     shown = {fact["label"]: fact["value"] for fact in show(house).card["facts"]}
-    assert house.campaign().outreach.angle in shown[canary.BODY]
+    assert house.campaign().outreach.angle in shown[BODY]
     assert shown["To"] == f"@{second.partition(':')[2]}"
 
 

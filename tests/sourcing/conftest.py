@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from core.audience import Safety, Target
+from core.campaign import Campaign
 from core.clock import FixedClock
 from sourcing.importers import ImportReport, import_profiles
 from sourcing.pool import Profile, open_pool
@@ -85,3 +87,11 @@ def load(folder: Path, tmp_path: Path) -> Importer:
         return import_all(folder, tmp_path, contents, platform=platform, name=name)
 
     return loader
+
+
+@pytest.fixture
+def small(campaign: Campaign) -> Campaign:
+    """The example campaign for a pool of a handful."""
+    audience = campaign.audience.model_copy(update={"exclude_words": ("casino", "crypto trader"), "languages": ("de",)})
+    # What brand safety and a target audience add has tests of its own.
+    return campaign.model_copy(update={"audience": audience, "safety": Safety(categories=()), "target": Target()})

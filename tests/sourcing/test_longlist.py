@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from core.audience import Safety, Target
 from core.campaign import Campaign
 from core.errors import BadInput, Refused, WrongUsage
 from sourcing import service
@@ -30,14 +29,6 @@ PROJECT = Path(__file__).resolve().parents[2]
 def good(handle: str, **other: Any) -> dict[str, Any]:
     told = {"platform": "instagram", "handle": handle, "followers": 20_000, "country": "DE", "last_seen": "2026-11-01"}
     return told | {"engagement_percent": 3} | other
-
-
-@pytest.fixture
-def small(campaign: Campaign) -> Campaign:
-    """The example campaign for a pool of a handful."""
-    audience = campaign.audience.model_copy(update={"exclude_words": ("casino", "crypto trader"), "languages": ("de",)})
-    # What brand safety and a target audience add has tests of its own.
-    return campaign.model_copy(update={"audience": audience, "safety": Safety(categories=()), "target": Target()})
 
 
 def handles(longlist: Longlist) -> list[str]:
@@ -294,31 +285,3 @@ def test_accounts_known_only_by_fingerprint_are_kept_out(load: Load, folder: Pat
     made = service.source(folder, small, Known(out))
     assert handles(made) == ["bob"]
     assert (made.funnel[-1].name, made.funnel[-1].removed) == ("opted out", 1)
-
-
-def test_the_card_carries_the_evidence_and_hostile_text_as_data(load: Load, folder: Path, small: Campaign) -> None:
-    load([good("ada", name="\u202eA\nda {{7*7}} <!channel>", bio="slow fashion", engagement_percent=None)])
-    card = candidate_card(service.source(folder, small).entries[0])
-    assert card.title == "A da {{7*7}} <!channel> (@ada)"
-    assert card.link == "https://www.instagram.com/ada"
-    assert (card.facts[0].label, card.facts[0].value) == ("Topic", "bio says “slow fashion”")
-    assert [choice.id for choice in card.choices] == ["approve", "decline", "wrong_audience", "hold"]
-    assert card.facts[-1].value == "Engagement, Posting, Real numbers"
-
-
-def test_the_card_begins_with_the_three_reasons_and_quotes_some_captions(
-    load: Load, folder: Path, small: Campaign
-) -> None:
-    said = ["linen for ever", "", "linen for ever", "mended\r\n\u202eagain", "x" * 300, "a fourth one"]
-    load([good("ada", captions=said)])
-    [entry] = service.source(folder, small).entries
-    card = candidate_card(entry)
-    told = [f"{fact.label}: {fact.value}" for fact in card.facts[:3]]
-    assert [
-        any(value in reason for reason in entry.reasons) for value in (line.split(": ", 1)[1] for line in told)
-    ] == [True] * 3
-    captions = [fact for fact in card.facts if fact.label == "Caption"]
-    assert [fact.value for fact in captions[:2]] == ["linen for ever", "mended again"]
-    assert [len(fact.value) for fact in captions] == [14, 12, 200]
-    assert captions[0].evidence == card.facts[0].evidence
-    assert card.subtitle.endswith(f"{entry.coverage:.0%} of it known")

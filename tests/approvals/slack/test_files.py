@@ -1,7 +1,7 @@
 """A file comes once into the thread of its message, exactly as it was asked about, whatever breaks on the way."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -47,17 +47,6 @@ class Dying:
     def _die(self, when: str, at: str) -> None:
         if (when, at) == (self._when, self._at):
             raise Killed
-
-
-@pytest.fixture
-def simulator(clock: FixedClock) -> Iterator[Simulator]:
-    with Simulator(clock) as running:
-        yield running
-
-
-@pytest.fixture
-def slack(simulator: Simulator) -> WebSlack:
-    return WebSlack("xoxb-secret", base_url=simulator.address)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A request changes everywhere it is shown, and what Slack answers is told apart."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -15,12 +14,6 @@ from core.database import unit_of_work
 from core.errors import OutcomeUnknown, TransientError
 from core.models.approvals import Request
 from tests.approvals.slack.simulator import Simulator
-
-
-@pytest.fixture
-def simulator(clock: FixedClock) -> Iterator[Simulator]:
-    with Simulator(clock) as running:
-        yield running
 
 
 def test_every_message_of_a_request_is_changed_once(

@@ -1,6 +1,6 @@
 """Every post reaches Slack once and in order, whatever breaks on the way."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -35,17 +35,6 @@ class Dying:
 
     def send_bytes(self, address: str, content: bytes) -> None:
         raise AssertionError("no file is sent here")
-
-
-@pytest.fixture
-def simulator(clock: FixedClock) -> Iterator[Simulator]:
-    with Simulator(clock) as running:
-        yield running
-
-
-@pytest.fixture
-def slack(simulator: Simulator) -> WebSlack:
-    return WebSlack("xoxb-secret", base_url=simulator.address)
 
 
 def say(

@@ -3,7 +3,6 @@
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -12,12 +11,6 @@ import pytest
 from approvals.slack.api import SlackRefused, WebSlack
 from core.clock import FixedClock
 from tests.approvals.slack.simulator import Simulator
-
-
-@pytest.fixture
-def simulator(clock: FixedClock) -> Iterator[Simulator]:
-    with Simulator(clock) as running:
-        yield running
 
 
 def test_a_trigger_is_good_once_and_for_three_seconds(simulator: Simulator, clock: FixedClock) -> None:

@@ -2,7 +2,6 @@
 
 import time
 import urllib.request
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -14,17 +13,6 @@ from approvals.slack.manifest import SCOPES
 from core.clock import FixedClock
 from core.errors import OutcomeUnknown, TransientError
 from tests.approvals.slack.simulator import Simulator
-
-
-@pytest.fixture
-def simulator(clock: FixedClock) -> Iterator[Simulator]:
-    with Simulator(clock) as running:
-        yield running
-
-
-@pytest.fixture
-def slack(simulator: Simulator) -> WebSlack:
-    return WebSlack("xoxb-1", base_url=simulator.address)
 
 
 def say(slack: WebSlack, text: str, channel: str = "C1", **more: object) -> str:

@@ -1,7 +1,7 @@
 """What members do reaches an app over HTTP: signed, in Slack's shapes, again and again where it must be."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,34 +11,11 @@ from slack_bolt import BoltResponse
 from approvals.slack import blocks
 from approvals.slack.api import WebSlack
 from approvals.slack.arrivals import Spool, arrival_of
-from core.clock import FixedClock
 from tests.approvals.slack.simulator import Simulator
 from tests.approvals.slack.simulator_apps import app_of, bare_app, over_http, over_socket
 
 BUTTONS = blocks.actions("buttons", [blocks.button("Approve", "request.choose.approve", "r1")])
 CARD = blocks.message("A card", [blocks.section("A card"), BUTTONS])
-
-
-@pytest.fixture
-def simulator(clock: FixedClock) -> Iterator[Simulator]:
-    with Simulator(clock) as running:
-        yield running
-
-
-@pytest.fixture
-def slack(simulator: Simulator) -> WebSlack:
-    return WebSlack("xoxb-1", base_url=simulator.address)
-
-
-@pytest.fixture
-def heard() -> list[Mapping[str, Any]]:
-    return []
-
-
-@pytest.fixture
-def listening(simulator: Simulator, heard: list[Mapping[str, Any]]) -> Iterator[str]:
-    with over_http(simulator, app_of(simulator, heard.append)) as address:
-        yield address
 
 
 def test_a_click_arrives_in_slacks_shape(

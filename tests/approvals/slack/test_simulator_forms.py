@@ -1,52 +1,17 @@
 """Forms in the simulated Slack: filled in, sent, answered, and lying on one another."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 from slack_bolt import Ack, App
 
-from approvals.slack import blocks, modals
+from approvals.slack import modals
 from approvals.slack.api import SlackRefused, WebSlack
 from approvals.slack.blocks import Payload
-from core.cards import Choice
-from core.clock import FixedClock
-from tests.approvals.slack.sample import shown as a_request
+from tests.approvals.slack.simulated_card import ASK, REASONS
 from tests.approvals.slack.simulator import Simulator
 from tests.approvals.slack.simulator_apps import app_of, bare_app, over_http, over_socket
-
-ASKING = blocks.confirm("Send it?", "It cannot be called back.", "Send")
-BUTTONS = blocks.actions("buttons", [
-    blocks.button("Approve", "request.choose.approve", "r1"),
-    blocks.button("Sign", "request.choose.sign", "r1", ask=ASKING),
-])  # fmt: skip
-CARD = blocks.message("A card", [blocks.section("A card"), BUTTONS])
-CANDIDATE = a_request()
-DECLINE = Choice(id="decline", label="Decline", needs_reason=True, reasons=("wrong audience", "off brand"))
-REASONS = modals.reasons(CANDIDATE, DECLINE)
-ASK = modals.ask(CANDIDATE)
-
-
-@pytest.fixture
-def simulator(clock: FixedClock) -> Iterator[Simulator]:
-    with Simulator(clock) as running:
-        yield running
-
-
-@pytest.fixture
-def slack(simulator: Simulator) -> WebSlack:
-    return WebSlack("xoxb-1", base_url=simulator.address)
-
-
-@pytest.fixture
-def heard() -> list[Mapping[str, Any]]:
-    return []
-
-
-@pytest.fixture
-def listening(simulator: Simulator, heard: list[Mapping[str, Any]]) -> Iterator[str]:
-    with over_http(simulator, app_of(simulator, heard.append)) as address:
-        yield address
 
 
 def opened(simulator: Simulator, slack: WebSlack, view: Payload = REASONS, user: str = "U1") -> dict[str, Any]:

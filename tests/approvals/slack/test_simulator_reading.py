@@ -1,6 +1,5 @@
 """Reading the simulated workspace, and what posts, changes and files leave in it."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,19 +7,7 @@ import pytest
 from slack_sdk import WebClient
 
 from approvals.slack.api import SlackRefused, WebSlack
-from core.clock import FixedClock
 from tests.approvals.slack.simulator import Simulator
-
-
-@pytest.fixture
-def simulator(clock: FixedClock) -> Iterator[Simulator]:
-    with Simulator(clock) as running:
-        yield running
-
-
-@pytest.fixture
-def slack(simulator: Simulator) -> WebSlack:
-    return WebSlack("xoxb-1", base_url=simulator.address)
 
 
 def say(slack: WebSlack, text: str, channel: str = "C1", **more: object) -> str:

@@ -4,7 +4,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -20,12 +20,6 @@ from tests.approvals.slack.simulator import Simulator
 from tests.approvals.slack.simulator_apps import app_of, let_go, over_socket
 
 Listener = Callable[[BaseSocketModeClient, SocketModeRequest], None]
-
-
-@pytest.fixture
-def simulator(clock: FixedClock) -> Iterator[Simulator]:
-    with Simulator(clock) as running:
-        yield running
 
 
 @pytest.fixture

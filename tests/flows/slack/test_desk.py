@@ -15,6 +15,7 @@ from approvals.slack.ids import Action, choose
 from core.database import open_engine, reading, unit_of_work
 from core.errors import TransientError
 from core.models.slack import SlackEvent, SlackPost
+from flows.slack.deeds import Deeds
 from flows.slack.desk import handle
 from tests.flows.slack.desk_scene import Scene, slack_id
 
@@ -228,6 +229,15 @@ def test_a_stranger_is_refused_told_why_and_audited(scene: Scene, action: str) -
     assert "Nobody in the people file has your Slack id." in said
     assert "USTRANGER" in said
     assert scene.audited("request.refused", request.id) == [("slack:USTRANGER", "stranger")]
+
+
+def test_a_stranger_learns_nothing_of_a_queue_not_even_that_it_is_done(scene: Scene) -> None:
+    scene.deeds = Deeds(next_of_queue=lambda _w, _queue: None)
+    scene.handle(scene.click(Action.QUEUE_OPEN, "q1", by="stranger"))
+    [said] = scene.told("stranger")
+    assert "Slack id" in said
+    assert "decided" not in said
+    assert scene.audited("slack.refused") == [("slack:USTRANGER", "stranger")]
 
 
 def test_a_stranger_who_names_no_request_is_audited_too(scene: Scene) -> None:

@@ -13,7 +13,7 @@ from core import jobs
 from core.clock import FixedClock
 from core.database import reading, unit_of_work
 from core.models.jobs import Job
-from flows.slack.posting import trouble
+from flows.slack.trouble import lost_in_words
 from flows.steps import upkeep
 from flows.wiring import wire
 from tests.flows.slack.slacked import DyingClock, Killed, Slacked, in_slack, leave, member, words
@@ -118,7 +118,7 @@ def test_who_has_left_slack_is_mailed_instead_once(there: Slacked) -> None:
     assert there.announce() == 1
     assert there.announce() == 0
     with reading(w.engine) as session:
-        [told] = trouble(session)
+        [told] = lost_in_words(session)
     assert f"{member('rosa')} never reached Slack" in told
     assert "has left Slack" in told
     assert upkeep.remind(w) == 1
@@ -133,7 +133,7 @@ def test_who_has_left_slack_is_mailed_instead_once(there: Slacked) -> None:
     there.settle()
     assert len(there.messages(ROSA)) == 1
     with reading(w.engine) as session:
-        assert trouble(session) == []
+        assert lost_in_words(session) == []
 
 
 def test_what_was_answered_meanwhile_is_not_told(there: Slacked) -> None:

@@ -10,7 +10,8 @@ from approvals.slack.outbox import put
 from core.clock import FixedClock
 from core.database import reading, unit_of_work
 from flows.slack.delivery import delivery
-from flows.slack.posting import look_again, trouble
+from flows.slack.posting import look_again
+from flows.slack.trouble import lost_in_words
 from flows.steps import conversation
 from tests.flows.slack.slacked import Slacked, buttons, in_slack, leave, member, words
 from tests.house import House
@@ -25,7 +26,7 @@ def there(house: House, tmp_path: Path, clock: FixedClock) -> Iterator[Slacked]:
 
 def missed(there: Slacked) -> int:
     with reading(there.house.w.engine) as session:
-        assert delivery(session).dead == sum(int(line.split()[0]) for line in trouble(session))
+        assert delivery(session).dead == sum(int(line.split()[0]) for line in lost_in_words(session))
         return delivery(session).dead
 
 

@@ -85,7 +85,11 @@ def test_an_hour_without_slack_loses_nothing_and_doubles_nothing(there: Slacked)
     assert there.house.outbox() == []
 
 
-@pytest.mark.parametrize("asks", range(FEW + 1))
+#: How often the clock is asked: for the queue's post, and for each card that is left to draw it and to post it.
+MOMENTS = 1 + 2 * (FEW - 1)
+
+
+@pytest.mark.parametrize("asks", range(MOMENTS + 1))
 def test_an_announcer_killed_at_any_moment_goes_on_where_it_stopped(there: Slacked, asks: int) -> None:
     there.house.decide(there.house.queue()[0], "decline", by="rosa", reason="off topic")
     dying = wire(there.house.w.settings, DyingClock(there.clock, asks))
@@ -94,7 +98,7 @@ def test_an_announcer_killed_at_any_moment_goes_on_where_it_stopped(there: Slack
         announce(dying)
     except Killed:
         killed = True
-    assert killed == (asks < FEW)  # the queue, and each card that is left
+    assert killed == (asks < MOMENTS)
     with reading(there.house.w.engine) as session:
         assert bool(session.exec(select(SlackPost)).all()) == (session.get(Cursor, "slack") is not None) == (not killed)
     there.settle()

@@ -6,7 +6,8 @@ import pytest
 
 from core.clock import FixedClock
 from core.database import reading
-from flows.slack.posting import look_again, trouble
+from flows.slack.posting import look_again
+from flows.slack.trouble import lost_in_words
 from tests.flows.scenes import contract_to_sign_off, redraft_under_another_law
 from tests.flows.slack.slacked import buttons, in_slack, leave, member, words
 from tests.house import House
@@ -48,7 +49,7 @@ def test_a_document_that_was_changed_is_not_shown_until_it_is_restored(
         there.settle()
         assert there.thread(there.top()[0]) == []
         with reading(there.house.w.engine) as session:
-            [told] = trouble(session)
+            [told] = lost_in_words(session)
         assert "was changed after the question was asked" in told
         path.write_bytes(signed)  # from a backup
         look_again(there.house.w)
@@ -56,7 +57,7 @@ def test_a_document_that_was_changed_is_not_shown_until_it_is_restored(
         [document] = there.thread(there.top()[0])
         assert there.simulator.files[document["files"][0]["id"]] == signed
         with reading(there.house.w.engine) as session:
-            assert trouble(session) == []
+            assert lost_in_words(session) == []
 
 
 def test_without_a_channel_card_and_document_go_to_legal_directly(
