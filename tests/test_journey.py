@@ -17,7 +17,7 @@ from flows.steps import canary, deals, longlist, outreach, sign_offs, upkeep
 from tests.house import CAMPAIGN, CAMPAIGN_FILE, House, build, text_of
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def house(request: pytest.FixtureRequest, tmp_path: Path, clock: FixedClock) -> Iterator[House]:
     address = request.getfixturevalue("postgres_address") if request.param == "postgresql" else None
     house = build(tmp_path / "home", clock, database_address=address)

@@ -110,6 +110,7 @@ def test_with_a_token_that_does_not_work_nothing_else_is_asked(on: Terminal, sim
     assert "Install the app again" in told["bot token"]["next_step"]
 
 
+@pytest.mark.slow
 def test_channels_that_campaigns_name_are_looked_at_with_who_names_them(
     on: Terminal, simulator: Simulator, tmp_path: Path
 ) -> None:

@@ -117,6 +117,7 @@ def test_a_pool_that_is_gone_keeps_nobody_from_being_asked_about(fresh: House, t
         assert queued(session) == [(rank, "") for rank in range(1, 26)]
 
 
+@pytest.mark.slow
 def test_a_reserve_that_is_used_up_fills_nothing_more(fresh: House, tmp_path: Path) -> None:
     sourced(fresh, tmp_path, limit=1)
     with unit_of_work(fresh.w.engine) as session:
@@ -130,6 +131,7 @@ def test_a_reserve_that_is_used_up_fills_nothing_more(fresh: House, tmp_path: Pa
     assert longlist.fill_queue(fresh.w, CAMPAIGN, actor="omar") == 0
 
 
+@pytest.mark.slow
 def test_whose_other_account_ranks_now_stands_there_with_that_account(fresh: House, tmp_path: Path) -> None:
     campaign = load_campaign(CAMPAIGN_FILE)
     best, second = service.source(fresh.w.settings.pool_folder, campaign, limit=2).entries

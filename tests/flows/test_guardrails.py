@@ -87,6 +87,7 @@ def test_what_a_person_says_in_their_own_words_is_counted_without_them(house: Ho
     assert told(house, SAMPLING) == (1, {"problem": 1})
 
 
+@pytest.mark.slow
 def test_an_offer_within_the_limits_is_noted_and_one_that_the_owner_decides_is_not(house: House) -> None:
     adopt(house, sampling(house, 1))
     first, second = invited(house, 2)

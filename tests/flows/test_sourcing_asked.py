@@ -67,6 +67,7 @@ def change(w: Wiring, old: str, new: str) -> None:
     file.write_text(file.read_text().replace(old, new, 1))
 
 
+@pytest.mark.slow
 def test_whoever_asks_again_while_it_is_not_made_gets_the_same_and_later_another(w: Wiring) -> None:
     first, again = ask(w), ask(w, by="olivia")
     assert first.id == again.id

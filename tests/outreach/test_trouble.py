@@ -47,6 +47,7 @@ def deal_mail(engine: Engine, clock: FixedClock, campaign: Campaign, people: Peo
                             subject="A note", text="Hello.\n", people=people)  # fmt: skip
 
 
+@pytest.mark.slow
 def test_refusals_in_a_row_are_about_us_and_fail_nobody(
     engine: Engine, clock: FixedClock, campaign: Campaign, people: People, invite_all: InviteAll
 ) -> None:
