@@ -17,6 +17,7 @@ A form is known by its view as well as by its arrival: sent twice by an impatien
 """
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -41,8 +42,12 @@ from flows.wiring import Wiring
 
 log = logging.getLogger("greenroom.slack")
 
-_TERMINAL = "See: greenroom approvals list"
-_IN_SLACK = "Whatever waits for you stands under Home in Greenroom's own window."
+#: What somebody in Slack does instead of typing a command.
+_IN_SLACK = (
+    (re.compile(r"See: greenroom approvals (?:list|show \S+)"),
+     "Whatever waits for you stands under Home in Greenroom's own window."),
+    (re.compile(r": greenroom approvals take-back \S+"), " with the button on its card."),
+)  # fmt: skip
 _DONE_BY_HAND = ("block_actions", "view_submission", "command")
 GAVE_UP = Refused("Greenroom failed at something you did here, again and again. Nothing was decided by it.",
                    next_step="Do it once more. If it fails again, tell whoever runs Greenroom.")  # fmt: skip
@@ -148,7 +153,9 @@ def _note_stranger(session: Session, visit: Visit) -> None:
 
 def in_words(refusal: GreenroomError) -> Payload:
     """Why not and what next, for somebody who has Slack before them and no terminal."""
-    step = refusal.next_step.replace(_TERMINAL, _IN_SLACK)
+    step = refusal.next_step
+    for command, here in _IN_SLACK:
+        step = command.sub(here, step)
     return refused(Refused(refusal.message, next_step=step))
 
 

@@ -291,6 +291,10 @@ def test_next_steps_name_what_is_before_somebody_in_slack(scene: Scene) -> None:
     [said] = scene.told("rosa")
     assert "greenroom approvals" not in said
     assert "Home" in said
+    request = scene.house.queue()[0]
+    scene.handle(scene.click(choose("approve"), request.id, by="rosa"))
+    scene.handle(scene.click(choose("wrong_audience"), request.id, by="rosa"))
+    assert scene.told("rosa")[1].endswith("it can be taken back with the button on its card.")
 
 
 def test_on_either_database_a_command_is_answered_once_and_a_stranger_refused_once(
