@@ -6,9 +6,11 @@ may write there.
 
 import logging
 from collections.abc import Callable, Mapping
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlsplit
 
+from slack_sdk.errors import SlackClientError
 from slack_sdk.webhook import WebhookClient
 
 from core.errors import PermanentError, TransientError
@@ -28,7 +30,7 @@ def responder(api_url: str, *, timeout: int = 5) -> Respond:
         client = WebhookClient(address, timeout=timeout, retry_handlers=[], logger=_quiet())
         try:
             answer = client.send_dict({"response_type": "ephemeral", "replace_original": False, **said})
-        except Exception as error:  # whatever the SDK lets through of sockets and of HTTP
+        except (SlackClientError, OSError, HTTPException, ValueError) as error:
             raise TransientError(f"The answer did not reach Slack: {type(error).__name__}.") from None
         if answer.status_code != 200:
             raise PermanentError(f"Slack did not take the answer: status {answer.status_code}.")
