@@ -31,6 +31,13 @@ _LABELS = {
     "tracking.link": "Link",
     "filming.angles": "Filming angles",
 }
+#: Passages of a template that stand only where they apply.
+_OPTIONAL = {
+    "pay.fee": "a fixed fee",
+    "pay.commission": "a commission",
+    "pay.refund_days": "reversal of commission after refunds",
+    "usage.days": "use of the content on our channels",
+}
 _FROM_CAMPAIGN = frozenset({"company.name", "campaign.name", "disclosure", "law", "filming.angles"})
 _FROM_RECORD = frozenset({"creator.name", "creator.account"})
 
@@ -67,7 +74,10 @@ def contract_card(contract: Contract, *, offer: Offer, archive: Archive, former:
     return Card(
         title=f"Contract with {terms.creator_name}",
         subtitle=_subtitle(terms, contract),
-        facts=tuple(_facts(terms, offer)),
+        facts=(
+            Fact(label="Against the template", value=against_template(terms), evidence="held to it word by word"),
+            *_facts(terms, offer),
+        ),
         risk=f"The owner let it go beyond a limit: {offer.beyond}" if offer.beyond else "",
         differences=tuple(differences(former, contract)) if former is not None else (),
         files=(
@@ -82,6 +92,17 @@ def contract_card(contract: Contract, *, offer: Offer, archive: Archive, former:
             Choice(id="request_changes", label="Request changes", needs_reason=True),
         ),
     )
+
+
+def against_template(terms: Terms) -> str:
+    """What stands otherwise than in the template, in words. A document with any other word is never drafted: see
+    `documents.check`."""
+    values = displayed(terms)
+    left_out = [what for name, what in _OPTIONAL.items() if not values[name]]
+    said = ["Nothing but its blanks is filled in."]
+    said += [f"Left out, as it does not apply: {', '.join(left_out)}."] if left_out else []
+    said += [f"A wish of our own: “{terms.filming_angles}”."] if terms.filming_angles else []
+    return " ".join(said)
 
 
 def differences(former: Contract, contract: Contract) -> list[str]:

@@ -8,6 +8,8 @@ from approvals.slack.blocks import Block, Payload
 from approvals.slack.shown import Shown
 from core.cards import Card, CardFile
 
+#: The fact that says what stands otherwise than in the template.
+AGAINST = "Against the template"
 #: Two sections of fields; a contract's remaining terms are under "More".
 _MOST_TERMS = 20
 _HASH_SHOWN = 12
@@ -15,10 +17,12 @@ _HASH_SHOWN = 12
 
 def message(shown: Shown) -> Payload:
     card = shown.card
-    terms = card.facts[:_MOST_TERMS]
-    left = len(card.facts) - len(terms)
+    against = [fact for fact in card.facts if fact.label == AGAINST]
+    agreed = [fact for fact in card.facts if fact.label != AGAINST]
+    terms, left = agreed[:_MOST_TERMS], len(agreed[_MOST_TERMS:])
     return parts.said(shown, [
         *([blocks.section(files(card))] if card.files else []),
+        *(blocks.section(parts.fact_line(fact)) for fact in against),
         *differences(card),
         *parts.risk(shown),
         *blocks.fields([parts.fact_field(fact) for fact in terms]),

@@ -12,6 +12,7 @@ from sqlmodel import select
 
 from contracts import service
 from contracts.archive import Archive, Damaged
+from contracts.cards import against_template
 from contracts.documents import Renderer, check
 from contracts.templates import Template, Templates
 from contracts.wording import open_package, paragraphs
@@ -238,8 +239,18 @@ def test_a_document_that_does_not_say_what_it_should_is_not_drafted(
     assert not (tmp_path / "contracts").exists()
 
 
+def test_what_a_contract_leaves_out_of_its_template_is_named(sqlite_engine: Engine, agreed: Put, draft: Draft) -> None:
+    with unit_of_work(sqlite_engine) as session:
+        terms = service.terms_of(draft(session, agreed(session)))
+    terms = terms.model_copy(update={"commission_percent": Decimal(0), "usage_days": 0, "filming_angles": ""})
+    assert against_template(terms) == (
+        "Nothing but its blanks is filled in. Left out, as it does not apply: a commission, reversal of commission "
+        "after refunds, use of the content on our channels."
+    )
+
+
 def test_the_card_names_everything_legal_must_see(
-    sqlite_engine: Engine, agreed: Put, draft: Draft, archive: Archive
+    sqlite_engine: Engine, agreed: Put, draft: Draft, archive: Archive, campaign: Campaign
 ) -> None:
     with unit_of_work(sqlite_engine) as session:
         candidate = agreed(session, name="<!channel> Ada")
@@ -250,6 +261,9 @@ def test_the_card_names_everything_legal_must_see(
     facts = {fact.label: fact.value for fact in card.facts}
     assert card.title == "Contract with <!channel> Ada"
     assert facts["Fixed fee"] == "200.00 EUR"
+    assert next(iter(facts)) == "Against the template"
+    wish = campaign.contract.filming_angles
+    assert facts["Against the template"] == f"Nothing but its blanks is filled in. A wish of our own: “{wish}”."
     assert facts["Deliverables"] == "one Reel or TikTok with the shirt worn outdoors; two Stories with the code"
     assert all(fact.evidence for fact in card.facts)
     assert "approved by lena on 2026-11-20" in card.subtitle

@@ -45,7 +45,14 @@ CANDIDATE = Card(
 CONTRACT = Card(
     title="Contract with Ada Linen",
     subtitle="Spring Linen, GR-7 version 2; template creator-agreement-en version 3",
-    facts=tuple(fact(f"Term {number}", f"what was agreed on {number}", "offer version 2") for number in range(1, 24)),
+    facts=(
+        fact(
+            "Against the template",
+            "Nothing but its blanks is filled in. Left out, as it does not apply: a fee.",
+            "held to it word by word",
+        ),
+        *(fact(f"Term {number}", f"what was agreed on {number}", "offer version 2") for number in range(1, 24)),
+    ),
     risk="The owner let it go beyond a limit: fee 250 EUR, limit 200 EUR",
     differences=("Fixed fee: 200.00 EUR → 250.00 EUR",),
     files=(CardFile(name="GR-7-v2.docx", sha256="ab12" * 16, path="/archive/ab12"),),
