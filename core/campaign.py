@@ -30,6 +30,7 @@ class Company(Part):
     website: Line
     contact_email: Line
     address_source: Line = "your public profile"
+    privacy_url: Annotated[str, Field(pattern=r"^(https://[^\s]+)?$", max_length=200)] = ""
 
 
 class Goal(Part):
@@ -102,6 +103,7 @@ class OfferTerms(Part):
 class Outreach(Part):
     """How invitations are written and when (R25 to R30)."""
 
+    sequence: Slug = "standard"
     template: Slug = "invite"
     locale: Literal["en", "de"] = "en"
     angle: Line
@@ -110,12 +112,21 @@ class Outreach(Part):
     window_start_hour: int = Field(9, ge=0, le=23)
     window_end_hour: int = Field(18, ge=1, le=24)
     cool_down_days: int = Field(90, ge=0, le=730)
+    quiet_days: int = Field(30, ge=0, le=365)
+    canary_size: int = Field(5, ge=1, le=25)
+    canary_hours: int = Field(20, ge=0, le=240)
 
     @model_validator(mode="after")
     def _open(self) -> Self:
         if self.window_start_hour >= self.window_end_hour:
             raise ValueError("window_start_hour must come before window_end_hour")
         return self
+
+
+class Law(Part):
+    """How this campaign's lawyers read the law where that differs from what is shipped: country → rule."""
+
+    countries: dict[Line, Literal["allow", "published business contact", "consent only"]] = Field(default_factory=dict)
 
 
 class ContractChoice(Part):
@@ -182,6 +193,7 @@ class Campaign(Part):
     sla: Sla = Sla()
     offer: OfferTerms
     outreach: Outreach
+    law: Law = Law()
     contract: ContractChoice
     tracking: Tracking
     measurement: Measurement = Measurement()

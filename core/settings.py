@@ -44,6 +44,45 @@ class Settings(BaseSettings):
     smtp_user: str = Field("", description="Login at the mail server; empty means none.")
     smtp_password: SecretStr | None = Field(None, description="Password or app password of that login.")
     smtp_timeout_seconds: float = Field(30, gt=0, le=300, description="How long to wait for the mail server.")
+    smtp_auth: Literal["password", "google", "microsoft"] = Field(
+        "password", description="How the login proves itself: a password, or OAuth of Google or Microsoft."
+    )
+    oauth_client_id: str = Field("", description="OAuth client of the mailbox login.")
+    oauth_client_secret: SecretStr | None = Field(None, description="Secret of that client.")
+    oauth_refresh_token: SecretStr | None = Field(None, description="Refresh token that the mailbox's owner granted.")
+    oauth_tenant: str = Field("common", description="Microsoft only: the tenant of the mailbox.")
+    oauth_token_url: str = Field("", description="Where tokens are fetched; empty means Google's or Microsoft's own.")
+    mail_provider: Literal["smtp", "resend"] = Field(
+        "smtp", description="How mail leaves: a mail server, or the HTTP provider Resend."
+    )
+    provider_api_key: SecretStr | None = Field(None, description="Key of the mail provider.")
+    provider_url: str = Field("https://api.resend.com", description="Where the provider is; tests name another.")
+    webhook_secret: SecretStr | None = Field(
+        None, description="Secret with which the mail provider signs its notices of bounces and complaints."
+    )
+    dkim_domain: str = Field("", description="Domain that mails are signed for (DKIM); empty: your server signs.")
+    dkim_selector: str = Field("", description="Selector of the DKIM key in the DNS.")
+    dkim_key_file: Path | None = Field(None, description="File with the private DKIM key (PEM).")
+    mailbox_mails_per_minute: int = Field(12, ge=1, le=600, description="Pace of one sender's mails.")
+    provider_mails_per_minute: int = Field(120, ge=1, le=60_000, description="Pace of all mails together.")
+    warm_up: int = Field(
+        0,
+        ge=0,
+        le=50,
+        description="New mailboxes: mails on the first day, and so many more each day; 0: they are warm.",
+    )
+    public_url: str = Field(
+        "", description="https address under which the web door can be reached from outside, for unsubscribe links."
+    )
+    imap_host: str = Field("", description="Mailbox server whose answers are read; empty means the inbox folder only.")
+    imap_port: int = Field(993, ge=1, le=65535, description="Port of that server.")
+    imap_security: Literal["tls", "starttls", "none"] = Field(
+        "tls", description="How that connection is protected; none only for a server on this machine."
+    )
+    imap_user: str = Field("", description="Login at the mailbox server.")
+    imap_password: SecretStr | None = Field(None, description="Password of it; with OAuth the token is used.")
+    imap_folders: str = Field("INBOX", description="Folders that are read, with commas between; add the one for spam.")
+    imap_sent_folder: str = Field("", description="Folder of sent mail, to settle what nobody could tell; empty: none.")
     slack_bot_token: SecretStr | None = Field(
         None, description="Bot token of the Slack app (xoxb-…); empty means no Slack."
     )

@@ -105,6 +105,7 @@ def outgoing(message: Message, sender: Person, *, at: datetime) -> OutgoingMail:
         recipient=Address(message.recipient_name, message.recipient),
         subject=message.subject,
         text=message.text,
+        html=message.html or None,
         message_id=message.message_id,
         date=at,
         headers=message.headers,

@@ -207,7 +207,7 @@ def _due(now: datetime, lane: Lane) -> tuple[ColumnElement[bool], ...]:
         ),
         true() if wording is None else or_(
             col(Message.category) != MARKETING,
-            (col(Message.template_sha256) == wording.template_sha256) & (col(Message.created_at) >= wording.since),
+            col(Message.template_sha256).in_(wording.templates) & (col(Message.created_at) >= wording.since),
         ),
     )  # fmt: skip
 

@@ -17,6 +17,7 @@ from outreach import answers, ledger, settling, suppression
 from outreach.by_hand import record_answer, record_by_hand
 from outreach.delivery import SendReport, send_due
 from outreach.entries import INVITE, locked_message
+from outreach.frequency import check_not_shared
 from outreach.listening import ReadReply, read_replies
 from outreach.pausing import go_on, pause, pause_of
 from outreach.phrases import ReplyKind
@@ -26,7 +27,6 @@ from outreach.watching import Watch, Wording
 from outreach.writing import (
     Invitations,
     LeftForPerson,
-    check_not_shared,
     queue_transactional,
     sender_of,
     write_invitations,

@@ -3,6 +3,7 @@
 Owns the shape of that. Knows no gate and no sign-off; who started the batch does.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -14,13 +15,13 @@ from core.models.outreach import Message
 
 @dataclass(frozen=True)
 class Wording:
-    """The words that were signed off: of this template, as campaign and template have read since then."""
+    """The words that were signed off: of these templates (sha256), as campaign and templates have read since then."""
 
-    template_sha256: str
+    templates: frozenset[str]
     since: datetime
 
     def is_of(self, message: Message) -> bool:
-        return message.template_sha256 == self.template_sha256 and message.created_at >= self.since
+        return message.template_sha256 in self.templates and message.created_at >= self.since
 
 
 class Watch(Protocol):
@@ -31,3 +32,6 @@ class Watch(Protocol):
 
     def why_not(self, session: Session) -> str:
         """Why no marketing mail may go now; "" where they may. Asked in the transaction that claims a mail."""
+
+    def held(self, session: Session) -> Mapping[str, str]:
+        """Templates (sha256) of which no more mails may go now, and why: in quarantine, or the first few are out."""

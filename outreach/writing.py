@@ -5,11 +5,11 @@ Owns who is written to and who is left for a person. Sends nothing.
 
 import mimetypes
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlmodel import Session, and_, col, or_, select
+from sqlmodel import Session, col, select
 
 from core import audit
 from core.campaign import Campaign
@@ -17,14 +17,21 @@ from core.clock import Clock, local_day
 from core.errors import BadInput, Refused
 from core.files import sha256_of
 from core.mailer import Address, message_id_for
-from core.models.candidates import Candidate, Snapshot
+from core.models.candidates import Candidate
 from core.models.outreach import Message
 from core.people import People, Person, Role
 from core.stages import Stage
-from core.store import account_of, creator_of, name_of, snapshot_of
-from outreach import facts, ledger, lint, render, suppression, words
+from core.store import account_of, creator_of, snapshot_of
+from outreach import ledger, render, suppression
+from outreach.composing import Occasion, Reader, compose
 from outreach.entries import INVITE, MARKETING, TRANSACTIONAL, message_of
+from outreach.frequency import check_not_shared
+from outreach.permission import address_of, permission_for
 from outreach.render import MailTemplate
+
+#: What a mail that is written anew takes over; its number, Message-ID and history stay.
+_RENEWED = ("sender", "recipient", "recipient_key", "recipient_name", "subject", "text", "html", "headers", "locale",
+            "country", "basis", "template", "template_sha256", "facts", "answer_by", "created_at")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -109,35 +116,11 @@ def queue_transactional(
         _check_same(known, subject=subject, text=text, attachments=pinned)
         return known
     sender = sender_of(candidate, campaign, people, clock.now())
-    message = _message(session, clock, candidate, campaign, sender=sender, step=step)
+    address = address_of(snapshot_of(session, candidate), clock)
+    message = _message(clock, candidate, campaign, sender=sender, step=step, address=address)
     message.category, message.subject, message.text, message.headers = TRANSACTIONAL, subject, text, {}
     message.attachments, message.needs_stage, message.moves_to = pinned, needs_stage, moves_to
     return _keep(session, clock, message)
-
-
-def check_not_shared(session: Session, clock: Clock, candidate: Candidate, *, key: str, cool_down_days: int) -> None:
-    """Refuse where the mailbox of this key was written to for another candidate of the brand, or is about to be.
-
-    It counts within the cool-down of any campaign, and always within the same cycle of the candidate's own.
-    """
-    if not key:
-        return
-    since = clock.now() - timedelta(days=cool_down_days)
-    own = and_(Candidate.campaign == candidate.campaign, Candidate.cycle == candidate.cycle)
-    recently = or_(col(Message.sent_at).is_(None), col(Message.sent_at) > since)
-    query = (
-        select(Candidate)
-        .join(Message, col(Message.candidate_id) == Candidate.id)
-        .where(Message.recipient_key == key, Message.step == INVITE, Candidate.id != candidate.id)
-        .where(Candidate.brand == candidate.brand, col(Message.status).not_in(("failed", "cancelled")))
-        .where(or_(own, recently))
-    )
-    other = session.exec(query.limit(1)).first()
-    if other is not None:
-        raise Refused(
-            f"{name_of(session, other)} has the same address and was written to (an agency, perhaps).",
-            next_step="Write one mail about both by hand.",
-        )
 
 
 def _approved(session: Session, campaign: Campaign) -> Sequence[Candidate]:
@@ -173,60 +156,30 @@ def _left(session: Session, candidate: Candidate, reason: str) -> LeftForPerson:
 
 
 def _invitation(session: Session, clock: Clock, candidate: Candidate, desk: Desk) -> Message:
-    campaign, locale = desk.campaign, desk.campaign.outreach.locale
+    campaign = desk.campaign
     sender = sender_of(candidate, campaign, desk.people, clock.now())
-    message = _message(session, clock, candidate, campaign, sender=sender, step=INVITE)
-    account = account_of(session, candidate)
-    if suppression.is_suppressed(session, pepper=desk.pepper, addresses=[message.recipient],
-                                 accounts=[(account.platform, account.handle)]):  # fmt: skip
-        raise Refused("The creator opted out of mails from us.")
+    may = permission_for(session, clock, candidate, campaign, pepper=desk.pepper)
+    message = _message(clock, candidate, campaign, sender=sender, step=INVITE, address=may.address)
     message.recipient_key = suppression.address_key(desk.pepper, message.recipient)
     check_not_shared(session, clock, candidate, key=message.recipient_key,
                      cool_down_days=campaign.outreach.cool_down_days)  # fmt: skip
-    snapshot = snapshot_of(session, candidate)
-    picked = facts.pick(snapshot, now=clock.now(), locale=locale, seed=f"{account.platform}:{account.handle}")
-    if len(picked) < facts.LEAST:
-        raise Refused(f"Only {len(picked)} of the 2 personal facts a mail needs are on record.",
-                      next_step="Write to this creator by hand.")  # fmt: skip
+    account = account_of(session, candidate)
     deadline = local_day(clock.now(), sender.calendar.time_zone) + timedelta(days=campaign.outreach.reply_within_days)
-    invitation = render.invitation_for(
-        campaign, name=creator_of(session, candidate).name, handle=account.handle, platform=account.platform,
-        sender=sender, facts=picked, deadline=deadline)  # fmt: skip
-    done = desk.template.render(invitation)
-    _check(done, campaign, recipient=message.recipient, picked=picked, deadline=deadline)
+    reader = Reader(creator_of(session, candidate).name, account.handle, account.platform, message.recipient,
+                    snapshot_of(session, candidate))  # fmt: skip
+    done = compose(desk.template, campaign, reader, Occasion(INVITE, sender, deadline, may.basis), now=clock.now())
     message.category, message.answer_by = MARKETING, deadline
     message.needs_stage, message.moves_to = Stage.APPROVED, Stage.INVITED
-    message.subject, message.text = done.subject, done.text
+    message.subject, message.text, message.html = done.subject, done.text, done.html
     message.template, message.template_sha256 = done.template, done.template_sha256
-    message.facts = [asdict(fact) for fact in picked]
-    message.recipient_name = "" if invitation.greeting == invitation.handle else invitation.greeting
+    message.facts, message.recipient_name = list(done.facts), done.recipient_name
+    message.locale, message.country, message.basis = campaign.outreach.locale, may.country, may.basis
     return message
 
 
-def _check(
-    done: render.Written, campaign: Campaign, *, recipient: str, picked: tuple[facts.Fact, ...], deadline: date
-) -> None:
-    locale = campaign.outreach.locale
-    expected = lint.Expected(
-        recipient=recipient,
-        subject=done.subject,
-        facts=tuple(fact.shown for fact in picked),
-        offer=(*render.offer_parts(campaign), *campaign.offer.deliverables),
-        timeline=(words.long_date(campaign.starts_on, locale), words.long_date(campaign.ends_on, locale)),
-        deadline=words.long_date(deadline, locale, weekday=True),
-        postal_address=campaign.company.postal_address,
-        address_source=campaign.company.address_source,
-    )
-    found = lint.problems(done.text, expected)
-    if found:
-        reasons = "; ".join(problem.message for problem in found)
-        raise Refused(f"The mail may not go out: {reasons}.", next_step=f"Look at {done.template} or write by hand.")
-
-
 def _message(
-    session: Session, clock: Clock, candidate: Candidate, campaign: Campaign, *, sender: Person, step: str
+    clock: Clock, candidate: Candidate, campaign: Campaign, *, sender: Person, step: str, address: Address
 ) -> Message:
-    address = _address(snapshot_of(session, candidate), clock)
     seed = f"{campaign.slug}/{candidate.cycle}/{candidate.creator_id}/{step}"
     message_id = message_id_for(seed, Address.checked(sender.mail).domain)
     token = message_id.partition(".")[2].partition("@")[0]
@@ -235,15 +188,6 @@ def _message(
     return Message(candidate_id=_id(candidate), campaign=campaign.slug, step=step, sender=sender.id,
                    recipient=address.mail, subject="", text="", message_id=message_id, headers=stop,
                    template="", template_sha256="", facts=[], created_at=clock.now())  # fmt: skip
-
-
-def _address(snapshot: Mapping[str, Snapshot], clock: Clock) -> Address:
-    row = snapshot.get("email")
-    if row is None or not isinstance(row.value, str) or not row.value.strip():
-        raise Refused("No mail address is on record.", next_step="Write a direct message by hand and record it.")
-    if row.expires_at is not None and row.expires_at <= clock.now():
-        raise Refused("The mail address on record has expired.", next_step="Import the profile again.")
-    return Address.checked(row.value)
 
 
 def sender_of(candidate: Candidate, campaign: Campaign, people: People, at: datetime) -> Person:
@@ -263,8 +207,7 @@ def _keep(session: Session, clock: Clock, message: Message) -> Message:
 
 
 def _renew(session: Session, clock: Clock, message: Message, new: Message) -> None:
-    for name in ("sender", "recipient", "recipient_key", "recipient_name", "subject", "text", "headers", "template",
-                 "template_sha256", "facts", "answer_by", "created_at"):  # fmt: skip
+    for name in _RENEWED:
         setattr(message, name, getattr(new, name))
     session.add(message)
     session.flush()

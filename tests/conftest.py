@@ -24,6 +24,7 @@ from core.clock import FixedClock
 from core.database import open_engine
 from core.models.candidates import Candidate, Snapshot
 from core.models.creators import Account, AccountLink, Creator
+from core.models.privacy import ContactBasis
 from core.models.sourcing import SourcingRun
 from core.people import People, load_people
 from core.store import enter, keep_campaign
@@ -163,6 +164,7 @@ def longlisted(clock: FixedClock, campaign: Campaign) -> Callable[..., Candidate
         email: str | None = "",
         campaign: Campaign = campaign,
         rank: int = 1,
+        consent: bool = True,
         **snapshot: object,
     ) -> Candidate:
         campaign_hash = keep_campaign(session, clock, campaign)
@@ -188,6 +190,9 @@ def longlisted(clock: FixedClock, campaign: Campaign) -> Callable[..., Candidate
         for field, value in fields.items():
             session.add(Snapshot(candidate_id=candidate.id, field=field, value=value, source="pool:test",
                                  kind="reported", fetched_at=clock.now()))  # fmt: skip
+        if consent:
+            session.add(ContactBasis(creator_id=creator.id, basis="consent", evidence="asked us to write (test)",
+                                     by="omar", at=clock.now()))  # fmt: skip
         session.flush()
         return candidate
 

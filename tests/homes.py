@@ -36,6 +36,7 @@ def make_longlisted(home: Path) -> None:
     house = build(home, FixedClock(START))
     house.import_sample()
     longlist.source_campaign(house.w, CAMPAIGN_FILE, actor="omar")
+    house.everybody_consented()
     longlist.fill_queue(house.w, CAMPAIGN, actor="omar")
     house.sign_off_campaign()
     house.w.engine.dispose()

@@ -13,10 +13,14 @@ class Message(SQLModel, table=True):
     """One mail of one step to one candidate: the ledger row. Unique, so a step is written to somebody once.
 
     `status`: pending → sending → sent | failed | unknown; failed is provably unsent, and cancelled is what was called
-    back before it went out. `category`: marketing mails count against the daily cap and stop at an opt-out,
-    transactional ones do neither; what a person wrote elsewhere is kept "by hand", `recipient` is "" where that was no
-    mail. `recipient_key` is the keyed hash of the mailbox, the same for every spelling of it. `facts` holds what the
-    mail says of the creator with its source; `attachments` name, path and sha256 of files.
+    back before it went out; draft waits for a person to send it. `category`: marketing mails count against the daily
+    cap and stop at an opt-out; answers, which a person wrote to somebody who wrote to us, only stop at an opt-out;
+    transactional ones do neither. A direct message is "direct", what a person wrote elsewhere "by hand"; `recipient` is
+    "" where that was no mail. `recipient_key` is the keyed hash of the mailbox, the same for every spelling of it.
+    `facts` holds what the mail says of the creator with its source; `attachments` name, path and sha256 of files.
+    `html` says the same as `text`, "" where there is none. `time_zone` (IANA) and `country` (two letters) are the
+    recipient's, `basis` why they may be written to; "" where nobody knows. `stop_token` stands in the unsubscribe
+    address, and `provider_id` is what a mail provider calls the mail.
 
     The mail goes out only while the candidate is at `needs_stage`, and moves it to `moves_to` when it went out.
     `withdrawn` says why it is not wanted any more, also of a mail on the wire: should that turn out to be unsent, it is
@@ -36,6 +40,13 @@ class Message(SQLModel, table=True):
     recipient_name: str = ""
     subject: str
     text: str
+    html: str = ""
+    locale: str = ""
+    time_zone: str = ""
+    country: str = ""
+    basis: str = ""
+    stop_token: str = Field(default="", index=True)
+    provider_id: str = Field(default="", index=True)
     message_id: str = Field(unique=True)
     headers: Any = Field(default_factory=dict, sa_column=json_column())
     attachments: Any = Field(default_factory=list, sa_column=json_column())
@@ -85,7 +96,12 @@ class SendSlot(SQLModel, table=True):
 
 
 class Reply(SQLModel, table=True):
-    """One answer, known by its own Message-ID, so reading the inbox twice records it once."""
+    """One answer, known by its own Message-ID, so reading the inbox twice records it once.
+
+    `decided_by` is rule, model or person, `confidence` the model's. `state`: open while somebody has to do something
+    about it, else done; `draft` is what might be answered, made from the approved wording named by `draft_from`, and
+    `outcome` says what was done.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     mail_id: str = Field(unique=True)
@@ -95,6 +111,17 @@ class Reply(SQLModel, table=True):
     kind: str
     because: str
     text: str
+    subject: str = ""
+    language: str = ""
+    decided_by: str = ""
+    confidence: float | None = None
+    state: str = Field(default="done", index=True)
+    assignee: str = ""
+    draft: str = ""
+    draft_from: str = ""
+    handled_by: str = ""
+    handled_at: datetime | None = Field(default=None, sa_type=UtcMoment)
+    outcome: str = ""
     received_at: datetime = Field(sa_type=UtcMoment)
 
 

@@ -71,7 +71,7 @@ def _ready(session: Session, w: Wiring, campaign: Campaign) -> list[Message]:
     )
     chosen = campaign.outreach
     words = outreach.load_template(w.settings.templates, chosen.template, chosen.locale).sha256
-    wording = outreach.Wording(words, since)
+    wording = outreach.Wording(frozenset({words}), since)
     return [mail for mail in outreach.ready(session, campaign.slug) if wording.is_of(mail)]
 
 

@@ -5,7 +5,7 @@ Owns which actions are noted and what a person is shown of one. The counting and
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -65,6 +65,9 @@ class Watchman:
         changed = now.hash != self.campaign.hash or voice != self.voice
         return "The campaign was changed while the batch ran." if changed else ""
 
+    def held(self, session: Session) -> Mapping[str, str]:
+        return {}
+
 
 def watchman(w: Wiring, slug: str) -> Watchman | None:
     """Whoever keeps the next batch of a campaign's marketing mails; None where none waits.
@@ -77,7 +80,7 @@ def watchman(w: Wiring, slug: str) -> Watchman | None:
             return None
         chosen = campaign.outreach
         template = outreach.load_template(w.settings.templates, chosen.template, chosen.locale)
-        wording = Wording(template.sha256, in_force_since(session, slug))
+        wording = Wording(frozenset({template.sha256}), in_force_since(session, slug))
         watch = Watchman(w, campaign, wording, voice_of(w, campaign))
         paused = paused_by(session, w, slug)
         if paused:

@@ -1,6 +1,6 @@
 """A batch is held to what was signed off: asked before each invitation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +22,7 @@ from outreach.service import Wording, queue_transactional
 from tests.outreach.conftest import PEPPER, START_OF_TESTS, TEMPLATES
 
 WORDS = load_template(TEMPLATES, "invite", "en").sha256
-NOW = Wording(WORDS, START_OF_TESTS)
+NOW = Wording(frozenset({WORDS}), START_OF_TESTS)
 Send = Callable[..., SendReport]
 
 
@@ -38,6 +38,9 @@ class Keeper:
         assert session.in_transaction()
         self.asked += 1
         return "" if self.asked <= self.lets else "The brief is not signed off."
+
+    def held(self, session: Session) -> Mapping[str, str]:
+        return {}
 
 
 @pytest.fixture
@@ -80,7 +83,10 @@ def test_mails_of_running_deals_go_on_behind_a_shut_gate(
 
 @pytest.mark.parametrize(
     "wording",
-    [Wording("0" * 64, START_OF_TESTS), Wording(WORDS, START_OF_TESTS + timedelta(minutes=1))],
+    [
+        Wording(frozenset({"0" * 64}), START_OF_TESTS),
+        Wording(frozenset({WORDS}), START_OF_TESTS + timedelta(minutes=1)),
+    ],
     ids=["another template", "before it read so"],
 )
 def test_a_mail_in_other_words_is_left_and_counted(
