@@ -189,9 +189,9 @@ def compose(mail: OutgoingMail) -> bytes:
     Raises BadInput rather than sending junk.
     """
     message = EmailMessage(policy=_PLAIN)
-    message.set_content(_body(mail.text))
+    message.set_content(plain_body(mail.text))
     if mail.html is not None:
-        message.add_alternative(_body(mail.html), subtype="html")
+        message.add_alternative(plain_body(mail.html), subtype="html")
     for attachment in mail.attachments:
         main, _, sub = attachment.media_type.partition("/")
         message.add_attachment(attachment.content, maintype=main, subtype=sub or "octet-stream",
@@ -262,7 +262,8 @@ def _references(value: str) -> str:
     return "References: " + "\r\n ".join(kept)
 
 
-def _body(text: str) -> str:
+def plain_body(text: str) -> str:
+    """A part's text without control characters, with one line end at its end."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     kept = ("".join(c for c in line if c == "\t" or unicodedata.category(c) not in ("Cc", "Cs")) for line in lines)
     return "\n".join(kept).rstrip("\n") + "\n"
