@@ -17,8 +17,6 @@ from core.models.approvals import Request
 _ABOUT = "first mails"
 #: The fact that names the version; its evidence holds the whole hash.
 VERSION = "Template"
-#: Facts that begin so are about one creator each.
-CREATOR = "@"
 _CHOICES = (
     Choice(id="approve", label="Let all go"),
     Choice(id="decline", label="Quarantine it", needs_reason=True,

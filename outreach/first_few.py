@@ -74,7 +74,8 @@ def trouble(few: FirstFew, chosen: Outreach) -> str:
     words = [word for mail in few.mails for word in _words(mail, until)]
     bounced, complained = words.count(ReplyKind.BOUNCE), words.count(_COMPLAINT)
     opted_out = words.count(ReplyKind.OPT_OUT)
-    parts = [f"{bounced} came back" if bounced else "", f"{complained} complained about" if complained else ""]
+    was = "was" if complained == 1 else "were"
+    parts = [f"{bounced} came back" if bounced else "", f"{complained} {was} complained about" if complained else ""]
     parts += [f"{opted_out} opted out"] if opted_out > MOST_OPT_OUTS else []
     return " and ".join(filter(None, parts))
 
