@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from approvals import chains, first_mails, gate, guardrails
 from approvals.captions import MUST_OPEN
-from approvals.conversation import OURSELVES
+from approvals.conversation import OURSELVES, explain
 from approvals.guardrails import GATE, SAMPLING, WEEKLY_CHECK
 from approvals.kinds import Kind
 from approvals.sampling import WEEKLY
@@ -24,6 +24,7 @@ from core.models.approvals import Request
 from core.models.candidates import Candidate
 from core.models.deals import Contract
 from core.models.guardrails import AutomatedAction
+from core.models.outreach import Message
 from core.store import name_of, stored_campaign, the_candidate
 from outreach import quarantine, voice
 from outreach import service as outreach
@@ -121,6 +122,18 @@ def went_wrong(session: Session, clock: Clock, request: Request, decision: Decis
         session, clock, guardrail=guardrail, campaign=request.campaign, subject=action.subject, found=known
     )
     outreach.pause(session, clock, request.campaign, actor=OURSELVES)
+    explain(session, clock, request, _way_out(session, request.campaign, action))
+
+
+def _way_out(session: Session, slug: str, action: AutomatedAction) -> str:
+    """What whoever found it wrong can do now."""
+    go_on = f"greenroom outreach go-on {slug}"
+    if action.kind != INVITATION_SENT:
+        return f"The outreach of {slug} is paused. Once it is put right: {go_on}"
+    mail = session.get_one(Message, int(action.subject.rpartition(":")[2]))
+    return (f"The outreach of {slug} is paused. Where the wording is at fault, take it out of use, see whom it reached "
+            f"and draft a correction: greenroom outreach quarantine {slug} --template {mail.template_sha256[:12]} "
+            f"--reason WHY. Where only this mail is: {go_on}")  # fmt: skip
 
 
 def _changed(campaign: Campaign, again: str) -> Refused:

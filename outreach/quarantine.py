@@ -5,7 +5,7 @@ elsewhere.
 """
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -159,26 +159,41 @@ def went_out(session: Session, sha256: str) -> list[WentOut]:
     ]  # fmt: skip
 
 
-def the_version(session: Session, campaign: str, named: str, *, in_use: Version) -> Version:
-    """The version a person means: by the start of its sha256, or by the template's name, then the one last written in.
+def the_version(session: Session, campaign: str, named: str, *, in_use: Sequence[Version]) -> Version:
+    """The version a person means: by the start of its sha256, or by the template's name, then the one last written in;
+    where nothing is named, the only one that the campaign wrote in.
 
-    `in_use` is the campaign's as it stands in its file now. Raises Refused where nothing or too much is meant.
+    `in_use` are the campaign's as they stand in their files now, the invitation first. Raises Refused where nothing or
+    too much is meant.
     """
-    known = {in_use.sha256: in_use.template} | _written(session, None)
+    files = {version.sha256: version.template for version in in_use}
+    here = _written(session, campaign)
     if not named:
-        here = _written(session, campaign)
-        return Version(here[last], last) if (last := next(iter(here), "")) else in_use
+        return _only(campaign, here)
+    here |= files
+    known = _written(session, None) | files
     by_hash = [Version(name, sha256) for sha256, name in known.items() if sha256.startswith(named.lower())]
     if len(named) >= _LEAST_OF_HASH and by_hash:
         if len(by_hash) > 1:
             raise Refused(f"Several versions begin with {named!r}.", next_step="Write more of the sha256.")
         return by_hash[0]
     stem = named.removesuffix(".j2").removesuffix(".txt")
-    for sha256, name in (_written(session, campaign) | {in_use.sha256: in_use.template}).items():
-        if name in (named, f"{stem}.txt.j2") or name.startswith(f"{stem}."):
+    for sha256, name in here.items():
+        if name.removesuffix(".txt.j2") == stem or name.startswith(f"{stem}."):
             return Version(name, sha256)
-    versions = ", ".join(f"{name} {sha256[:12]}" for sha256, name in known.items())
-    raise Refused(f"No mail of {campaign} is in a template called {named!r}.", next_step=f"Known: {versions}.")
+    raise Refused(f"No mail of {campaign} is in a template called {named!r}.", next_step=f"Known: {_listed(known)}.")
+
+
+def _only(campaign: str, written: Mapping[str, str]) -> Version:
+    if len(written) == 1:
+        [(sha256, name)] = written.items()
+        return Version(name, sha256)
+    said = f"{campaign} wrote in several wordings" if written else f"No mail of {campaign} was written yet"
+    raise Refused(f"{said}.", next_step=f"Name one with --template: {_listed(written) or 'a template'}.")
+
+
+def _listed(versions: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {sha256[:12]}" for sha256, name in versions.items())
 
 
 #: So many letters of a sha256 at least name a version; fewer may be a word.
@@ -187,7 +202,9 @@ _LEAST_OF_HASH = 6
 
 def _written(session: Session, campaign: str | None) -> dict[str, str]:
     """Versions in which mails stand on the ledger: sha256 → template, the last one used first."""
-    query = select(Message.template_sha256, func.max(Message.template)).where(Message.template_sha256 != "")
+    query = select(Message.template_sha256, func.max(Message.template)).where(
+        Message.category == MARKETING, Message.template_sha256 != ""
+    )
     if campaign is not None:
         query = query.where(Message.campaign == campaign)
     last = func.max(Message.created_at).desc()

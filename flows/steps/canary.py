@@ -48,13 +48,13 @@ def ask_canary(w: Wiring, slug: str, *, actor: Person) -> Request:
     with unit_of_work(w.engine) as session:
         campaign = stored_campaign(session, slug)
         check_may(actor, campaign, *SHOWERS, what="show the first mail")
+        steps = voice.spoken(w.settings.templates, campaign)
+        for one in steps:
+            quarantine.check_free(session, one.version)
         said = voice_of(w, campaign)
         if any(item.done for item in gate.standing(session, campaign, said).items if item.requirement == "R49"):
             raise Refused(f"Mails of {slug} in these words were let go before.",
                           next_step=f"See: greenroom campaign gate {slug}")  # fmt: skip
-        steps = voice.spoken(w.settings.templates, campaign)
-        for one in steps:
-            quarantine.check_free(session, one.version)
         quarantine.put_back(session, w.clock, in_use=[one.template.sha256 for one in steps], by=actor.id, campaign=slug)
         mails = _ready(session, w, campaign)
         if not mails:

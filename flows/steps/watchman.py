@@ -105,7 +105,7 @@ def watchman(w: Wiring, slug: str) -> Watchman | None:
         watch = Watchman(w, campaign, wording_in_force(session, w, campaign), voice_of(w, campaign))
         paused = paused_by(session, w, slug)
         if paused:
-            raise Refused(paused, next_step=f"Go on with: greenroom outreach go-on {slug}")
+            raise Refused(paused, next_step=after_pause(session, slug))
         problem = problem_found(session, w, slug)
         if problem:
             raise Refused(problem, next_step="If that was a mistake, take it back: greenroom approvals list")
@@ -139,6 +139,14 @@ def paused_by(session: Session, w: Wiring, slug: str) -> str:
         return ""
     name = "Greenroom" if pause.by == OURSELVES else w.people.name_of(pause.by)
     return f"The outreach of {slug} is paused: {name} stopped it on {pause.at:%d %B %Y}."
+
+
+def after_pause(session: Session, slug: str) -> str:
+    """What to do about a pause; where a spot check found something wrong, the wording may be at fault."""
+    go_on, pause = f"Go on with: greenroom outreach go-on {slug}", outreach.pause_of(session, slug)
+    if pause is None or pause.by != OURSELVES:
+        return go_on
+    return f"Where the wording is at fault: greenroom outreach quarantine {slug} --reason WHY\n{go_on}"
 
 
 def problem_found(session: Session, w: Wiring, slug: str) -> str:
