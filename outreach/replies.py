@@ -13,11 +13,18 @@ from outreach.phrases import SIGNS, ReplyKind
 
 @dataclass(frozen=True)
 class Reading:
-    """What an answer was taken for, and the sentence (or sign) that decided."""
+    """What an answer was taken for, and the sentence (or sign) that decided.
+
+    `language` is "en", "de", "es", "fr" or "" where it cannot be told; `decided_by` is rule, model or person, and
+    `confidence` (0 to 1) is the model's.
+    """
 
     kind: ReplyKind
     because: str
     text: str
+    language: str = ""
+    decided_by: str = "rule"
+    confidence: float | None = None
 
 
 _STOP_SUBJECT = re.compile(r"^\s*(stop|unsubscribe)\b[\s-]*([0-9a-f]{32})?\s*$", re.IGNORECASE)
