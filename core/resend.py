@@ -66,6 +66,9 @@ class ResendMailer:
         self._sleep = sleep
         self._kept: httpx.Client | None = None
         self._in_doubt = False
+        self._listed: set[str] = set()
+        self._last_listed, self._pages = "", 0
+        self._list_goes_on, self._list_is_whole = True, False
 
     def __enter__(self) -> Self:
         return self
@@ -103,28 +106,22 @@ class ResendMailer:
         """Ask for nothing but an answer; says what the key may do. Raises ServerUnusable where it opens nothing."""
         answer = self._get("/domains")
         if answer.status_code == 401 and _error(answer)[0] == "restricted_api_key":
-            return "its key may send"
+            return "its key may send, not look up what was sent"
         if answer.status_code != 200:
             raise self._unusable(_told(answer))
         return "its key may send and look up"
 
     def sent(self, message_id: str) -> bool | None:
-        """Look among the mails that the provider lists; None where the list is too long, or does not keep our ids.
+        """Look among the mails that the provider lists; None where it lists none, too many, or without our ids.
 
         "Not among them" may be acted on: within 24 hours the same key sends nothing twice, and later the list is whole.
-        Raises ServerUnusable where the provider does not answer, Refused where the key may only send.
+        What was listed once is not asked for again.
         """
-        keeps_ids, after = False, ""
-        for _ in range(_PAGES):
-            rows, more = self._listed(after)
-            ids = [str(row.get("message_id", "")) for row in rows]
-            if message_id in ids:
-                return True
-            keeps_ids = keeps_ids or any(one.startswith(_OURS) for one in ids)
-            if not more or not rows:
-                return False if keeps_ids else None
-            after = str(rows[-1].get("id", ""))
-        return None
+        while message_id not in self._listed and self._list_goes_on:
+            self._list_more()
+        if message_id in self._listed:
+            return True
+        return False if self._list_is_whole and any(one.startswith(_OURS) for one in self._listed) else None
 
     def _try(self, mail: OutgoingMail) -> _Tried:
         import httpx
@@ -159,15 +156,23 @@ class ResendMailer:
             return _Tried(refusal=refusal, is_final=True)
         return _Tried(refusal=self._unusable(told, _SET_KEY), is_final=True)
 
-    def _listed(self, after: str) -> tuple[list[dict[str, Any]], bool]:
-        answer = self._get(f"/emails?limit={_PAGE}" + (f"&after={quote(after, safe='')}" if after else ""))
-        if answer.status_code == 401 and _error(answer)[0] == "restricted_api_key":
-            raise Refused("The key of the mail provider may send, but not look up what was sent.",
-                          next_step="Use a key with full access, or look at resend.com/emails.")  # fmt: skip
-        rows = _object(answer).get("data")
-        if answer.status_code != 200 or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise self._unusable(_told(answer))
-        return rows, bool(_object(answer).get("has_more"))
+    def _list_more(self) -> None:
+        after = f"&after={quote(self._last_listed, safe='')}" if self._last_listed else ""
+        try:
+            answer = self._get(f"/emails?limit={_PAGE}{after}")
+        except ServerUnusable:
+            answer = None
+        said = _object(answer) if answer is not None and answer.status_code == 200 else {}
+        rows = said.get("data")
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            # A key that may only send, say: then it is nobody's witness.
+            self._list_goes_on = False
+            return
+        self._pages += 1
+        self._listed |= {str(row.get("message_id", "")) for row in rows}
+        self._last_listed = str(rows[-1].get("id", "")) if rows else ""
+        self._list_is_whole = not rows or not said.get("has_more")
+        self._list_goes_on = not self._list_is_whole and self._pages < _PAGES
 
     def _get(self, path: str) -> "httpx.Response":
         import httpx
