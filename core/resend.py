@@ -59,7 +59,7 @@ class _Tried:
 
 
 class ResendMailer:
-    """Sends through one account, and is the witness of what left through it. Use it as a context manager."""
+    """Sends through one account, and is the witness of what left through it. To send, use it as a context manager."""
 
     def __init__(self, account: ResendAccount, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self._account = account
@@ -178,21 +178,27 @@ class ResendMailer:
         import httpx
 
         try:
-            return self._client().get(path)
+            if self._kept is not None:
+                return self._kept.get(path)
+            with self._connected() as client:
+                return client.get(path)
         except httpx.HTTPError as error:
             raise self._unusable(f"no answer ({type(error).__name__})") from None
 
     def _client(self) -> "httpx.Client":
+        if self._kept is None:
+            self._kept = self._connected()
+        return self._kept
+
+    def _connected(self) -> "httpx.Client":
         import httpx  # most commands call nobody
 
-        if self._kept is None:
-            self._kept = httpx.Client(
-                base_url=self._account.url,
-                headers={"Authorization": f"Bearer {self._account.key}", "User-Agent": "greenroom"},
-                timeout=self._account.timeout_seconds,
-                follow_redirects=False,
-            )
-        return self._kept
+        return httpx.Client(
+            base_url=self._account.url,
+            headers={"Authorization": f"Bearer {self._account.key}", "User-Agent": "greenroom"},
+            timeout=self._account.timeout_seconds,
+            follow_redirects=False,
+        )
 
     def _unusable(self, why: str, next_step: str = "") -> ServerUnusable:
         where = urlsplit(self._account.url).hostname

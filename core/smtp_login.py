@@ -74,7 +74,7 @@ def connect(server: SmtpServer, context: ssl.SSLContext | None, tokens: Tokens |
         # From a login, or from a host name that is none. The error itself would show a letter of the password.
         raise unusable(server, "its host name, user or password cannot be put in the letters of SMTP") from None
     except (smtplib.SMTPException, OSError) as error:
-        raise unusable(server, str(error) or type(error).__name__) from None
+        raise unusable(server, getattr(error, "strerror", "") or str(error) or type(error).__name__) from None
 
 
 def said(code: int, answer: bytes | str) -> str:
