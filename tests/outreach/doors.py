@@ -74,9 +74,10 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def open_door() -> Iterator[Door]:
+def open_door(port: int = 0) -> Iterator[Door]:
+    """At a port of the system's choice, unless somebody expects it at another."""
     door = Door()
-    with _Server(("127.0.0.1", 0), _Handler) as server:
+    with _Server(("127.0.0.1", port), _Handler) as server:
         server.door = door
         door.url = f"http://127.0.0.1:{server.server_address[1]}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})

@@ -38,13 +38,19 @@ ssl = yes
 ssl_cert = <{folder}/cert.pem
 ssl_key = <{folder}/key.pem
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login xoauth2
+auth_failure_delay = 0
 first_valid_uid = 1
 mail_location = maildir:{folder}/mail/%n
 recipient_delimiter = +
 postmaster_address = postmaster@{office}
 hostname = imap.{office}
 default_process_limit = 20
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {folder}/oauth2.conf
+}}
 passdb {{
   driver = static
   args = password={password}
@@ -61,6 +67,11 @@ namespace inbox {{
   }}
   mailbox Junk {{
     auto = create
+  }}
+}}
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
   }}
 }}
 service imap-login {{
@@ -85,6 +96,11 @@ service lmtp {{
   }}
 }}
 """
+_OAUTH = """
+tokeninfo_url = http://127.0.0.1:{tokens}/tokeninfo?access_token=
+introspection_mode = auth
+username_attribute = user
+"""
 _OPENSMTPD = """
 listen on 127.0.0.1 port {port} hostname relay.{office}
 action "home" relay host lmtp://127.0.0.1:{lmtp}
@@ -99,7 +115,8 @@ class Dovecot:
     """Any user of `OFFICE` has a mailbox with INBOX, Sent and Junk, opened by the local part and `PASSWORD`.
 
     At `submission` (STARTTLS, for the host name localhost) the same login hands in mail, which goes to a server at the
-    port `relay`: `running_opensmtpd` starts one there.
+    port `relay`: `running_opensmtpd` starts one there. Access tokens are asked about at the port `tokens`, where a test
+    opens a door that answers with `{"user": "sofia"}` or with 401.
     """
 
     folder: Path
@@ -108,6 +125,7 @@ class Dovecot:
     lmtp: int
     submission: int
     relay: int
+    tokens: int
     ca_file: Path
 
     def deliver(self, user: str, *mails: bytes, sender: str = "") -> None:
@@ -137,15 +155,16 @@ def running_dovecot() -> Iterator[Dovecot]:
         if not (Path("/usr/lib/dovecot") / part).exists():
             pytest.skip(f"Dovecot is here without its part for {part} (.ci/run installs dovecot-{part}d)")
     with _folder("greenroom-dovecot-") as folder:
-        imap, imaps, lmtp, submission, relay = _free_ports(5)
+        imap, imaps, lmtp, submission, relay, tokens = _free_ports(6)
         (folder / "mail").mkdir()
         shutil.chown(folder / "mail", "mail", "mail")
         ca = _certificate(folder)
         conf = folder / "dovecot.conf"
         conf.write_text(_DOVECOT.format(folder=folder, office=OFFICE, password=PASSWORD, imap=imap, imaps=imaps,
                                         lmtp=lmtp, submission=submission, relay=relay))  # fmt: skip
+        (folder / "oauth2.conf").write_text(_OAUTH.format(tokens=tokens))
         with _process([program, "-F", "-c", str(conf)], folder / "out", ready=(imap, imaps, lmtp, submission)):
-            yield Dovecot(folder, imap, imaps, lmtp, submission, relay, ca)
+            yield Dovecot(folder, imap, imaps, lmtp, submission, relay, tokens, ca)
 
 
 @contextmanager

@@ -17,11 +17,13 @@ from core.database import reading
 from core.errors import PermanentError
 from core.mailer import Address, OutgoingMail, ServerUnusable, compose
 from core.models.outreach import Message
+from core.oauth import AccessTokens, Grant
 from core.people import People
 from core.settings import PROJECT
 from core.signing import DkimKey, DkimSigner, load_key
 from core.smtp import SmtpMailer, SmtpServer
 from outreach.outgoing import outgoing
+from tests.outreach.doors import Answer, open_door
 from tests.outreach.servers import Sink, read
 from tests.real.servers import OFFICE, PASSWORD, Dovecot, OpenSmtpd, eventually, spam_report
 
@@ -94,6 +96,23 @@ def test_a_real_server_lets_in_nobody_with_a_wrong_password_or_certificate(
         assert "wr0ng" not in str(caught.value)
     with SmtpMailer(submission) as mailer, pytest.raises(ServerUnusable, match="its certificate is not accepted"):
         mailer.check()
+
+
+def test_a_real_server_takes_a_good_token_and_explains_a_bad_one(
+    submission: SmtpServer, trusting: ssl.SSLContext, dovecot: Dovecot, clock: FixedClock, tmp_path: Path
+) -> None:
+    with open_door(dovecot.tokens) as judge, open_door() as google:
+        google.answers = [Answer(200, {"access_token": token, "expires_in": 3600}) for token in ("stale", "good")]
+        judge.answers = [Answer(401, {"error": "invalid_token"}), Answer(200, {"user": "sofia"})]
+        tokens = AccessTokens(Grant("google", "app", "refresh", token_url=f"{google.url}/token"), clock)
+        with SmtpMailer(submission, context=trusting, tokens=tokens) as mailer:
+            mailer.check()
+        assert [request.path.partition("=")[2] for request in judge.requests] == ["stale", "good"]
+        judge.answers = [Answer(401, {"error": "invalid_token"})]
+        with SmtpMailer(submission, context=trusting, tokens=tokens) as mailer:
+            with pytest.raises(ServerUnusable, match="login refused: 535") as caught:
+                mailer.check()
+            assert "good" not in str(caught.value)
 
 
 def test_a_refusal_of_a_real_server_is_permanent_and_its_session_goes_on(
