@@ -52,12 +52,12 @@ def judge(counted: Counted, now: datetime) -> Verdict:
     sent = max(counted.sent, 1)
     complained, bounced = counted.complaints / sent, counted.bounces / sent
     if counted.complaints >= _LEAST_COMPLAINTS and complained >= _STOP_COMPLAINTS:
-        return Verdict("stop", f"{counted.complaints} complaints about {counted.sent} mails")
+        return Verdict("stop", f"{counted.complaints} of {counted.sent} mails complained about")
     if counted.bounces >= _LEAST_BOUNCES and bounced > _STOP_BOUNCES:
         return Verdict("stop", f"{counted.bounces} of {counted.sent} mails came back")
     until = counted.last_complaint + PAUSE if counted.last_complaint else now
     if complained > _PAUSE_COMPLAINTS and until > now:
-        return Verdict("pause", f"a complaint about {counted.sent} mails", until)
+        return Verdict("pause", f"{counted.complaints} of {counted.sent} mails complained about", until)
     if counted.bounces >= _LEAST_BOUNCES - 1 and bounced > _WARN_BOUNCES:
         return Verdict("warn", f"{counted.bounces} of {counted.sent} mails came back")
     return Verdict()
