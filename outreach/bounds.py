@@ -11,7 +11,7 @@ from core.clock import local_day
 from core.people import Person
 from core.working_days import is_working_day
 from outreach import schedule
-from outreach.lanes import Brake, Capped, Held, Paced, Shut, Stopped
+from outreach.lanes import Brake, Capped, Held, Paced, Shut
 from outreach.waiting import Group
 
 #: Where a reader's clock stands: time zone and country.
@@ -37,8 +37,6 @@ class Bounds:
         match brake:
             case Capped(sender):
                 self.capped[sender] = self.day(sender, now)
-            case Stopped(sender, why, until):
-                self.stopped[sender] = (why, until)
             case Paced(sender, wait):
                 self.resting[sender] = now + wait
             case Held(template, why):

@@ -23,7 +23,7 @@ from core.people import People
 from outreach import breakers, ledger, settling, waiting
 from outreach.bounds import Bounds, Place, a_minute
 from outreach.interrupt import Stop, between_mails
-from outreach.lanes import AT_ANY_HOUR, Brake, Claimed, Lane, Stopped, Withheld
+from outreach.lanes import AT_ANY_HOUR, Brake, Claimed, Lane, Withheld
 from outreach.ledger import Outcome
 from outreach.outgoing import outgoing
 from outreach.pace import Pace
@@ -125,7 +125,7 @@ class _Batch:
         self._engine, self._clock, self._mailer, self._bounds = engine, clock, mailer, bounds
         self._base, self._places, self._wait, self._stop = lane, places, wait, stop
         self._lane: tuple[datetime, Lane] | None = None
-        self._came_back = -1
+        self._last_sign = (-1, -1)
         self._refused_in_a_row: list[int] = []
         self.sent: list[int] = []
         self.failed: list[int] = []
@@ -178,18 +178,15 @@ class _Batch:
         return closed
 
     def _look_back(self, session: Session) -> None:
-        """A bounce or complaint that came in since the last mail may stop a sender."""
-        newest = breakers.newest(session)
-        if newest == self._came_back:
+        """A bounce or complaint that came in since the last mail, or a person, may stop a sender."""
+        sign = breakers.last_sign(session)
+        if sign == self._last_sign:
             return
-        self._came_back = newest
-        for sender, verdict in breakers.check(session, self._clock, self._bounds.senders).items():
-            name = self._bounds.senders[sender].name
-            if verdict.level == "warn":
-                self.warnings.append(f"{name}: {verdict.why}")
-            else:
-                self._bounds.note(Stopped(sender, verdict.why, verdict.until), self._clock.now())
-            self._lane = None
+        verdicts = breakers.check(session, self._clock, self._bounds.senders)
+        self._last_sign, self._lane = breakers.last_sign(session), None
+        names = {sender: self._bounds.senders[sender].name for sender in verdicts}
+        self._bounds.stopped = {s: (found.why, found.until) for s, found in verdicts.items() if found.level != "warn"}
+        self.warnings = [f"{names[s]}: {found.why}" for s, found in verdicts.items() if found.level == "warn"]
 
     def _lane_now(self) -> Lane:
         now, bounds = self._clock.now(), self._bounds

@@ -6,11 +6,14 @@ Changes nothing.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Date, bindparam
 from sqlmodel import Session, col, false, or_, select, true, tuple_
+from sqlmodel.sql.expression import SelectOfScalar
 
 from core.campaign import Campaign
+from core.models.columns import UtcMoment
 from core.models.outreach import Message
 from outreach.entries import ANSWER, INVITE, MARKETING, TRANSACTIONAL
 from outreach.pace import Pace
@@ -51,6 +54,11 @@ class Lane:
     pace: Pace | None = None
     mailboxes: Mapping[str, str] = field(default_factory=dict)
 
+    @cached_property
+    def queries(self) -> list[SelectOfScalar[Message]]:
+        """What may be taken, first things first; made once, as a batch asks for each mail."""
+        return _queries(self)
+
 
 @dataclass(frozen=True)
 class Claimed:
@@ -65,15 +73,6 @@ class Capped:
     """The sender has used up the day."""
 
     sender: str
-
-
-@dataclass(frozen=True)
-class Stopped:
-    """The sender's marketing mails stand still (too much came back), and why; until when, where that ends by itself."""
-
-    sender: str
-    why: str
-    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ class Shut:
     why: str
 
 
-Brake = Capped | Stopped | Paced | Held | Shut
+Brake = Capped | Paced | Held | Shut
 
 
 def is_outdated(message: Message, watch: Watch | None) -> bool:
@@ -141,24 +140,30 @@ def _signed_off(watch: Watch) -> ColumnElement[bool]:
 
 def next_due(session: Session, now: datetime, lane: Lane) -> Message | None:
     """The first that may go: what people wait for, then marketing mails in the order of their index."""
-    wanted = [AT_ANY_HOUR if lane.categories is None else tuple(lane.categories.intersection(AT_ANY_HOUR))]
-    wanted += [(MARKETING,)] if lane.categories is None or MARKETING in lane.categories else []
-    for categories in filter(None, wanted):
-        query = (
-            select(Message)
-            .where(Message.campaign == lane.campaign, Message.status == "pending")
-            .where(col(Message.category).in_(categories), ~stale(now))
-            .where(or_(col(Message.not_before).is_(None), col(Message.not_before) <= now, _only_for_hours(lane)))
-            .where(_may_go(lane) if categories == (MARKETING,) else col(Message.sender).in_(lane.senders))
-            # Those never tried come first: some that are refused each time must not keep the others waiting.
-            .order_by(col(Message.attempts), col(Message.id))
-            .limit(1)
-            .with_for_update(key_share=True, skip_locked=True)
-        )
-        message = session.exec(query).first()
+    for query in lane.queries:
+        message = session.exec(query, params={"now": now, "soonest": _soonest(now)}).first()
         if message is not None:
             return message
     return None
+
+
+def _queries(lane: Lane) -> list[SelectOfScalar[Message]]:
+    wanted = [AT_ANY_HOUR if lane.categories is None else tuple(lane.categories.intersection(AT_ANY_HOUR))]
+    wanted += [(MARKETING,)] if lane.categories is None or MARKETING in lane.categories else []
+    now, soonest = bindparam("now", type_=UtcMoment()), bindparam("soonest", type_=Date())
+    on_time = or_(col(Message.answer_by).is_(None), col(Message.answer_by) >= soonest)
+    return [
+        select(Message)
+        .where(Message.campaign == lane.campaign, Message.status == "pending")
+        .where(col(Message.category).in_(categories), on_time)
+        .where(or_(col(Message.not_before).is_(None), col(Message.not_before) <= now, _only_for_hours(lane)))
+        .where(_may_go(lane) if categories == (MARKETING,) else col(Message.sender).in_(lane.senders))
+        # Those never tried come first: some that are refused each time must not keep the others waiting.
+        .order_by(col(Message.attempts), col(Message.id))
+        .limit(1)
+        .with_for_update(key_share=True, skip_locked=True)
+        for categories in filter(None, wanted)
+    ]
 
 
 def _only_for_hours(lane: Lane) -> ColumnElement[bool]:

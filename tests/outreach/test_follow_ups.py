@@ -187,7 +187,7 @@ def test_an_opt_out_anywhere_calls_it_off(invited: Office) -> None:
     with unit_of_work(invited.engine) as session:
         suppression.add(session, invited.clock, pepper=PEPPER, address="Ada.Linen+x@example.com", why="", actor="omar")
     assert invited.send().called_off == (2,)
-    assert invited.mails()[1].detail == "opted out of mails from us"
+    assert "opted out of mails from us" in invited.mails()[1].detail
 
 
 def test_who_was_written_to_by_hand_gets_no_follow_up(office: Office, approved: Approved, people: People) -> None:
