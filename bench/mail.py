@@ -66,20 +66,25 @@ def people(senders: int) -> People:
 
 @contextmanager
 def record(mails: int, *, senders: int, asleep: int = 0) -> Iterator[Engine]:
-    """A record with so many pending invitations, the first `asleep` of them to readers where it is night."""
+    """A record of its own with so many mails, as `fill` makes them."""
     assert models
     with tempfile.TemporaryDirectory(prefix="greenroom-bench-") as folder:
         engine = open_engine(f"sqlite:///{folder}/greenroom.db")
         SQLModel.metadata.create_all(engine)
-        with unit_of_work(engine) as session:
-            campaign_hash = keep_campaign(session, FixedClock(NOW), CAMPAIGN)
-            session.add(SourcingRun(run_id="r", campaign=CAMPAIGN.slug, campaign_hash=campaign_hash, pool_version="x",
-                                    funnel=[], actor="omar", at=NOW))  # fmt: skip
-            session.flush()
-            for table, rows in _rows(range(1, mails + 1), senders=senders, asleep=asleep).items():
-                session.execute(insert(table), rows)
+        fill(engine, mails, senders=senders, asleep=asleep)
         yield engine
         engine.dispose()
+
+
+def fill(engine: Engine, mails: int, *, senders: int, asleep: int = 0) -> None:
+    """So many pending invitations, the first `asleep` of them to readers where it is night."""
+    with unit_of_work(engine) as session:
+        campaign_hash = keep_campaign(session, FixedClock(NOW), CAMPAIGN)
+        session.add(SourcingRun(run_id="r", campaign=CAMPAIGN.slug, campaign_hash=campaign_hash, pool_version="x",
+                                funnel=[], actor="omar", at=NOW))  # fmt: skip
+        session.flush()
+        for table, rows in _rows(range(1, mails + 1), senders=senders, asleep=asleep).items():
+            session.execute(insert(table), rows)
 
 
 def _rows(numbers: Sequence[int], *, senders: int, asleep: int) -> dict[type[SQLModel], list[dict[str, Any]]]:
@@ -108,8 +113,8 @@ def _message(n: int, *, senders: int, asleep: bool) -> dict[str, Any]:
     return {
         "candidate_id": n, "campaign": CAMPAIGN.slug, "step": "invite", "category": "marketing",
         "sender": f"s{n % senders}", "recipient": f"c{n}@example.com",
-        "recipient_key": suppression.address_key(PEPPER, f"c{n}@example.com"), "recipient_name": "", "subject": "An idea",
-        "text": TEXT, "html": "", "locale": "en", "time_zone": zone, "country": country, "basis": "consent",
+        "recipient_key": suppression.address_key(PEPPER, f"c{n}@example.com"), "recipient_name": "",
+        "subject": "An idea", "text": TEXT, "html": "", "locale": "en", "time_zone": zone, "country": country, "basis": "consent",
         "stop_token": "", "provider_id": "", "message_id": f"<gr.{n:032x}@example.com>", "headers": {},
         "attachments": [], "template": "invite", "template_sha256": "0", "facts": [], "needs_stage": Stage.APPROVED,
         "moves_to": Stage.INVITED, "withdrawn": "", "status": "pending", "attempts": 0, "detail": "", "created_at": NOW,
