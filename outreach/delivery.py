@@ -20,7 +20,7 @@ from core.errors import BadInput, OutcomeUnknown, PermanentError, Refused, Trans
 from core.mailer import FOLDER, Mailer, ServerUnusable
 from core.models.outreach import Message, SendAttempt
 from core.people import People
-from outreach import breakers, ledger, settling, waiting
+from outreach import breakers, ledger, settling, slots, waiting
 from outreach.bounds import Bounds, Place, a_minute
 from outreach.interrupt import Stop, between_mails
 from outreach.lanes import AT_ANY_HOUR, Brake, Claimed, Lane, Withheld
@@ -158,6 +158,10 @@ class _Batch:
             left = waiting.waiting(
                 session, self._base.campaign, categories=self._base.categories, now=now, watch=self._base.watch
             )
+            days = {s: bounds.day(s, now) for s in {group.sender for group in left.groups} & bounds.senders.keys()}
+            allowed = {s: slots.allowed(session, s, day=day, cap=bounds.cap, warm_up=self._base.warm_up)
+                       for s, day in days.items()}  # fmt: skip
+            bounds.note_used(slots.used(session, days), allowed, now)
         because, next_at = (bounds.shut, None) if bounds.shut else self._why_left(left.groups, team)
         return SendReport(tuple(self.sent), tuple(self.failed), tuple(self.unknown), tuple(self.put_back),
                           left.pending, left.stale, because, next_at, self.trouble, self._stop.asked, left.outdated,

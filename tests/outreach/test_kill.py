@@ -11,7 +11,8 @@ from tests.outreach.killing import HEADER, Fate, Killing
 def check(fate: Fate, killing: Killing) -> None:
     assert (fate.twice, fate.lost, fate.statuses["pending"]) == (0, 0, 0)
     assert fate.statuses.total() == killing.mails
-    assert fate.statuses["failed"] == killing.mails // 100
+    # One in a hundred is refused, unless its worker was killed before it could write that down.
+    assert fate.statuses["failed"] <= killing.mails // 100
     # Each kill and each cut can leave one mail in the dark, no more.
     assert fate.statuses["unknown"] <= fate.kills + fate.cuts
     assert fate.statuses["sent"] <= fate.arrived <= fate.statuses["sent"] + fate.statuses["unknown"]
