@@ -49,8 +49,9 @@ def answer(number: int) -> None:
 def main() -> None:
     told = json.loads(sys.argv[1])
     clock = FileClock(Path(told["clock"]))
-    # Reads the holidays of the sender's country, which would take each worker a while.
+    # What would take each worker a while: the holidays of the sender's country, and the database's driver.
     schedule.is_open(clock.now(), next(iter(people(1))).calendar, hours=(9, 18))
+    open_engine(told["address"]).dispose()
     for line in sys.stdin:
         if line.startswith("start"):
             child = os.fork()
