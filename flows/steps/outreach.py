@@ -11,8 +11,9 @@ from core.errors import Refused, WrongUsage
 from core.models.outreach import Message, Reply
 from core.people import Person, Role, check_may
 from core.store import campaign_of, candidate_named, in_force_since, stored_campaign
-from flows.steps.guardrails import after_batch, watchman
+from flows.steps.guardrails import after_batch
 from flows.steps.review import withdraw_questions
+from flows.steps.watchman import watchman
 from flows.wiring import Wiring
 from outreach import service as outreach
 from outreach.lanes import AT_ANY_HOUR
