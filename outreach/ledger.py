@@ -34,6 +34,7 @@ from outreach.lanes import (
     Held,
     Lane,
     Paced,
+    Place,
     Shut,
     Withheld,
     is_outdated,
@@ -72,13 +73,16 @@ MAX_ATTEMPTS = 5
 _FIRST_PAUSE = timedelta(minutes=15)
 
 
-def claim(session: Session, clock: Clock, lane: Lane) -> Claimed | Withheld | Brake | None:
+def claim(
+    session: Session, clock: Clock, lane: Lane, *, after: Place | None = None
+) -> Claimed | Withheld | Brake | None:
     """Take the next pending message of a lane, with its slot, its tokens and an open attempt; None when there is none.
 
+    With `after` only marketing mails behind that one: a worker need not look at all that sleep for each mail again.
     Whatever it returns but `Claimed` has taken nothing.
     """
     now = clock.now()
-    message = next_due(session, now, lane)
+    message = next_due(session, now, lane, after=after)
     if message is None:
         return None
     against = obstacles.obstacle(session, clock, message, pepper=lane.pepper, campaign=lane.campaign_file)
