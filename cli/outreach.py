@@ -19,6 +19,7 @@ from core.models.outreach import Message
 from core.stages import Stage
 from flows.steps import canary as first_mail
 from flows.steps import outreach as steps
+from flows.steps import senders
 from flows.wiring import wired
 from outreach import service as outreach
 from outreach.service import Invitations, SendReport
@@ -99,12 +100,21 @@ def pause(campaign: CampaignName, actor: ActorFlag = "", as_json: JsonFlag = Fal
 
 
 @app.command("go-on")
-def go_on(campaign: CampaignName, actor: ActorFlag = "", as_json: JsonFlag = False) -> None:
-    """Let a paused campaign's mails go again."""
+def go_on(
+    campaign: CampaignName,
+    sender: Annotated[str, typer.Option(help="Only this sender, whose mails stand still as too many came back.")] = "",
+    actor: ActorFlag = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """Let a paused campaign's mails go again, or those of a sender that stood still."""
     w = wired_for(campaign)
+    again = f"may go again: greenroom outreach send {campaign}"
+    if sender:
+        person = senders.let_go_on(w, campaign, sender=sender, actor=w.actor(actor))
+        answer({"sender": person.id, "stopped": False}, as_json=as_json, lines=[f"Mails of {person.name} {again}"])
+        return
     steps.go_on(w, campaign, actor=w.actor(actor))
-    lines = [f"Mails of {campaign} may go again: greenroom outreach send {campaign}"]
-    answer({"campaign": campaign, "paused": False}, as_json=as_json, lines=lines)
+    answer({"campaign": campaign, "paused": False}, as_json=as_json, lines=[f"Mails of {campaign} {again}"])
 
 
 @app.command("by-hand")

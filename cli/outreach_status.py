@@ -57,7 +57,7 @@ def status(
 def _told(found: Progress, campaign: str, *, most: int | None) -> Iterator[Line]:
     counts = ", ".join(f"{count} {name}" for name, count in found.mails.counts.items()) or "no mails yet"
     title = f"Outreach of {campaign}{', paused' if found.paused else ''}: {counts}"
-    yield table(title, _COLUMNS, [_row(line) for line in found.lines[:most]])
+    yield table(title, _COLUMNS, [_row(line, found) for line in found.lines[:most]])
     if most is not None and len(found.lines) > most:
         yield f"{len(found.lines) - most:,} more: greenroom outreach status {campaign} --all"
     if found.stopped:
@@ -73,10 +73,12 @@ def _told(found: Progress, campaign: str, *, most: int | None) -> Iterator[Line]
         yield table("Sent by sender and day (of the sender)", ["sender", "day", "mails"], used, right=["mails"])
 
 
-def _row(line: CreatorLine) -> Sequence[object]:
+def _row(line: CreatorLine, found: Progress) -> Sequence[object]:
+    # What is the same for all stands below, once.
+    blocked = "all stand still, see below" if line.blocked and line.blocked == found.stopped else line.blocked
     why = "" if line.blocked else line.why
     return (line.creator, line.stage, line.last, _minute(line.last_at), line.answered, line.next, _minute(line.when),
-            why, line.blocked)  # fmt: skip
+            why, blocked)  # fmt: skip
 
 
 def _ledger(found: Progress, campaign: str) -> Iterator[Line]:

@@ -77,6 +77,19 @@ def test_five_go_first_and_the_others_follow_by_themselves_twenty_hours_later(ho
     assert second_looks(house) == []
 
 
+def test_a_batch_sends_the_first_five_and_goes_on_once_they_have_been_out_for_long_enough(
+    house: House, clock: FixedClock
+) -> None:
+    approved(house, 8)
+    house.let_mails_go()
+    done = outreach.send_due(house.w, CAMPAIGN)
+    assert (len(done.sent), done.left) == (5, 3)
+    assert "the others follow from 2026-11-21 05:31 UTC" in done.left_because
+    assert outreach.send_due(house.w, CAMPAIGN).sent == ()
+    clock.advance(timedelta(days=3))
+    assert len(outreach.send_due(house.w, CAMPAIGN).sent) == 3
+
+
 def test_a_campaign_may_have_fewer_first_or_let_all_go_at_once(house: House) -> None:
     chosen = house.campaign().outreach.model_copy(update={"canary_size": 1, "canary_hours": 0})
     adopt(house, house.campaign().model_copy(update={"outreach": chosen}))
