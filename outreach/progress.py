@@ -11,19 +11,20 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select as select_many
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col
 
-from core.calendars import WorkCalendar
 from core.campaign import Campaign
 from core.models.candidates import Candidate
 from core.models.creators import Account
-from core.models.outreach import Message, Reply
-from core.people import Person
+from core.models.outreach import Message
+from core.people import People, Person
 from core.stages import Stage
 from outreach import schedule
-from outreach.entries import BY_HAND, INVITE, MARKETING
-from outreach.sequence import FOLLOW_UPS, Mailed, Next, what_comes_next
+from outreach.entries import INVITE
+from outreach.sequence import FOLLOW_UPS, Next
 from outreach.sequence import Sequence as Steps
+from outreach.standing import Standing, standings
+from outreach.writing import hours_of
 
 #: Nobody has decided yet that these are written to, or somebody decided that they are not.
 _NOT_YET = (Stage.LONGLISTED, Stage.QUEUED, Stage.HELD, Stage.DECLINED_BY_US)
@@ -68,7 +69,6 @@ class _Mail:
     category: str
     status: str
     sender: str
-    template: str
     template_sha256: str
     time_zone: str
     country: str
@@ -78,66 +78,63 @@ class _Mail:
 
 
 _MAIL: Sequence[Any] = (
-    Message.candidate_id, Message.id, Message.step, Message.category, Message.status, Message.sender, Message.template,
+    Message.candidate_id, Message.id, Message.step, Message.category, Message.status, Message.sender,
     Message.template_sha256, Message.time_zone, Message.country, Message.not_before, Message.sent_at, Message.detail,
 )  # fmt: skip
 
 
-def creator_lines(session: Session, campaign: Campaign, steps: Steps, around: Circumstances) -> list[CreatorLine]:
+def creator_lines(
+    session: Session, campaign: Campaign, steps: Steps, people: People, around: Circumstances
+) -> list[CreatorLine]:
     """Everybody of a campaign's cycle who was approved, in the order of the longlist."""
-    people = session.execute(_creators(campaign)).all()
-    mails, replies = _mails(session, campaign), _replies(session, campaign)
-    own = campaign.outreach
-    hours = steps.hours or (own.window_start_hour, own.window_end_hour)
+    found = standings(session, campaign, steps, people, stages=[stage for stage in Stage if stage not in _NOT_YET])
+    names, mails = _names(session, campaign), _mails(session, campaign)
+    hours = hours_of(campaign, steps)
     return [
-        _line(number, f"{platform}:{handle}", stage, sender or campaign.owners.sender, mails[number], replies[number],
-              steps, hours, around)
-        for number, platform, handle, stage, sender in people
-    ]  # fmt: skip
+        _line(one, names[one.candidate.id or 0], mails[one.candidate.id or 0], campaign, hours, around) for one in found
+    ]
 
 
 def _line(
-    number: int, creator: str, stage: str, sender: str, mails: list[_Mail], replies: list[str], steps: Steps,
-    hours: tuple[int, int], around: Circumstances,
+    standing: Standing, creator: str, mails: list[_Mail], campaign: Campaign, hours: tuple[int, int],
+    around: Circumstances,
 ) -> CreatorLine:  # fmt: skip
-    ours = [mail for mail in mails if mail.category in (MARKETING, BY_HAND)]
+    candidate, coming = standing.candidate, standing.next
     out = [mail for mail in mails if mail.sent_at is not None]
     last = max(out, key=lambda mail: (mail.sent_at, mail.id), default=None)
-    reader = _calendar(ours, sender, around)
-    coming = what_comes_next(
-        steps, stage=stage, mails=[Mailed(mail.step, mail.status, mail.category, mail.sent_at) for mail in ours],
-        replies=replies, calendar=reader, hours=hours,
-    )  # fmt: skip
-    waiting = next((mail for mail in ours if mail.step == coming.what and mail.status == "pending"), None)
-    when, blocked = _chance(waiting, coming, reader, sender, hours, around)
+    waiting = next((mail for mail in mails if mail.step == coming.what and mail.status == "pending"), None)
+    writer = waiting.sender if waiting else candidate.sender or campaign.owners.sender
+    when, blocked = _chance(coming, waiting or last, writer, hours, around)
     return CreatorLine(
-        number, creator, stage, last.step if last else "", last.sent_at if last else None,
-        replies[-1] if replies else "", coming.what, when, _because(coming, ours), blocked,
+        candidate.id or 0, creator, candidate.stage, last.step if last else "", last.sent_at if last else None,
+        standing.replies[-1] if standing.replies else "", coming.what, when, _because(coming, mails),
+        blocked or _why_not_this(waiting, around),
     )  # fmt: skip
 
 
 def _chance(
-    waiting: _Mail | None, coming: Next, reader: WorkCalendar, sender: str, hours: tuple[int, int],
-    around: Circumstances,
-) -> tuple[datetime | None, str]:  # fmt: skip
-    """The first moment that windows, days and caps leave for what comes next, and what stands in its way besides."""
+    coming: Next, mail: _Mail | None, writer: str, hours: tuple[int, int], around: Circumstances
+) -> tuple[datetime | None, str]:
+    """The first moment that windows, days and caps leave for what comes next, and what stands in the way of all such
+    mails. `mail` waits, or went last: it tells where the reader lives."""
     if coming.what not in (INVITE, *FOLLOW_UPS):
         return coming.when, ""
-    writer = waiting.sender if waiting else sender
     person = around.team.get(writer)
     if person is None:
         return None, f"{writer!r} is not in the people file"
-    start = max(filter(None, (around.now, coming.when, waiting.not_before if waiting else None)))
-    when = schedule.next_chance(start, reader=reader, sender=person.calendar, hours=hours,
-                                used_up=around.used_up.get(writer))  # fmt: skip
-    blocked = around.stopped or _why_not_this(waiting, writer, around)
-    full = "" if writer not in around.used_up else f"{person.name} has sent all mails of the day"
-    return when, blocked or full
-
-
-def _why_not_this(waiting: _Mail | None, writer: str, around: Circumstances) -> str:
+    put_off = mail.not_before if mail and mail.status == "pending" else None
+    start = max(filter(None, (around.now, coming.when, put_off)))
+    reader = schedule.calendar_at(mail.time_zone, mail.country) if mail else None
+    used_up = around.used_up.get(writer)
+    when = schedule.next_chance(start, reader=reader, sender=person.calendar, hours=hours, used_up=used_up)
+    if around.stopped:
+        return when, around.stopped
     if writer in around.stops:
-        return f"the mails of {around.team[writer].name} stand still: {around.stops[writer]}"
+        return when, f"the mails of {person.name} stand still: {around.stops[writer]}"
+    return when, f"{person.name} has sent all mails of the day" if used_up and not coming.when else ""
+
+
+def _why_not_this(waiting: _Mail | None, around: Circumstances) -> str:
     if waiting is None:
         return ""
     if waiting.template_sha256 in around.held:
@@ -155,24 +152,11 @@ def _because(coming: Next, mails: list[_Mail]) -> str:
     return f"{coming.why}: {said}" if said and "invitation" in coming.why else coming.why
 
 
-def _calendar(mails: list[_Mail], sender: str, around: Circumstances) -> WorkCalendar:
-    """The reader's, else that of whoever writes to them."""
-    known = next((mail for mail in reversed(mails) if mail.time_zone), None)
-    reader = schedule.calendar_at(known.time_zone, known.country) if known else None
-    person = around.team.get(mails[-1].sender if mails else sender) or around.team.get(sender)
-    return reader or (person.calendar if person else WorkCalendar())
-
-
-def _creators(campaign: Campaign) -> Any:
-    written = select(Message.candidate_id).where(Message.campaign == campaign.slug)
-    columns: Sequence[Any] = (Candidate.id, Account.platform, Account.handle, Candidate.stage, Candidate.sender)
-    return (
-        select_many(*columns)
-        .join(Account, col(Account.id) == Candidate.account_id)
-        .where(col(Candidate.campaign) == campaign.slug, col(Candidate.cycle) == campaign.cycle)
-        .where(or_(col(Candidate.stage).not_in(_NOT_YET), col(Candidate.id).in_(written)))
-        .order_by(col(Candidate.rank), col(Candidate.id))
-    )
+def _names(session: Session, campaign: Campaign) -> Mapping[int, str]:
+    columns: Sequence[Any] = (Candidate.id, Account.platform, Account.handle)
+    query = select_many(*columns).join(Account, col(Account.id) == Candidate.account_id)
+    rows = session.execute(query.where(col(Candidate.campaign) == campaign.slug))
+    return {number: f"{platform}:{handle}" for number, platform, handle in rows}
 
 
 def _mails(session: Session, campaign: Campaign) -> Mapping[int, list[_Mail]]:
@@ -180,17 +164,4 @@ def _mails(session: Session, campaign: Campaign) -> Mapping[int, list[_Mail]]:
     query = select_many(*_MAIL).where(col(Message.campaign) == campaign.slug).order_by(col(Message.id))
     for number, *mail in session.execute(query):
         found[number].append(_Mail(*mail))
-    return found
-
-
-def _replies(session: Session, campaign: Campaign) -> Mapping[int, list[str]]:
-    found: dict[int, list[str]] = defaultdict(list)
-    query = (
-        select(Reply.candidate_id, Reply.kind)
-        .join(Candidate, col(Candidate.id) == Reply.candidate_id)
-        .where(Candidate.campaign == campaign.slug)
-        .order_by(col(Reply.received_at), col(Reply.id))
-    )
-    for number, kind in session.exec(query):
-        found[number or 0].append(kind)
     return found

@@ -43,7 +43,7 @@ def progress_of(w: Wiring, slug: str, *, ledger: bool = False) -> Progress:
         campaign = stored_campaign(session, slug)
         mails = outreach.status(session, slug)
         around = _around(session, w, campaign, mails)
-        lines = creator_lines(session, campaign, sequence_of(w.settings.templates, campaign), around)
+        lines = creator_lines(session, campaign, sequence_of(w.settings.templates, campaign), w.people, around)
         return Progress(
             tuple(lines), mails, around.stopped, outreach.pause_of(session, slug) is not None,
             tuple(dict.fromkeys(around.held.values())), dict(around.stops), attempts(session, slug) if ledger else (),
