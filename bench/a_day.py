@@ -7,6 +7,7 @@ Owns the people, the creators and what comes in when, all invented. Whatever is 
 
 import sys
 import tempfile
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -36,8 +37,8 @@ from outreach.reporting import AttemptLine, attempts
 
 SLUG = "linen-summer"
 CAP, FIRST, HOURS = 8, 5, 4
-FRIDAY = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
-MONDAY = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
+FRIDAY = datetime(2026, 11, 27, 10, 0, tzinfo=UTC)
+MONDAY = datetime(2026, 11, 30, 0, 0, tzinfo=UTC)
 STEP = timedelta(minutes=10)
 _TEAM = """
 [[person]]
@@ -99,7 +100,6 @@ class Day:
     readers: dict[str, Reader]
     lines: list[Line] = field(default_factory=list)
     events: list[tuple[datetime, str]] = field(default_factory=list)
-    released_at: datetime | None = None
 
 
 def run_day(home: Path) -> tuple[Wiring, Day]:
@@ -110,15 +110,14 @@ def run_day(home: Path) -> tuple[Wiring, Day]:
     with unit_of_work(w.engine) as session:
         keep_campaign(session, clock, _campaign(angle="one shirt, three mornings"))
         day.readers |= _enter(session, w, "friday", _EARLY)
-    script.campaign_is_signed_off(w, SLUG)
-    script.first_mail_is_let_go(w, SLUG)
+    _words_are_let_go(w)
     outreach.send_due(w, SLUG)
-    clock.advance(MONDAY - FRIDAY)
+    clock.advance(timedelta(hours=6))
     with unit_of_work(w.engine) as session:
         keep_campaign(session, clock, _campaign(angle="one shirt, three everyday situations"))
         day.readers |= _enter(session, w, "monday", _LATER)
-    script.campaign_is_signed_off(w, SLUG)
-    day.events.append((clock.now(), f"{script.first_mail_is_let_go(w, SLUG)} let the new words go"))
+    day.events.append((MONDAY, f"on Friday {_words_are_let_go(w)} let the new words go"))
+    clock.advance(MONDAY - clock.now())
     _live_through(w, clock, day)
     with reading(w.engine) as session:
         zones = {person.id: person.calendar.time_zone for person in w.people}
@@ -137,6 +136,12 @@ def printed(day: Day) -> Iterator[str]:
         yield f"{sender}: {len(taken)} sent, at most {CAP} of a day there"
 
 
+def _words_are_let_go(w: Wiring) -> str:
+    """The campaign is signed off and its first mail shown; whoever lets it go."""
+    script.campaign_is_signed_off(w, SLUG)
+    return script.first_mail_is_let_go(w, SLUG)
+
+
 def _live_through(w: Wiring, clock: FixedClock, day: Day) -> None:
     left = ""
     for tick in range(24 * 6):
@@ -148,8 +153,8 @@ def _live_through(w: Wiring, clock: FixedClock, day: Day) -> None:
         if tick % 6 == 0:
             outreach.write_due(w, SLUG)
         done = outreach.send_due(w, SLUG)
-        if done.left_because != left and "in these words" in done.left_because:
-            day.events.append((clock.now(), f"held: {done.left_because}"))
+        if done.left_because != left and ("in these words" in done.left_because or "sent all" in done.left_because):
+            day.events.append((clock.now(), f"the others wait: {done.left_because}"))
         left = done.left_because
         clock.advance(STEP)
 
@@ -186,7 +191,9 @@ def _approved(session: Session, w: Wiring, reader: Reader, *, rank: int) -> None
         session.add(SourcingRun(run_id="a-day", campaign=SLUG, campaign_hash=campaign.hash, funnel=[],
                                 pool_version="invented", actor="omar", at=w.clock.now()))  # fmt: skip
     account = Account(platform="instagram", key=reader.handle, handle=reader.handle)
-    creator = Creator(name=reader.handle.split(".")[2].title(), created_at=w.clock.now())
+    # The same ids each time: from them comes which minute of its hour a mail goes in.
+    creator = Creator(id=str(uuid.uuid5(uuid.NAMESPACE_DNS, reader.handle)), created_at=w.clock.now(),
+                      name=reader.handle.split(".")[2].title())  # fmt: skip
     session.add(account)
     session.add(creator)
     session.flush()
