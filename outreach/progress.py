@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select as select_many
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from core.campaign import Campaign
 from core.models.candidates import Candidate
@@ -49,15 +49,16 @@ class CreatorLine:
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What holds for many mails at once. `stopped` says why none goes at all, `held` why none in a template (sha256),
-    `stops` why none of a sender; `templates` are those in force, and `used_up` holds the day of senders whose day is
-    full."""
+    """What holds for many mails at once: `stopped` says why none goes at all, `held` why none in a template (sha256),
+    `stops` why none of a sender, `refused` why a creator (candidate) is not written to. `templates` are those in force,
+    and `used_up` holds the day of senders whose day is full."""
 
     now: datetime
     team: Mapping[str, Person]
     stopped: str = ""
     held: Mapping[str, str] = field(default_factory=dict)
     stops: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[int, str] = field(default_factory=dict)
     templates: frozenset[str] = frozenset()
     used_up: Mapping[str, date] = field(default_factory=dict)
 
@@ -95,6 +96,19 @@ def creator_lines(
     ]
 
 
+def unwritten(session: Session, campaign: Campaign, *, most: int) -> list[int]:
+    """Approved candidates of whom no mail is on the ledger, the first so many: whoever may be written to gets one."""
+    query = (
+        select(Candidate.id)
+        .outerjoin(Message, col(Message.candidate_id) == Candidate.id)
+        .where(Candidate.campaign == campaign.slug, Candidate.cycle == campaign.cycle)
+        .where(Candidate.stage == Stage.APPROVED, col(Message.id).is_(None))
+        .order_by(col(Candidate.rank), col(Candidate.id))
+        .limit(most)
+    )
+    return [number for number in session.exec(query) if number is not None]
+
+
 def _line(
     standing: Standing, creator: str, mails: list[_Mail], campaign: Campaign, hours: tuple[int, int],
     around: Circumstances,
@@ -108,7 +122,7 @@ def _line(
     return CreatorLine(
         candidate.id or 0, creator, candidate.stage, last.step if last else "", last.sent_at if last else None,
         standing.replies[-1] if standing.replies else "", coming.what, when, _because(coming, mails),
-        blocked or _why_not_this(waiting, around),
+        around.refused.get(candidate.id or 0) or blocked or _why_not_this(waiting, around),
     )  # fmt: skip
 
 

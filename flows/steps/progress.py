@@ -12,16 +12,19 @@ from approvals import gate
 from core.campaign import Campaign
 from core.clock import local_day
 from core.database import reading
-from core.errors import BadInput
-from core.store import stored_campaign
+from core.errors import BadInput, Refused
+from core.store import stored_campaign, the_candidate
 from flows.steps.sign_offs import voice_of
 from flows.steps.watchman import Watchman, paused_by, problem_found, wording_in_force
 from flows.wiring import Wiring
 from outreach import breakers, slots
 from outreach import service as outreach
-from outreach.progress import Circumstances, CreatorLine, creator_lines
+from outreach.permission import permission_for
+from outreach.progress import Circumstances, CreatorLine, creator_lines, unwritten
 from outreach.reporting import AttemptLine, OutreachStatus, attempts
 from outreach.sequence import sequence_of
+
+_MOST_ASKED = 50
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,19 @@ def _around(session: Session, w: Wiring, campaign: Campaign, mails: OutreachStat
     return Circumstances(
         now=w.clock.now(), team={person.id: person for person in w.people}, stopped=stopped.rstrip("."), held=held,
         stops={sender: why for sender, why in stops.items() if sender in {line.sender for line in mails.messages}},
-        templates=templates, used_up=_used_up(session, w, campaign, mails),
+        templates=templates, used_up=_used_up(session, w, campaign, mails), refused=_refused(session, w, campaign),
     )  # fmt: skip
+
+
+def _refused(session: Session, w: Wiring, campaign: Campaign) -> dict[int, str]:
+    """Why the first of those who wait for a mail get none by a machine; each takes a few questions to the record."""
+    found = {}
+    for number in unwritten(session, campaign, most=_MOST_ASKED):
+        try:
+            permission_for(session, w.clock, the_candidate(session, number), campaign, pepper=w.pepper)
+        except (Refused, BadInput) as refusal:
+            found[number] = refusal.message.rstrip(".")
+    return found
 
 
 def _used_up(session: Session, w: Wiring, campaign: Campaign, mails: OutreachStatus) -> dict[str, date]:

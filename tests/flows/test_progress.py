@@ -10,6 +10,7 @@ from core.clock import FixedClock
 from core.database import unit_of_work
 from core.errors import Refused
 from core.models.outreach import Message, Reply
+from core.store import candidate_named, snapshot_of
 from flows.steps import outreach, quarantine, senders
 from flows.steps.progress import progress_of
 from outreach import breakers
@@ -36,6 +37,13 @@ def test_whoever_is_in_the_queue_has_no_line_and_who_was_approved_waits_for_a_ma
         (creator, "APPROVED", "", "invite", "it is written with the next batch"),
     ]  # fmt: skip
     assert (found.stopped, found.lines[0].blocked) == ("Nobody has seen a mail in these words",) * 2
+
+
+def test_who_may_not_be_written_to_by_a_machine_waits_for_a_person(house: House) -> None:
+    [creator] = approved(house, 1)
+    with unit_of_work(house.w.engine) as session:
+        session.delete(snapshot_of(session, candidate_named(session, CAMPAIGN, creator))["email"])
+    assert line_of(house, creator).blocked == "No mail address is on record"
 
 
 def test_who_was_written_to_gets_a_follow_up_from_the_morning_of_the_third_day(house: House) -> None:
