@@ -14,7 +14,7 @@ from core.models.outreach import Message
 from core.stages import BEFORE_AGREED, Stage
 from core.store import move, same_person
 from outreach import settling, suppression
-from outreach.phrases import ReplyKind
+from outreach.phrases import OPTS_OUT, ReplyKind
 from outreach.replies import Reading
 
 #: Read, but nobody's answer to anything: the stage stays where it is.
@@ -61,8 +61,9 @@ def take_in(
     persons = of_same_person(session, {candidate.creator_id}) if candidate else []
     if message is not None:
         _note(session, clock, message, reading)
-    if reading.kind is ReplyKind.OPT_OUT:
-        opt_out(session, clock, persons, pepper=pepper, addresses=addresses, why=f"asked {how}", actor=actor)
+    if reading.kind in OPTS_OUT:
+        said = "complained" if reading.kind is ReplyKind.COMPLAINT else "asked"
+        opt_out(session, clock, persons, pepper=pepper, addresses=addresses, why=f"{said} {how}", actor=actor)
     elif candidate is not None and reading.kind not in NOT_AN_ANSWER:
         session.refresh(candidate)
         if candidate.stage in (Stage.INVITED, Stage.NO_ANSWER):

@@ -17,7 +17,7 @@ from core.stages import Stage
 from core.store import account_of, name_of, snapshot_of
 from outreach import answers, suppression
 from outreach.entries import BY_HAND, INVITE, mark_sent, message_of
-from outreach.phrases import ReplyKind
+from outreach.phrases import OPTS_OUT, ReplyKind
 from outreach.replies import Reading
 
 _TEXT_KEPT = 20_000
@@ -77,7 +77,7 @@ def record_answer(
     session.refresh(candidate, with_for_update=True)
     candidate_id = _id(candidate)
     message = message_of(session, candidate_id, INVITE)
-    opts_out = kind is ReplyKind.OPT_OUT
+    opts_out = kind in OPTS_OUT
     may_have_it = message is not None and message.status in ("sent", "sending", "unknown")
     if candidate.stage in _NOT_YET_WRITTEN_TO and not (may_have_it or opts_out):
         raise Refused(f"{name_of(session, candidate)} is {candidate.stage}: nobody has written to them yet.",
@@ -96,7 +96,7 @@ def record_answer(
         clock,
         candidate=candidate,
         message=message,
-        reading=Reading(kind, reply.because, reply.text),
+        reading=Reading(kind, reply.because, reply.text, decided_by="person"),
         pepper=pepper,
         addresses=[mail, message.recipient if message else ""],
         actor=actor.id,

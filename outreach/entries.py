@@ -18,6 +18,8 @@ from core.store import move
 
 INVITE = "invite"
 MARKETING, TRANSACTIONAL, BY_HAND = "marketing", "transactional", "by hand"
+#: A person's answer to somebody who wrote to us, and a message that a person sends on a platform.
+ANSWER, DIRECT = "answer", "direct"
 #: Who acts where no person does.
 MACHINE = "greenroom"
 

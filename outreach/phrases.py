@@ -8,10 +8,16 @@ class ReplyKind(StrEnum):
     INTERESTED = "interested"
     PRICE_TALK = "price talk"
     QUESTION = "question"
+    LATER = "later"
     DECLINED = "declined"
     AWAY = "away"
     BOUNCE = "bounce"
+    COMPLAINT = "complaint"
     UNCLEAR = "unclear"
+
+
+#: Whoever says so is never written to again: a complaint is the louder form of opting out.
+OPTS_OUT = frozenset({ReplyKind.OPT_OUT, ReplyKind.COMPLAINT})
 
 
 #: Held against one sentence at a time, in this order: the first kind with a match is what the answer means.

@@ -19,7 +19,7 @@ from core.stages import Stage
 from core.store import snapshot_of
 from outreach import suppression
 from outreach.inbox import FolderInbox
-from outreach.phrases import ReplyKind
+from outreach.phrases import OPTS_OUT, ReplyKind
 from outreach.service import (
     queue_transactional,
     read_replies,
@@ -169,9 +169,11 @@ def test_whoever_may_not_send_mails_does_not_become_the_sender(
     [
         (ReplyKind.INTERESTED, Stage.REPLIED),
         (ReplyKind.DECLINED, Stage.REPLIED),
+        (ReplyKind.LATER, Stage.REPLIED),
         (ReplyKind.AWAY, Stage.INVITED),
         (ReplyKind.BOUNCE, Stage.INVITED),
         (ReplyKind.OPT_OUT, Stage.CLOSED_BY_OPT_OUT),
+        (ReplyKind.COMPLAINT, Stage.CLOSED_BY_OPT_OUT),
     ],
 )
 def test_an_answer_told_by_a_person_does_what_a_mail_would(
@@ -188,7 +190,7 @@ def test_an_answer_told_by_a_person_does_what_a_mail_would(
         assert len(session.exec(select(Reply)).all()) == 2
         is_on_list = suppression.is_suppressed(session, pepper=PEPPER, addresses=["creator0@example.com"],
                                                accounts=[("instagram", "creator0")])  # fmt: skip
-        assert is_on_list == (kind is ReplyKind.OPT_OUT)
+        assert is_on_list == (kind in OPTS_OUT)
         assert "Bcc" not in " ".join(entry.detail for entry in session.exec(select(AuditEntry)))
 
 
