@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from cli import outreach_quarantine, outreach_status
+from cli import outreach_grounds, outreach_quarantine, outreach_status
 from cli.cards import asked_line, card_lines
 from cli.interruption import STOPPED
 from cli.lookup import check_campaign, wired_for
@@ -28,6 +28,7 @@ from outreach.service import Invitations, SendReport
 app = typer.Typer()
 app.add_typer(outreach_status.app)
 app.add_typer(outreach_quarantine.app)
+app.add_typer(outreach_grounds.app)
 
 
 @app.command("preview")

@@ -50,15 +50,6 @@ def permission_for(
     return Permission(address, country, verdict.basis)
 
 
-def still_holds(session: Session, clock: Clock, candidate: Candidate, campaign: Campaign, *, pepper: bytes) -> str:
-    """Why they may not be written to any more; "" while they may. Asked at the moment of sending."""
-    try:
-        permission_for(session, clock, candidate, campaign, pepper=pepper)
-    except Refused as refusal:
-        return refusal.message
-    return ""
-
-
 def verdict_for(
     session: Session, candidate: Candidate, campaign: Campaign, snapshot: Mapping[str, Snapshot]
 ) -> Verdict:
