@@ -1,6 +1,7 @@
-"""What an answer means: the words the person wrote without what they quoted, and the sentence that decides. Pure.
+"""What an answer means: the words the person wrote themselves, and the sentence that decides. Pure.
 
-An opt-out always wins over anything else that is said. Where nothing decides, a person reads it.
+An opt-out always wins over anything else that is said. Rules speak first, a model where they are silent; where nothing
+decides, a person reads it.
 """
 
 import re
@@ -8,7 +9,9 @@ import unicodedata
 from dataclasses import dataclass
 
 from outreach.inbox import IncomingMail
-from outreach.phrases import SIGNS, ReplyKind
+from outreach.meaning.language import language_of
+from outreach.meaning.rules import Signed, closing, said
+from outreach.phrases import ReplyKind
 from outreach.stripping import stripped
 
 
@@ -30,7 +33,8 @@ class Reading:
 
 _STOP_SUBJECT = re.compile(r"^\s*(stop|unsubscribe)\b[\s-]*([0-9a-f]{32})?\s*$", re.IGNORECASE)
 
-_SIGNS = {kind: re.compile("|".join(patterns), re.IGNORECASE) for kind, patterns in SIGNS.items()}
+#: Mail programs break lines after some 60 to 80 characters; people end a line sooner, or with a full stop.
+_BROKEN_LINE = re.compile(r"(?<=[^\n]{50}[^\n.!?…:])\n(?=[^\s>*•-])")
 
 
 def read(mail: IncomingMail, *, our_text: str = "") -> Reading:
@@ -38,21 +42,21 @@ def read(mail: IncomingMail, *, our_text: str = "") -> Reading:
     if mail.is_bounce:
         return Reading(ReplyKind.BOUNCE, mail.subject or "a report of failed delivery", mail.text[:2_000])
     own = stripped(mail.text, our_text)
+    language = language_of(own)
     if _STOP_SUBJECT.match(mail.subject):
-        return Reading(ReplyKind.OPT_OUT, mail.subject, own)
-    sentences = _sentences(own)
-    by_kind = {kind: next((s for s in sentences if sign.search(s)), "") for kind, sign in _SIGNS.items()}
-    if by_kind[ReplyKind.OPT_OUT]:
-        return Reading(ReplyKind.OPT_OUT, by_kind[ReplyKind.OPT_OUT], own)
+        return Reading(ReplyKind.OPT_OUT, mail.subject, own, language)
+    sentences = sentences_of(own)
+    signed = Signed(sentences)
+    closes = closing(signed)
+    if closes:
+        return Reading(closes.kind, closes.sentence, own, language)
     if mail.is_automatic:
-        return Reading(ReplyKind.AWAY, "it was answered by a machine", own)
-    for kind, sentence in by_kind.items():
-        if sentence:
-            return Reading(kind, sentence, own)
-    asked = next((sentence for sentence in sentences if re.search(r"\w.*[?？]\W*$", sentence)), "")
-    if asked:
-        return Reading(ReplyKind.QUESTION, asked, own)
-    return Reading(ReplyKind.UNCLEAR, "nothing in it decides" if sentences else "it has no words of its own", own)
+        return Reading(ReplyKind.AWAY, "it was answered by a machine", own, language)
+    decided = said(signed)
+    if decided:
+        return Reading(decided.kind, decided.sentence, own, language)
+    because = "nothing in it decides" if sentences else "it has no words of its own"
+    return Reading(ReplyKind.UNCLEAR, because, own, language)
 
 
 def stop_token(mail: IncomingMail) -> str:
@@ -61,7 +65,8 @@ def stop_token(mail: IncomingMail) -> str:
     return (found.group(2) or "").lower() if found else ""
 
 
-def _sentences(text: str) -> list[str]:
-    straight = text.replace("’", "'").replace("‘", "'")
+def sentences_of(text: str) -> list[str]:
+    """The sentences of a text, each on one line. A line's end ends a sentence, unless a mail program broke the line."""
+    straight = _BROKEN_LINE.sub(" ", text.replace("’", "'").replace("‘", "'"))
     pieces = re.split(r"\n+|(?<=[!?…])\s+|(?<=[^\d\s]\.)\s+|(?<=？)", unicodedata.normalize("NFKC", straight))
     return [" ".join(piece.split()) for piece in pieces if piece.strip()]
