@@ -84,7 +84,10 @@ Taken = dict[str, list[tuple[Answer, ReplyKind]]]
 
 
 def _by_kind(answers: list[Answer], taken: Taken) -> list[str]:
-    lines = [f"| kind | answers | {' | '.join(f'{way} P / R / F1' for way in taken)} |", "|---|---|" + "---|" * len(taken)]
+    lines = [
+        f"| kind | answers | {' | '.join(f'{way} P / R / F1' for way in taken)} |",
+        "|---|---|" + "---|" * len(taken),
+    ]
     for kind in dict.fromkeys(answer.kind for answer in answers):
         count = sum(answer.kind is kind for answer in answers)
         lines.append(f"| {kind} | {count} | {' | '.join(_scores(pairs, kind) for pairs in taken.values())} |")
@@ -100,7 +103,10 @@ def _scores(pairs: list[tuple[Answer, ReplyKind]], kind: ReplyKind) -> str:
 
 
 def _by_language(taken: Taken) -> list[str]:
-    lines = [f"| language | answers | {' | '.join(f'{way} understood' for way in taken)} |", "|---|---|" + "---|" * len(taken)]
+    lines = [
+        f"| language | answers | {' | '.join(f'{way} understood' for way in taken)} |",
+        "|---|---|" + "---|" * len(taken),
+    ]
     languages = dict.fromkeys(answer.language for pairs in taken.values() for answer, _ in pairs)
     for language in (*languages, "all"):
         shares = [_share([pair for pair in pairs if language in (pair[0].language, "all")]) for pairs in taken.values()]

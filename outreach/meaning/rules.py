@@ -78,7 +78,7 @@ def _timed_or_declined(signed: Signed) -> Decided | None:
 
 
 def _wanted(signed: Signed) -> Decided | None:
-    asked, interested = signed.first(Sign.QUESTION), signed.first(Sign.INTERESTED)
+    asked, interested = signed.first(Sign.QUESTION, but=Sign.ONWARD), signed.first(Sign.INTERESTED)
     away = signed.first(Sign.AWAY_SOFT)
     if away:
         return Decided(ReplyKind.LATER, away, sure=False) if interested else Decided(ReplyKind.AWAY, away, sure=False)
