@@ -12,7 +12,7 @@ from sqlmodel import Session, col, false, or_, select, true, tuple_
 
 from core.campaign import Campaign
 from core.models.outreach import Message
-from outreach.entries import ANSWER, MARKETING, TRANSACTIONAL
+from outreach.entries import ANSWER, INVITE, MARKETING, TRANSACTIONAL
 from outreach.pace import Pace
 from outreach.watching import Watch
 
@@ -148,7 +148,7 @@ def next_due(session: Session, now: datetime, lane: Lane) -> Message | None:
             select(Message)
             .where(Message.campaign == lane.campaign, Message.status == "pending")
             .where(col(Message.category).in_(categories), ~stale(now))
-            .where(or_(col(Message.not_before).is_(None), col(Message.not_before) <= now))
+            .where(or_(col(Message.not_before).is_(None), col(Message.not_before) <= now, _only_for_hours(lane)))
             .where(_may_go(lane) if categories == (MARKETING,) else col(Message.sender).in_(lane.senders))
             # Those never tried come first: some that are refused each time must not keep the others waiting.
             .order_by(col(Message.attempts), col(Message.id))
@@ -159,6 +159,12 @@ def next_due(session: Session, now: datetime, lane: Lane) -> Message | None:
         if message is not None:
             return message
     return None
+
+
+def _only_for_hours(lane: Lane) -> ColumnElement[bool]:
+    """An invitation that waits for nothing but its hour, where hours do not count."""
+    waits_for_more = (col(Message.attempts) > 0) | (col(Message.detail) != "") | (col(Message.step) != INVITE)
+    return false() if lane.places is not None else (col(Message.category) == MARKETING) & ~waits_for_more
 
 
 def _may_go(lane: Lane) -> ColumnElement[bool]:

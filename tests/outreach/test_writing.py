@@ -1,4 +1,5 @@
 import re
+import shutil
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -206,6 +207,7 @@ def test_a_mail_that_has_not_gone_is_written_anew_when_its_template_changes_and_
     sqlite_engine: Engine, clock: FixedClock, campaign: Campaign, people: People, approved: Approved, tmp_path: Path
 ) -> None:
     (tmp_path / "outreach").mkdir()
+    shutil.copy(TEMPLATES / "outreach" / "sequences.toml", tmp_path / "outreach")
     path = tmp_path / "outreach" / "invite.en.txt.j2"
     source = (TEMPLATES / "outreach" / "invite.en.txt.j2").read_text()
     path.write_text(source)
