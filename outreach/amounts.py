@@ -21,7 +21,11 @@ _SHARE = r"%|percent|per cent|prozent|pour ?cent|por ciento"
 _UNIT = rf"[€$£¥]|(?:{_CODES})\b|(?:{'|'.join(_WORDS)})\b"
 _NUMBER = r"(?<![\w.,])\d{1,3}(?:[.,'’ ]\d{3})+(?:[.,]\d{1,2})?(?!\d)|(?<![\w.,])\d+(?:[.,]\d{1,2})?(?!\d)"
 _BEFORE = re.compile(rf"(?P<unit>[€$£¥]|\b(?:{_CODES}))\s?(?P<number>\d[\d.,'’]*)\s?(?P<k>k\b)?", re.IGNORECASE)
-_AFTER = re.compile(rf"(?P<number>{_NUMBER})\s?(?P<k>k)?\s?-?(?P<unit>{_UNIT}|{_SHARE})", re.IGNORECASE)
+#: The end of a range: `€300-400`.
+_UP_TO = re.compile(
+    rf"(?P<unit>[€$£¥]|\b(?:{_CODES}))\s?\d[\d.,'’]*\s?[-–—]\s?(?P<number>\d[\d.,'’]*)\s?(?P<k>k\b)?", re.IGNORECASE
+)
+_AFTER = re.compile(rf"(?P<number>{_NUMBER})(?:[.,][-–—]+)?\s?(?P<k>k)?\s?-?(?P<unit>{_UNIT}|{_SHARE})", re.IGNORECASE)
 #: A fee that stands without its currency: "my fee is 450", "für 450 machen wir das".
 _BARE = re.compile(
     r"\b(?:fee|pay|payment|stipend|rate|honorar|vergütung|gage|cachet|rémunération|remuneración|tarifa|tarif|budget|"
@@ -50,9 +54,9 @@ def amounts_in(text: str) -> tuple[Amount, ...]:
     plain = unicodedata.normalize("NFKC", text)
     found: dict[int, Amount] = {}
     taken: list[tuple[int, int]] = []
-    for pattern in (_BEFORE, _AFTER, _SPELLED, _BARE):
+    for pattern in (_BEFORE, _UP_TO, _AFTER, _SPELLED, _BARE):
         for hit in pattern.finditer(plain):
-            number = hit.span("number") if "number" in pattern.groupindex else hit.span()
+            number = hit.span("number" if "number" in pattern.groupindex else 0)
             if not any(start < number[1] and number[0] < end for start, end in taken):
                 taken.append(number)
                 found[number[0]] = _amount(hit)

@@ -120,7 +120,11 @@ def was_sent(
     """
     known = 0 < number < 2**31  # beyond, no database has such a number
     message = session.get(Message, number, with_for_update=True, populate_existing=True) if known else None
-    if message is None or message.campaign != campaign.slug or (message.status != DRAFT and message.category != BY_HAND):
+    if (
+        message is None
+        or message.campaign != campaign.slug
+        or (message.status != DRAFT and message.category != BY_HAND)
+    ):
         raise Refused(f"There is no draft {number} for a direct message in {campaign.slug}.",
                       next_step=f"See: greenroom outreach direct {campaign.slug}")  # fmt: skip
     candidate = session.get_one(Candidate, message.candidate_id)

@@ -173,5 +173,8 @@ def _checked(text: str, known: frozenset[str]) -> str:
 def _uses(text: str, words: tuple[str, ...]) -> bool:
     """Whether one of the words, or one that begins with it where it ends in `*`, stands in the text."""
     plain = unicodedata.normalize("NFKC", text).casefold()
-    patterns = (rf"\b{re.escape(word.rstrip('*').casefold())}{'' if word.endswith('*') else r'\b'}" for word in words)
-    return any(re.search(pattern, plain) for pattern in patterns)
+    for word in words:
+        end = "" if word.endswith("*") else r"\b"
+        if re.search(rf"\b{re.escape(word.rstrip('*').casefold())}{end}", plain):
+            return True
+    return False

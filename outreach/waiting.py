@@ -1,121 +1,86 @@
-"""What waits at the desk: the answers that somebody has to do something about, and the thread around each.
+"""Which mails of a campaign still wait, counted by what they wait for: by the database, as there may be many.
 
-Reads only. What may be done about them is decided in `outreach.answering`.
+Changes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlmodel import Session, col, func, select
+from sqlalchemy import ColumnElement, literal
+from sqlalchemy import select as select_many
+from sqlmodel import Session, and_, col, func, select, true
 
-from core.errors import Refused
-from core.models.candidates import Candidate
-from core.models.creators import Account, Creator
-from core.models.outreach import Message, Reply
-from core.stages import Stage
-from outreach.answering import OPEN
+from core.models.columns import UtcMoment
+from core.models.outreach import Message
+from outreach.entries import MARKETING
+from outreach.lanes import outdated, stale
+from outreach.watching import Watch
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Mails of one sender to readers of one place: the first moment one of them may go (None: now), and whether that
+    one was tried before."""
+
+    sender: str
+    marketing: bool
+    time_zone: str
+    country: str
+    not_before: datetime | None
+    tried: bool
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """One answer with whose it is. Texts are the creator's own. `from_elsewhere` where it did not come from the address
-    that we wrote to; `opted_out` where nothing may be sent any more."""
+    """How many mails are pending, of these too near their deadline and not in the words signed off, and the rest."""
 
-    reply: Reply
-    platform: str = ""
-    handle: str = ""
-    name: str = ""
-    campaign: str = ""
-    stage: str = ""
-    from_elsewhere: bool = False
-
-    @property
-    def who(self) -> str:
-        """As commands name them; the address where nobody we know could be made out."""
-        return f"{self.platform}:{self.handle}" if self.handle else self.reply.sender or "somebody we do not know"
-
-    @property
-    def shown_as(self) -> str:
-        return f"@{self.handle.lstrip('@')}" if self.handle else self.reply.sender or "somebody we do not know"
-
-    @property
-    def opted_out(self) -> bool:
-        return self.stage == Stage.CLOSED_BY_OPT_OUT
+    pending: int
+    stale: int
+    outdated: int
+    groups: tuple[Group, ...]
 
 
-@dataclass(frozen=True)
-class Said:
-    """One mail of a thread. `ours` names who of us wrote it; "" where the creator did."""
-
-    at: datetime
-    ours: str
-    subject: str
-    text: str
-    note: str = ""
-
-
-def open_answers(session: Session, *, assignee: str = "", most: int = 500) -> list[Waiting]:
-    """Those that are open (of one person, where named), oldest first."""
-    query = select(Reply).where(Reply.state == OPEN).order_by(col(Reply.received_at), col(Reply.id)).limit(most)
-    if assignee:
-        query = query.where(Reply.assignee == assignee)
-    return _with_creators(session, session.exec(query).all())
-
-
-def count_open(session: Session, *, assignee: str = "") -> int:
-    query = select(func.count()).select_from(Reply).where(Reply.state == OPEN)
-    return session.exec(query.where(Reply.assignee == assignee) if assignee else query).one()
-
-
-def the_answer(session: Session, reply_id: int) -> Waiting:
-    """One answer, open or not. Raises Refused where there is none."""
-    reply = session.get(Reply, reply_id) if 0 < reply_id < 2**31 else None
-    if reply is None:
-        raise Refused(f"There is no answer {reply_id}.", next_step="See: greenroom inbox list")
-    return _with_creators(session, [reply])[0]
-
-
-def thread_of(session: Session, waiting: Waiting) -> list[Said]:
-    """Everything that went out to the creator in this campaign and came back, oldest first."""
-    candidate_id = waiting.reply.candidate_id
-    if candidate_id is None:
-        return [_theirs(waiting.reply)]
-    mails = select(Message).where(Message.candidate_id == candidate_id, col(Message.sent_at).is_not(None))
-    answers = select(Reply).where(Reply.candidate_id == candidate_id)
-    said = [_ours(mail) for mail in session.exec(mails)] + [_theirs(reply) for reply in session.exec(answers)]
-    queued = select(Message).where(Message.candidate_id == candidate_id, Message.step == f"answer-{waiting.reply.id}")
-    said += [_ours(mail) for mail in session.exec(queued) if mail.sent_at is None]
-    return sorted(said, key=lambda one: one.at)
-
-
-def _ours(mail: Message) -> Said:
-    note = "" if mail.sent_at is not None else mail.status
-    return Said(mail.sent_at or mail.created_at, mail.sender, mail.subject, mail.text, note)
-
-
-def _theirs(reply: Reply) -> Said:
-    return Said(reply.received_at, "", reply.subject, reply.text, reply.kind)
-
-
-def _with_creators(session: Session, replies: Sequence[Reply]) -> list[Waiting]:
-    ids = {reply.candidate_id for reply in replies if reply.candidate_id is not None}
-    query = (
-        select(Candidate, Account, Creator)
-        .join(Account, col(Account.id) == Candidate.account_id)
-        .join(Creator, col(Creator.id) == Candidate.creator_id)
-        .where(col(Candidate.id).in_(ids))
+def waiting(
+    session: Session, campaign: str, *, categories: Collection[str] | None, now: datetime, watch: Watch | None
+) -> Waiting:
+    pending = and_(
+        Message.campaign == campaign, Message.status == "pending",
+        true() if categories is None else col(Message.category).in_(categories),
+    )  # fmt: skip
+    fresh = and_(pending, ~stale(now))
+    return Waiting(
+        _count(session, pending),
+        _count(session, and_(pending, stale(now))),
+        0 if watch is None else _count(session, and_(fresh, outdated(watch))),
+        tuple(_groups(session, and_(fresh, ~outdated(watch)))),
     )
-    known = {candidate.id: (candidate, account, creator) for candidate, account, creator in session.exec(query)}
-    asked = {reply.message_id for reply in replies if reply.message_id is not None}
-    at = select(Message.id, Message.recipient).where(col(Message.id).in_(asked))
-    addresses: dict[int | None, str] = {number: address for number, address in session.exec(at).all()}
-    return [_waiting(reply, known.get(reply.candidate_id), addresses.get(reply.message_id, "")) for reply in replies]
 
 
-def _waiting(reply: Reply, known: tuple[Candidate, Account, Creator] | None, written_to: str) -> Waiting:
-    elsewhere = bool(reply.sender and written_to) and reply.sender.casefold() != written_to.casefold()
-    if known is None:
-        return Waiting(reply, from_elsewhere=elsewhere)
-    candidate, account, creator = known
-    return Waiting(reply, account.platform, account.handle, creator.name, candidate.campaign, candidate.stage, elsewhere)
+def places(session: Session, campaign: str) -> frozenset[tuple[str, str]]:
+    """(time zone, country) of all readers whom a marketing mail of the campaign waits for."""
+    query = select(Message.time_zone, Message.country).distinct()
+    of_campaign = query.where(Message.campaign == campaign, Message.status == "pending", Message.category == MARKETING)
+    return frozenset(session.exec(of_campaign).all())
+
+
+def senders(session: Session, campaign: str) -> set[str]:
+    """Whose mails of the campaign wait."""
+    pending = select(Message.sender).where(Message.campaign == campaign, Message.status == "pending")
+    return set(session.exec(pending.distinct()))
+
+
+def _count(session: Session, condition: ColumnElement[bool]) -> int:
+    return session.exec(select(func.count()).select_from(Message).where(condition)).one()
+
+
+def _groups(session: Session, condition: ColumnElement[bool]) -> list[Group]:
+    moment = func.coalesce(Message.not_before, literal(_LONG_AGO, UtcMoment()))
+    alike = col(Message.sender), col(Message.category), col(Message.time_zone), col(Message.country)
+    query = select_many(*alike, func.min(moment), func.min(Message.attempts)).where(condition)
+    return [
+        Group(sender, category == MARKETING, zone, country, None if soonest == _LONG_AGO else soonest, attempts > 0)
+        for sender, category, zone, country, soonest, attempts in session.execute(query.group_by(*alike))
+    ]
