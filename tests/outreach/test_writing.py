@@ -280,7 +280,11 @@ def test_a_template_that_asks_for_more_is_refused_with_its_line(source: str, sai
         MailTemplate("bad.en.txt.j2", source)
 
 
-@pytest.mark.parametrize("path", sorted((TEMPLATES / "outreach").glob("*.j2")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path",
+    [path for path in sorted((TEMPLATES / "outreach").glob("*.j2")) if path.name.startswith(("invite", "follow-up"))],
+    ids=lambda path: path.name,
+)
 def test_our_templates_load(path: Path) -> None:
     name, locale, *_ = path.name.split(".")
     assert load_template(TEMPLATES, name, "de" if locale == "de" else "en").sha256
