@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from cli import outreach_quarantine
+from cli import outreach_direct, outreach_quarantine
 from cli.cards import asked_line, card_lines
 from cli.interruption import STOPPED
 from cli.lookup import check_campaign, names_of, wired_for
@@ -26,6 +26,7 @@ from outreach.service import Invitations, SendReport
 
 app = typer.Typer()
 app.add_typer(outreach_quarantine.app)
+app.add_typer(outreach_direct.app)
 
 
 @app.command("preview")
