@@ -74,7 +74,7 @@ def counts(session: Session, plan: Plan) -> dict[str, int]:
     for name, told in the_map().items():
         if told["rows"] != "keep":
             table = SQLModel.metadata.tables[name]
-            query = select(table).where(_whose(table, told, plan), not_(_held(table, told, plan)))
+            query = select(table).where(whose(table, told, plan), not_(_held(table, told, plan)))
             found[name] = len(session.execute(query).all())
     return {name: number for name, number in found.items() if number}
 
@@ -99,7 +99,7 @@ def erase_rows(session: Session, clock: Clock, plan: Plan, *, why: str, actor: s
             _make_unreadable(session, table, column, plan.needles, plan)
     for name, told in the_map().items():
         table = SQLModel.metadata.tables[name]
-        mine = and_(_whose(table, told, plan), not_(_held(table, told, plan)))
+        mine = and_(whose(table, told, plan), not_(_held(table, told, plan)))
         if told["rows"] == "delete":
             session.execute(delete(table).where(mine))
         elif told["rows"] == "blank":
@@ -166,7 +166,8 @@ def _call_off(session: Session, plan: Plan) -> None:
     session.execute(update(posts).where(mine).values(status="superseded"))
 
 
-def _whose(table: Table, told: Mapping[str, Any], plan: Plan) -> ColumnElement[bool]:
+def whose(table: Table, told: Mapping[str, Any], plan: Plan) -> ColumnElement[bool]:
+    """Which rows of a table are the person's, by its `of`."""
     known, of = plan.known, told["of"]
     accounts = [account.id for account in known.accounts]
     simple: dict[str, tuple[str, Sequence[object]]] = {
@@ -222,4 +223,4 @@ def _says(value: Any, needles: re.Pattern[str]) -> bool:
 
 
 __all__ = ["Plan", "counts", "documents", "erase_rows", "held", "needles_of", "plan_for", "slack_messages", "the_map",
-           "unreadable"]  # fmt: skip
+           "unreadable", "whose"]  # fmt: skip
