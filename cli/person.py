@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.options import ActorFlag, ReasonFlag
-from cli.screen import JsonFlag, answer, counted, table
+from cli.screen import JsonFlag, Line, answer, counted, table
 from core.files import write_atomically
 from flows.steps import person as steps
 from flows.wiring import wired
@@ -24,7 +24,7 @@ def show(who: Who, as_json: JsonFlag = False) -> None:
     """Everything that happened between us and one person, in every campaign, newest last."""
     told = steps.look_up(wired(), who)
     rows = [(f"{one.at:%Y-%m-%d %H:%M}", one.campaign, one.what, one.by) for one in told.happenings]
-    lines = [
+    lines: list[Line] = [
         f"{told.name} ({told.creator_id[:8]}): {', '.join(told.accounts) or 'no account'}",
         f"Mail: {', '.join(told.addresses) or 'none on record'}",
         *(["They are on the list of those who are never written to."] if told.suppressed else []),
@@ -71,7 +71,7 @@ def erase(
     done = forgetting.forget(w, who, why=reason, actor=w.actor(actor), dry_run=dry_run)
     verb = "Erased" if done.done else "Would go"
     rows = [(name.replace("_", " "), number) for name, number in done.rows.items()]
-    lines = [
+    lines: list[Line] = [
         f"{verb}: {counted(sum(done.rows.values()), 'row')}, {counted(len(done.files), 'file')}, "
         f"{counted(done.profiles, 'profile')} of the pool.",
         table("Rows that went or were emptied" if done.done else "Rows", ["table", "rows"], rows, right=["rows"]),

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, SQLModel
 
 from outreach.erasing import Plan, the_map, whose
@@ -32,6 +32,7 @@ def rows_by_table(session: Session, plan: Plan) -> dict[str, list[dict[str, Any]
     found: dict[str, list[dict[str, Any]]] = {}
     for name, told in the_map().items():
         table = SQLModel.metadata.tables[name]
+        where: ColumnElement[bool]
         if name == "candidate":
             where = table.c.id.in_(plan.known.candidate_ids)
         elif name in _ALSO:

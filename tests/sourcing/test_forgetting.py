@@ -19,6 +19,9 @@ def test_who_is_forgotten_is_found_no_more_and_the_pool_stays_whole(tmp_path: Pa
     before = pool_info(folder).profiles
     assert forget(folder, [(first.platform, first.handle), ("instagram", "nobody.at.all")]) == 1
     assert pool_info(folder).profiles == before - 1
+    held = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    assert first.handle.encode() not in held
+    assert second.handle.encode() in held
     assert profile(folder, first.platform, first.handle) is None
     assert profile(folder, second.platform, second.handle) is not None
     assert check_pool(folder).faults == ()
