@@ -29,7 +29,8 @@ from outreach import suppression
 from outreach.persons import Known
 
 _ERASED = "(erased)"
-_RUNNING = frozenset(ROAD[ROAD.index(Stage.AGREED) : ROAD.index(Stage.CLOSED)])
+#: Stages of a deal under way.
+RUNNING = frozenset(ROAD[ROAD.index(Stage.AGREED) : ROAD.index(Stage.CLOSED)])
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def plan_for(session: Session, known: Known, *, pepper: bytes) -> Plan:
     ids = known.candidate_ids
     contracts = session.exec(rows_of(Contract).where(col(Contract.candidate_id).in_(ids))).all()
     signed = set(session.exec(rows_of(Signature.contract_id)))
-    running = frozenset(one.id or 0 for one in known.candidates if one.stage in _RUNNING)
+    running = frozenset(one.id or 0 for one in known.candidates if one.stage in RUNNING)
     keys = [suppression.address_key(pepper, address) for address in known.addresses]
     keys += [suppression.account_key(pepper, *account) for account in known.account_names]
     return Plan(
@@ -222,5 +223,5 @@ def _says(value: Any, needles: re.Pattern[str]) -> bool:
     return bool(unreadable(value, needles) != value)
 
 
-__all__ = ["Plan", "counts", "documents", "erase_rows", "held", "needles_of", "plan_for", "slack_messages", "the_map",
-           "unreadable", "whose"]  # fmt: skip
+__all__ = ["RUNNING", "Plan", "counts", "documents", "erase_rows", "held", "needles_of", "plan_for", "slack_messages",
+           "the_map", "unreadable", "whose"]  # fmt: skip

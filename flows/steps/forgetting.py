@@ -84,6 +84,8 @@ def _files(session: Session, w: Wiring, plan: Plan) -> list[Path]:
     leave = [settings.pool_folder, settings.contracts_folder, settings.models_folder, settings.outbox_folder,
              settings.inbox_folder, settings.runs_folder, w.anchors]  # fmt: skip
     found += traces.pages_with(settings.home, plan.needles, leave=leave)
+    pool = settings.pool_folder  # rows that an import refused lie there as they came
+    found += traces.pages_with(pool, plan.needles, leave=[pool / "versions", pool / "segments"])
     archived = (w.archive.path_of(sha256) for sha256 in erasing.documents(session, plan))
     return [*dict.fromkeys(found), *(path for path in archived if path.exists())]
 
