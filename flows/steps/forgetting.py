@@ -26,7 +26,7 @@ from sourcing import service as sourcing
 
 @dataclass(frozen=True)
 class Forgotten:
-    """What went, or would go: rows by table, files, profiles of the pool; what stays and why; what is left to people."""
+    """What went, or would go: rows by table, files, profiles of the pool; what stays; what is left to people."""
 
     creator_id: str
     done: bool
