@@ -14,7 +14,7 @@ from core.errors import Refused
 from core.models.campaigns import CampaignAdoption, CampaignVersion
 from core.models.candidates import Candidate, Snapshot, StageChange
 from core.models.creators import Account, AccountLink, Creator
-from core.stages import FINAL, Stage, check_move
+from core.stages import FINAL, MOVES, NEEDS_REASON, Stage, check_move
 
 
 def move(
@@ -35,7 +35,8 @@ def move(
     """
     session.refresh(candidate, with_for_update=True)
     current = Stage(candidate.stage)
-    check_move(current, to, who=name_of(session, candidate), reason=reason)
+    if to not in MOVES[current] or to in NEEDS_REASON:  # their name is asked for by a refusal alone
+        check_move(current, to, who=name_of(session, candidate), reason=reason)
     now = clock.now()
     candidate.returns_to = current if to is Stage.HELD else None
     candidate.held_until = held_until if to is Stage.HELD else None

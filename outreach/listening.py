@@ -3,7 +3,7 @@
 Owns whose answer a mail is. How it is understood is decided in `outreach.replies`, what it does in `outreach.answers`.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
@@ -42,12 +42,13 @@ class ReadReply:
 
 
 def read_replies(
-    engine: Engine, clock: Clock, inbox: Inbox, *, pepper: bytes, team: Collection[str] = ()
-) -> list[ReadReply]:
+    engine: Engine, clock: Clock, inbox: Inbox, *, pepper: bytes, team: Collection[str] = (),
+    taken_up: Callable[[Session, Reply, Candidate | None], None] | None = None,
+) -> list[ReadReply]:  # fmt: skip
     """Read every waiting mail once; a mail that is on record already is only marked done.
 
     Copies of our own mails only prove that those were sent. Mails from the addresses in `team` are nobody's answer:
-    they are put away unread.
+    they are put away unread. `taken_up` makes somebody's work of a new one, in the transaction that records it.
     """
     ours = {address.casefold() for address in team}
     found = []
@@ -55,14 +56,17 @@ def read_replies(
         mail = parse(raw)
         with unit_of_work(engine) as session:
             skipped = _is_our_copy(session, clock, mail) or mail.sender.casefold() in ours
-            reply = None if skipped else _record(session, clock, mail, pepper=pepper)
+            reply = None if skipped else _record(session, clock, mail, pepper=pepper, taken_up=taken_up)
         inbox.done(raw)
         if reply is not None:
             found.append(reply)
     return found
 
 
-def _record(session: Session, clock: Clock, mail: IncomingMail, *, pepper: bytes) -> ReadReply | None:
+def _record(
+    session: Session, clock: Clock, mail: IncomingMail, *, pepper: bytes,
+    taken_up: Callable[[Session, Reply, Candidate | None], None] | None,
+) -> ReadReply | None:  # fmt: skip
     message = _answered(session, mail)
     if message is not None:
         locked_message(session, message.id or 0)
@@ -70,16 +74,19 @@ def _record(session: Session, clock: Clock, mail: IncomingMail, *, pepper: bytes
         return None
     reading = replies.read(mail, our_text=message.text if message else "")
     candidate = session.get(Candidate, message.candidate_id) if message else None
-    session.add(Reply(mail_id=mail.mail_id, message_id=message.id if message else None,
-                      candidate_id=candidate.id if candidate else None, sender=mail.sender, kind=reading.kind,
-                      because=reading.because[:500], text=reading.text[:_TEXT_KEPT],
-                      received_at=clock.now()))  # fmt: skip
+    reply = Reply(mail_id=mail.mail_id, message_id=message.id if message else None,
+                  candidate_id=candidate.id if candidate else None, sender=mail.sender, kind=reading.kind,
+                  because=reading.because[:500], text=reading.text[:_TEXT_KEPT],
+                  received_at=clock.now())  # fmt: skip
+    session.add(reply)
     session.flush()
     answers.take_in(session, clock, candidate=candidate, message=message, reading=reading, pepper=pepper,
                     addresses=[mail.sender, message.recipient if message else ""], actor=MACHINE,
                     how="by mail")  # fmt: skip
     audit.record(session, clock, actor=MACHINE, action="reply.read", subject=f"candidate:{candidate.id}"
                  if candidate else "candidate:unknown", detail={"kind": reading.kind})  # fmt: skip
+    if taken_up is not None:
+        taken_up(session, reply, candidate)
     return _shown(session, mail, reading, candidate)
 
 
