@@ -100,7 +100,7 @@ def test_an_answer_is_read_drafted_sent_by_a_person_and_done(
     message = room.send(number, reply.draft)
     assert (message.category, message.step, message.status) == ("answer", f"answer-{number}", "pending")
     assert message.subject == "Re: An idea for @creator0 from Aurelia Linen"
-    [sent] = [mail for mail in room.deliver().sent if mail.subject.startswith("Re:")]
+    [sent] = [mail for mail in room.deliver().taken if mail.subject.startswith("Re:")]
     with reading(engine) as session:
         ours = session.get_one(Message, 1)
         assert sent.headers["In-Reply-To"] == "<interested@x.example>"
@@ -164,7 +164,7 @@ def test_words_of_a_creator_are_never_evaluated_and_never_reach_a_header(room: R
     message = room.send(number, "Thank you!")
     assert "\n" not in message.subject
     assert message.headers["In-Reply-To"].startswith("<gr.")
-    assert len([mail for mail in room.deliver().sent if mail.text == "Thank you!\n"]) == 1
+    assert len([mail for mail in room.deliver().taken if mail.text == "Thank you!\n"]) == 1
     with reading(room.engine) as session:
         assert "eve" not in " ".join(entry.detail for entry in session.exec(select(AuditEntry)))
 
