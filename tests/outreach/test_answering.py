@@ -100,12 +100,11 @@ def test_an_answer_is_read_drafted_sent_by_a_person_and_done(
     message = room.send(number, reply.draft)
     assert (message.category, message.step, message.status) == ("answer", f"answer-{number}", "pending")
     assert message.subject == "Re: An idea for @creator0 from Aurelia Linen"
-    [sent] = [mail for mail in room.deliver().taken if mail.subject.startswith("Re:")]
+    assert room.deliver().taken == [message.message_id]
     with reading(engine) as session:
         ours = session.get_one(Message, 1)
-        assert sent.headers["In-Reply-To"] == "<interested@x.example>"
-        assert sent.headers["References"] == f"{ours.message_id} <interested@x.example>"
-        assert "List-Unsubscribe" not in sent.headers
+        assert message.headers == {"In-Reply-To": "<interested@x.example>",
+                                   "References": f"{ours.message_id} <interested@x.example>"}  # fmt: skip
         assert session.get_one(Message, message.id).status == "sent"
         assert len(session.exec(select(SendSlot)).all()) == 1, "an answer takes no slot of the day"
         assert [one.ours for one in thread_of(session, the_answer(session, number))] == ["sofia", "", "sofia"]
@@ -164,7 +163,7 @@ def test_words_of_a_creator_are_never_evaluated_and_never_reach_a_header(room: R
     message = room.send(number, "Thank you!")
     assert "\n" not in message.subject
     assert message.headers["In-Reply-To"].startswith("<gr.")
-    assert len([mail for mail in room.deliver().taken if mail.text == "Thank you!\n"]) == 1
+    assert room.deliver().taken == [message.message_id]
     with reading(room.engine) as session:
         assert "eve" not in " ".join(entry.detail for entry in session.exec(select(AuditEntry)))
 
@@ -237,7 +236,7 @@ def test_of_two_who_click_at_once_one_is_told_what_the_other_did(room: Room) -> 
     with pytest.raises(Refused, match="done already"), unit_of_work(room.engine) as session:
         close_item(session, room.clock, number, actor=room.people.named("omar"), people=room.people,
                    outcome="nothing to do")  # fmt: skip
-    assert len(room.deliver().sent) == 1
+    assert len(room.deliver().taken) == 1
 
 
 @pytest.mark.parametrize("by", ["address", "account"])
@@ -251,7 +250,7 @@ def test_who_opted_out_meanwhile_gets_no_answer(room: Room, by: str) -> None:
         suppression.add(session, room.clock, pepper=PEPPER, why="asked", actor="omar", **listed)
     with pytest.raises(Refused, match="opted out"):
         room.send(number, "Soon.")
-    assert room.deliver().sent == [], "what was queued before is held, too"
+    assert room.deliver().taken == [], "what was queued before is held, too"
 
 
 def test_of_an_erased_person_nothing_can_be_answered(room: Room) -> None:
