@@ -97,6 +97,7 @@ def test_an_answer_is_read_drafted_sent_by_a_person_and_done(
     assert (reply.state, reply.assignee) == ("open", "sofia")
     assert "200 EUR and 10 percent commission" in reply.draft
     assert reply.draft_from.startswith("answers.en.toml#interested@")
+    clock.advance(timedelta(minutes=5))
     message = room.send(number, reply.draft)
     assert (message.category, message.step, message.status) == ("answer", f"answer-{number}", "pending")
     assert message.subject == "Re: An idea for @creator0 from Aurelia Linen"
@@ -159,13 +160,13 @@ def test_words_of_a_creator_are_never_evaluated_and_never_reach_a_header(room: R
     number = room.say("interested", HOSTILE, subject=HOSTILE, mail_id="<a@x>\r\nBcc: eve@example.com", because=HOSTILE)
     with unit_of_work(room.engine) as session:
         session.get_one(Message, 1).subject = ""
-    assert "eve" not in room.reply(number).draft
+    assert "eve@" not in room.reply(number).draft
     message = room.send(number, "Thank you!")
     assert "\n" not in message.subject
     assert message.headers["In-Reply-To"].startswith("<gr.")
     assert room.deliver().taken == [message.message_id]
     with reading(room.engine) as session:
-        assert "eve" not in " ".join(entry.detail for entry in session.exec(select(AuditEntry)))
+        assert "eve@" not in " ".join(entry.detail for entry in session.exec(select(AuditEntry)))
 
 
 @pytest.mark.parametrize(
