@@ -60,9 +60,7 @@ def form(answer: Answer) -> Payload:
     field: Block = {"type": "plain_text_input", "action_id": Action.REPLY, "multiline": True, "max_length": LONGEST}
     if answer.draft:
         field["initial_value"] = answer.draft[:LONGEST]
-    hint = (
-        "Drafted from approved words: change what you like." if answer.draft else "There are no approved words for it."
-    )
+    hint = "Drafted from approved words: change what you like." if answer.draft else "No approved words fit it."
     return {
         "type": "modal",
         "callback_id": Callback.REPLY,

@@ -20,7 +20,7 @@ from core.models.approvals import Request
 from core.models.audit import AuditEntry
 from core.models.outreach import Reply
 from core.models.slack import Cursor, SlackPost
-from flows.slack import notices, replies
+from flows.slack import notices, reply_cards
 from flows.slack.cards import Batch, post_card, post_question
 from flows.slack.queues import next_request, show_progress
 from flows.wiring import Wiring
@@ -84,7 +84,7 @@ def _follow(session: Session, w: Wiring) -> int:
     cursor = session.get(Cursor, CURSOR) or Cursor(name=CURSOR, position=_first_position(session))
     query = select(AuditEntry.seq, AuditEntry.action, AuditEntry.subject).where(
         AuditEntry.seq > cursor.position,
-        or_(*(col(AuditEntry.subject).startswith(about) for about in (_ABOUT, replies.ABOUT))),
+        or_(*(col(AuditEntry.subject).startswith(about) for about in (_ABOUT, reply_cards.ABOUT))),
     )
     entries = session.exec(query.order_by(col(AuditEntry.seq)).limit(BATCH)).all()
     newest = session.exec(select(func.coalesce(func.max(AuditEntry.seq), 0))).one()
@@ -96,7 +96,7 @@ def _follow(session: Session, w: Wiring) -> int:
     batch = Batch(session, w, requests)
     for request in requests:
         _tell(batch, request, new=request.id in new)
-    replies.tell(session, w, [subject for _, subject in happened if subject.startswith(replies.ABOUT)])
+    reply_cards.tell(session, w, [subject for _, subject in happened if subject.startswith(reply_cards.ABOUT)])
     session.flush()
     for queue_id in batch.queues.changed:
         show_progress(session, w.clock, w.people, queue_id)
@@ -104,11 +104,12 @@ def _follow(session: Session, w: Wiring) -> int:
 
 
 def _first_position(session: Session) -> int:
-    """Before the oldest open request was asked, or the oldest open answer came: what was decided before Slack was there is not told."""
+    """Before the oldest open request was asked and the oldest open answer came: what was settled before Slack was there
+    is not told."""
     open_ones = select(_ABOUT + col(Request.id)).where(Request.status == "open")
-    asked = (AuditEntry.action == "request.asked") & col(AuditEntry.subject).in_(open_ones)
-    waiting = select(replies.ABOUT + cast(col(Reply.id), String)).where(Reply.state == "open")
-    came = (AuditEntry.action == "reply.opened") & col(AuditEntry.subject).in_(waiting)
+    asked = (col(AuditEntry.action) == "request.asked") & col(AuditEntry.subject).in_(open_ones)
+    waiting = select(reply_cards.ABOUT + cast(col(Reply.id), String)).where(Reply.state == "open")
+    came = (col(AuditEntry.action) == "reply.opened") & col(AuditEntry.subject).in_(waiting)
     first = session.exec(select(func.min(AuditEntry.seq)).where(asked | came)).one()
     if first is not None:
         return first - 1

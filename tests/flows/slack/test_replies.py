@@ -1,4 +1,4 @@
-"""An answer of a creator in Slack: shown with its draft, answered in a form, and changed for everybody once it is done."""
+"""An answer of a creator in Slack: shown, answered in a form with its draft, and changed for all once it is done."""
 
 from collections.abc import Iterator
 from typing import Any
