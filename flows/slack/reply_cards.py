@@ -1,4 +1,4 @@
-"""Answers of creators in Slack: where each is shown, and as what. What its buttons do stands in `flows.slack.replies`."""
+"""Answers of creators in Slack: where each is shown, and as what. Its buttons are in `flows.slack.replies`."""
 
 from collections.abc import Collection
 

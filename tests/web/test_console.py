@@ -11,7 +11,7 @@ import pytest
 from sqlmodel import select
 
 from core.database import reading, unit_of_work
-from core.models.candidates import Candidate
+from core.models.candidates import Candidate, Snapshot
 from core.models.outreach import Message, Reply
 from core.stages import Stage
 from core.store import candidate_named, move
@@ -283,6 +283,4 @@ def test_direct_messages_are_shown_and_recorded(house: House, browser: Browser) 
 
 
 def _known(session: Any, candidate_id: int) -> set[str]:
-    from core.models.candidates import Snapshot
-
     return set(session.exec(select(Snapshot.field).where(Snapshot.candidate_id == candidate_id)))
