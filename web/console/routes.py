@@ -209,8 +209,10 @@ def _drafts(there: Visit, *, texts: dict[int, str] | None = None, trouble: Green
     with reading(there.w.engine) as session:
         today = direct.sent_today(session, there.w.clock, there.person)
     waits = any(bench.prepared.drafts or bench.prepared.left for bench in benches)
-    return there.show("direct.html", status=_status(trouble), script=True, here="direct", benches=benches, today=today,
-                      texts=texts or {}, platform=words.platform, longest=direct.LONGEST, any_draft=waits, trouble=trouble)  # fmt: skip
+    return there.show(
+        "direct.html", status=_status(trouble), script=True, here="direct", benches=benches, today=today,
+        texts=texts or {}, platform=words.platform, longest=direct.LONGEST, any_draft=waits, trouble=trouble,
+    )  # fmt: skip
 
 
 def _to_sign_in(request: Request) -> Response:
