@@ -28,7 +28,7 @@ class Reading:
     confidence: float | None = None
 
 
-_STOP_SUBJECT = re.compile(r"^\s*(stop|unsubscribe)\b[\s-]*([0-9a-f]{32})?\s*$", re.IGNORECASE)
+_STOP_SUBJECT = re.compile(r"^\s*(stop|unsubscribe)\b[\s-]*([0-9a-f]{32}|[a-z2-7]{26})?\s*$", re.IGNORECASE)
 
 _SIGNS = {kind: re.compile("|".join(patterns), re.IGNORECASE) for kind, patterns in SIGNS.items()}
 
