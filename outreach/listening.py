@@ -63,7 +63,7 @@ def each_reply(
 
 
 def _heard(session: Session, listener: _Listener, raw: RawMail, mail: IncomingMail) -> ReadReply | None:
-    if mail.sender.casefold() in listener.ours or _is_our_copy(session, listener.clock, mail):
+    if _is_our_copy(session, listener.clock, mail) or mail.sender.casefold() in listener.ours:
         return None
     message = _answered(session, mail, pepper=listener.pepper)
     if message is not None:

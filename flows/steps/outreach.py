@@ -160,7 +160,8 @@ def read_replies(w: Wiring) -> list[ReadReply]:
     read: list[ReadReply] = []
     trouble: TransientError | None = None
     try:
-        read.extend(outreach.each_reply(w.engine, w.clock, w.inbox, pepper=w.pepper, team=team))
+        for reply in outreach.each_reply(w.engine, w.clock, w.inbox, pepper=w.pepper, team=team):
+            read.append(reply)
     except TransientError as error:
         trouble = error
     if read:
