@@ -12,7 +12,7 @@ from core.models.candidates import Candidate, Snapshot
 from core.models.creators import Account, AccountLink
 from core.models.outreach import Message
 from core.stages import BEFORE_AGREED, Stage
-from core.store import move
+from core.store import move, same_person
 from outreach import settling, suppression
 from outreach.phrases import OPTS_OUT, ReplyKind
 from outreach.replies import Reading
@@ -22,8 +22,9 @@ NOT_AN_ANSWER = frozenset({ReplyKind.AWAY, ReplyKind.BOUNCE})
 
 
 def of_same_person(session: Session, creators: Collection[str]) -> list[Candidate]:
-    """Every candidate of these creators, in whatever campaign, held in order before anything else is."""
-    same = select(Candidate).where(col(Candidate.creator_id).in_(creators)).order_by(col(Candidate.id))
+    """Every candidate of these persons, merges included, in any campaign, held in order before anything else is."""
+    persons = {one for creator in creators for one in same_person(session, creator)}
+    same = select(Candidate).where(col(Candidate.creator_id).in_(sorted(persons))).order_by(col(Candidate.id))
     return list(session.exec(same.with_for_update().execution_options(populate_existing=True)))
 
 

@@ -84,13 +84,19 @@ def why_held(few: FirstFew, chosen: Outreach, now: datetime) -> str:
     """Why no more mails in this wording may go now, as a sentence; "" where they may. Pure."""
     wrong = trouble(few, chosen)
     if wrong:
-        return f"Of the first {len(few.mails)} mails in these words {wrong}."
+        return f"Of {_named(few)} in these words {wrong}."
     if few.out < chosen.canary_size:
         return ""
     free = _free_at(few, chosen)
     if now >= free:
         return ""
-    return f"The first {len(few.mails)} mails in these words are out; the others follow from {free:%Y-%m-%d %H:%M} UTC."
+    are = "is" if len(few.mails) == 1 else "are"
+    named = _named(few)
+    return f"{named.capitalize()} in these words {are} out; the others follow from {free:%Y-%m-%d %H:%M} UTC."
+
+
+def _named(few: FirstFew) -> str:
+    return "the first mail" if len(few.mails) == 1 else f"the first {len(few.mails)} mails"
 
 
 def free_at(few: FirstFew, chosen: Outreach) -> datetime | None:

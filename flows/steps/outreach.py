@@ -45,15 +45,19 @@ def write_invitations(w: Wiring, slug: str) -> Invitations:
 def write_due(w: Wiring, slug: str) -> Due:
     """Write what may go until the end of tomorrow: invitations, and the follow-ups whose day comes."""
     with unit_of_work(w.engine) as session:
-        campaign = stored_campaign(session, slug)
-        invitations = _invitations(session, w, campaign)
-        sender = w.people.holder(campaign, Role.SENDER, w.clock.now())
-        follow_ups = outreach.write_follow_ups(
-            session, w.clock, campaign, w.people, templates=w.settings.templates, pepper=w.pepper,
-            until=outreach.end_of_tomorrow(w.clock, sender.calendar.time_zone),
-            reads_so_since=in_force_since(session, slug), public_url=w.settings.public_url,
-        )  # fmt: skip
-        return Due(invitations, follow_ups)
+        return written_due(session, w, stored_campaign(session, slug))
+
+
+def written_due(session: Session, w: Wiring, campaign: Campaign) -> Due:
+    """The same as part of something greater."""
+    invitations = _invitations(session, w, campaign)
+    sender = w.people.holder(campaign, Role.SENDER, w.clock.now())
+    follow_ups = outreach.write_follow_ups(
+        session, w.clock, campaign, w.people, templates=w.settings.templates, pepper=w.pepper,
+        until=outreach.end_of_tomorrow(w.clock, sender.calendar.time_zone),
+        reads_so_since=in_force_since(session, campaign.slug), public_url=w.settings.public_url,
+    )  # fmt: skip
+    return Due(invitations, follow_ups)
 
 
 def close_unanswered(w: Wiring, slug: str) -> int:

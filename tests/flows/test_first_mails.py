@@ -20,6 +20,13 @@ from tests.flows.scenes import adopt, approved
 from tests.house import CAMPAIGN, House
 
 
+@pytest.fixture(autouse=True)
+def few_first(house: House) -> None:
+    """As the example campaign has it: five, and the others twenty hours later."""
+    chosen = house.campaign().outreach.model_copy(update={"canary_size": 5, "canary_hours": 20})
+    adopt(house, house.campaign().model_copy(update={"outreach": chosen}))
+
+
 def watch(house: House) -> Watchman:
     found = watchman(house.w, CAMPAIGN)
     assert found is not None
@@ -64,10 +71,23 @@ def test_five_go_first_and_the_others_follow_by_themselves_twenty_hours_later(ho
     assert held(house) == ""
     clock.advance(timedelta(hours=1))
     outreach.send_due(house.w, CAMPAIGN, limit=1)
-    assert held(house) == ("The first 5 mails in these words are out; the others follow from 2026-11-21 06:30 UTC.")
+    assert held(house) == ("The first 5 mails in these words are out; the others follow from 2026-11-21 06:31 UTC.")
     clock.advance(timedelta(hours=20))
     assert held(house) == ""
     assert second_looks(house) == []
+
+
+def test_a_batch_sends_the_first_five_and_goes_on_once_they_have_been_out_for_long_enough(
+    house: House, clock: FixedClock
+) -> None:
+    approved(house, 8)
+    house.let_mails_go()
+    done = outreach.send_due(house.w, CAMPAIGN)
+    assert (len(done.sent), done.left) == (5, 3)
+    assert "the others follow from 2026-11-21 05:31 UTC" in done.left_because
+    assert outreach.send_due(house.w, CAMPAIGN).sent == ()
+    clock.advance(timedelta(days=3))
+    assert len(outreach.send_due(house.w, CAMPAIGN).sent) == 3
 
 
 def test_a_campaign_may_have_fewer_first_or_let_all_go_at_once(house: House) -> None:
@@ -84,12 +104,12 @@ def test_a_mail_of_which_nobody_knows_counts_among_the_first(house: House, statu
         mail = session.get_one(Message, mails[0].id)
         mail.status, mail.sent_at = status, None
         session.add(mail)
-    assert "are out; the others follow from 2026-11-21 05:30 UTC" in held(house)
+    assert "are out; the others follow from 2026-11-21 05:31 UTC" in held(house)
     with unit_of_work(house.w.engine) as session:
         attempt = session.exec(select(SendAttempt).where(SendAttempt.message_id == mails[0].id)).one()
         attempt.started_at = house.w.clock.now() + timedelta(hours=2)
         session.add(attempt)
-    assert "follow from 2026-11-21 07:30 UTC" in held(house)
+    assert "follow from 2026-11-21 07:31 UTC" in held(house)
 
 
 def test_a_bounce_holds_the_others_until_a_person_says_so(house: House, clock: FixedClock) -> None:

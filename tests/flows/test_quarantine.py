@@ -85,6 +85,16 @@ def test_nothing_more_is_shown_in_the_wording_until_it_reads_otherwise(reached: 
     assert sum("Kind regards" in mail.text for mail in mails(reached, "sent")) == 2
 
 
+def test_nothing_new_is_written_in_it_either(reached: House) -> None:
+    put(reached)
+    approved(reached, 1)
+    written = outreach.write_due(reached.w, CAMPAIGN)
+    assert (written.invitations.written, len(written.left)) == ((), 3)
+    assert (
+        sum("is in quarantine since" in left.reason and "Change the words" in left.reason for left in written.left) == 1
+    )
+
+
 def test_lifted_what_was_called_back_goes_after_all(reached: House) -> None:
     put(reached)
     sofia = reached.w.people.named("sofia")

@@ -20,6 +20,7 @@ from core.smtp import SmtpServer
 from core.stages import Stage
 from core.store import move
 from outreach.service import write_invitations
+from tests.outreach.doors import Door, open_door
 from tests.outreach.servers import Sink, listening
 
 PEPPER = b"p" * 32
@@ -98,3 +99,10 @@ def a_mail() -> Callable[..., OutgoingMail]:
         return replace(mail, **more)  # type: ignore[arg-type]
 
     return change
+
+
+@pytest.fixture
+def door() -> Iterator[Door]:
+    """A token server or a mail provider, as a test tells it."""
+    with open_door() as door:
+        yield door

@@ -198,7 +198,7 @@ def test_the_law_of_the_moment_is_asked_again_before_the_wire(
     assert (report.called_off, report.sent) == ((1, 2), (3,))
     with reading(engine) as session:
         assert [session.get_one(Message, number).detail for number in (1, 2)] == [
-            "opted out of mails from us", "the candidate is DROPPED, not APPROVED"]  # fmt: skip
+            "The creator opted out of mails from us", "the candidate is DROPPED, not APPROVED"]  # fmt: skip
 
 
 def test_ctrl_c_stops_between_mails(
