@@ -4,26 +4,22 @@ Owns TLS, the logins and what their failures mean. What is looked for in the mai
 """
 
 import imaplib
-import ipaddress
 import re
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal
 
 from core.errors import Refused, TransientError
+from core.smtp_login import Tokens, is_on_this_machine
 
 if TYPE_CHECKING:
     from imap_tools import BaseMailBox
 
+__all__ = ["ImapServer", "Tokens", "examine", "opened"]
+
 _LATER = "It goes on with the next reading; greenroom doctor tells when it works."
-
-
-class Tokens(Protocol):
-    """Where the login gets its OAuth token; `anew` asks for another one, because the last was refused."""
-
-    def token(self, *, anew: bool = False) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -38,7 +34,7 @@ class ImapServer:
     timeout_seconds: float = 30.0
 
     def __post_init__(self) -> None:
-        if self.security == "none" and not _on_this_machine(self.host):
+        if self.security == "none" and not is_on_this_machine(self.host):
             raise Refused(
                 f"The mailbox server {self.host} would be spoken to without encryption.",
                 next_step="Set GREENROOM_IMAP_SECURITY to tls or starttls.",
@@ -60,7 +56,7 @@ def opened(
 
     Raises TransientError saying what is in the way, also where the connection breaks inside of the block.
     """
-    with explained(server):
+    with _explained(server):
         box = _logged_in(server, context or ssl.create_default_context(), tokens)
         try:
             yield box
@@ -72,7 +68,7 @@ def opened(
 
 
 @contextmanager
-def explained(server: ImapServer) -> Iterator[None]:
+def _explained(server: ImapServer) -> Iterator[None]:
     """Turns what may fail on the wire into our error; its words name the server, never the login."""
     from imap_tools.errors import ImapToolsError
 
@@ -155,12 +151,3 @@ def _said(error: Exception) -> str:
     # Servers repeat what they were told; addresses in it are nobody's business.
     text = re.sub(r"\S+@\S+", "…", str(error).splitlines()[0] if str(error) else type(error).__name__)
     return text[:200].rstrip(".")
-
-
-def _on_this_machine(host: str) -> bool:
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
