@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -29,11 +30,10 @@ NEVER = {"en": "You will not hear from", "de": "Es kommt keine Nachricht mehr", 
 @pytest.fixture(scope="module")
 def house(longlisted_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     made = copied(longlisted_home, tmp_path_factory.mktemp("outside") / "home")
-    made.w = Wiring(
-        settings=made.w.settings.model_copy(update={"webhook_secret": SecretStr(SECRET)}), clock=made.w.clock
-    )
-    yield made
-    made.w.engine.dispose()
+    settings = made.w.settings.model_copy(update={"webhook_secret": SecretStr(SECRET)})
+    listening = replace(made, w=Wiring(settings=settings, clock=made.w.clock))
+    yield listening
+    listening.w.engine.dispose()
 
 
 @pytest.fixture(scope="module")
