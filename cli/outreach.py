@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from cli import outreach_grounds, outreach_quarantine, outreach_status
+from cli import outreach_direct, outreach_grounds, outreach_quarantine, outreach_status
 from cli.cards import asked_line, card_lines
 from cli.interruption import STOPPED
 from cli.lookup import check_campaign, wired_for
@@ -29,6 +29,7 @@ app = typer.Typer()
 app.add_typer(outreach_status.app)
 app.add_typer(outreach_quarantine.app)
 app.add_typer(outreach_grounds.app)
+app.add_typer(outreach_direct.app)
 
 
 @app.command("preview")

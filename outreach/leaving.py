@@ -13,7 +13,7 @@ from core.models.outreach import Message, Reply
 from core.store import campaign_of
 from outreach.entries import locked_message
 from outreach.phrases import ReplyKind
-from outreach.recording import Heard, put_on_record
+from outreach.recording import Heard, TakenUp, put_on_record
 from outreach.replies import Reading
 from outreach.unsubscribe import is_token
 
@@ -40,7 +40,7 @@ def leaving_by(session: Session, token: str) -> Leaving | None:
     return Leaving(brand, message.locale, is_done=_is_on_record(session, message))
 
 
-def leave(session: Session, clock: Clock, token: str, *, pepper: bytes) -> bool:
+def leave(session: Session, clock: Clock, token: str, *, pepper: bytes, taken_up: TakenUp | None = None) -> bool:
     """The opt-out of whoever got this mail, at once and everywhere; False where it was taken in, or is nobody's."""
     known = _message(session, token)
     if known is None:
@@ -50,7 +50,7 @@ def leave(session: Session, clock: Clock, token: str, *, pepper: bytes) -> bool:
         return False
     reading = Reading(ReplyKind.OPT_OUT, "they used the unsubscribe link", "")
     put_on_record(session, clock, Heard(_id_of(message)), reading, message, pepper=pepper,
-                  addresses=[message.recipient], how="by the unsubscribe link")  # fmt: skip
+                  addresses=[message.recipient], how="by the unsubscribe link", taken_up=taken_up)  # fmt: skip
     return True
 
 

@@ -18,7 +18,7 @@ from outreach import replies, settling, suppression
 from outreach.entries import locked_message
 from outreach.inbox import Inbox, IncomingMail, RawMail, parse
 from outreach.phrases import OPTS_OUT, ReplyKind
-from outreach.recording import Heard, ReadReply, put_on_record
+from outreach.recording import Heard, ReadReply, TakenUp, put_on_record
 from outreach.replies import Reading
 from outreach.reports import Report, What
 
@@ -34,25 +34,28 @@ class _Listener:
     clock: Clock
     pepper: bytes
     ours: frozenset[str]
+    taken_up: TakenUp | None
 
 
 def read_replies(
-    engine: Engine, clock: Clock, inbox: Inbox, *, pepper: bytes, team: Collection[str] = ()
-) -> list[ReadReply]:
+    engine: Engine, clock: Clock, inbox: Inbox, *, pepper: bytes, team: Collection[str] = (),
+    taken_up: TakenUp | None = None,
+) -> list[ReadReply]:  # fmt: skip
     """All that is new in the inbox: see `each_reply`."""
-    return list(each_reply(engine, clock, inbox, pepper=pepper, team=team))
+    return list(each_reply(engine, clock, inbox, pepper=pepper, team=team, taken_up=taken_up))
 
 
 def each_reply(
-    engine: Engine, clock: Clock, inbox: Inbox, *, pepper: bytes, team: Collection[str] = ()
-) -> Iterator[ReadReply]:
+    engine: Engine, clock: Clock, inbox: Inbox, *, pepper: bytes, team: Collection[str] = (),
+    taken_up: TakenUp | None = None,
+) -> Iterator[ReadReply]:  # fmt: skip
     """Read every waiting mail once, each told as soon as it is on record; one that was there is only marked done.
 
     Copies of our own mails, and reports that one arrived or is late, only prove that those were sent. Mails from the
     addresses in `team` are nobody's answer: they are put away unread, as is the private mail of whoever owns the
-    mailbox. Raises TransientError where an inbox breaks off; what was told until then stands.
+    mailbox. `taken_up` makes somebody's work of a new one. Raises TransientError where an inbox breaks off; what was told until then stands.
     """
-    listener = _Listener(clock, pepper, frozenset(address.casefold() for address in team))
+    listener = _Listener(clock, pepper, frozenset(address.casefold() for address in team), taken_up)
     for raw in inbox.waiting():
         mail = parse(raw)
         with unit_of_work(engine) as session:
@@ -77,7 +80,7 @@ def _heard(session: Session, listener: _Listener, raw: RawMail, mail: IncomingMa
         return None
     addresses = [mail.sender, message.recipient if message else ""]
     return put_on_record(session, listener.clock, _as_heard(mail), reading, message, pepper=listener.pepper,
-                         addresses=addresses, how="by mail")  # fmt: skip
+                         addresses=addresses, how="by mail", taken_up=listener.taken_up)  # fmt: skip
 
 
 def _reading(session: Session, clock: Clock, mail: IncomingMail, message: Message | None) -> Reading:
@@ -107,7 +110,7 @@ def _report(
     # Nobody but the one we wrote to: the sender of a report is a machine, and the addresses in it prove nothing.
     addresses = [message.recipient] if message else []
     return put_on_record(session, listener.clock, _as_heard(mail), reading, message, pepper=listener.pepper,
-                         addresses=addresses, how="to their mail provider")  # fmt: skip
+                         addresses=addresses, how="to their mail provider", taken_up=listener.taken_up)  # fmt: skip
 
 
 def _is_our_copy(session: Session, clock: Clock, mail: IncomingMail) -> bool:

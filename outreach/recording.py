@@ -3,7 +3,7 @@
 Used by every way in which we hear: mails, notices of a provider, the unsubscribe page. Decides nothing of it.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -14,16 +14,14 @@ from core.models.candidates import Candidate
 from core.models.creators import Account
 from core.models.outreach import Message, Reply
 from outreach import answers
+from outreach.answering import OPEN, WORK
 from outreach.entries import MACHINE
 from outreach.phrases import ReplyKind
 from outreach.replies import Reading
 
 _TEXT_KEPT = 20_000
-#: Somebody has something to do about these; all others have had their effect with being read.
-FOR_A_PERSON = frozenset({
-    ReplyKind.INTERESTED, ReplyKind.QUESTION, ReplyKind.PRICE_TALK, ReplyKind.LATER, ReplyKind.DECLINED,
-    ReplyKind.UNCLEAR,
-})  # fmt: skip
+#: Makes somebody's work of a new reply, in the transaction that records it.
+TakenUp = Callable[[Session, Reply, Candidate | None], None]
 
 
 @dataclass(frozen=True)
@@ -54,19 +52,25 @@ class ReadReply:
 
 def put_on_record(
     session: Session, clock: Clock, heard: Heard, reading: Reading, message: Message | None, *, pepper: bytes,
-    addresses: Collection[str], how: str,
+    addresses: Collection[str], how: str, taken_up: TakenUp | None = None,
 ) -> ReadReply:  # fmt: skip
     """Keep it as a reply and let it have its effect. The message must be held, and the reply not be on record yet.
 
-    `addresses` are those that an opt-out counts for; `how` such as "by mail".
+    `addresses` are those that an opt-out counts for; `how` such as "by mail". Without `taken_up` a reply that needs
+    a person is open, and nobody's.
     """
     candidate = session.get(Candidate, message.candidate_id) if message else None
-    session.add(_reply(clock, heard, reading, message, candidate))
+    reply = _reply(clock, heard, reading, message, candidate)
+    if taken_up is None and reading.kind in WORK:
+        reply.state = OPEN
+    session.add(reply)
     session.flush()
     answers.take_in(session, clock, candidate=candidate, message=message, reading=reading, pepper=pepper,
                     addresses=addresses, actor=MACHINE, how=how)  # fmt: skip
     audit.record(session, clock, actor=MACHINE, action="reply.read", subject=f"candidate:{candidate.id}"
                  if candidate else "candidate:unknown", detail={"kind": reading.kind})  # fmt: skip
+    if taken_up is not None:
+        taken_up(session, reply, candidate)
     if candidate is None:
         return ReadReply(heard.mail_id, heard.sender, reading.kind, reading.because)
     handle = session.get_one(Account, candidate.account_id).handle
@@ -87,6 +91,5 @@ def _reply(clock: Clock, heard: Heard, reading: Reading, message: Message | None
         language=reading.language,
         decided_by=reading.decided_by,
         confidence=reading.confidence,
-        state="open" if reading.kind in FOR_A_PERSON else "done",
         received_at=clock.now(),
     )

@@ -24,7 +24,7 @@ from core.models.outreach import Message
 from outreach import settling
 from outreach.entries import locked_message
 from outreach.phrases import ReplyKind
-from outreach.recording import Heard, put_on_record
+from outreach.recording import Heard, TakenUp, put_on_record
 from outreach.replies import Reading
 
 SOURCE = "resend"
@@ -74,7 +74,7 @@ def check_secret(secret: str) -> None:
     _key(secret)
 
 
-def take_in(session: Session, clock: Clock, notice: Notice, *, pepper: bytes) -> bool:
+def take_in(session: Session, clock: Clock, notice: Notice, *, pepper: bytes, taken_up: TakenUp | None = None) -> bool:
     """Let a notice have its effect, once; False where it had it already."""
     if session.get(WebhookEvent, (SOURCE, notice.event_id)) is not None:
         return False
@@ -92,7 +92,7 @@ def take_in(session: Session, clock: Clock, notice: Notice, *, pepper: bytes) ->
         kind = ReplyKind.COMPLAINT if notice.kind == _COMPLAINT else ReplyKind.BOUNCE
         reading = Reading(kind, notice.because or f"the provider says {notice.kind}", "")
         put_on_record(session, clock, Heard(f"{SOURCE}:{notice.event_id}"), reading, message, pepper=pepper,
-                      addresses=[message.recipient], how="to their mail provider")  # fmt: skip
+                      addresses=[message.recipient], how="to their mail provider", taken_up=taken_up)  # fmt: skip
     return True
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from core.database import reading, unit_of_work
 from core.errors import Refused
 from flows.steps.review import withdraw_questions
+from flows.steps.taking_up import take_up
 from flows.wiring import Wiring
 from outreach import leaving, webhooks
 from outreach.leaving import Leaving
@@ -24,7 +25,7 @@ def take_notice(w: Wiring, headers: Mapping[str, str], body: bytes) -> bool:
         raise Refused("Nothing here listens to a mail provider.", next_step="Set GREENROOM_WEBHOOK_SECRET.")
     notice = webhooks.genuine(secret.get_secret_value(), headers, body, now=w.clock.now())
     with unit_of_work(w.engine) as session:
-        is_new = webhooks.take_in(session, w.clock, notice, pepper=w.pepper)
+        is_new = webhooks.take_in(session, w.clock, notice, pepper=w.pepper, taken_up=take_up(w))
         if is_new:
             withdraw_questions(session, w)
         return is_new
@@ -43,6 +44,6 @@ def leave(w: Wiring, token: str) -> Leaving | None:
         # Asked before writing: whoever calls without end keeps nobody from the record.
         return known
     with unit_of_work(w.engine) as session:
-        leaving.leave(session, w.clock, token, pepper=w.pepper)
+        leaving.leave(session, w.clock, token, pepper=w.pepper, taken_up=take_up(w))
         withdraw_questions(session, w)
     return known

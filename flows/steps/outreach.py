@@ -13,6 +13,7 @@ from core.people import Person, Role, check_may
 from core.store import campaign_of, candidate_named, in_force_since, stored_campaign
 from flows.steps.guardrails import after_batch
 from flows.steps.review import withdraw_questions
+from flows.steps.taking_up import take_up
 from flows.steps.watchman import watchman
 from flows.wiring import Wiring
 from outreach import service as outreach
@@ -164,7 +165,7 @@ def read_replies(w: Wiring) -> list[ReadReply]:
     read: list[ReadReply] = []
     trouble: TransientError | None = None
     try:
-        for reply in outreach.each_reply(w.engine, w.clock, w.inbox, pepper=w.pepper, team=team):
+        for reply in outreach.each_reply(w.engine, w.clock, w.inbox, pepper=w.pepper, team=team, taken_up=take_up(w)):
             read.append(reply)
     except TransientError as error:
         trouble = error
@@ -196,6 +197,7 @@ def record_answer(w: Wiring, slug: str, creator: str, *, actor: Person, kind: st
         candidate = candidate_named(session, slug, creator)
         check_may(actor, campaign_of(session, candidate), *WRITERS, what="record an answer")
         reply = outreach.record_answer(session, w.clock, candidate, actor=actor, kind=meant, note=note, pepper=w.pepper)
+        take_up(w)(session, reply, candidate)
         withdraw_questions(session, w)
         return reply
 

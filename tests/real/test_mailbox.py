@@ -7,7 +7,7 @@ import ssl
 import threading
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import timedelta
 
 import pytest
@@ -166,10 +166,8 @@ def _pump(source: socket.socket, target: socket.socket, most: int) -> None:
 
 
 def _shut(one: socket.socket) -> None:
-    try:
+    with suppress(OSError):
         one.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass
 
 
 @pytest.fixture
@@ -205,9 +203,11 @@ def test_of_a_mail_larger_than_20_mb_only_the_beginning_is_fetched(
     dovecot: Dovecot, engine: Engine, clock: FixedClock, message: Message, mailbox: MailboxOf, user: str
 ) -> None:
     line = b"x" * 76 + b"\r\n"
-    dovecot.deliver(user, answer(message, 1, "Please stop writing to me.") + line * (LARGEST_BYTES // len(line) + 1_000))
-    [mail] = mailbox().waiting()
-    assert (mail.cut, len(mail.content)) == (True, LARGEST_BYTES)
+    dovecot.deliver(
+        user, answer(message, 1, "Please stop writing to me.") + line * (LARGEST_BYTES // len(line) + 1_000)
+    )
+    [found] = mailbox().waiting()
+    assert (found.cut, len(found.content)) == (True, LARGEST_BYTES)
 
 
 def test_what_lies_in_the_sent_folder_was_sent_and_what_does_not_may_have_been(
