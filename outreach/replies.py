@@ -44,7 +44,7 @@ _LEARNT = frozenset(
     {ReplyKind.INTERESTED, ReplyKind.QUESTION, ReplyKind.PRICE_TALK, ReplyKind.LATER, ReplyKind.DECLINED}
 )
 
-_STOP_SUBJECT = re.compile(r"^\s*(stop|unsubscribe)\b[\s-]*([0-9a-f]{32})?\s*$", re.IGNORECASE)
+_STOP_SUBJECT = re.compile(r"^\s*(stop|unsubscribe)\b[\s-]*([0-9a-f]{32}|[a-z2-7]{26})?\s*$", re.IGNORECASE)
 
 #: Mail programs break lines after some 60 to 80 characters; people end a line sooner, or with a full stop.
 _BROKEN_LINE = re.compile(r"(?<=[^\n]{50}[^\n.!?…:])\n(?=[^\s>*•-])")
