@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from cli import outreach_quarantine
 from cli.cards import asked_line, card_lines
 from cli.interruption import STOPPED
 from cli.lookup import check_campaign, names_of, wired_for
@@ -18,11 +19,13 @@ from core.models.outreach import Message
 from core.stages import Stage
 from flows.steps import canary as first_mail
 from flows.steps import outreach as steps
+from flows.steps.outreach import Due
 from flows.wiring import wired
 from outreach import service as outreach
 from outreach.service import Invitations, SendReport
 
 app = typer.Typer()
+app.add_typer(outreach_quarantine.app)
 
 
 @app.command("preview")
@@ -51,13 +54,14 @@ def preview(campaign: CampaignName, as_json: JsonFlag = False) -> None:
 def send(
     campaign: CampaignName,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many now.")] = None,
-    ignore_window: Annotated[bool, typer.Option("--any-hour", help="Also outside the sender's office hours.")] = False,
+    ignore_window: Annotated[bool, typer.Option("--any-hour", help="Also at night and at weekends.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Write and send what is due, inside the day's cap. Ctrl-C stops between two mails."""
     w = wired_for(campaign)
     carry_out_due(w, campaign)
-    written = steps.write_invitations(w, campaign)
+    steps.close_unanswered(w, campaign)
+    written = steps.write_due(w, campaign)
     with progress("Sending", "sent") as step:
         count = 0
 
@@ -195,6 +199,7 @@ def _told(report: SendReport, campaign: str) -> Iterator[str]:
         yield f"{len(report.failed)} could not be sent; see: greenroom outreach status {campaign}"
     if report.unknown:
         yield f"{len(report.unknown)} may or may not have gone out; see: greenroom outreach reconcile {campaign}"
+    yield from _noticed(report, campaign)
     if report.stale:
         yield f"{counted(report.stale, 'mail')} would leave too little time to answer; sending again writes them anew."
     if report.outdated:
@@ -209,7 +214,15 @@ def _told(report: SendReport, campaign: str) -> Iterator[str]:
         yield "Stopped by hand between two mails. The same command goes on from here."
 
 
-def _left(written: Invitations, campaign: str) -> list[str]:
+def _noticed(report: SendReport, campaign: str) -> Iterator[str]:
+    if report.called_off:
+        yield (f"{counted(len(report.called_off), 'mail')} called off, as they do not fit any more; "
+               f"see: greenroom outreach status {campaign}")  # fmt: skip
+    for warning in report.warnings:
+        yield f"Watch out: {warning}."
+
+
+def _left(written: Invitations | Due, campaign: str) -> list[str]:
     lines = [f"Left for a person: {left.handle}: {left.reason}" for left in written.left]
     record = f"Once you wrote to one of them: greenroom outreach by-hand {campaign} CREATOR --how WHERE"
     return [*lines, record] if lines else []

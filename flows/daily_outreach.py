@@ -9,8 +9,9 @@ from core.errors import TransientError
 from flows.retrying import is_transient
 from flows.steps import outreach as steps
 from flows.steps import review
+from flows.steps.outreach import Due
 from flows.wiring import wired
-from outreach.service import Invitations, SendReport
+from outreach.service import SendReport
 
 
 @task(cache_policy=NO_CACHE, task_run_name="apply-decisions")
@@ -18,9 +19,14 @@ async def apply_decisions() -> int:
     return len(await asyncio.to_thread(review.apply_due, wired()))
 
 
+@task(cache_policy=NO_CACHE, task_run_name="close-unanswered-{campaign}")
+async def close_unanswered(campaign: str) -> int:
+    return await asyncio.to_thread(steps.close_unanswered, wired(), campaign)
+
+
 @task(cache_policy=NO_CACHE, task_run_name="write-{campaign}")
-async def write_invitations(campaign: str) -> Invitations:
-    return await asyncio.to_thread(steps.write_invitations, wired(), campaign)
+async def write_due(campaign: str) -> Due:
+    return await asyncio.to_thread(steps.write_due, wired(), campaign)
 
 
 @task(cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[30, 300], retry_condition_fn=is_transient,
@@ -34,15 +40,19 @@ async def send_batch(campaign: str) -> SendReport:
 
 @flow(name="daily-outreach")
 async def daily_outreach(campaign: str) -> dict[str, int]:
-    """Write to approved creators who have not been written to, and send what the day's cap allows.
+    """Write to approved creators who have not been written to and to those who have not answered, and send what the
+    day's cap allows. Who let all mails go by is closed as "no answer".
 
     Whoever's approval can no longer be taken back is among them.
     """
     await apply_decisions()
-    written = await write_invitations(campaign)
+    unanswered = await close_unanswered(campaign)
+    written = await write_due(campaign)
     report = await send_batch(campaign)
     return {
-        "written": len(written.written),
+        "no_answer": unanswered,
+        "written": len(written.invitations.written),
+        "follow_ups_written": len(written.follow_ups.written),
         "left_for_a_person": len(written.left),
         "sent": len(report.sent),
         "failed": len(report.failed),

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from approvals import chains, gate, guardrails
+from approvals import chains, first_mails, gate, guardrails
 from approvals.captions import MUST_OPEN
-from approvals.conversation import OURSELVES
+from approvals.conversation import OURSELVES, explain
 from approvals.guardrails import GATE, SAMPLING, WEEKLY_CHECK
 from approvals.kinds import Kind
 from approvals.sampling import WEEKLY
@@ -24,7 +24,9 @@ from core.models.approvals import Request
 from core.models.candidates import Candidate
 from core.models.deals import Contract
 from core.models.guardrails import AutomatedAction
+from core.models.outreach import Message
 from core.store import name_of, stored_campaign, the_candidate
+from outreach import quarantine, voice
 from outreach import service as outreach
 
 SIGN_OFF_JOB = "sign-off.next"
@@ -53,28 +55,33 @@ def measured(templates: Path, session: Session, _clock: Clock, request: Request,
 
 
 def first_mail_goes(templates: Path, session: Session, _clock: Clock, request: Request, _decision: Decision) -> None:
-    """Raises Refused where mails read otherwise by now."""
+    """The first mail, or those that follow the first few. Raises Refused where mails read otherwise by now."""
     campaign = stored_campaign(session, request.campaign)
-    if request.content_sha256 != gate.wording_content(campaign, voice_in(templates, campaign)):
+    wording = gate.wording_content(campaign, voice_in(templates, campaign))
+    second = first_mails.is_second_look(request)
+    if not (first_mails.is_about(request, campaign, wording) if second else request.content_sha256 == wording):
         raise _changed(campaign, f"greenroom outreach canary {campaign.slug}")
 
 
 def voice_in(templates: Path, campaign: Campaign) -> bytes:
-    """The digest of the wording that goes out. Raises BadInput where there is no such template."""
-    chosen = campaign.outreach
-    path = outreach.template_file(templates, chosen.template, chosen.locale)
-    if not path.is_file():
-        outreach.load_template(templates, chosen.template, chosen.locale)  # says which there are
-    return gate.voice_digest(path.read_bytes())
+    """The digest of all wording that goes out: invitation, follow-ups, when they go. Raises BadInput where some of it
+    is missing."""
+    return gate.voice_digest(*voice.pieces(templates, campaign))
 
 
 def said(_session: Session, _clock: Clock, _request: Request, _decision: Decision) -> None:
     """The answer is all of it."""
 
 
-def no_mail_goes(session: Session, clock: Clock, request: Request, _decision: Decision) -> None:
+def no_mail_goes(session: Session, clock: Clock, request: Request, decision: Decision) -> None:
+    """Of mails nobody got yet, none goes; where the first are out, their wording is taken out of use."""
+    second = first_mails.is_second_look(request)
     guardrails.caught(session, clock, guardrail=GATE, campaign=request.campaign, subject=request.subject,
-                      found="first mail declined")  # fmt: skip
+                      found="first mails quarantined" if second else "first mail declined")  # fmt: skip
+    if second:
+        row = quarantine.put(session, clock, quarantine.Version(*first_mails.version_of(request)),
+                             campaign=request.campaign, why=decision.reason, by=decision.actor.id)  # fmt: skip
+        quarantine.call_back(session, clock, row, by=decision.actor.id)
 
 
 def content_approved(session: Session, clock: Clock, request: Request, decision: Decision) -> None:
@@ -115,6 +122,18 @@ def went_wrong(session: Session, clock: Clock, request: Request, decision: Decis
         session, clock, guardrail=guardrail, campaign=request.campaign, subject=action.subject, found=known
     )
     outreach.pause(session, clock, request.campaign, actor=OURSELVES)
+    explain(session, clock, request, _way_out(session, request.campaign, action))
+
+
+def _way_out(session: Session, slug: str, action: AutomatedAction) -> str:
+    """What whoever found it wrong can do now."""
+    go_on = f"greenroom outreach go-on {slug}"
+    if action.kind != INVITATION_SENT:
+        return f"The outreach of {slug} is paused. Once it is put right: {go_on}"
+    mail = session.get_one(Message, int(action.subject.rpartition(":")[2]))
+    return (f"The outreach of {slug} is paused. Where the wording is at fault, take it out of use, see whom it reached "
+            f"and draft a correction: greenroom outreach quarantine {slug} --template {mail.template_sha256[:12]} "
+            f"--reason WHY. Where only this mail is: {go_on}")  # fmt: skip
 
 
 def _changed(campaign: Campaign, again: str) -> Refused:

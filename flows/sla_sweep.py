@@ -52,12 +52,17 @@ async def spot_check() -> dict[str, int]:
     return {"spot_checks": await asyncio.to_thread(guardrails.weekly_spot_check, wired())}
 
 
+@task(cache_policy=NO_CACHE, task_run_name="first-mails")
+async def first_mails() -> dict[str, int]:
+    return {"first_mails_asked": await asyncio.to_thread(guardrails.look_at_first_mails, wired())}
+
+
 @flow(name="sla-sweep")
 async def sweep_approvals() -> dict[str, int]:
     """Carry out what can no longer be taken back, refill queues after declines, go on with sign-offs, ask for spot
     checks, remind, send the day's digests, return ended holds, and anchor the audit log."""
     return await one_after_another(
-        apply_decisions, refill_queues, keep_sign_offs, spot_check, remind, send_digests, tidy
+        apply_decisions, refill_queues, keep_sign_offs, spot_check, first_mails, remind, send_digests, tidy
     )  # fmt: skip
 
 

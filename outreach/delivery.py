@@ -3,33 +3,40 @@
 Owns the order of claim, wire and record. Templates, texts and what a status means are decided elsewhere.
 """
 
-import hashlib
 import os
 import socket
+import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from pathlib import Path
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
 from sqlmodel import Session, col, func, select
 
 from core.campaign import Campaign
-from core.clock import Clock, local_day
+from core.clock import Clock
 from core.database import reading, unit_of_work
 from core.errors import BadInput, OutcomeUnknown, PermanentError, Refused, TransientError
-from core.mailer import FOLDER, Address, Attachment, Mailer, OutgoingMail, ServerUnusable
+from core.mailer import FOLDER, Mailer, ServerUnusable
 from core.models.outreach import Message, SendAttempt
-from core.people import People, Person
-from outreach import ledger, schedule, settling
-from outreach.interrupt import between_mails
-from outreach.ledger import MARKETING, TRANSACTIONAL, Capped, Claimed, Lane, Outcome, Shut, Withheld
+from core.people import People
+from outreach import breakers, ledger, settling, waiting
+from outreach.bounds import Bounds, Place, a_minute
+from outreach.interrupt import Stop, between_mails
+from outreach.lanes import AT_ANY_HOUR, Brake, Claimed, Lane, Stopped, Withheld
+from outreach.ledger import Outcome
+from outreach.outgoing import outgoing
+from outreach.pace import Pace
+from outreach.waiting import Group
 from outreach.watching import Watch
 
 #: So many refusals in a row are about us (a blocked sender, a quota), not about the creators.
 FAILURES_IN_A_ROW = 5
 #: When mails that were refused because of us are tried again.
 _PAUSE_AFTER_REFUSALS = timedelta(hours=1)
+#: A batch waits so long for the next token; where it takes longer, the next batch goes on.
+_LONGEST_WAIT = timedelta(minutes=1)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,8 @@ class SendReport:
     `put_back` ids are provably unsent and tried again later, also those that were refused because of us. `left` counts
     the mails of the categories that were asked for. `stale` invitations would leave too little time to answer, and
     `outdated` ones are not in the words signed off; writing invitations again renews both. `shut` says why no marketing
-    mail may go, `trouble` what stopped the batch; '' when nothing did.
+    mail may go, `trouble` what stopped the batch; '' when nothing did. `warnings` say whose mails come back too often.
+    `called_off` did not fit any more: the creator answered, opted out, stands elsewhere, or may not be written to now.
     """
 
     sent: tuple[int, ...] = ()
@@ -54,6 +62,8 @@ class SendReport:
     stopped_by_hand: bool = False
     outdated: int = 0
     shut: str = ""
+    warnings: tuple[str, ...] = ()
+    called_off: tuple[int, ...] = ()
 
 
 def send_due(
@@ -70,128 +80,160 @@ def send_due(
     worker: str = "",
     categories: frozenset[str] | None = None,
     watch: Watch | None = None,
+    hours: tuple[int, int] | None = None,
+    pace: Pace | None = None,
+    warm_up: int = 0,
+    wait: Callable[[float], None] = time.sleep,
 ) -> SendReport:
     """Send what is due of a campaign, at most `limit` mails. Several processes may do this at once.
 
-    `ignore_window` sends outside office hours; the daily cap always holds. `on_sent` hears of each mail after it
-    is on record. `categories` sends those only. Mails of a sender who is not in the people file are left, and so are
-    marketing mails as soon as `watch` lets none go.
+    Marketing mails go inside `hours` (else the campaign's) where the reader lives; `ignore_window` sends at any time;
+    the daily cap always holds. `on_sent` hears of each mail after it is on record. `categories` sends those only. Mails
+    of a sender who is not in the people file are left, and so are marketing mails as soon as `watch` lets none go.
+    `wait` (seconds) is called where the next token of the `pace` is near.
     Raises Refused before anything is sent where the record is a rehearsal and the mailer is real, or the reverse.
     """
     with reading(engine) as session:
         _check_purpose(session, mailer)
-        waiting = _senders(session, campaign)
+        names, places = waiting.senders(session, campaign.slug), waiting.places(session, campaign.slug)
     team = {person.id: person for person in people}
-    senders = {sender: team[sender] for sender in sorted(waiting & team.keys())}
+    senders = {sender: team[sender] for sender in sorted(names & team.keys())}
     with unit_of_work(engine) as session:
         lost = ledger.expire_leases(session, clock, campaign=campaign.slug)
-    batch = _Batch(engine, clock, mailer, campaign, senders, pepper=pepper, ignore_window=ignore_window, worker=worker,
-                   categories=categories, watch=watch)  # fmt: skip
-    batch.unknown += lost
+    own = campaign.outreach
+    bounds = Bounds(senders, hours or (own.window_start_hour, own.window_end_hour), own.daily_cap, ignore_window)
+    lane = Lane(campaign.slug, own.daily_cap, worker or f"{socket.gethostname()}:{os.getpid()}", mailer.name, pepper,
+                tuple(senders), categories=categories, watch=watch, warm_up=warm_up, campaign_file=campaign, pace=pace,
+                mailboxes={person.id: person.mail for person in senders.values()})  # fmt: skip
     with between_mails() as stop:
+        batch = _Batch(engine, clock, mailer, bounds, lane, places=places, wait=wait, stop=stop)
+        batch.unknown += lost
         while not (stop.asked or batch.trouble or (limit is not None and len(batch.sent) >= limit)):
             message = batch.next_one()
             if message is None:
                 break
             if on_sent is not None and message.status == "sent":
                 on_sent(message)
-    return batch.report(team, stopped_by_hand=stop.asked)
-
-
-def outgoing(message: Message, sender: Person, *, at: datetime) -> OutgoingMail:
-    """The stored message as a mail. Raises BadInput where an attachment is gone or is not the one that was queued."""
-    return OutgoingMail(
-        sender=Address.checked(sender.mail, sender.name),
-        recipient=Address(message.recipient_name, message.recipient),
-        subject=message.subject,
-        text=message.text,
-        html=message.html or None,
-        message_id=message.message_id,
-        date=at,
-        headers=message.headers,
-        attachments=tuple(_attachment(entry) for entry in message.attachments),
-    )
+    return batch.report(team)
 
 
 class _Batch:
     def __init__(
-        self, engine: Engine, clock: Clock, mailer: Mailer, campaign: Campaign, senders: dict[str, Person], *,
-        pepper: bytes, ignore_window: bool, worker: str, categories: frozenset[str] | None, watch: Watch | None,
+        self, engine: Engine, clock: Clock, mailer: Mailer, bounds: Bounds, lane: Lane, *,
+        places: Collection[Place], wait: Callable[[float], None], stop: Stop,
     ) -> None:  # fmt: skip
-        self._engine, self._clock, self._mailer = engine, clock, mailer
-        self._campaign, self._senders, self._pepper = campaign, senders, pepper
-        self._ignore_window, self._categories = ignore_window, categories
-        self._watch = watch
-        self._worker = worker or f"{socket.gethostname()}:{os.getpid()}"
-        self._capped: set[tuple[str, date]] = set()
+        self._engine, self._clock, self._mailer, self._bounds = engine, clock, mailer, bounds
+        self._base, self._places, self._wait, self._stop = lane, places, wait, stop
+        self._lane: tuple[datetime, Lane] | None = None
+        self._came_back = -1
         self._refused_in_a_row: list[int] = []
         self.sent: list[int] = []
         self.failed: list[int] = []
         self.unknown: list[int] = []
         self.put_back: list[int] = []
+        self.called_off: list[int] = []
+        self.warnings: list[str] = []
         self.trouble = ""
-        self.shut = ""
 
     def next_one(self) -> Message | None:
         """Send one mail, or find that none can be sent now (None)."""
-        while True:
-            with unit_of_work(self._engine) as session:
-                found = ledger.claim(session, self._clock, self._lane())
-            match found:
+        while not self._stop.asked:
+            match self._claim():
                 case None:
-                    return None
-                case Capped(sender):
-                    self._capped.add((sender, self._day(sender)))
-                case Shut(why):
-                    self.shut = why
-                case Withheld(message, _) if message.status == "failed":
-                    self.failed.append(message.id or 0)
-                case Withheld():
-                    continue
+                    if not self._rested():
+                        return None
+                case Withheld(message, _):
+                    kept = {"failed": self.failed, "cancelled": self.called_off}.get(message.status, self.put_back)
+                    kept.append(message.id or 0)
                 case Claimed(message, attempt_id):
-                    outcome, detail = self._wire(message)
-                    with unit_of_work(self._engine) as session:
-                        ledger.close(session, self._clock, attempt_id, outcome, detail=detail)
-                        closed = session.get_one(Message, message.id)
-                    self._count(closed, outcome)
-                    return closed
+                    return self._send(message, attempt_id)
+                case brake:
+                    self._bounds.note(brake, self._clock.now())
+                    self._lane = None
+        return None
 
-    def report(self, team: Collection[str], *, stopped_by_hand: bool) -> SendReport:
+    def report(self, team: Collection[str]) -> SendReport:
+        now, bounds = self._clock.now(), self._bounds
         with reading(self._engine) as session:
-            written = session.exec(
-                select(Message).where(Message.campaign == self._campaign.slug, Message.status == "pending")
-            ).all()
-        now = self._clock.now()
-        pending = [message for message in written if self._categories is None or message.category in self._categories]
-        stale = sum(ledger.is_stale(message, now) for message in pending)
-        fresh = [message for message in pending if not ledger.is_stale(message, now)]
-        waiting = [message for message in fresh if not ledger.is_outdated(message, self._watch)]
-        because, next_at = (self.shut, None) if self.shut else self._why_left(waiting, team)
+            left = waiting.waiting(
+                session, self._base.campaign, categories=self._base.categories, now=now, watch=self._base.watch
+            )
+        because, next_at = (bounds.shut, None) if bounds.shut else self._why_left(left.groups, team)
         return SendReport(tuple(self.sent), tuple(self.failed), tuple(self.unknown), tuple(self.put_back),
-                          len(pending), stale, because, next_at, self.trouble, stopped_by_hand,
-                          len(fresh) - len(waiting), self.shut)  # fmt: skip
+                          left.pending, left.stale, because, next_at, self.trouble, self._stop.asked, left.outdated,
+                          bounds.shut, tuple(self.warnings), tuple(self.called_off))  # fmt: skip
 
-    def _lane(self) -> Lane:
-        may_send = {s: self._day(s) for s in self._senders if self._open(s) and (s, self._day(s)) not in self._capped}
-        # What was shut stays shut for this batch; the mails of running deals go on.
-        of_deals = frozenset({TRANSACTIONAL})
-        categories = of_deals & (self._categories or of_deals) if self.shut else self._categories
-        return Lane(self._campaign.slug, self._campaign.outreach.daily_cap, self._worker, self._mailer.name,
-                    self._pepper, tuple(self._senders), may_send, categories, self._watch)  # fmt: skip
+    def _claim(self) -> Claimed | Withheld | Brake | None:
+        if "" in self._bounds.resting:
+            return None  # no token of the way out is left, for anybody
+        with unit_of_work(self._engine) as session:
+            self._look_back(session)
+            return ledger.claim(session, self._clock, self._lane_now())
 
-    def _wire(self, message: Message) -> tuple[Outcome, str]:
+    def _send(self, message: Message, attempt_id: int) -> Message:
+        outcome, detail, provider_id = self._wire(message)
+        with unit_of_work(self._engine) as session:
+            closed = ledger.close(session, self._clock, attempt_id, outcome, detail=detail, provider_id=provider_id)
+        self._count(closed, outcome)
+        return closed
+
+    def _look_back(self, session: Session) -> None:
+        """A bounce or complaint that came in since the last mail may stop a sender."""
+        newest = breakers.newest(session)
+        if newest == self._came_back:
+            return
+        self._came_back = newest
+        for sender, verdict in breakers.check(session, self._clock, self._bounds.senders).items():
+            name = self._bounds.senders[sender].name
+            if verdict.level == "warn":
+                self.warnings.append(f"{name}: {verdict.why}")
+            else:
+                self._bounds.note(Stopped(sender, verdict.why, verdict.until), self._clock.now())
+            self._lane = None
+
+    def _lane_now(self) -> Lane:
+        now, bounds = self._clock.now(), self._bounds
+        if self._lane is None or self._lane[0] != a_minute(now):
+            categories = self._base.categories
+            if bounds.shut:
+                # What was shut stays shut for this batch; mails that people wait for go on.
+                categories = frozenset(AT_ANY_HOUR).intersection(categories or AT_ANY_HOUR)
+            lane = replace(
+                self._base,
+                senders=tuple(sender for sender in bounds.senders if sender not in bounds.resting),
+                days=bounds.days(now), categories=categories, places=bounds.places(self._places, now),
+                at_desk=bounds.at_desk(now), held=frozenset(bounds.held),
+            )  # fmt: skip
+            self._lane = a_minute(now), lane
+        return self._lane[1]
+
+    def _rested(self) -> bool:
+        """Wait for the next token, where that is near; False where it is not, or nobody waits for one."""
+        now = self._clock.now()
+        until = min(self._bounds.resting.values(), default=now + 2 * _LONGEST_WAIT)
+        if until - now > _LONGEST_WAIT:
+            return False
+        seconds = (until - now).total_seconds()
+        while seconds > 0 and not self._stop.asked:
+            self._wait(min(seconds, 1.0))
+            seconds -= 1.0
+        self._bounds.rested(until)
+        self._lane = None
+        return True
+
+    def _wire(self, message: Message) -> tuple[Outcome, str, str]:
         try:
-            mail = outgoing(message, self._senders[message.sender], at=self._clock.now())
-            return Outcome.SENT, self._mailer.send(mail).detail
+            mail = outgoing(message, self._bounds.senders[message.sender], at=self._clock.now())
+            return Outcome.SENT, self._mailer.send(mail).detail, ""
         except OutcomeUnknown as error:
-            return Outcome.UNKNOWN, error.message
+            return Outcome.UNKNOWN, error.message, ""
         except ServerUnusable as error:
             self.trouble = str(error)
-            return Outcome.NOT_TRIED, error.message
+            return Outcome.NOT_TRIED, error.message, ""
         except TransientError as error:
-            return Outcome.TRY_LATER, error.message
+            return Outcome.TRY_LATER, error.message, ""
         except (PermanentError, BadInput) as error:
-            return Outcome.FAILED, error.message
+            return Outcome.FAILED, error.message, ""
 
     def _count(self, message: Message, outcome: Outcome) -> None:
         kept = {"sent": self.sent, "failed": self.failed, "unknown": self.unknown}.get(message.status, self.put_back)
@@ -213,49 +255,18 @@ class _Batch:
             f"({len(kept)} are tried again in an hour{given_up}); the last one: {last}"
         )
 
-    def _why_left(self, waiting: list[Message], team: Collection[str]) -> tuple[str, datetime | None]:
+    def _why_left(self, groups: Collection[Group], team: Collection[str]) -> tuple[str, datetime | None]:
         """Why mails are left, each reason said once, and when the first of them may go."""
         now = self._clock.now()
-        gone = sorted({message.sender for message in waiting}.difference(team))
-        reasons: list[tuple[datetime | None, str]] = [
-            (None, f"the mails of {sender!r} wait for somebody who is not in the people file") for sender in gone
-        ]
-        known = [message for message in waiting if message.sender in self._senders]
-        closed = sorted(self._closed({message.sender for message in known if message.category == MARKETING}))
-        reasons += closed[:1]
-        soonest = min((message.not_before for message in known if message.not_before), default=now)
-        if not closed and soonest > now:
-            reasons.append((soonest, "" if self.trouble else "the mail server asked to try again later"))
-        because = "; ".join(text for _, text in reasons if text)
-        return because, next((at for at, _ in reasons if at is not None), None)
-
-    def _closed(self, senders: set[str]) -> list[tuple[datetime, str]]:
-        """When each sender who may write no more now may do so again, and why not before."""
-        now, cap = self._clock.now(), self._campaign.outreach.daily_cap
-        return [
-            (schedule.next_opening(now, self._senders[s].calendar, hours=self._hours, later_day=capped),
-             f"{self._senders[s].name} has sent all {cap} mails of the day" if capped
-             else f"it is outside the office hours of {self._senders[s].name}")
-            for s in senders
-            for capped in [(s, self._day(s)) in self._capped]
-            if capped or not self._open(s)
-        ]  # fmt: skip
-
-    def _open(self, sender: str) -> bool:
-        calendar = self._senders[sender].calendar
-        return self._ignore_window or schedule.is_open(self._clock.now(), calendar, hours=self._hours)
-
-    def _day(self, sender: str) -> date:
-        return local_day(self._clock.now(), self._senders[sender].calendar.time_zone)
-
-    @property
-    def _hours(self) -> tuple[int, int]:
-        return self._campaign.outreach.window_start_hour, self._campaign.outreach.window_end_hour
-
-
-def _senders(session: Session, campaign: Campaign) -> set[str]:
-    pending = select(Message.sender).where(Message.campaign == campaign.slug, Message.status == "pending")
-    return set(session.exec(pending.distinct()))
+        gone = sorted({group.sender for group in groups}.difference(team))
+        reasons = [f"the mails of {sender!r} wait for somebody who is not in the people file" for sender in gone]
+        known = [group for group in groups if group.sender in self._bounds.senders]
+        chances = sorted((self._bounds.chance(group, now) for group in known), key=lambda one: one[0] or _NEVER)
+        if chances and not (chances[0][0] == now and not chances[0][1]):
+            reasons += [chances[0][1]] if not self.trouble else []
+        reasons += self._bounds.held.values()
+        opens = [at for at, _ in chances if at is not None]
+        return "; ".join(filter(None, reasons)), min(opens) if opens and min(opens) > now else None
 
 
 def _check_purpose(session: Session, mailer: Mailer) -> None:
@@ -276,13 +287,3 @@ def _check_purpose(session: Session, mailer: Mailer) -> None:
             f"This record is a rehearsal: {other} of its mails were written to files and reached nobody.",
             next_step="Use another GREENROOM_HOME for the real run (import the pool there), or turn dry run on again.",
         )
-
-
-def _attachment(entry: dict[str, str]) -> Attachment:
-    try:
-        content = Path(entry["path"]).read_bytes()
-    except OSError as error:
-        raise BadInput(f"The file {entry['name']} cannot be read: {error.strerror}.") from None
-    if hashlib.sha256(content).hexdigest() != entry["sha256"]:
-        raise BadInput(f"The file {entry['name']} was changed since the mail was written.")
-    return Attachment(entry["name"], entry["media_type"], content)

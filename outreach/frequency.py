@@ -1,15 +1,18 @@
-"""How often one mailbox hears from us, whatever the campaign, the brand or the account it was found under."""
+"""How often one mailbox and one person hear from us, whatever the campaign, the brand or the account."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlmodel import Session, and_, col, or_, select
+from sqlmodel import Session, and_, col, func, or_, select
 
 from core.clock import Clock
 from core.errors import Refused
 from core.models.candidates import Candidate
-from core.models.outreach import Message
+from core.models.outreach import Message, Reply
 from core.store import name_of
-from outreach.entries import INVITE
+from outreach.breakers import BOUNCE
+from outreach.entries import BY_HAND, DIRECT, INVITE, MARKETING
+
+_REACHED = ("sent", "sending", "unknown")
 
 
 def check_not_shared(session: Session, clock: Clock, candidate: Candidate, *, key: str, cool_down_days: int) -> None:
@@ -35,3 +38,45 @@ def check_not_shared(session: Session, clock: Clock, candidate: Candidate, *, ke
             f"{name_of(session, other)} has the same address and was written to (an agency, perhaps).",
             next_step="Write one mail about both by hand.",
         )
+
+
+def quiet_until(
+    session: Session, clock: Clock, candidate: Candidate, *, key: str, quiet_days: int
+) -> datetime | None:  # fmt: skip
+    """Until when a first mail has to wait: the mailbox of this key, or this person at another address, heard from a
+    campaign not so many days ago. None where it need not."""
+    if not quiet_days:
+        return None
+    now = clock.now()
+    same = or_(Message.recipient_key == key, Candidate.creator_id == candidate.creator_id) if key else (
+        Candidate.creator_id == candidate.creator_id
+    )  # fmt: skip
+    query = (
+        select(func.max(func.coalesce(Message.sent_at, Message.created_at)))
+        .join(Candidate, col(Candidate.id) == Message.candidate_id)
+        .where(same, Message.candidate_id != candidate.id, col(Message.status).in_(_REACHED))
+        .where(col(Message.category).in_((MARKETING, BY_HAND, DIRECT)))
+    )
+    last = session.exec(query).one()
+    until = last + timedelta(days=quiet_days) if last is not None else now
+    return until if until > now else None
+
+
+def check_quiet(session: Session, clock: Clock, candidate: Candidate, *, key: str, quiet_days: int) -> None:
+    """Refuse a first mail to who heard from us lately, or whose address sends mails back."""
+    until = quiet_until(session, clock, candidate, key=key, quiet_days=quiet_days)
+    if until is not None:
+        raise Refused(
+            f"They heard from us less than {quiet_days} days ago, in another campaign or under another address.",
+            next_step=f"They are written to from {until:%d %B %Y} on.",
+        )
+    if comes_back(session, key=key):
+        raise Refused("A mail to this address came back.", next_step="Find another address, or write by hand.")
+
+
+def comes_back(session: Session, *, key: str) -> bool:
+    """Whether a mail to the mailbox of this key was returned."""
+    if not key:
+        return False
+    query = select(Reply.id).join(Message, col(Message.id) == Reply.message_id)
+    return session.exec(query.where(Message.recipient_key == key, Reply.kind == BOUNCE).limit(1)).first() is not None

@@ -5,19 +5,15 @@ A process that dies in between leaves a message `sending`; when its lease has ru
 picked again by a machine. Knows no template and no mail server.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, or_, select, true
+from sqlmodel import Session, col, select
 
 from core.clock import Clock
-from core.models.candidates import Candidate
-from core.models.creators import Account
 from core.models.outreach import Message, SendAttempt
-from outreach import slots, suppression
+from outreach import breakers, obstacles, pace, slots
 from outreach.entries import (
+    ANSWER,
     BY_HAND,
     INVITE,
     MACHINE,
@@ -30,11 +26,25 @@ from outreach.entries import (
     last_attempt,
     locked_message,
     mark_sent,
-    stage_obstacle,
 )
-from outreach.watching import Watch
+from outreach.lanes import (
+    Brake,
+    Capped,
+    Claimed,
+    Held,
+    Lane,
+    Paced,
+    Shut,
+    Stopped,
+    Withheld,
+    is_outdated,
+    is_stale,
+    next_due,
+)
+from outreach.pace import Pace
 
 __all__ = [
+    "ANSWER",
     "BY_HAND",
     "INVITE",
     "LEASE",
@@ -43,9 +53,12 @@ __all__ = [
     "TRANSACTIONAL",
     "Capped",
     "Claimed",
+    "Held",
     "Lane",
     "Outcome",
+    "Paced",
     "Shut",
+    "Stopped",
     "Withheld",
     "claim",
     "close",
@@ -58,82 +71,26 @@ __all__ = [
 LEASE = timedelta(minutes=15)
 MAX_ATTEMPTS = 5
 _FIRST_PAUSE = timedelta(minutes=15)
-#: An invitation that would leave the creator less time than this to answer is written again instead.
-LEAST_TIME_TO_ANSWER = timedelta(days=2)
 
 
-@dataclass(frozen=True)
-class Lane:
-    """What a worker may take: mails of one campaign from `senders`, marketing ones only from those in `days`.
+def claim(session: Session, clock: Clock, lane: Lane) -> Claimed | Withheld | Brake | None:
+    """Take the next pending message of a lane, with its slot, its tokens and an open attempt; None when there is none.
 
-    `days` holds the local day of each sender who may send now; at most `cap` of a sender's go out on that day.
-    `categories` leaves all others where they are; None takes every one. Marketing mails go only as `watch` lets them.
+    Whatever it returns but `Claimed` has taken nothing.
     """
-
-    campaign: str
-    cap: int
-    worker: str
-    via: str
-    pepper: bytes = field(repr=False)
-    senders: tuple[str, ...] = ()
-    days: Mapping[str, date] = field(default_factory=dict)
-    categories: frozenset[str] | None = None
-    watch: Watch | None = None
-
-
-@dataclass(frozen=True)
-class Claimed:
-    """This worker, and no other, is to send this message now."""
-
-    message: Message
-    attempt_id: int
-
-
-@dataclass(frozen=True)
-class Capped:
-    """The sender has used up the day."""
-
-    sender: str
-
-
-@dataclass(frozen=True)
-class Withheld:
-    """A rule forbids the message since it was written; it will not be sent."""
-
-    message: Message
-    why: str
-
-
-@dataclass(frozen=True)
-class Shut:
-    """No marketing mail may go now, and why."""
-
-    why: str
-
-
-def claim(session: Session, clock: Clock, lane: Lane) -> Claimed | Capped | Withheld | Shut | None:
-    """Take the next pending message of a lane, with its slot and an open attempt; None when there is none."""
     now = clock.now()
-    query = (
-        select(Message)
-        .where(Message.campaign == lane.campaign, *_due(now, lane))
-        # Those never tried come first: some that are refused each time must not keep the others waiting.
-        .order_by(col(Message.category).desc(), col(Message.attempts), col(Message.id))
-        .limit(1)
-        .with_for_update(key_share=True, skip_locked=True)
-    )
-    message = session.exec(query).first()
+    message = next_due(session, now, lane)
     if message is None:
         return None
-    obstacle = _obstacle(session, message, lane.pepper)
-    if obstacle:
-        status = "cancelled" if message.withdrawn else "failed"
-        finish(session, clock, message, status=status, detail=obstacle)
-        return Withheld(message, obstacle)
-    if message.category == MARKETING and lane.watch is not None and (why := lane.watch.why_not(session)):
-        return Shut(why)
-    if message.category == MARKETING and not slots.take(session, message, day=lane.days[message.sender], cap=lane.cap):
-        return Capped(message.sender)
+    against = obstacles.obstacle(session, clock, message, pepper=lane.pepper, campaign=lane.campaign_file)
+    if against is not None:
+        _withhold(session, clock, message, against)
+        return Withheld(message, against.why)
+    brake = _brake(session, clock, lane, message)
+    if brake is not None:
+        return brake
+    if lane.pace is not None:
+        pace.take(session, clock, _buckets(lane, lane.pace, message))
     message.status = "sending"
     message.detail = ""
     attempt = SendAttempt(message_id=message.id or 0, worker=lane.worker, via=lane.via, started_at=now,
@@ -145,8 +102,10 @@ def claim(session: Session, clock: Clock, lane: Lane) -> Claimed | Capped | With
     return Claimed(message, attempt.id)
 
 
-def close(session: Session, clock: Clock, attempt_id: int, outcome: Outcome, *, detail: str = "") -> None:
-    """Write down how an attempt ended.
+def close(
+    session: Session, clock: Clock, attempt_id: int, outcome: Outcome, *, detail: str = "", provider_id: str = ""
+) -> Message:
+    """Write down how an attempt ended, and what a mail provider calls the mail.
 
     What the worker saw on the wire stands above what others assumed meanwhile (a lease that ran out, a person's
     guess): a mail that was sent is sent. It never undoes what a later attempt has begun.
@@ -154,14 +113,16 @@ def close(session: Session, clock: Clock, attempt_id: int, outcome: Outcome, *, 
     attempt = session.get_one(SendAttempt, attempt_id)
     message = locked_message(session, attempt.message_id)
     attempt.ended_at, attempt.outcome, attempt.detail = clock.now(), outcome, detail[:500]
+    message.provider_id = provider_id or message.provider_id
     session.add(attempt)
     session.flush()
     if last_attempt(session, message) != attempt_id or message.status == "sent":
-        return
+        return message
     if outcome is Outcome.SENT:
         mark_sent(session, clock, message, actor=MACHINE)
     elif message.status in ("sending", "unknown"):
         _apply_unsent(session, clock, message, outcome, detail=detail)
+    return message
 
 
 def expire_leases(session: Session, clock: Clock, *, campaign: str) -> list[int]:
@@ -181,48 +142,46 @@ def expire_leases(session: Session, clock: Clock, *, campaign: str) -> list[int]
     return [message.id or 0 for message in silent]
 
 
-def is_outdated(message: Message, watch: Watch | None) -> bool:
-    """A marketing mail, still unsent, that is not in the words that were signed off."""
-    return message.category == MARKETING and watch is not None and not watch.wording.is_of(message)
+def _withhold(session: Session, clock: Clock, message: Message, against: obstacles.Obstacle) -> None:
+    if against.until is not None:
+        message.not_before, message.detail = against.until, against.why[:500]
+        session.add(message)
+        return
+    status = "cancelled" if message.withdrawn or message.category == MARKETING else "failed"
+    finish(session, clock, message, status=status, detail=against.why)
 
 
-def is_stale(message: Message, now: datetime) -> bool:
-    """Still unsent, and too near its deadline to be sent: the invitation is to be written again."""
-    soonest = (now + LEAST_TIME_TO_ANSWER).date()
-    return message.status == "pending" and message.answer_by is not None and message.answer_by < soonest
+def _brake(session: Session, clock: Clock, lane: Lane, message: Message) -> Brake | None:
+    """What stands against sending now that says nothing about this mail; takes the slot last."""
+    is_marketing = message.category == MARKETING
+    if is_marketing:
+        stands = _standstill(session, lane, message)
+        if stands is not None:
+            return stands
+    if lane.pace is not None:
+        lacking = pace.lacking(session, clock, _buckets(lane, lane.pace, message))
+        if lacking:
+            return Paced("" if lane.via in lacking else message.sender, max(lacking.values()))
+    if is_marketing:
+        day = lane.days[message.sender]
+        cap = slots.allowed(session, message.sender, day=day, cap=lane.cap, warm_up=lane.warm_up)
+        if not slots.take(session, message, day=day, cap=cap):
+            return Capped(message.sender)
+    return None
 
 
-def _due(now: datetime, lane: Lane) -> tuple[ColumnElement[bool], ...]:
-    """What may be picked now: pending, in the words signed off, not told to wait, not past its deadline, and of a
-    sender who may send."""
-    wording = lane.watch.wording if lane.watch else None
-    return (
-        col(Message.status) == "pending",
-        true() if lane.categories is None else col(Message.category).in_(lane.categories),
-        or_(col(Message.not_before).is_(None), col(Message.not_before) <= now),
-        or_(col(Message.answer_by).is_(None), col(Message.answer_by) >= (now + LEAST_TIME_TO_ANSWER).date()),
-        or_(
-            (col(Message.category) == TRANSACTIONAL) & col(Message.sender).in_(lane.senders),
-            col(Message.sender).in_(list(lane.days)),
-        ),
-        true() if wording is None else or_(
-            col(Message.category) != MARKETING,
-            col(Message.template_sha256).in_(wording.templates) & (col(Message.created_at) >= wording.since),
-        ),
-    )  # fmt: skip
+def _standstill(session: Session, lane: Lane, message: Message) -> Shut | Held | Stopped | None:
+    if lane.watch is not None:
+        if why := lane.watch.why_not(session):
+            return Shut(why)
+        if why := lane.watch.held(session).get(message.template_sha256, ""):
+            return Held(message.template_sha256, why)
+    stopped = breakers.open_stops(session).get(message.sender)
+    return None if stopped is None else Stopped(message.sender, stopped)
 
 
-def _obstacle(session: Session, message: Message, pepper: bytes) -> str:
-    """Why the message may not go out now although it was written; '' when it may. Holds the candidate's row."""
-    candidate = session.get_one(Candidate, message.candidate_id, with_for_update=True)
-    if message.withdrawn:
-        return message.withdrawn
-    if message.category == MARKETING:
-        account = session.get_one(Account, candidate.account_id)
-        if suppression.is_suppressed(session, pepper=pepper, addresses=[message.recipient],
-                                     accounts=[(account.platform, account.handle)]):  # fmt: skip
-            return "opted out of mails from us"
-    return stage_obstacle(message, candidate)
+def _buckets(lane: Lane, pace: Pace, message: Message) -> dict[str, float]:
+    return pace.buckets(mailbox=lane.mailboxes.get(message.sender, message.sender), via=lane.via)
 
 
 def _apply_unsent(session: Session, clock: Clock, message: Message, outcome: Outcome, *, detail: str) -> None:

@@ -1,7 +1,7 @@
 """Where the mails of a campaign stand, for people to look at. Changes nothing."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -106,6 +106,13 @@ def ready(session: Session, campaign: str) -> Sequence[Message]:
         .order_by(col(Message.attempts), col(Message.id))
     )
     return session.exec(query).all()
+
+
+def handles_of(session: Session, candidates: Collection[int]) -> dict[int, str]:
+    """Candidate → the handle of the account they were found under."""
+    query = select(Candidate.id, Account.handle).join(Account, col(Account.id) == Candidate.account_id)
+    rows = session.exec(query.where(col(Candidate.id).in_(candidates)))
+    return {number or 0: handle for number, handle in rows}
 
 
 def _rows(session: Session, campaign: str) -> list[tuple[Message, Account, Candidate]]:

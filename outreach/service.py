@@ -14,39 +14,47 @@ from core.mailer import Evidence
 from core.models.outreach import Message
 from core.store import campaign_of, the_candidate
 from outreach import answers, ledger, settling, suppression
+from outreach.breakers import lift_stop, open_stops, stop_sender
 from outreach.by_hand import record_answer, record_by_hand
 from outreach.delivery import SendReport, send_due
 from outreach.entries import INVITE, locked_message
-from outreach.frequency import check_not_shared
+from outreach.follow_ups import FollowUps, close_unanswered, end_of_tomorrow, write_follow_ups
+from outreach.frequency import check_not_shared, check_quiet
+from outreach.invitations import Invitations, write_invitations
 from outreach.listening import ReadReply, read_replies
+from outreach.pace import Pace
 from outreach.pausing import go_on, pause, pause_of
 from outreach.phrases import ReplyKind
+from outreach.queueing import queue_transactional
 from outreach.render import load_template, template_file
 from outreach.reporting import MessageLine, OutreachStatus, PreviewedMail, preview, ready, status
+from outreach.sequence import sequence_of, what_comes_next
+from outreach.standing import Standing, standings
 from outreach.watching import Watch, Wording
-from outreach.writing import (
-    Invitations,
-    LeftForPerson,
-    queue_transactional,
-    sender_of,
-    write_invitations,
-)
+from outreach.writing import LeftForPerson, sender_of
 
 __all__ = [
+    "FollowUps",
     "Invitations",
     "LeftForPerson",
     "MessageLine",
     "OutreachStatus",
+    "Pace",
     "PreviewedMail",
     "ReadReply",
     "Reconciled",
     "ReplyKind",
     "SendReport",
+    "Standing",
     "Watch",
     "Wording",
     "cancel_pending",
+    "close_unanswered",
+    "end_of_tomorrow",
     "go_on",
+    "lift_stop",
     "load_template",
+    "open_stops",
     "pause",
     "pause_of",
     "preview",
@@ -59,10 +67,15 @@ __all__ = [
     "retry",
     "send_due",
     "sender_of",
+    "sequence_of",
     "settle_by_word",
+    "standings",
     "status",
+    "stop_sender",
     "suppress",
     "template_file",
+    "what_comes_next",
+    "write_follow_ups",
     "write_invitations",
 ]
 
@@ -97,15 +110,16 @@ def settle_by_word(session: Session, clock: Clock, message_id: int, *, sent: boo
 
 
 def retry(session: Session, clock: Clock, message_id: int, *, actor: str) -> Message:
-    """Put one failed message back to pending, because its reason is gone.
+    """Put one message that failed, or that the machine called off, back to pending, because its reason is gone.
 
-    Raises Refused where it did not fail, the candidate stands elsewhere meanwhile, or its mailbox was written to.
+    Raises Refused where it is neither, the candidate stands elsewhere meanwhile, or its mailbox was written to.
     """
     message = locked_message(session, message_id)
     if message.step == INVITE:
         candidate = the_candidate(session, message.candidate_id)
-        days = campaign_of(session, candidate).outreach.cool_down_days
-        check_not_shared(session, clock, candidate, key=message.recipient_key, cool_down_days=days)
+        chosen, key = campaign_of(session, candidate).outreach, message.recipient_key
+        check_not_shared(session, clock, candidate, key=key, cool_down_days=chosen.cool_down_days)
+        check_quiet(session, clock, candidate, key=key, quiet_days=chosen.quiet_days)
     settling.retry(session, clock, message, actor=actor)
     return message
 

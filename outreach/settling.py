@@ -87,8 +87,10 @@ def put_back(
 
 
 def retry(session: Session, clock: Clock, message: Message, *, actor: str) -> None:
-    """Somebody put right why a message failed. Raises Refused where it did not fail or would be withheld at once."""
-    if message.status != "failed":
+    """Somebody put right why a message failed, or why the machine called it off. Raises Refused where neither is so, or
+    it would be withheld at once."""
+    called_off = message.status == "cancelled" and not message.withdrawn
+    if message.status != "failed" and not called_off:
         raise Refused(f"Message {message.id} is {message.status}; only failed ones are put back.",
                       next_step=f"See: greenroom outreach status {message.campaign}")  # fmt: skip
     obstacle = stage_obstacle(message, session.get_one(Candidate, message.candidate_id, with_for_update=True))

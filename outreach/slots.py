@@ -4,7 +4,7 @@ provably unsent (R28). The key of the table keeps two workers from taking the sa
 
 from datetime import date
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -27,6 +27,17 @@ def take(session: Session, message: Message, *, day: date, cap: int) -> bool:
         except IntegrityError:
             # Another worker was faster; what it took is visible now.
             continue
+
+
+def allowed(session: Session, sender: str, *, day: date, cap: int, warm_up: int) -> int:
+    """How many a sender may send on a day. A new mailbox begins with `warm_up` and gets as many more on each day on
+    which it sends (0: it is warm)."""
+    if not warm_up:
+        return cap
+    # The days that count are few: the cap is reached after so many.
+    earlier = select(col(SendSlot.day)).where(SendSlot.sender == sender, col(SendSlot.day) < day).distinct().limit(cap)
+    days = session.exec(select(func.count()).select_from(earlier.subquery())).one()
+    return min(cap, warm_up * (days + 1))
 
 
 def release(session: Session, message: Message) -> None:

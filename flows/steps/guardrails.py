@@ -1,134 +1,38 @@
-"""Holding what runs without a person to what people decided: the gate at each mail, samples of what was done, and what
-else went out like it.
+"""What people see of all that runs without one: samples of what was done, and what else went out like it.
 
 Owns which actions are noted and what a person is shown of one. The counting and the lots are approvals'.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import String, cast, literal
 from sqlmodel import Session, col, select
 
-from approvals import gate, guardrails, sampling
+from approvals import sampling
 from approvals import service as approvals
-from approvals.conversation import OURSELVES
-from approvals.guardrails import GATE
 from approvals.kinds import Kind
-from approvals.requests import is_pending
 from core.campaign import Campaign
 from core.cards import Fact
 from core.database import reading, unit_of_work
-from core.errors import BadInput, GreenroomError, Refused
+from core.errors import GreenroomError, Refused
 from core.models.approvals import Request
 from core.models.deals import Offer
 from core.models.guardrails import AutomatedAction
 from core.models.outreach import Message
 from core.people import Role
-from core.store import account_name, in_force_since, stored_campaign, the_candidate
+from core.store import account_name, stored_campaign, the_candidate
 from flows.effects import INVITATION_SENT, OFFER_MADE
-from flows.steps.sign_offs import voice_of
+from flows.steps.second_look import ask_about_first
+from flows.steps.watchman import Watchman, note_shut
 from flows.wiring import Wiring
-from outreach import service as outreach
 from outreach.ledger import MARKETING
-from outreach.service import Wording
 
 log = logging.getLogger("greenroom.guardrails")
 #: What was sampled longer ago and never asked about, nobody is asked about any more.
 _LATELY = timedelta(days=8)
-
-
-@dataclass
-class Watchman:
-    """Keeps one batch of mails to what was signed off when each of them goes. `missing` is what shut the gate."""
-
-    w: Wiring
-    campaign: Campaign
-    wording: Wording
-    voice: bytes
-    missing: tuple[gate.Item, ...] = field(default=())
-
-    def why_not(self, session: Session) -> str:
-        stopped = paused_by(session, self.w, self.campaign.slug) or problem_found(session, self.w, self.campaign.slug)
-        if stopped:
-            return stopped
-        now = stored_campaign(session, self.campaign.slug)
-        try:
-            voice = voice_of(self.w, now)
-        except BadInput as gone:
-            return str(gone)  # nobody can tell whether these are the words signed off
-        self.missing = gate.standing(session, now, voice).missing
-        if self.missing:
-            return " ".join(item.missing for item in self.missing)
-        changed = now.hash != self.campaign.hash or voice != self.voice
-        return "The campaign was changed while the batch ran." if changed else ""
-
-    def held(self, session: Session) -> Mapping[str, str]:
-        return {}
-
-
-def watchman(w: Wiring, slug: str) -> Watchman | None:
-    """Whoever keeps the next batch of a campaign's marketing mails; None where none waits.
-
-    Raises Refused where none may go at all; that the gate stopped them is then on record.
-    """
-    with reading(w.engine) as session:
-        campaign = stored_campaign(session, slug)
-        if not outreach.ready(session, slug):
-            return None
-        chosen = campaign.outreach
-        template = outreach.load_template(w.settings.templates, chosen.template, chosen.locale)
-        wording = Wording(frozenset({template.sha256}), in_force_since(session, slug))
-        watch = Watchman(w, campaign, wording, voice_of(w, campaign))
-        paused = paused_by(session, w, slug)
-        if paused:
-            raise Refused(paused, next_step=f"Go on with: greenroom outreach go-on {slug}")
-        problem = problem_found(session, w, slug)
-        if problem:
-            raise Refused(problem, next_step="If that was a mistake, take it back: greenroom approvals list")
-        missing = gate.standing(session, campaign, watch.voice).missing
-    if missing:
-        note_shut(w, campaign, missing)
-        with reading(w.engine) as session:
-            gate.check(session, campaign, watch.voice)
-    return watch
-
-
-def note_shut(w: Wiring, campaign: Campaign, missing: Sequence[gate.Item]) -> None:
-    """The gate stopped a batch: counted, once a day for each thing that is missing."""
-    with unit_of_work(w.engine) as session:
-        for item in missing:
-            found = "".join(letter for letter in item.what.lower() if letter.isalnum() or letter in " ,-")[:60]
-            guardrails.caught(session, w.clock, guardrail=GATE, campaign=campaign.slug,
-                              subject=gate.subject_of(campaign), found=found)  # fmt: skip
-
-
-def paused_by(session: Session, w: Wiring, slug: str) -> str:
-    """Who paused the outreach of a campaign, as a sentence; "" where nobody did."""
-    pause = outreach.pause_of(session, slug)
-    if pause is None:
-        return ""
-    name = "Greenroom" if pause.by == OURSELVES else w.people.name_of(pause.by)
-    return f"The outreach of {slug} is paused: {name} stopped it on {pause.at:%d %B %Y}."
-
-
-def problem_found(session: Session, w: Wiring, slug: str) -> str:
-    """Who found a spot check wrong, as a sentence, while that can still be taken back; "" where nobody did.
-
-    The pause follows with the decision itself; a mail that went out meanwhile could not be called back.
-    """
-    found = session.exec(
-        select(Request)
-        .where(Request.campaign == slug, Request.kind == Kind.SPOT_CHECK, Request.choice == sampling.PROBLEM)
-        .where(is_pending())
-        .limit(1)
-    ).first()
-    if found is None:
-        return ""
-    name = w.people.name_of(found.decided_by or "")
-    return f"The outreach of {slug} stands still: {name} found a problem in spot check {found.id[:8]}."
 
 
 def ask_samples(w: Wiring, slug: str) -> int:
@@ -142,13 +46,26 @@ def ask_samples(w: Wiring, slug: str) -> int:
 
 
 def after_batch(w: Wiring, watch: Watchman) -> None:
-    """Note what shut the gate and ask for samples. What went out is told in any case: who cannot be asked about a
-    sample now is asked by the clock."""
+    """Note what shut the gate, ask for samples, and look at what came back of first mails. What went out is told in any
+    case: who cannot be asked now is asked by the clock."""
+    slug = watch.campaign.slug
     note_shut(w, watch.campaign, watch.missing)
     try:
-        ask_samples(w, watch.campaign.slug)
+        ask_samples(w, slug)
     except GreenroomError as error:
-        log.warning("nobody could be asked for samples of %s: %s", watch.campaign.slug, error)
+        log.warning("nobody could be asked for samples of %s: %s", slug, error)
+    look_at_first_mails(w, slug)
+
+
+def look_at_first_mails(w: Wiring, slug: str = "") -> int:
+    """Ask a person about first mails that came back or were complained about, of every campaign or one; how many."""
+    asked = 0
+    for campaign in [slug] if slug else _with_actions(w):
+        try:
+            asked += len(ask_about_first(w, campaign))
+        except GreenroomError as error:
+            log.warning("whether mails of %s may follow the first cannot be asked: %s", campaign, error)
+    return asked
 
 
 def weekly_spot_check(w: Wiring, slug: str = "") -> int:

@@ -1,33 +1,73 @@
 """Mails to creators and their answers, with the real mailer, inbox and templates."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from core.campaign import Campaign
 from core.database import reading, unit_of_work
 from core.errors import Refused, WrongUsage
 from core.models.outreach import Message, Reply
 from core.people import Person, Role, check_may
 from core.store import campaign_of, candidate_named, in_force_since, stored_campaign
-from flows.steps.guardrails import after_batch, watchman
+from flows.steps.guardrails import after_batch
 from flows.steps.review import withdraw_questions
+from flows.steps.watchman import watchman
 from flows.wiring import Wiring
 from outreach import service as outreach
-from outreach.ledger import MARKETING, TRANSACTIONAL
-from outreach.service import Invitations, ReadReply, ReplyKind, SendReport
+from outreach.lanes import AT_ANY_HOUR
+from outreach.ledger import MARKETING
+from outreach.service import FollowUps, Invitations, LeftForPerson, Pace, ReadReply, ReplyKind, SendReport
 
 #: Who may write to creators and tell what they answered.
 WRITERS = (Role.SENDER, Role.OPS, Role.OWNER)
 
 
+@dataclass(frozen=True)
+class Due:
+    """What was written for today and tomorrow, and who is left for a person."""
+
+    invitations: Invitations
+    follow_ups: FollowUps
+
+    @property
+    def left(self) -> tuple[LeftForPerson, ...]:
+        return (*self.invitations.left, *self.follow_ups.left)
+
+
 def write_invitations(w: Wiring, slug: str) -> Invitations:
     """Write the invitation of every approved candidate that has none yet."""
     with unit_of_work(w.engine) as session:
+        return _invitations(session, w, stored_campaign(session, slug))
+
+
+def write_due(w: Wiring, slug: str) -> Due:
+    """Write what may go until the end of tomorrow: invitations, and the follow-ups whose day comes."""
+    with unit_of_work(w.engine) as session:
         campaign = stored_campaign(session, slug)
-        return outreach.write_invitations(
+        invitations = _invitations(session, w, campaign)
+        sender = w.people.holder(campaign, Role.SENDER, w.clock.now())
+        follow_ups = outreach.write_follow_ups(
             session, w.clock, campaign, w.people, templates=w.settings.templates, pepper=w.pepper,
-            reads_so_since=in_force_since(session, slug),
+            until=outreach.end_of_tomorrow(w.clock, sender.calendar.time_zone),
+            reads_so_since=in_force_since(session, slug), public_url=w.settings.public_url,
         )  # fmt: skip
+        return Due(invitations, follow_ups)
+
+
+def close_unanswered(w: Wiring, slug: str) -> int:
+    """Whoever let all mails of the sequence go by becomes NO_ANSWER; returns how many did."""
+    with unit_of_work(w.engine) as session:
+        campaign = stored_campaign(session, slug)
+        return len(outreach.close_unanswered(session, w.clock, campaign, w.people, templates=w.settings.templates))
+
+
+def _invitations(session: Session, w: Wiring, campaign: Campaign) -> Invitations:
+    return outreach.write_invitations(
+        session, w.clock, campaign, w.people, templates=w.settings.templates, pepper=w.pepper,
+        reads_so_since=in_force_since(session, campaign.slug), public_url=w.settings.public_url,
+    )  # fmt: skip
 
 
 def send_due(
@@ -49,7 +89,7 @@ def send_due(
     watch = watchman(w, slug) if categories is None or MARKETING in categories else None
     if watch is None:
         # Without anybody to look at the gate no invitation goes, also none that is written this moment.
-        categories = (categories or frozenset({TRANSACTIONAL})) - {MARKETING}
+        categories = (categories or frozenset(AT_ANY_HOUR)) - {MARKETING}
     with w.mailer() as mailer:
         report = outreach.send_due(
             w.engine,
@@ -63,10 +103,33 @@ def send_due(
             categories=categories,
             on_sent=on_sent,
             watch=watch,
+            hours=outreach.sequence_of(w.settings.templates, campaign).hours,
+            pace=pace_of(w),
+            warm_up=w.settings.warm_up,
         )
     if watch is not None:
         after_batch(w, watch)
     return report
+
+
+def pace_of(w: Wiring) -> Pace | None:
+    """How fast mails may leave; files are written as fast as it goes."""
+    chosen = w.settings
+    return None if chosen.dry_run else Pace(chosen.mailbox_mails_per_minute, chosen.provider_mails_per_minute)
+
+
+def stops(w: Wiring) -> dict[str, str]:
+    """Senders whose marketing mails stand still (too much came back), by id, and why."""
+    with reading(w.engine) as session:
+        return outreach.open_stops(session)
+
+
+def lift_stop(w: Wiring, sender: str, *, actor: Person) -> None:
+    """A person lets a sender's mails go on. Raises Refused where they do not stand still."""
+    if not set(actor.roles) & set(WRITERS):
+        raise Refused(f"{actor.name} may not let mails go on.", next_step=f"Ask one of: {', '.join(WRITERS)}.")
+    with unit_of_work(w.engine) as session:
+        outreach.lift_stop(session, w.clock, sender, actor=actor.id)
 
 
 def pause(w: Wiring, slug: str, *, actor: Person) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
-from approvals import chains, gate, guardrails
+from approvals import chains, first_mails, gate, guardrails
 from approvals import service as approvals
 from approvals.gate_cards import Results, measurement_card
 from approvals.guardrails import RULES
@@ -102,7 +102,11 @@ def void_outdated(session: Session, w: Wiring, campaign: Campaign) -> int:
     signed, wording = gate.gate_content(campaign, voice), gate.wording_content(campaign, voice)
     current = {gate.BRIEF: signed, gate.TRACKING: signed, gate.FIRST_MAIL: wording}
     subject = gate.subject_of(campaign)  # what was asked about an earlier cycle is gone too
-    gone = [one for one in asked if (one.subject, one.content_sha256) != (subject, current[Kind(one.kind)])]
+    gone = [
+        one for one in asked
+        if not (first_mails.is_about(one, campaign, wording) if first_mails.is_second_look(one)
+                else (one.subject, one.content_sha256) == (subject, current[Kind(one.kind)]))
+    ]  # fmt: skip
     for request in gone:
         approvals.void(session, w.clock, kind=request.kind, subject=request.subject, why=EDITED)
     return len(gone)

@@ -10,10 +10,10 @@ from sqlmodel import select
 
 from approvals.guardrails import GATE, report
 from approvals.kinds import Kind
-from approvals.slack.canary import BODY
+from approvals.slack.canary import BODY, FOLLOW_UP
 from core.clock import FixedClock
 from core.database import reading, unit_of_work
-from core.errors import Refused
+from core.errors import BadInput, Refused
 from core.models.approvals import Request
 from core.models.audit import AuditEntry
 from core.models.outreach import Message
@@ -50,6 +50,33 @@ def test_the_mail_that_is_shown_is_the_mail_that_is_sent(house: House) -> None:
     assert len(outreach.send_due(house.w, CAMPAIGN).sent) == 2
     sent = house.outbox()[0]
     assert (sent["Subject"], text_of(sent).replace("\r\n", "\n")) == (facts["Subject"], facts["Body"])
+
+
+def test_what_follows_where_nobody_answers_is_shown_with_the_first_mail(house: House) -> None:
+    approved(house, 1)
+    follow_ups = [fact for fact in show(house).card["facts"] if fact["label"].startswith(FOLLOW_UP)]
+    assert [fact["label"] for fact in follow_ups] == ["Follow-up after 3 days", "Follow-up after 7 days"]
+    assert all("{{" not in fact["value"] and house.campaign().brand in fact["value"] for fact in follow_ups)
+
+
+def test_a_follow_up_that_reads_otherwise_is_other_words(house: House, tmp_path: Path) -> None:
+    approved(house, 1)
+    folder = tmp_path / "templates"
+    shutil.copytree(house.w.settings.templates, folder)
+    w = replace(house.w, settings=house.w.settings.model_copy(update={"templates": folder}))
+    before = sign_offs.voice_of(w, house.campaign())
+    assert before == sign_offs.voice_of(house.w, house.campaign())
+    (folder / "outreach" / "answers.en.toml").write_text("", encoding="utf-8")  # a person reads what it makes
+    assert sign_offs.voice_of(w, house.campaign()) == before
+    for name in ("follow-up-2.en.txt.j2", "sequences.toml"):
+        path = folder / "outreach" / name
+        text = path.read_text(encoding="utf-8").replace("after_days = 7", "after_days = 8")
+        path.write_text(text.replace("Subject: ", "Subject: So, "), encoding="utf-8")
+        assert sign_offs.voice_of(w, house.campaign()) != before
+        before = sign_offs.voice_of(w, house.campaign())
+    (folder / "outreach" / "follow-up-2.en.txt.j2").unlink()
+    with pytest.raises(BadInput, match=r"There is no mail template .*follow-up-2\.en"):
+        sign_offs.voice_of(w, house.campaign())
 
 
 def test_whoever_shows_the_mail_is_not_asked_about_it_where_somebody_else_can_be(house: House) -> None:

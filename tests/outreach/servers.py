@@ -28,7 +28,10 @@ def written_mail(text: str = "Sounds good!", **headers: str) -> bytes:
 
 
 class Sink:
-    """What a mail server was given, and how it is to answer: `answers["DATA"] = "451 later"`."""
+    """What a mail server was given, and how it is to answer: `answers["DATA"] = "451 later"`.
+
+    `answers_to` holds what it says to single recipients.
+    """
 
     def __init__(self, delay_seconds: float = 0.0) -> None:
         self.port = 0
@@ -36,6 +39,7 @@ class Sink:
         self.recipients: list[list[str]] = []
         self.connections: set[object] = set()
         self.answers: dict[str, str] = {}
+        self.answers_to: dict[str, str] = {}
         self.begun = threading.Event()
         self._delay = delay_seconds
 
@@ -49,8 +53,8 @@ class Sink:
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if "RCPT" in self.answers:
-            return self.answers["RCPT"]
+        if "RCPT" in self.answers or address in self.answers_to:
+            return self.answers_to.get(address) or self.answers["RCPT"]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

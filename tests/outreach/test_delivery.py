@@ -195,7 +195,7 @@ def test_the_law_of_the_moment_is_asked_again_before_the_wire(
         move(session, clock, session.get_one(Candidate, 2), Stage.DROPPED, actor="omar", reason="left the platform")
     mailer = Scripted()
     report = send_due(engine, clock, mailer, campaign, people, pepper=PEPPER)
-    assert (report.failed, report.sent) == ((1, 2), (3,))
+    assert (report.called_off, report.sent) == ((1, 2), (3,))
     with reading(engine) as session:
         assert [session.get_one(Message, number).detail for number in (1, 2)] == [
             "opted out of mails from us", "the candidate is DROPPED, not APPROVED"]  # fmt: skip

@@ -5,7 +5,8 @@ import pytest
 
 from outreach.inbox import LARGEST_BYTES, FolderInbox, IncomingMail, RawMail, parse
 from outreach.phrases import ReplyKind
-from outreach.replies import read, stripped
+from outreach.replies import read
+from outreach.stripping import stripped
 from tests.outreach.servers import written_mail
 
 OURS = 'Hi Ada,\n\nWe pay 200 EUR.\n\nIf not, reply with "no thanks" or "stop" and you will not hear from us again.\n'

@@ -1,4 +1,5 @@
 import re
+import shutil
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -206,6 +207,7 @@ def test_a_mail_that_has_not_gone_is_written_anew_when_its_template_changes_and_
     sqlite_engine: Engine, clock: FixedClock, campaign: Campaign, people: People, approved: Approved, tmp_path: Path
 ) -> None:
     (tmp_path / "outreach").mkdir()
+    shutil.copy(TEMPLATES / "outreach" / "sequences.toml", tmp_path / "outreach")
     path = tmp_path / "outreach" / "invite.en.txt.j2"
     source = (TEMPLATES / "outreach" / "invite.en.txt.j2").read_text()
     path.write_text(source)
@@ -278,7 +280,11 @@ def test_a_template_that_asks_for_more_is_refused_with_its_line(source: str, sai
         MailTemplate("bad.en.txt.j2", source)
 
 
-@pytest.mark.parametrize("path", sorted((TEMPLATES / "outreach").glob("*.j2")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path",
+    [path for path in sorted((TEMPLATES / "outreach").glob("*.j2")) if path.name.startswith(("invite", "follow-up"))],
+    ids=lambda path: path.name,
+)
 def test_our_templates_load(path: Path) -> None:
     name, locale, *_ = path.name.split(".")
     assert load_template(TEMPLATES, name, "de" if locale == "de" else "en").sha256

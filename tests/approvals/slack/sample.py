@@ -65,6 +65,19 @@ BATCH = Card(
            fact("Body", "Hello Ada,\n\nwe read your post.\n> and quote it\n\nKind regards\nOmar")),
     choices=(APPROVE, CHANGES),
 )  # fmt: skip
+FOLLOWED = BATCH.model_copy(
+    update={"facts": (*BATCH.facts, fact("Follow-up after 3 days", "Re: Linen\n\nHello Ada,\n\nagain <hi>.",
+                                         "follow-up-1.en.txt.j2"))}
+)  # fmt: skip
+FIRST_FEW = Card(
+    title="The first 3 mails of Spring Linen are out: 1 came back",
+    subtitle="no more go in these words before somebody says so",
+    facts=(fact("Template", "invite.en.txt.j2", "sha256 ab12"), fact("@ada.linen", "bounce", "mail 7"),
+           fact("@<b>o", "interested", "mail 8, 20 November 2026"), fact("@cy", "nothing yet", "mail 9")),
+    risk="1 came back: the others would reach many more people in the same words.",
+    choices=(Choice(id="approve", label="Let all go"),
+             Choice(id="decline", label="Quarantine it", needs_reason=True, reasons=("wording",))),
+)  # fmt: skip
 CONTENT = Card(
     title="Draft of Ada Linen",
     subtitle="Reel, version 1",
@@ -147,6 +160,8 @@ EVERYTHING: dict[str, Callable[[], Drawn]] = {
     "contract-open": lambda: posted(cards.message(shown(CONTRACT, "final contract"))),
     "contract-signed-off": lambda: updated(cards.message(decided(CONTRACT, "final contract", "sign_off"))),
     "canary-open": lambda: posted(cards.message(shown(BATCH, "outreach batch"))),
+    "canary-follow-ups": lambda: posted(cards.message(shown(FOLLOWED, "outreach batch"))),
+    "canary-first-few": lambda: posted(cards.message(shown(FIRST_FEW, "outreach batch"))),
     "content-open": lambda: posted(cards.message(shown(CONTENT, "draft content"))),
     "offer-open": lambda: posted(cards.message(shown(PLAIN, "offer"))),
     "weights-open": lambda: posted(cards.message(shown(PLAIN, "weights"))),

@@ -1,0 +1,66 @@
+"""How fast mails leave: tokens per mailbox and per way out, one of each for a mail, kept in the record.
+
+Taken in the transaction that claims the mail, so several processes together keep the pace of one. Knows no mail.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from core.clock import Clock
+from core.models.sending import SendBucket
+
+#: So many seconds' worth of mails may leave at once after a rest.
+_BURST_SECONDS = 5
+#: A token that lacks so little is there: sums of fractions are never exact.
+_NEARLY = 1e-6
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Mails a minute of one mailbox, and of all together through one way out."""
+
+    mailbox_per_minute: float
+    way_out_per_minute: float
+
+    def buckets(self, *, mailbox: str, via: str) -> dict[str, float]:
+        """The buckets that a mail of this mailbox takes from, with what each gets a minute."""
+        return {f"mailbox:{mailbox}": self.mailbox_per_minute, via: self.way_out_per_minute}
+
+
+def lacking(session: Session, clock: Clock, buckets: Mapping[str, float]) -> dict[str, timedelta]:
+    """The buckets that have no token now, and how long until each has."""
+    now, rows = clock.now(), _rows(session, buckets)
+    for row in rows:
+        # A clock that was set back gives no tokens for the hour it repeats, and nobody waits for that hour either.
+        row.filled_at = min(row.filled_at, now)
+        session.add(row)
+    short = {row.name: 1 - _tokens(row, now, buckets[row.name]) for row in rows}
+    return {name: timedelta(minutes=lack / buckets[name]) for name, lack in short.items() if lack > _NEARLY}
+
+
+def take(session: Session, clock: Clock, buckets: Mapping[str, float]) -> None:
+    """Take a token from each. Ask what is `lacking` first, in the same transaction."""
+    now = clock.now()
+    known = {row.name: row for row in _rows(session, buckets)}
+    for name, per_minute in buckets.items():
+        row = known.get(name) or SendBucket(name=name, tokens=_size(per_minute), filled_at=now)
+        row.tokens, row.filled_at = max(0.0, _tokens(row, now, per_minute) - 1), now
+        session.add(row)
+    session.flush()
+
+
+def _rows(session: Session, buckets: Mapping[str, float]) -> list[SendBucket]:
+    query = select(SendBucket).where(col(SendBucket.name).in_(buckets)).order_by(col(SendBucket.name))
+    return list(session.exec(query.with_for_update()))
+
+
+def _tokens(row: SendBucket, now: datetime, per_minute: float) -> float:
+    passed = max(0.0, (now - row.filled_at).total_seconds())
+    return min(_size(per_minute), row.tokens + passed * per_minute / 60)
+
+
+def _size(per_minute: float) -> float:
+    return max(1.0, per_minute * _BURST_SECONDS / 60)
