@@ -19,8 +19,8 @@ from outreach.sayings import Sayings
 
 MOST, LEAST = 3, 2
 #: In this order: what somebody wrote says more than where they live, and that more than a number.
-_KINDS = ("caption_dated", "caption", "mention", "hashtag", "bio", "place", "audience_place", "audience_age", "audience",
-          "followers", "engagement")  # fmt: skip
+_KINDS = ("caption_dated", "caption", "mention", "hashtag", "bio", "place", "audience_place", "audience_age",
+          "audience", "followers", "engagement")  # fmt: skip
 _NUMBERS = frozenset({"followers", "engagement", "audience_place", "audience_age"})
 _AUDIENCE = frozenset({"audience", "audience_place", "audience_age"})
 _KNOWN = frozenset({"measured", "reported"})
@@ -86,7 +86,7 @@ class _Reading:
 
 def asked_of(campaign: Campaign) -> Asked:
     """What a mail of this campaign looks for in a profile."""
-    product = [word for word in re.findall(r"[^\W\d_]{4,}", campaign.offer.product)]
+    product = re.findall(r"[^\W\d_]{4,}", campaign.offer.product)
     known = " ".join((campaign.topic.name, *campaign.topic.keywords)).casefold().split()
     kinds = [word for word in product if word.casefold() in known]
     target = campaign.target

@@ -1,7 +1,7 @@
 """The HTML part of a mail, made from its text so that both say the same. Pure.
 
-It looks like a mail that a person typed: no images, nothing to load, no colours of its own (so it is as readable in a dark
-window), styles inline as mail programs drop the others. What stands below the mark is the quiet footer.
+It looks like a mail that a person typed: no images, nothing to load, no colours of its own (so it is readable in a dark
+window too), styles inline as mail programs drop the others. What stands below the mark is the quiet footer.
 """
 
 import re

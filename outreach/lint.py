@@ -1,8 +1,8 @@
 """Whether a written mail may go out: every rule names what is missing and where to mend it. Pure: the text is judged as
 it will be read.
 
-A mail with a problem is never sent, it is left for a person. Follow-ups have a lighter set: they stand under a mail that
-said the rest.
+A mail with a problem is never sent, it is left for a person. Follow-ups have a lighter set: they stand under a mail
+that said the rest.
 """
 
 import re

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 _UNREAD = frozenset({"head", "title", "style", "script"})
-_PLAIN = frozenset("html head body meta title div p br a span b strong i em ul ol li table tbody tr td hr bdi".split())
+_PLAIN = frozenset(
+    {"html", "head", "body", "meta", "title", "div", "p", "br", "a", "span", "b", "strong", "i", "em", "bdi"}
+)
 _STYLE_LOADS = re.compile(
     r"url\(|@import|expression|position:|display:\s*none|visibility:|font-size:\s*0", re.IGNORECASE
 )

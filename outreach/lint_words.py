@@ -15,7 +15,8 @@ BANNED = re.compile(
     r"increíbles?|alucinantes?|espectacular(?:es)?|gran fan|superfan|oportunidad única|última oportunidad|solo hoy|"
     r"garantizad[oa]s?|date prisa|no te lo pierdas|encaje perfecto|me encanta tu (?:contenido|perfil|feed)|"
     r"incroyables?|génialissimes?|époustouflante?s?|grande? fan|opportunité unique|dernière chance|"
-    r"aujourd.hui seulement|garantie?s?|dépêche-toi|ne rate pas|viral[es]?|j.adore (?:ton|tes) (?:contenu|feed|profil)s?)\b",
+    r"aujourd.hui seulement|garantie?s?|dépêche-toi|ne rate pas|viral(?:es)?|"
+    r"j.adore (?:ton|tes) (?:contenu|feed|profil)s?)\b",
     re.IGNORECASE,
 )
 #: What filters of unwanted mail count against one.
@@ -36,8 +37,9 @@ OPT_OUT: Mapping[Locale, tuple[re.Pattern[str], re.Pattern[str]]] = {
     "fr": (re.compile(r"\bréponds\b.*\bnon merci\b", re.I), re.compile(r"\bnous ne t.écrirons plus\b", re.I)),
 }
 #: A company that writes from one of these is taken for somebody else; so would we be.
-FREE_MAIL = frozenset(
-    "gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com me.com aol.com proton.me protonmail.com "
-    "gmx.de gmx.net web.de t-online.de freenet.de mail.com gmx.com yahoo.de yahoo.es yahoo.fr hotmail.es hotmail.fr "
-    "orange.fr free.fr laposte.net sfr.fr wanadoo.fr telefonica.net yandex.com zoho.com".split()
-)
+FREE_MAIL = frozenset({
+    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com",
+    "me.com", "aol.com", "proton.me", "protonmail.com", "gmx.de", "gmx.net", "web.de", "t-online.de",
+    "freenet.de", "mail.com", "gmx.com", "yahoo.de", "yahoo.es", "yahoo.fr", "hotmail.es", "hotmail.fr",
+    "orange.fr", "free.fr", "laposte.net", "sfr.fr", "wanadoo.fr", "telefonica.net", "yandex.com", "zoho.com",
+})  # fmt: skip

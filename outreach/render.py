@@ -38,8 +38,8 @@ _ALLOWED_NODES = (
 @dataclass(frozen=True)
 class Invitation:
     """Everything a mail template may ask for, in the words of its language. Of an invitation `first_subject` and
-    `first_sent` are "", of any mail `unsubscribe_url` without a public address of ours, `payment` where nothing is paid;
-    `notice` stands in the first mail only."""
+    `first_sent` are "", of any mail `unsubscribe_url` without a public address of ours, `payment` where nothing is
+    paid; `notice` stands in the first mail only."""
 
     greeting: str
     handle: str

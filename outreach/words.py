@@ -1,7 +1,7 @@
 """How dates, numbers, money, lists and places are said in each language of our mails. Pure; knows no creator.
 
-Figures follow CLDR, but for two things that people read more easily: no-break spaces are U+00A0 (fonts lack U+202F), and
-amounts end with the three letters of their currency.
+Figures follow CLDR, but for two things that people read more easily: no-break spaces are U+00A0 (fonts lack U+202F),
+and amounts end with the three letters of their currency.
 """
 
 import re
