@@ -10,14 +10,15 @@ from outreach.html_part import html_of
 
 GOOD = (
     " ".join(["word"] * 70)
-    + """ fact one, fact two. a fee: a linen shirt and 200 EUR for one Reel from 1 December to 2 January. We pay it within 30
-days. For 60 days we may show it. Answer by Friday.
+    + """ fact one, fact two. a fee: a linen shirt and 200 EUR for one Reel from 1 December to 2 January. We pay it
+within 30 days. For 60 days we may show it. Answer by Friday.
 
 Sofia Marin
 Aurelia Linen
 
 —
-Aurelia Linen GmbH, Street 1, Town. public profile. reply with "no thanks" or "stop" and you will not hear from us again.
+Aurelia Linen GmbH, Street 1, Town. public profile. reply with "no thanks" or "stop" and you will not hear
+from us again.
 Your data is yours.
 """
 )
@@ -44,9 +45,10 @@ def test_a_good_mail_has_no_problems() -> None:
     ("part", "code"),
     [
         ("fact one", "facts"), ("200 EUR", "offer"), ("a linen shirt", "product"), ("a fee", "model"),
-        ("one Reel", "deliverables"), ("2 January", "timeline"), ("We pay it within", "payment trigger"),
-        ("we may show it", "usage window"), ("Friday", "deadline"), ("Sofia Marin", "who"), ("Street 1", "postal address"),
-        ("public profile", "source"), ("reply with", "opt-out"), ("not hear from us", "opt-out"),
+        ("one Reel", "deliverables"), ("2 January", "timeline"), ("within 30", "payment trigger"),
+        ("we may show it", "usage window"), ("Friday", "deadline"), ("Sofia Marin", "who"),
+        ("Street 1", "postal address"),
+        ("public profile", "source"), ("reply with", "opt-out"), ("again", "opt-out"),
         ("Your data", "notice"), ("word " * 60, "length"),
     ],
 )  # fmt: skip
@@ -75,7 +77,8 @@ def test_what_is_too_much_is_named(more: str, code: str) -> None:
     ("change", "code"),
     [
         ({"recipient": "a@example.com, b@example.com"}, "recipient"), ({"subject": "Re: our talk"}, "subject"),
-        ({"subject": "AW: unser Gespräch"}, "subject"), ({"subject": " "}, "subject"), ({"subject": "x" * 140}, "subject"),
+        ({"subject": "AW: unser Gespräch"}, "subject"), ({"subject": " "}, "subject"),
+        ({"subject": "x" * 140}, "subject"),
         ({"subject": "EARN MORE WITH US"}, "subject"), ({"subject": "200 $ for you"}, "subject"),
         ({"facts": ("fact one",)}, "facts"), ({"facts": ("fact one", "fact one")}, "facts"),
         ({"sender_mail": "sofia.aurelia@gmail.com"}, "company domain"),
@@ -135,7 +138,8 @@ def test_money_and_dates_are_said_as_people_say_them() -> None:
     assert [words.percent(Decimal("7.50"), locale) for locale in words.LOCALES] == [
         "7.5 percent", "7,5 Prozent", "7,5\u00a0%", "7,5\u00a0%"]  # fmt: skip
     assert [words.long_date(date(2026, 3, 1), locale, weekday=True) for locale in words.LOCALES] == [
-        "Sunday, 1 March 2026", "Sonntag, 1. März 2026", "domingo 1 de marzo de 2026", "dimanche 1er mars 2026"]  # fmt: skip
+        "Sunday, 1 March 2026", "Sonntag, 1. März 2026", "domingo 1 de marzo de 2026",
+        "dimanche 1er mars 2026"]  # fmt: skip
     assert [words.short_date(date(2026, 11, 20), locale) for locale in words.LOCALES] == [
         "Friday, 20 November", "Freitag, 20. November", "viernes 20 de noviembre", "vendredi 20 novembre"]  # fmt: skip
     assert words.day_and_month(date(2026, 11, 3), "es") == "3 de noviembre"
