@@ -89,7 +89,7 @@ def compose(
 
 def expected_of(
     campaign: Campaign, sayings: Sayings, occasion: Occasion, *, subject: str, recipient: str, facts: tuple[str, ...],
-    names: tuple[str, ...], notice: str = "",
+    names: tuple[str, ...], notice: str = "", links: tuple[str, ...] = (),
 ) -> lint.Expected:  # fmt: skip
     """What the linter holds a mail of this campaign against."""
     locale, offer, company = sayings.locale, campaign.offer, campaign.company
@@ -112,7 +112,7 @@ def expected_of(
         address_source=company.address_source,
         notice=notice,
         unsubscribe_url=occasion.unsubscribe_url,
-        links=(company.website, company.privacy_url),
+        links=(company.website, company.privacy_url, *links),
         names=names,
         first_subject=occasion.first_subject,
     )
