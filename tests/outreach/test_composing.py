@@ -117,9 +117,9 @@ def test_a_sender_with_a_private_mailbox_is_told_where_to_mend_it(campaign: Camp
     rows = {"city": "Vienna", "followers": 9_000}
     snapshot = {name: Snapshot(candidate_id=1, field=name, value=value, source="x", kind="reported",
                                fetched_at=START_OF_TESTS) for name, value in rows.items()}  # fmt: skip
+    reader = Reader("Ada", "ada", "instagram", "ada@example.com", snapshot)
     with pytest.raises(Refused, match=r"gmail\.com.*people file"):
-        compose(load_template(TEMPLATES, "invite", "en"), campaign,
-                Reader("Ada", "ada", "instagram", "ada@example.com", snapshot), occasion, now=START_OF_TESTS)  # fmt: skip
+        compose(load_template(TEMPLATES, "invite", "en"), campaign, reader, occasion, now=START_OF_TESTS)
 
 
 HOSTILE = st.one_of(
@@ -161,8 +161,9 @@ def test_no_text_of_a_creator_breaks_header_html_or_linter(
     assert all(link.startswith("https://go.example.com/u/") for link in page.links)
     assert list(lint_alike.differences(mail.text, mail.html)) == []
     assert not re.search("[\u202a-\u202e\u2066-\u2069\u200e\u200f\x00]", mail.subject + mail.text + mail.html)
-    raw = as_bytes(OutgoingMail(Address("Sofia Marin", "sofia@example.com"), Address(mail.recipient_name, "ada@example.com"),
-                                mail.subject, mail.text, "<gr.1@example.com>", START_OF_TESTS, html=mail.html))  # fmt: skip
+    sender, recipient = Address("Sofia Marin", "sofia@example.com"), Address(mail.recipient_name, "ada@example.com")
+    raw = as_bytes(OutgoingMail(sender, recipient, mail.subject, mail.text, "<gr.1@example.com>", START_OF_TESTS,
+                                html=mail.html))  # fmt: skip
     read = email.message_from_bytes(raw, policy=email.policy.default)
     assert [address.addr_spec for address in read["To"].addresses] == ["ada@example.com"]
     assert set(read.keys()) <= {"Date", "Message-ID", "From", "To", "Subject", "MIME-Version", "Content-Type"}
