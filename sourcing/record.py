@@ -231,8 +231,9 @@ def _fields(entry: Entry) -> dict[str, Any]:
         "engagement_percent": entry.engagement_percent,
         "email": entry.email,
         "url": entry.url,
-        "facts": [{"kind": fact.kind, "value": fact.value, "source": fact.source} for fact in entry.facts],
-    }
+        "facts": [{"kind": fact.kind, "value": fact.value, "source": fact.source, "fetched_at": fact.fetched_at}
+                  for fact in entry.facts],
+    }  # fmt: skip
     return {field: value for field, value in fields.items() if value is not None and value != []}
 
 
