@@ -15,8 +15,10 @@ from core.models.candidates import Snapshot
 from core.people import Person
 from outreach import facts, lint, render, words
 from outreach.facts import Fact
+from outreach.law.notice import notice
 from outreach.render import Circumstances, MailTemplate
 from outreach.sayings import Sayings
+from outreach.words import Locale
 
 
 @dataclass(frozen=True)
@@ -33,13 +35,14 @@ class Reader:
 @dataclass(frozen=True)
 class Occasion:
     """Which mail it is and what it depends on: the step of the sequence, who writes, until when an answer is asked for,
-    why they may be written to, where a click unsubscribes ("" without a public address), and of a follow-up the subject
-    and day of the first mail."""
+    why they may be written to and in which country (two letters), where a click unsubscribes ("" without a public
+    address), and of a follow-up the subject and day of the first mail."""
 
     step: str
     sender: Person
     deadline: date
     basis: str = ""
+    country: str = ""
     unsubscribe_url: str = ""
     first_subject: str = ""
     first_sent: date | None = None
@@ -64,15 +67,15 @@ def compose(
     """Write it. Raises Refused, saying what lacks, where the linter would not let it go."""
     sayings = template.sayings
     picked = _facts(sayings, campaign, reader, occasion, now)
-    notice = "" if occasion.first_subject else notice_of(campaign, sayings)
+    told = notice_of(campaign, occasion, sayings.locale)
     invitation = render.invitation_for(
         campaign, sayings, name=reader.name, handle=reader.handle, platform=reader.platform, sender=occasion.sender,
         facts=picked, deadline=occasion.deadline,
-        circumstances=Circumstances(notice, occasion.unsubscribe_url, occasion.first_subject, occasion.first_sent),
+        circumstances=Circumstances(told, occasion.unsubscribe_url, occasion.first_subject, occasion.first_sent),
     )  # fmt: skip
     done = template.render(invitation)
     expected = expected_of(
-        campaign, sayings, occasion, subject=done.subject, recipient=reader.address, notice=notice,
+        campaign, sayings, occasion, subject=done.subject, recipient=reader.address, notice=told,
         facts=tuple(fact.shown for fact in picked), names=(invitation.handle, invitation.greeting),
     )  # fmt: skip
     _check(lint.problems(done.text, expected, html=done.html), done.template)
@@ -118,10 +121,12 @@ def expected_of(
     )
 
 
-def notice_of(campaign: Campaign, sayings: Sayings) -> str:
-    """What a first mail says of the data it rests on (GDPR article 14), in its shortest form."""
-    company = campaign.company
-    return sayings.of("notice", "short", legal_name=company.legal_name, contact=company.contact_email)
+def notice_of(campaign: Campaign, occasion: Occasion, locale: Locale) -> str:
+    """What a first mail says of the data it rests on; "" of a follow-up, as the reader was told."""
+    if occasion.first_subject:
+        return ""
+    source = campaign.company.address_source
+    return notice(locale, campaign, source=source, basis=occasion.basis, country=occasion.country)
 
 
 def _facts(sayings: Sayings, campaign: Campaign, reader: Reader, occasion: Occasion, now: datetime) -> tuple[Fact, ...]:

@@ -60,12 +60,13 @@ def _verdict(
     """What the linter says of it now: campaign and phrases may read otherwise than when it was written."""
     assert message.answer_by is not None
     earlier = "" if message.step == INVITE else first.get(message.candidate_id, "")
-    occasion = Occasion(message.step, sender, message.answer_by, message.basis, first_subject=earlier)
+    occasion = Occasion(message.step, sender, message.answer_by, message.basis, message.country,
+                        first_subject=earlier)  # fmt: skip
     handle = render.shown_handle(account.handle)
     expected = expected_of(
         campaign, sayings, occasion, subject=message.subject, recipient=message.recipient,
         facts=tuple(str(fact["shown"]) for fact in message.facts), names=(handle, message.recipient_name),
-        notice="" if earlier else notice_of(campaign, sayings),
+        notice=notice_of(campaign, occasion, sayings.locale),
         links=_own_links(message.headers),
     )  # fmt: skip
     return lint.problems(message.text, expected, html=message.html)

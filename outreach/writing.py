@@ -108,7 +108,7 @@ def mail_for(
     reader = Reader(creator_of(session, candidate).name, account.handle, account.platform, message.recipient, snapshot)
     token = unsubscribe.token_for(desk.pepper, message.message_id)
     occasion = Occasion(
-        step.name, sender, deadline, may.basis, unsubscribe.link(desk.public_url, token),
+        step.name, sender, deadline, may.basis, may.country, unsubscribe.link(desk.public_url, token),
         first_subject=thread.subject if thread else "", first_sent=thread.sent_on if thread else None,
     )  # fmt: skip
     done = compose(template, campaign, reader, occasion, now=clock.now())
