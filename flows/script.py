@@ -13,18 +13,18 @@ from sqlmodel import Session, col, select
 
 from approvals.kinds import Kind
 from approvals.service import open_requests
-from core.database import reading, unit_of_work
+from core.database import reading
 from core.files import write_atomically
 from core.models.approvals import Request
 from core.models.candidates import Candidate
 from core.models.outreach import Reply
-from core.models.privacy import ContactBasis
 from core.models.tracking import TrackingLink
 from core.people import Role
 from core.stages import Stage
 from core.store import account_name, creator_of, stored_campaign, the_candidate
-from flows.steps import canary, content, deals, guardrails, review, sign_offs
+from flows.steps import canary, content, deals, guardrails, person, review, sign_offs
 from flows.wiring import Wiring
+from outreach.law.policy import Basis
 from outreach.service import ReplyKind
 
 #: How the scripted reviewer treats the queue, by place in it; everybody else is approved.
@@ -86,14 +86,12 @@ def campaign_is_signed_off(w: Wiring, slug: str) -> int:
 
 def creators_asked_us_to_write(w: Wiring, slug: str) -> int:
     """Every approved creator has asked for it, as in most countries of the campaign nobody is written to otherwise."""
-    ops = w.people.named("omar")
-    with unit_of_work(w.engine) as session:
-        approved = _at(session, slug, Stage.APPROVED)
-        session.add_all(
-            ContactBasis(creator_id=candidate.creator_id, basis="consent", evidence="the form on our page (scripted)",
-                         by=ops.id, at=w.clock.now())
-            for candidate in approved
-        )  # fmt: skip
+    with reading(w.engine) as session:
+        ops = w.people.holder(stored_campaign(session, slug), Role.OPS, w.clock.now())
+        approved = [_name(session, candidate.id or 0) for candidate in _at(session, slug, Stage.APPROVED)]
+    for creator in approved:
+        person.set_grounds(w, slug, creator, Basis.CONSENT, evidence="the form on our page (scripted)", withdraw=False,
+                           actor=ops)  # fmt: skip
     return len(approved)
 
 

@@ -131,6 +131,7 @@ def test_each_mailbox_gets_one_draft_that_a_person_sends(reached: House, clock: 
     assert [one.id for one in quarantine.corrections(reached.w, CAMPAIGN)] == [drafts[1].id]
     left = put(reached, say=SAY).corrections.left
     assert [one.reason for one in left] == [f"The correction to them is pending (mail {draft.id})."]
+    assert outreach.send_due(reached.w, CAMPAIGN).sent == (draft.id,)
 
 
 @pytest.mark.slow
