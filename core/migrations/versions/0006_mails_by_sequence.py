@@ -81,4 +81,5 @@ def upgrade() -> None:
         sa.Column("removed", json, nullable=False), sa.Column("at", moment, nullable=False),
     )
     op.create_index("ix_erasure_creator_id", "erasure", ["creator_id"])
+    op.create_index("ix_creator_merged_into", "creator", ["merged_into"])
 # fmt: on
