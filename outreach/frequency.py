@@ -49,8 +49,7 @@ def quiet_until(
         return None
     now = clock.now()
     # Not a join: each side of the "or" finds its few mails by an index of its own.
-    person = sorted(same_person(session, candidate.creator_id))
-    theirs = select(Candidate.id).where(col(Candidate.creator_id).in_(person))
+    theirs = select(Candidate.id).where(col(Candidate.creator_id).in_(same_person(session, candidate.creator_id)))
     of_person = col(Message.candidate_id).in_(theirs)
     query = (
         select(func.max(func.coalesce(Message.sent_at, Message.created_at)))
