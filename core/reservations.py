@@ -16,13 +16,13 @@ from core.store import accounts_of_person, move, same_person
 def held_by_another(session: Session, clock: Clock, candidate: Candidate) -> Reservation | None:
     """The reservation that keeps this creator from this campaign now, if any.
 
-    It holds for the cool-down, and as long as the other campaign's matter is under way. The creator's row is locked
+    It holds for the cool-down, and as long as the other campaign's matter is under way. The person's rows are locked
     first, so of two approvals at the same moment one sees the other.
     """
-    session.exec(select(Creator).where(Creator.id == candidate.creator_id).with_for_update()).one()
+    person = sorted(same_person(session, candidate.creator_id))
+    session.exec(select(Creator).where(col(Creator.id).in_(person)).order_by(col(Creator.id)).with_for_update()).all()
     query = _in_force(clock, candidate.brand, campaign=candidate.campaign)
-    person = same_person(session, candidate.creator_id)
-    return session.exec(query.where(col(Reservation.creator_id).in_(sorted(person))).limit(1)).first()
+    return session.exec(query.where(col(Reservation.creator_id).in_(person)).limit(1)).first()
 
 
 def reserve(session: Session, clock: Clock, candidate: Candidate, *, days: int, actor: str) -> list[Candidate]:

@@ -238,6 +238,7 @@ def _reply(w: Wiring, mail: EmailMessage, text: str) -> bytes:
     reply["Date"] = w.clock.now()
     reply["Message-ID"] = f"<reply.{str(mail['Message-ID']).strip('<>')}>"
     reply["In-Reply-To"] = str(mail["Message-ID"])
-    quoted = "\n".join(f"> {line}" for line in mail.get_content().splitlines())
+    body = mail.get_body(("plain",)) or mail
+    quoted = "\n".join(f"> {line}" for line in body.get_content().splitlines())
     reply.set_content(f"{text}\n\nOn Monday somebody wrote:\n{quoted}\n")
     return reply.as_bytes()

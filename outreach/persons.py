@@ -41,13 +41,18 @@ def creator_called(session: Session, who: str, *, pepper: bytes) -> Creator:
     Raises Refused where nobody is known by that, or two are.
     """
     named = who.strip()
-    found = _by_id(session, named) or _by_account(session, named) or _by_address(session, named, pepper=pepper)
+    found = _called(session, named, pepper=pepper)
     if not found:
         raise Refused(f"Nobody on record is called {named!r}.", next_step=_where_else(session, named, pepper=pepper))
     if len({following_merges(session, one).id for one in found}) > 1:
         names = " or ".join(sorted(f"{one.id[:8]} ({one.name})" for one in found))
         raise Refused(f"{named} may be {names}.", next_step="Name one of them by that id.")
     return found[0]
+
+
+def is_on_record(session: Session, who: str, *, pepper: bytes) -> bool:
+    """Whether `creator_called` finds anybody by that, be it more than one."""
+    return bool(_called(session, who.strip(), pepper=pepper))
 
 
 def known_as(session: Session, creator: Creator) -> Known:
@@ -73,6 +78,10 @@ def _addresses(session: Session, candidates: Sequence[Candidate]) -> tuple[str, 
     told += session.exec(select(Message.recipient).where(col(Message.candidate_id).in_(ids)))
     told += session.exec(select(Reply.sender).where(col(Reply.candidate_id).in_(ids)))
     return tuple(dict.fromkeys(mail.strip() for mail in told if mail.strip()))
+
+
+def _called(session: Session, who: str, *, pepper: bytes) -> list[Creator]:
+    return _by_id(session, who) or _by_account(session, who) or _by_address(session, who, pepper=pepper)
 
 
 def _by_id(session: Session, who: str) -> list[Creator]:

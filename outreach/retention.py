@@ -74,16 +74,14 @@ def _is_over(session: Session, clock: Clock, creator: Creator) -> bool:
 
 def _signs(session: Session, creator: Creator, ids: list[int]) -> list[datetime]:
     creators = sorted(same_person(session, creator.id))
-    asked = [
-        select(func.max(Candidate.entered_stage_at)).where(col(Candidate.id).in_(ids)),
-        select(func.max(Message.created_at)).where(col(Message.candidate_id).in_(ids)),
-        select(func.max(Message.sent_at)).where(col(Message.candidate_id).in_(ids)),
-        select(func.max(Reply.received_at)).where(col(Reply.candidate_id).in_(ids)),
-        select(func.max(ContactBasis.at)).where(
-            col(ContactBasis.creator_id).in_(creators), col(ContactBasis.ended_at).is_(None)
-        ),
+    mails = select(func.max(Message.created_at), func.max(Message.sent_at)).where(col(Message.candidate_id).in_(ids))
+    standing = col(ContactBasis.creator_id).in_(creators), col(ContactBasis.ended_at).is_(None)
+    found = [
+        session.exec(select(func.max(Candidate.entered_stage_at)).where(col(Candidate.id).in_(ids))).one(),
+        session.exec(select(func.max(Reply.received_at)).where(col(Reply.candidate_id).in_(ids))).one(),
+        session.exec(select(func.max(ContactBasis.at)).where(*standing)).one(),
+        *session.exec(mails).one(),
     ]
-    found = [session.exec(query).one() for query in asked]
     return [creator.created_at, *(moment for moment in found if moment is not None)]
 
 

@@ -6,7 +6,8 @@ Begin with `service`, the public face. Where what is:
                        sightings (what values may be) · refusals (what did not go in) · merging gathering (several
                        sightings of one account) · progress workshop
     the pool on disk   pool profiles (reading), over segments rows wordindex words meaning meanings · versions deriving
-                       indexing signals lexicon (writing) · compaction sealing arrays · repair upkeep (damage)
+                       indexing signals lexicon (writing) · compaction sealing arrays · repair upkeep (damage) ·
+                       forgetting (single profiles)
     a longlist         longlist, over filters (hard limits) · factors fit (nine factors, one number) · choosing
                        objections people variety (who gets a place) · evidence reasons (why) · known (what the record
                        hands in)

@@ -73,6 +73,18 @@ def rank(folder: Path, briefs: Path, *, limit: int = 300) -> Iterator[Ranked]:
     return rank_briefs(open_pool(folder), checked, limit=limit)
 
 
+def profiles_called(folder: Path, who: str) -> list[Profile]:
+    """The profiles of the pool with that mail address, or of that account (`platform:handle`)."""
+    pool = open_pool(folder)
+    platform, _, handle = who.strip().rpartition(":")
+    if platform:
+        found = pool.find(platform.casefold(), normal_handle(handle))
+        return [found] if found else []
+    wanted = who.strip().casefold()
+    rows = {int(row) for said in {who.strip(), wanted} for row in pool.rows_holding(said)} if "@" in wanted else set()
+    return [one for one in map(pool.profile, sorted(rows)) if (one.email or "").casefold() == wanted]
+
+
 def profile(folder: Path, platform: str, handle: str) -> Profile | None:
     """What the pool holds of one account; None where it does not know it."""
     return open_pool(folder).find(platform, normal_handle(handle))

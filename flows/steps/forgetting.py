@@ -15,13 +15,17 @@ from core.models.candidates import Candidate
 from core.models.outreach import Message, Reply
 from core.models.sourcing import LonglistEntry, SourcingRun
 from core.people import Person
+from flows.steps.outreach import suppress
 from flows.steps.person import check_may_forget
 from flows.steps.review import withdraw_questions
 from flows.wiring import Wiring
 from outreach import answers, erasing, traces
 from outreach.erasing import Plan
-from outreach.persons import creator_called, known_as
+from outreach.persons import creator_called, is_on_record, known_as
 from sourcing import service as sourcing
+from sourcing.pool import Profile
+
+_ELSEWHERE = "Delete their mails in the senders' own mailboxes, and the files you imported or saved elsewhere."
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,9 @@ def forget(w: Wiring, who: str, *, why: str, actor: Person, dry_run: bool = Fals
     check_may_forget(actor)
     if not why.strip():
         raise BadInput("Nothing says why they are forgotten.", next_step="Add --reason, such as: asked on 3 May.")
+    strangers = _only_in_pool(w, who)
+    if strangers:
+        return _forget_strangers(w, strangers, actor=actor, dry_run=dry_run)
     if dry_run:
         with reading(w.engine) as session:
             plan = _plan(session, w, who)
@@ -66,6 +73,23 @@ def forget(w: Wiring, who: str, *, why: str, actor: Person, dry_run: bool = Fals
         row = erasing.erase_rows(session, w.clock, plan, why=why, actor=actor.id)
         return Forgotten(row.creator_id, True, dict(row.removed["rows"]), names, profiles,
                          tuple(row.removed["held"]), by_hand)  # fmt: skip
+
+
+def _only_in_pool(w: Wiring, who: str) -> list[Profile]:
+    """Profiles of somebody whom no longlist ever named, or who came again after they were erased."""
+    with reading(w.engine) as session:
+        if is_on_record(session, who, pepper=w.pepper) or not _has_pool(w):
+            return []
+    return sourcing.profiles_called(w.settings.pool_folder, who)
+
+
+def _forget_strangers(w: Wiring, profiles: list[Profile], *, actor: Person, dry_run: bool) -> Forgotten:
+    accounts = [(one.platform, one.handle) for one in profiles]
+    if not dry_run:
+        for one in profiles:
+            suppress(w, actor=actor, why="erased", address=one.email or "", account=(one.platform, one.handle))
+        sourcing.forget(w.settings.pool_folder, accounts)
+    return Forgotten("", not dry_run, {}, (), len(accounts), (), (_ELSEWHERE,))
 
 
 def _plan(session: Session, w: Wiring, who: str) -> Plan:
@@ -106,15 +130,17 @@ def _by_hand(session: Session, plan: Plan) -> tuple[str, ...]:
              for channel, ts in erasing.slack_messages(session, plan)]  # fmt: skip
     return (
         *slack,
-        "Delete their mails in the senders' own mailboxes, and the files you imported or saved elsewhere.",
+        _ELSEWHERE,
         "Backups made before today still hold them: let them run out, or erase again after restoring one.",
     )
 
 
+def _has_pool(w: Wiring) -> bool:
+    return (w.settings.pool_folder / "CURRENT").exists()
+
+
 def _in_pool(w: Wiring, platform: str, handle: str) -> bool:
-    if not (w.settings.pool_folder / "CURRENT").exists():
-        return False
-    return sourcing.profile(w.settings.pool_folder, platform, handle) is not None
+    return _has_pool(w) and sourcing.profile(w.settings.pool_folder, platform, handle) is not None
 
 
 def _names(w: Wiring, files: list[Path]) -> tuple[str, ...]:

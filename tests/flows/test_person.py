@@ -82,6 +82,11 @@ def test_who_was_erased_and_comes_with_a_new_import_is_still_suppressed(small: H
         assert len(listed) > 50
         assert not {handle, "another.linen.name"} & listed
         assert suppression.is_suppressed(session, pepper=w.pepper, addresses=[address])
+    # Back in the pool, they are taken out of it again as a stranger would be.
+    assert forgetting.forget(w, creator, why="asked", actor=lena, dry_run=True).profiles == 1
+    assert forgetting.forget(w, creator, why="asked", actor=lena).profiles == 1
+    assert forgetting.forget(w, address, why="asked", actor=lena).profiles == 1
+    assert sourcing.profile(w.settings.pool_folder, "tiktok", "another.linen.name") is None
     written = outreach.write_invitations(w, CAMPAIGN)
     assert not written.written
     with pytest.raises(Refused):
