@@ -34,8 +34,8 @@ class Reading:
 #: How a reading begins whose words no rule knows but which the model takes for an opt-out: first in a person's list.
 MAY_BE_OPT_OUT = "may be an opt-out"
 
-#: Chosen on answers that the model had not learnt and no rule was made for. Where no rule spoke, half of those above the
-#: first were opt-outs; above the last two the model was right more often than not and than the weak rule.
+#: Chosen on answers that the model had not learnt and no rule was made for. Where no rule spoke, half of those above
+#: the first were opt-outs; above the last two the model was right more often than not and than the weak rule.
 MAY_OPT_OUT, MAY_OPT_OUT_DESPITE_RULE = 0.25, 0.5
 SURE, SURER_THAN_WEAK_RULE = 0.3, 0.45
 
@@ -71,7 +71,7 @@ def read(mail: IncomingMail, *, our_text: str = "") -> Reading:
 
 
 def _weighed(by_rule: Decided | None, own: str, sentences: list[str], language: str) -> Reading:
-    """What the rules say held against a model, which closes nobody: what it takes for an opt-out a person sees first."""
+    """What the rules say, held against a model. It closes nobody: what it takes for an opt-out a person sees first."""
     from outreach.meaning.model import opinion  # numpy, which the other commands need not load
 
     if by_rule and by_rule.kind is ReplyKind.AWAY:

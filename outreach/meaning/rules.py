@@ -86,7 +86,10 @@ def _wanted(signed: Signed) -> Decided | None:
     marked = signed.asked()
     if marked:
         return Decided(ReplyKind.QUESTION, marked, sure=False)
-    wanted = interested or signed.first(Sign.ONWARD) or signed.first(Sign.WILLING)
+    willing = signed.first(Sign.WILLING)
+    if willing:
+        return Decided(ReplyKind.INTERESTED, willing)
+    wanted = interested or signed.first(Sign.ONWARD)
     return Decided(ReplyKind.INTERESTED, wanted, sure=False) if wanted else None
 
 
