@@ -44,6 +44,10 @@ _LEARNT = frozenset(
     {ReplyKind.INTERESTED, ReplyKind.QUESTION, ReplyKind.PRICE_TALK, ReplyKind.LATER, ReplyKind.DECLINED}
 )
 
+#: A model has an opinion of anything; of less than two words it is worth nothing.
+_FEWEST_WORDS = 2
+_WORDS = re.compile(r"[^\W\d_]{2,}")
+
 _STOP_SUBJECT = re.compile(r"^\s*(stop|unsubscribe)\b[\s-]*([0-9a-f]{32})?\s*$", re.IGNORECASE)
 
 #: Mail programs break lines after some 60 to 80 characters; people end a line sooner, or with a full stop.
@@ -76,6 +80,8 @@ def _weighed(by_rule: Decided | None, own: str, sentences: list[str], language: 
 
     if by_rule and by_rule.kind is ReplyKind.AWAY:
         return Reading(by_rule.kind, by_rule.sentence, own, language)
+    if by_rule is None and len(_WORDS.findall(own)) < _FEWEST_WORDS:
+        return Reading(ReplyKind.UNCLEAR, "nothing in it decides", own, language)
     found = opinion(own, sentences)
     if found.may_opt_out >= (MAY_OPT_OUT_DESPITE_RULE if by_rule else MAY_OPT_OUT):
         because = f"{MAY_BE_OPT_OUT}: {found.opt_out_sentence}"
