@@ -115,9 +115,9 @@ def _opt_outs(answers: list[Answer]) -> str:
     closed = [out for out, reading in of if reading.kind in OPTS_OUT]
     shown = [out for out, reading in of if reading.because.startswith(MAY_BE_OPT_OUT)]
     return (
-        f"Of {sum(out for out, _ in of)} who opt out or complain, {sum(closed)} are closed at once and {sum(shown)} are "
-        f"shown first to a person. Of {sum(not out for out, _ in of)} others, {len(closed) - sum(closed)} are closed "
-        f"and {len(shown) - sum(shown)} shown first."
+        f"Of {sum(out for out, _ in of)} who opt out or complain, {sum(closed)} are closed at once and {sum(shown)} "
+        f"are shown first to a person. Of {sum(not out for out, _ in of)} others, {len(closed) - sum(closed)} are "
+        f"closed and {len(shown) - sum(shown)} shown first."
     )
 
 

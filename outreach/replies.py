@@ -34,8 +34,8 @@ class Reading:
 #: How a reading begins whose words no rule knows but which the model takes for an opt-out: first in a person's list.
 MAY_BE_OPT_OUT = "may be an opt-out"
 
-#: Chosen on answers that the model had not learnt and no rule was made for. Where no rule spoke, half of those above the
-#: first were opt-outs; above the last two the model was right more often than not and than the weak rule.
+#: Chosen on answers that the model had not learnt and no rule was made for. Where no rule spoke, half of those above
+#: the first were opt-outs; above the last two the model was right more often than not and than the weak rule.
 MAY_OPT_OUT, MAY_OPT_OUT_DESPITE_RULE = 0.25, 0.5
 SURE, SURER_THAN_WEAK_RULE = 0.3, 0.45
 
@@ -43,6 +43,10 @@ SURE, SURER_THAN_WEAK_RULE = 0.3, 0.45
 _LEARNT = frozenset(
     {ReplyKind.INTERESTED, ReplyKind.QUESTION, ReplyKind.PRICE_TALK, ReplyKind.LATER, ReplyKind.DECLINED}
 )
+
+#: A model has an opinion of anything; of less than two words it is worth nothing.
+_FEWEST_WORDS = 2
+_WORDS = re.compile(r"[^\W\d_]{2,}")
 
 _STOP_SUBJECT = re.compile(r"^\s*(stop|unsubscribe)\b[\s-]*([0-9a-f]{32}|[a-z2-7]{26})?\s*$", re.IGNORECASE)
 
@@ -71,11 +75,13 @@ def read(mail: IncomingMail, *, our_text: str = "") -> Reading:
 
 
 def _weighed(by_rule: Decided | None, own: str, sentences: list[str], language: str) -> Reading:
-    """What the rules say held against a model, which closes nobody: what it takes for an opt-out a person sees first."""
+    """What the rules say, held against a model. It closes nobody: what it takes for an opt-out a person sees first."""
     from outreach.meaning.model import opinion  # numpy, which the other commands need not load
 
     if by_rule and by_rule.kind is ReplyKind.AWAY:
         return Reading(by_rule.kind, by_rule.sentence, own, language)
+    if by_rule is None and len(_WORDS.findall(own)) < _FEWEST_WORDS:
+        return Reading(ReplyKind.UNCLEAR, "nothing in it decides", own, language)
     found = opinion(own, sentences)
     if found.may_opt_out >= (MAY_OPT_OUT_DESPITE_RULE if by_rule else MAY_OPT_OUT):
         because = f"{MAY_BE_OPT_OUT}: {found.opt_out_sentence}"

@@ -4,8 +4,8 @@ import re
 
 #: Words that are common in one of the four and rare in the others.
 _COMMON = {
-    "en": "the and you your i'm i'd is are it for with this that have what not but my would be thanks thank please we do "
-    "don't can will just about so me how if on hi hello was it's to of love great sounds",
+    "en": "the and you your i'm i'd is are it for with this that have what not but my would be thanks thank please we "
+    "do don't can will just about so me how if on hi hello was it's to of love great sounds",
     "de": "der die das und ich ihr euch eure euer nicht ist mit für auf ein eine wir mir mich aber wie auch noch bitte "
     "danke sie bin habe hab sehr gern gerne zu von bei dass wenn kein keine leider hallo klingt ja wäre",
     "es": "el los las y que me mi no por para con una es en de lo muy pero os vuestra vuestro gracias hola como más sí "

@@ -1,7 +1,7 @@
 """What a model takes an answer for where no rule speaks: weights learnt from the examples, used without scikit-learn.
 
-Owns reading the weights and the sum; training is `outreach.meaning.training`. What may follow from an opinion is decided in
-`outreach.replies`.
+Owns reading the weights and the sum; training is `outreach.meaning.training`, and what may follow from an opinion is
+decided in `outreach.replies`.
 """
 
 import math
@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -61,7 +62,7 @@ def pieces(text: str) -> Iterator[str]:
     """What a text is made of to the model: its words, pairs of words, and parts of words, so that typos count less."""
     words = _WORD.findall(folded(text[:_READ]))
     yield from words
-    yield from (f"{first} {second}" for first, second in zip(words, words[1:], strict=False))
+    yield from (f"{first} {second}" for first, second in pairwise(words))
     for word in words:
         padded = f"<{word}>"
         for size in range(_SHORTEST, _LONGEST + 1):

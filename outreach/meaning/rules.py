@@ -12,7 +12,6 @@ from outreach.phrases import ReplyKind, Sign, folded, signs
 #: People say what they want in the first pages; a pasted novel must not take minutes.
 _SENTENCES = 300
 _SENTENCE = 600
-_ASKS = re.compile(r"\w.*[?？]\W*$")
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Signed:
     def asked(self) -> str:
         """The first question that does not already agree."""
         onward = signs()[Sign.ONWARD]
-        return next((s for s, plain in self._pairs if _ASKS.search(s) and not onward.search(plain)), "")
+        return next((s for s, plain in self._pairs if _asks(s) and not onward.search(plain)), "")
 
     def _has(self, plain: str, sign: Sign, but: Sign | None) -> bool:
         left = signs()[but].sub(" ~ ", plain) if but else plain
@@ -87,5 +86,13 @@ def _wanted(signed: Signed) -> Decided | None:
     marked = signed.asked()
     if marked:
         return Decided(ReplyKind.QUESTION, marked, sure=False)
-    wanted = interested or signed.first(Sign.ONWARD) or signed.first(Sign.WILLING)
+    willing = signed.first(Sign.WILLING)
+    if willing:
+        return Decided(ReplyKind.INTERESTED, willing)
+    wanted = interested or signed.first(Sign.ONWARD)
     return Decided(ReplyKind.INTERESTED, wanted, sure=False) if wanted else None
+
+
+def _asks(sentence: str) -> bool:
+    end = sentence[-_SENTENCE:]
+    return bool(re.search(r"[?？]\W{0,20}$", end) and re.search(r"\w", end))

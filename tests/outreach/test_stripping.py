@@ -23,8 +23,8 @@ OFFERS = [
     'If you would rather not hear from us, reply with "no thanks" or "stop" and you will not hear from us again.',
     "If you'd rather not hear from us: Unsubscribe <https://mail.example.com/u/4f2a>",
     "Unsubscribe (https://mail.example.com/u/4f2a)",
-    "Woher wir deine Adresse haben: dein Profil. Wenn du lieber nichts von uns hören möchtest, antworte mit „nein danke“ "
-    "oder „Stopp“. Dann schreiben wir dir nicht wieder.",
+    "Woher wir deine Adresse haben: dein Profil. Wenn du lieber nichts von uns hören möchtest, antworte mit „nein "
+    "danke“ oder „Stopp“. Dann schreiben wir dir nicht wieder.",
     "Wenn Sie nichts mehr von uns hören möchten, antworten Sie mit „nein danke“. Abmelden: https://mail.example.com/u/4f",
     "Si prefieres no saber más de nosotros, responde «no, gracias» o «stop» y no te volveremos a escribir.",
     "Darse de baja: https://mail.example.com/u/4f2a",
