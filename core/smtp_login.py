@@ -37,7 +37,7 @@ class SmtpServer:
     idle_seconds: float = IDLE_SECONDS
 
     def __post_init__(self) -> None:
-        if self.security == "none" and not _on_this_machine(self.host):
+        if self.security == "none" and not is_on_this_machine(self.host):
             raise Refused(
                 f"The mail server {self.host} would be spoken to without encryption.",
                 next_step="Set GREENROOM_SMTP_SECURITY to starttls or tls.",
@@ -136,7 +136,7 @@ def _our_name() -> str:
     return "[127.0.0.1]"
 
 
-def _on_this_machine(host: str) -> bool:
+def is_on_this_machine(host: str) -> bool:
     if host.lower() == "localhost":
         return True
     try:

@@ -24,8 +24,8 @@ from core.mailer import Evidence, Mailer
 from core.people import People, Person, load_people
 from core.pepper import load_pepper
 from core.settings import Settings
-from flows import mail
-from outreach.inbox import FolderInbox
+from flows import mail, mailbox
+from outreach.inbox import Inbox
 
 if TYPE_CHECKING:
     from approvals.slack.api import WebSlack
@@ -73,8 +73,9 @@ class Wiring:
         return Archive(self.settings.contracts_folder)
 
     @property
-    def inbox(self) -> FolderInbox:
-        return FolderInbox(self.settings.inbox_folder)
+    def inbox(self) -> Inbox:
+        """Where answers arrive: the inbox folder, and the mailbox where one is named."""
+        return mailbox.inbox_of(self.settings, self.clock, self.engine)
 
     @property
     def anchors(self) -> Path:
@@ -89,7 +90,7 @@ class Wiring:
     @property
     def evidence(self) -> Evidence | None:
         """What can prove that a mail went out, if anything can."""
-        return mail.evidence(self.settings)
+        return mail.evidence(self.settings) or mailbox.sent_folder(self.settings, self.clock)
 
     def renderer(self) -> Renderer:
         """A warm process that fills contract templates; use it as a context manager."""
@@ -113,6 +114,7 @@ class Wiring:
         """
         check_slack(self.settings)
         mail.check(self.settings, self.clock)
+        mailbox.check(self.settings)
         load_people(self.settings.people_file)
         load_pepper(self.settings.home, self.settings.pepper)
         self.engine.dispose()

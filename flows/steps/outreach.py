@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from core.campaign import Campaign
 from core.database import reading, unit_of_work
-from core.errors import Refused, WrongUsage
+from core.errors import Refused, TransientError, WrongUsage
 from core.models.outreach import Message, Reply
 from core.people import Person, Role, check_may
 from core.store import campaign_of, candidate_named, in_force_since, stored_campaign
@@ -157,12 +157,23 @@ def is_paused(session: Session, slug: str) -> bool:
 
 
 def read_replies(w: Wiring) -> list[ReadReply]:
-    """Read new answers; an opt-out is honoured in the same breath, and nobody is asked about its creator any more."""
+    """Read new answers; an opt-out is honoured in the same breath, and nobody is asked about its creator any more.
+
+    Raises TransientError where an inbox broke off, after what was read until then had its effect.
+    """
     team = [person.mail for person in w.people]
-    read = outreach.read_replies(w.engine, w.clock, w.inbox, pepper=w.pepper, team=team, taken_up=take_up(w))
+    read: list[ReadReply] = []
+    trouble: TransientError | None = None
+    try:
+        for reply in outreach.each_reply(w.engine, w.clock, w.inbox, pepper=w.pepper, team=team, taken_up=take_up(w)):
+            read.append(reply)
+    except TransientError as error:
+        trouble = error
     if read:
         with unit_of_work(w.engine) as session:
             withdraw_questions(session, w)
+    if trouble is not None:
+        raise trouble
     return read
 
 

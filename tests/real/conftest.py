@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.outreach.conftest import a_mail, approved, invite_all
+from tests.outreach.conftest import a_mail, approved, invite_all, invited
 from tests.outreach.servers import Sink, listening
 from tests.real.servers import Dovecot, OpenSmtpd, running_dovecot, running_opensmtpd
 
-__all__ = ["a_mail", "approved", "invite_all"]  # fixtures of those who test without real servers
+__all__ = ["a_mail", "approved", "invite_all", "invited"]  # fixtures of those who test without real servers
 
 
 @pytest.fixture(scope="session")
