@@ -46,8 +46,9 @@ class Room:
             candidate = session.get_one(Candidate, 1)
             if candidate.stage == Stage.INVITED:
                 move(session, self.clock, candidate, Stage.REPLIED, actor="greenroom")
-            fields: dict[str, Any] = {"message_id": 1, "candidate_id": 1, "kind": kind, "because": text[:80], "text": text,
-                      "received_at": self.clock.now()} | known | more  # fmt: skip
+            fields: dict[str, Any] = {"message_id": 1, "candidate_id": 1, "kind": kind, "text": text,
+                                      "because": text[:80], "received_at": self.clock.now()}  # fmt: skip
+            fields |= known | more
             reply = Reply(**fields)
             session.add(reply)
             session.flush()
