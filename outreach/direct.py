@@ -31,6 +31,7 @@ from outreach.entries import BY_HAND, DIRECT, INVITE, MACHINE, message_of
 from outreach.facts import Fact
 from outreach.frequency import check_quiet
 from outreach.permission import permission_for
+from outreach.sayings import Sayings, load_sayings
 from outreach.swap_language import filled, open_places
 from outreach.writing import LeftForPerson, sender_of
 
@@ -82,6 +83,7 @@ class Bench:
     words: str
     sha256: str
     template: str
+    sayings: Sayings
     pepper: bytes = field(repr=False)
 
 
@@ -181,7 +183,8 @@ def _bench(templates: Path, campaign: Campaign, people: People, pepper: bytes) -
         raise BadInput(f"There are no words for direct messages at {path}.") from None
     except UnicodeDecodeError:
         raise BadInput(f"{path} is not UTF-8 text.") from None
-    return Bench(campaign, people, text, hashlib.sha256(text.encode()).hexdigest(), path.name, pepper)
+    return Bench(campaign, people, text, hashlib.sha256(text.encode()).hexdigest(), path.name,
+                 load_sayings(templates, campaign.outreach.locale), pepper)  # fmt: skip
 
 
 def _draft(session: Session, clock: Clock, candidate: Candidate, bench: Bench, known: Message | None) -> Message:
@@ -213,8 +216,7 @@ def _written(
 ) -> tuple[str, tuple[Fact, ...]]:
     """The text, with as many facts as it has room for. Raises Refused where it cannot be written."""
     account, campaign = account_of(session, candidate), bench.campaign
-    locale = campaign.outreach.locale
-    known = facts.pick(snapshot_of(session, candidate), now=clock.now(), locale=locale,
+    known = facts.pick(snapshot_of(session, candidate), now=clock.now(), sayings=bench.sayings,
                        seed=f"{account.platform}:{account.handle}")  # fmt: skip
     if not known:
         raise Refused("No personal fact about them is on record.", next_step="Write to this creator in your own words.")
