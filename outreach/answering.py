@@ -24,7 +24,7 @@ from core.models.outreach import Message, Reply
 from core.money import Money
 from core.people import People, Person, Role, holds
 from core.stages import Stage
-from core.store import account_of, campaign_of, creator_of, name_of, snapshot_of
+from core.store import account_name, account_of, campaign_of, creator_of, name_of, snapshot_of
 from outreach import amounts, suppression
 from outreach.drafting import Asked, Draft, Standing, draft_for
 from outreach.entries import ANSWER, MACHINE
@@ -89,7 +89,11 @@ def send_answer(
     text = text.replace("\r\n", "\n").strip() + "\n"
     address = _address(session, clock, reply, candidate)
     _check_not_opted_out(session, candidate, address, pepper=pepper)
-    check_text(text, standing(session, candidate, campaign), candidate.campaign)
+    check_text(
+        text,
+        standing(session, candidate, campaign),
+        offer=f"greenroom deal offer {candidate.campaign} {account_name(session, candidate)}",
+    )
     sender = sender_of(candidate, campaign, people, clock.now())
     message = _answer(session, clock, reply, candidate, sender=sender, address=address, text=text)
     message.recipient_key = suppression.address_key(pepper, message.recipient)
@@ -144,8 +148,8 @@ def check_may_answer(actor: Person, reply: Reply, campaign: Campaign | None) -> 
                       next_step="Ask them, or let ops hand it over.")  # fmt: skip
 
 
-def check_text(text: str, offered: Standing, campaign: str) -> None:
-    """Raises BadInput or Refused where a text may not go to a creator as an answer."""
+def check_text(text: str, offered: Standing, *, offer: str) -> None:
+    """Raises BadInput or Refused where a text may not go to a creator as an answer. `offer` is how one is made."""
     if not text.strip():
         raise BadInput("The answer is empty.", next_step="Write it, or mark the item done.")
     if len(text) > LONGEST:
@@ -158,7 +162,7 @@ def check_text(text: str, offered: Standing, campaign: str) -> None:
     if strange:
         raise Refused(
             f"The answer says {', '.join(strange)}, which is not what was offered.",
-            next_step=f"Leave the amount out, or make that offer first: greenroom deal offer {campaign} CREATOR",
+            next_step=f"Leave the amount out, or make that offer first: {offer}",
         )
 
 

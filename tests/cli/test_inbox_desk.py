@@ -92,7 +92,7 @@ def test_an_amount_that_nobody_offered_is_refused_with_the_way_to_offer_it(
     words.write_text("We pay 900 EUR.", encoding="utf-8")
     answer = approved("inbox", "answer", "1", "--text", str(words), "--as", "sofia")
     assert answer.code == 1
-    assert "greenroom deal offer linen-summer CREATOR" in answer.err
+    assert f"greenroom deal offer linen-summer {asked}" in answer.err
 
 
 def test_what_was_told_of_elsewhere_is_work_too(approved: Terminal) -> None:

@@ -46,8 +46,9 @@ class Room:
             candidate = session.get_one(Candidate, 1)
             if candidate.stage == Stage.INVITED:
                 move(session, self.clock, candidate, Stage.REPLIED, actor="greenroom")
-            fields = {"message_id": 1, "candidate_id": 1, "kind": kind, "because": text[:80], "text": text,
-                      "received_at": self.clock.now()} | known | more  # fmt: skip
+            fields: dict[str, Any] = {"message_id": 1, "candidate_id": 1, "kind": kind, "text": text,
+                                      "because": text[:80], "received_at": self.clock.now()}  # fmt: skip
+            fields |= known | more
             reply = Reply(**fields)
             session.add(reply)
             session.flush()
@@ -192,7 +193,7 @@ def test_an_amount_may_be_said_once_it_was_offered(room: Room) -> None:
     number = room.say("price talk", "350 please")
     with pytest.raises(Refused) as refused:
         room.send(number, "350 EUR it is.")
-    assert "greenroom deal offer linen-summer CREATOR" in refused.value.next_step
+    assert "greenroom deal offer linen-summer instagram:creator0" in refused.value.next_step
     terms = {"stipend": {"amount": "350.00", "currency": "EUR"}, "commission_percent": "10"}
     with unit_of_work(room.engine) as session:
         session.add(Offer(candidate_id=1, campaign="linen-summer", version=1, status="made", terms=terms,

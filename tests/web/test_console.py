@@ -268,7 +268,7 @@ def test_direct_messages_are_shown_and_recorded(house: House, browser: Browser) 
     browser.sign_in("sofia")
     text = browser.get("/console/direct").text
     number = re.search(r"/console/direct/linen-summer/(\d+)/sent", text)
-    assert number is not None
+    assert number is not None, text[-1500:]
     assert 'target="_blank" rel="noopener noreferrer"' in text
     assert "You have sent 0 today" in text
     draft = re.search(r"<textarea[^>]*>(.*?)</textarea>", text, re.DOTALL)
