@@ -79,7 +79,7 @@ def test_each_folder_is_read_on_from_where_it_was_left_and_nothing_in_it_changes
     dovecot.deliver(user, answer(message, 1), raw("Dinner?", sender="mum@example.org"), answer(message, 2))
     with imaplib.IMAP4("127.0.0.1", dovecot.imap) as imap:
         imap.login(user, PASSWORD)
-        imap.append("Junk", None, None, answer(message, 3))  # type: ignore[arg-type]
+        imap.append("Junk", None, None, answer(message, 3))
     before = flags(dovecot, user)
     inbox = mailbox("INBOX", "Junk")
     assert read(engine, clock, inbox) == ["<1@creator.example>", "<2@creator.example>", "<3@creator.example>"]
@@ -115,8 +115,8 @@ def test_mails_from_before_our_first_are_never_fetched(
     dovecot.deliver(user, raw("x"))  # makes the mailbox
     with imaplib.IMAP4("127.0.0.1", dovecot.imap) as imap:
         imap.login(user, PASSWORD)
-        imap.append("INBOX", None, '"01-Jan-2020 10:00:00 +0000"', answer(message, 1))  # type: ignore[arg-type]
-        imap.append("INBOX", None, '"20-Nov-2026 10:00:00 +0000"', answer(message, 2))  # type: ignore[arg-type]
+        imap.append("INBOX", None, '"01-Jan-2020 10:00:00 +0000"', answer(message, 1))
+        imap.append("INBOX", None, '"20-Nov-2026 10:00:00 +0000"', answer(message, 2))
     assert "<1@creator.example>" not in read(engine, clock, mailbox())
     with reading(engine) as session:
         assert [reply.mail_id for reply in session.exec(select(Reply))][-1] == "<2@creator.example>"
@@ -217,7 +217,7 @@ def test_what_lies_in_the_sent_folder_was_sent_and_what_does_not_may_have_been(
     with imaplib.IMAP4("127.0.0.1", dovecot.imap) as imap:
         imap.login(user, PASSWORD)
         for message_id in (message.message_id, f"<x{message.message_id[1:]}"):
-            imap.append("Sent", None, None, raw(Message_ID=message_id))  # type: ignore[arg-type]
+            imap.append("Sent", None, None, raw(Message_ID=message_id))
     server = ImapServer("127.0.0.1", dovecot.imap, user, "none", PASSWORD)
     folder = SentFolder(server, "Sent", name="scripted")
     assert folder.sent(message.message_id) is True
@@ -235,7 +235,7 @@ def test_certificates_are_checked_and_logins_refused_in_words(
     ours = ssl.create_default_context(cafile=dovecot.ca_file)
 
     def of(port: int, security: str, *, password: str = PASSWORD, context: ssl.SSLContext | None = None) -> ImapInbox:
-        server = ImapServer("127.0.0.1", port, user, security, password)  # type: ignore[arg-type]
+        server = ImapServer("127.0.0.1", port, user, security, password)
         return ImapInbox(server, ["INBOX"], Places(engine, clock, server.mailbox), context=context)
 
     for port, security in ((dovecot.imaps, "tls"), (dovecot.imap, "starttls")):
@@ -274,7 +274,7 @@ def test_an_unknown_mail_that_lies_in_the_sent_folder_is_settled(
     dovecot.deliver(user, raw("x"))
     with imaplib.IMAP4("127.0.0.1", dovecot.imap) as imap:
         imap.login(user, PASSWORD)
-        imap.append("Sent", None, None, raw(Message_ID=message.message_id))  # type: ignore[arg-type]
+        imap.append("Sent", None, None, raw(Message_ID=message.message_id))
     folder = SentFolder(ImapServer("127.0.0.1", dovecot.imap, user, "none", PASSWORD), "Sent", name=via)
     clock.advance(timedelta(minutes=1))
     with unit_of_work(engine) as session:
