@@ -7,9 +7,9 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
+from cli.given import text_given
 from cli.options import ActorFlag
 from cli.screen import JsonFlag, Line, answer, counted, fields_of, plain, table
-from cli.terminal import text_given
 from core.database import reading
 from core.errors import WrongUsage
 from flows.steps import desk

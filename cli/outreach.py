@@ -5,53 +5,31 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from rich.text import Text
 
-from cli import outreach_direct, outreach_grounds, outreach_quarantine, outreach_status
+from cli import outreach_direct, outreach_grounds, outreach_preview, outreach_quarantine, outreach_status
 from cli.cards import asked_line, card_lines
 from cli.interruption import STOPPED
 from cli.lookup import check_campaign, wired_for
 from cli.options import ActorFlag, CampaignName, CreatorName
-from cli.screen import JsonFlag, answer, counted, fields_of, plain, progress
+from cli.outreach_preview import left_lines
+from cli.screen import JsonFlag, answer, counted, fields_of, progress
 from cli.second_thoughts import carry_out_due
-from core.database import reading, unit_of_work
+from core.database import unit_of_work
 from core.models.outreach import Message
 from core.stages import Stage
 from flows.steps import canary as first_mail
 from flows.steps import outreach as steps
 from flows.steps import senders
-from flows.steps.outreach import Due
 from flows.wiring import wired
 from outreach import service as outreach
-from outreach.service import Invitations, SendReport
+from outreach.service import SendReport
 
 app = typer.Typer()
+app.add_typer(outreach_preview.app)
 app.add_typer(outreach_status.app)
 app.add_typer(outreach_quarantine.app)
 app.add_typer(outreach_grounds.app)
 app.add_typer(outreach_direct.app)
-
-
-@app.command("preview")
-def preview(campaign: CampaignName, as_json: JsonFlag = False) -> None:
-    """Write the invitations that are due and show each exactly as its creator will read it. Sends nothing."""
-    w = wired_for(campaign)
-    carry_out_due(w, campaign)
-    written = steps.write_invitations(w, campaign)
-    with reading(w.engine) as session:
-        mails = outreach.preview(session, campaign)
-    lines: list[Text] = []
-    for mail in mails:
-        lines += [Text(f"To {plain(mail.recipient)}: {plain(mail.subject)}", style="bold"), Text(plain(mail.text))]
-        lines += [Text(f"  said of them: {plain(fact['shown'])}, from {plain(fact['source'])}", style="dim")
-                  for fact in mail.facts]  # fmt: skip
-        lines.append(Text())
-    document = {"mails": [asdict(mail) for mail in mails], "left": [asdict(left) for left in written.left]}
-    answer(
-        document,
-        as_json=as_json,
-        lines=[*lines, f"{counted(len(mails), 'mail is', 'mails are')} ready.", *_left(written, campaign)],
-    )
 
 
 @app.command("send")
@@ -77,7 +55,7 @@ def send(
         report = steps.send_due(w, campaign, limit=limit, ignore_window=ignore_window, on_sent=show)
     where = f" as files in {w.settings.outbox_folder} (dry run)" if report.sent and w.settings.dry_run else ""
     document = asdict(report) | {"dry_run": w.settings.dry_run, "left_for_a_person": [asdict(x) for x in written.left]}
-    lines = [f"{len(report.sent)} sent{where}.", *_told(report, campaign), *_left(written, campaign)]
+    lines = [f"{len(report.sent)} sent{where}.", *_told(report, campaign), *left_lines(written, campaign)]
     answer(document, as_json=as_json, lines=lines)
     if report.trouble or report.stopped_by_hand:
         raise typer.Exit(STOPPED if report.stopped_by_hand else 3)
@@ -204,9 +182,3 @@ def _noticed(report: SendReport, campaign: str) -> Iterator[str]:
                f"see: greenroom outreach status {campaign}")  # fmt: skip
     for warning in report.warnings:
         yield f"Watch out: {warning}."
-
-
-def _left(written: Invitations | Due, campaign: str) -> list[str]:
-    lines = [f"Left for a person: {left.handle}: {left.reason}" for left in written.left]
-    record = f"Once you wrote to one of them: greenroom outreach by-hand {campaign} CREATOR --how WHERE"
-    return [*lines, record] if lines else []

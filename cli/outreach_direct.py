@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from cli.given import text_given
 from cli.lookup import wired_for
 from cli.options import ActorFlag, CampaignName, CreatorName
 from cli.screen import JsonFlag, Line, answer, counted, fields_of, plain
-from cli.terminal import text_given
 from core.database import reading
 from core.stages import Stage
 from flows.steps import desk

@@ -30,10 +30,7 @@ def allow(
     w = wired_for(campaign)
     done = steps.set_grounds(w, campaign, creator, NAMES[basis], evidence=evidence, withdraw=withdraw,
                              actor=w.actor(actor))  # fmt: skip
-    if withdraw:
-        lines = [f"{creator}: {NAMES[basis]} is withdrawn."]
-    else:
-        lines = [f"{creator}: {NAMES[basis]} is on record."]
+    lines = [f"{creator}: {NAMES[basis]} is {'withdrawn' if withdraw else 'on record'}."]
     if done.allowed:
         lines.append(f"They may be written to: {done.why}.")
     else:

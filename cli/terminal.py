@@ -32,13 +32,3 @@ class TerminalKeyboard:
 
     def clear(self) -> None:
         self._console.clear()
-
-
-def text_given(place: str) -> str:
-    """What stands in a file, or is typed where it is `-`. Raises BadInput where it cannot be read as text."""
-    try:
-        return sys.stdin.read() if place == "-" else Path(place).read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise BadInput(f"{place} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise BadInput(f"{place} is not UTF-8 text.") from None

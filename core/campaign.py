@@ -105,7 +105,7 @@ class Outreach(Part):
 
     sequence: Slug = "standard"
     template: Slug = "invite"
-    locale: Literal["en", "de"] = "en"
+    locale: Literal["en", "de", "es", "fr"] = "en"
     angle: Line
     reply_within_days: int = Field(7, ge=2, le=60)
     daily_cap: int = Field(50, ge=1, le=50)

@@ -8,6 +8,7 @@ import hashlib
 import os
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -148,9 +149,10 @@ class AccessTokens:
                 stream.write(renewed)
             draft.replace(file)
         except OSError as error:
-            raise ServerUnusable(f"{file} cannot be written: {error.strerror}.") from None
-        finally:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):
+                draft.unlink()
+            raise ServerUnusable(f"The renewed login of the mailbox cannot be kept in {file}: {error.strerror}.",
+                                 next_step="Make GREENROOM_HOME writable.") from None  # fmt: skip
 
     def _file(self) -> Path | None:
         # Named after the token in the settings: whoever puts in another one is not held to what came of the old one.

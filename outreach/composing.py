@@ -3,6 +3,7 @@
 Knows no ledger: who is written to, and when, is decided in `outreach.writing`.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -13,7 +14,9 @@ from core.errors import Refused
 from core.models.candidates import Snapshot
 from core.people import Person
 from outreach import facts, lint, render, words
-from outreach.render import MailTemplate
+from outreach.facts import Fact
+from outreach.render import Circumstances, MailTemplate
+from outreach.sayings import Sayings
 
 
 @dataclass(frozen=True)
@@ -59,20 +62,24 @@ def compose(
     template: MailTemplate, campaign: Campaign, reader: Reader, occasion: Occasion, *, now: datetime
 ) -> Composed:
     """Write it. Raises Refused, saying what lacks, where the linter would not let it go."""
-    locale = campaign.outreach.locale
-    picked = facts.pick(reader.snapshot, now=now, locale=locale, seed=f"{reader.platform}:{reader.handle}")
-    if len(picked) < facts.LEAST:
-        raise Refused(f"Only {len(picked)} of the 2 personal facts a mail needs are on record.",
-                      next_step="Write to this creator by hand.")  # fmt: skip
+    sayings = template.sayings
+    picked = _facts(sayings, campaign, reader, occasion, now)
+    notice = "" if occasion.first_subject else notice_of(campaign, sayings)
     invitation = render.invitation_for(
-        campaign, name=reader.name, handle=reader.handle, platform=reader.platform, sender=occasion.sender,
-        facts=picked, deadline=occasion.deadline)  # fmt: skip
+        campaign, sayings, name=reader.name, handle=reader.handle, platform=reader.platform, sender=occasion.sender,
+        facts=picked, deadline=occasion.deadline,
+        circumstances=Circumstances(notice, occasion.unsubscribe_url, occasion.first_subject, occasion.first_sent),
+    )  # fmt: skip
     done = template.render(invitation)
-    _check(done, campaign, recipient=reader.address, picked=picked, deadline=occasion.deadline)
+    expected = expected_of(
+        campaign, sayings, occasion, subject=done.subject, recipient=reader.address, notice=notice,
+        facts=tuple(fact.shown for fact in picked), names=(invitation.handle, invitation.greeting),
+    )  # fmt: skip
+    _check(lint.problems(done.text, expected, html=done.html), done.template)
     return Composed(
         subject=done.subject,
         text=done.text,
-        html="",
+        html=done.html,
         recipient_name="" if invitation.greeting == invitation.handle else invitation.greeting,
         template=done.template,
         template_sha256=done.template_sha256,
@@ -80,21 +87,59 @@ def compose(
     )
 
 
-def _check(
-    done: render.Written, campaign: Campaign, *, recipient: str, picked: tuple[facts.Fact, ...], deadline: date
-) -> None:
-    locale = campaign.outreach.locale
-    expected = lint.Expected(
+def expected_of(
+    campaign: Campaign, sayings: Sayings, occasion: Occasion, *, subject: str, recipient: str, facts: tuple[str, ...],
+    names: tuple[str, ...], notice: str = "", links: tuple[str, ...] = (),
+) -> lint.Expected:  # fmt: skip
+    """What the linter holds a mail of this campaign against."""
+    locale, offer, company = sayings.locale, campaign.offer, campaign.company
+    return lint.Expected(
         recipient=recipient,
-        subject=done.subject,
-        facts=tuple(fact.shown for fact in picked),
-        offer=(*render.offer_parts(campaign), *campaign.offer.deliverables),
+        subject=subject,
+        locale=locale,
+        facts=facts,
+        model=sayings.of("offer", "model", offer.model),
+        offer=render.offer_parts(campaign, sayings),
+        deliverables=offer.deliverables,
         timeline=(words.long_date(campaign.starts_on, locale), words.long_date(campaign.ends_on, locale)),
-        deadline=words.long_date(deadline, locale, weekday=True),
-        postal_address=campaign.company.postal_address,
-        address_source=campaign.company.address_source,
+        payment=render.payment_of(campaign, sayings),
+        usage=render.usage_of(campaign, sayings),
+        deadline=words.long_date(occasion.deadline, locale, weekday=True),
+        who=(occasion.sender.name, campaign.brand, company.legal_name),
+        sender_mail=occasion.sender.mail,
+        website=company.website,
+        postal_address=company.postal_address,
+        address_source=company.address_source,
+        notice=notice,
+        unsubscribe_url=occasion.unsubscribe_url,
+        links=(company.website, company.privacy_url, *links),
+        names=names,
+        first_subject=occasion.first_subject,
     )
-    found = lint.problems(done.text, expected)
+
+
+def notice_of(campaign: Campaign, sayings: Sayings) -> str:
+    """What a first mail says of the data it rests on (GDPR article 14), in its shortest form."""
+    company = campaign.company
+    return sayings.of("notice", "short", legal_name=company.legal_name, contact=company.contact_email)
+
+
+def _facts(sayings: Sayings, campaign: Campaign, reader: Reader, occasion: Occasion, now: datetime) -> tuple[Fact, ...]:
+    seed, asked = f"{reader.platform}:{reader.handle}", facts.asked_of(campaign)
+    if occasion.first_subject:
+        number = int("".join(re.findall(r"\d+$", occasion.step)) or 1)
+        picked = facts.pick_another(reader.snapshot, now=now, sayings=sayings, seed=seed, number=number, asked=asked)
+    else:
+        picked = facts.pick(reader.snapshot, now=now, sayings=sayings, seed=seed, asked=asked)
+    least = 1 if occasion.first_subject else facts.LEAST
+    if len(picked) < least:
+        raise Refused(f"Only {len(picked)} of the {least} personal facts a mail needs are on record.",
+                      next_step="Write to this creator by hand.")  # fmt: skip
+    return picked
+
+
+def _check(found: list[lint.Problem], template: str) -> None:
     if found:
         reasons = "; ".join(problem.message for problem in found)
-        raise Refused(f"The mail may not go out: {reasons}.", next_step=f"Look at {done.template} or write by hand.")
+        where = "; ".join(dict.fromkeys(problem.mend for problem in found))
+        raise Refused(f"The mail may not go out: {reasons}.", next_step=f"{where} ({template}).")

@@ -236,7 +236,8 @@ class _Batch:
     def _wire(self, message: Message) -> tuple[Outcome, str, str]:
         try:
             mail = outgoing(message, self._bounds.senders[message.sender], at=self._clock.now())
-            return Outcome.SENT, self._mailer.send(mail).detail, ""
+            receipt = self._mailer.send(mail)
+            return Outcome.SENT, receipt.detail, receipt.provider_id
         except OutcomeUnknown as error:
             return Outcome.UNKNOWN, error.message, ""
         except ServerUnusable as error:

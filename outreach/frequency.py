@@ -8,7 +8,7 @@ from core.clock import Clock
 from core.errors import Refused
 from core.models.candidates import Candidate
 from core.models.outreach import Message, Reply
-from core.store import name_of
+from core.store import name_of, same_person
 from outreach.breakers import BOUNCE
 from outreach.entries import BY_HAND, DIRECT, INVITE, MARKETING
 
@@ -49,7 +49,7 @@ def quiet_until(
         return None
     now = clock.now()
     # Not a join: each side of the "or" finds its few mails by an index of its own.
-    theirs = select(Candidate.id).where(Candidate.creator_id == candidate.creator_id)
+    theirs = select(Candidate.id).where(col(Candidate.creator_id).in_(same_person(session, candidate.creator_id)))
     of_person = col(Message.candidate_id).in_(theirs)
     query = (
         select(func.max(func.coalesce(Message.sent_at, Message.created_at)))

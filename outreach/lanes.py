@@ -148,7 +148,7 @@ def next_due(session: Session, now: datetime, lane: Lane, *, after: Place | None
     told = {"now": now, "soonest": _soonest(now)}
     urgent, all_marketing, behind = lane.queries
     message = session.exec(urgent, params=told).first()
-    if message is not None or MARKETING not in (lane.categories or {MARKETING}):
+    if message is not None or (lane.categories is not None and MARKETING not in lane.categories):
         return message
     if after is None:
         return session.exec(all_marketing, params=told).first()

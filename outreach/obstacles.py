@@ -37,8 +37,9 @@ def obstacle(
     candidate = session.get_one(Candidate, message.candidate_id, with_for_update=True)
     if message.withdrawn:
         return Obstacle(message.withdrawn)
-    if message.category == ANSWER and _opted_out(session, message, candidate, pepper=pepper):
-        return Obstacle(_OPTED_OUT)
+    if message.category == ANSWER:
+        # A person wrote it to somebody who wrote to us: also "thanks all the same" to who declined.
+        return Obstacle(_OPTED_OUT) if _opted_out(session, message, candidate, pepper=pepper) else None
     if message.category != MARKETING:
         stage = stage_obstacle(message, candidate)
         return Obstacle(stage) if stage else None

@@ -1,4 +1,4 @@
-"""Two creators on record who are one person, and the way back. A merge is a redirect: no row moves, so it can be undone.
+"""Two creators on record who are one person, and the way back: a merge is a redirect, no row moves, it can be undone.
 
 Look-ups follow it (`core.store.same_person`): answers, cool-downs, frequency, grounds and opt-outs are the person's.
 """

@@ -1,6 +1,6 @@
 """The kinds of answers, and the words by which rules know them in English, German, Spanish and French.
 
-The words are data, one file for each language under `outreach/meaning`; all are held against every answer, because
+The words are data, two files for each language under `outreach/meaning`; all are held against every answer, because
 people mix languages and a short answer has none.
 """
 
@@ -60,9 +60,10 @@ def signs() -> dict[Sign, re.Pattern[str]]:
     """The patterns of all languages, for text that went through `folded`."""
     found: dict[Sign, list[str]] = {sign: [] for sign in Sign}
     for language in LANGUAGES:
-        lists = tomllib.loads((_FOLDER / f"signs.{language}.toml").read_text(encoding="utf-8"))
-        for name, patterns in lists.items():
-            found[Sign(name)] += patterns
+        for file in ("closing", "signs"):
+            lists = tomllib.loads((_FOLDER / f"{file}.{language}.toml").read_text(encoding="utf-8"))
+            for name, patterns in lists.items():
+                found[Sign(name)] += patterns
     return {sign: re.compile("|".join(f"(?:{folded(p)})" for p in patterns)) for sign, patterns in found.items()}
 
 

@@ -236,8 +236,9 @@ def _fields(entry: Entry) -> dict[str, Any]:
         "email": entry.email,
         "url": entry.url,
         "bio": entry.bio,
-        "facts": [{"kind": fact.kind, "value": fact.value, "source": fact.source} for fact in entry.facts],
-    }
+        "facts": [{"kind": fact.kind, "value": fact.value, "source": fact.source, "fetched_at": fact.fetched_at}
+                  for fact in entry.facts],
+    }  # fmt: skip
     return {field: value for field, value in fields.items() if value is not None and value != []}
 
 

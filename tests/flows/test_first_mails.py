@@ -90,6 +90,7 @@ def test_a_batch_sends_the_first_five_and_goes_on_once_they_have_been_out_for_lo
     assert len(outreach.send_due(house.w, CAMPAIGN).sent) == 3
 
 
+@pytest.mark.slow
 def test_a_campaign_may_have_fewer_first_or_let_all_go_at_once(house: House) -> None:
     chosen = house.campaign().outreach.model_copy(update={"canary_size": 1, "canary_hours": 0})
     adopt(house, house.campaign().model_copy(update={"outreach": chosen}))
@@ -97,6 +98,7 @@ def test_a_campaign_may_have_fewer_first_or_let_all_go_at_once(house: House) -> 
     assert held(house) == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", ["sending", "unknown"])
 def test_a_mail_of_which_nobody_knows_counts_among_the_first(house: House, status: str) -> None:
     mails = first_out(house)
@@ -133,6 +135,7 @@ def test_a_bounce_holds_the_others_until_a_person_says_so(house: House, clock: F
     assert second_looks(house) == []
 
 
+@pytest.mark.slow
 def test_while_it_can_be_taken_back_nothing_follows_from_the_answer(house: House) -> None:
     came_back(house, first_out(house)[0], "complaint")
     guardrails.look_at_first_mails(house.w)
@@ -159,6 +162,7 @@ def test_a_no_takes_the_wording_out_of_use(house: House) -> None:
     assert guardrails.look_at_first_mails(house.w) == 0
 
 
+@pytest.mark.slow
 def test_one_who_opts_out_is_to_be_expected_and_two_are_not(house: House) -> None:
     mails = first_out(house)
     came_back(house, mails[0], "opt-out")
@@ -168,6 +172,7 @@ def test_one_who_opts_out_is_to_be_expected_and_two_are_not(house: House) -> Non
     assert held(house) == "Of the first 5 mails in these words 2 opted out."
 
 
+@pytest.mark.slow
 def test_who_opts_out_elsewhere_counts_too(house: House) -> None:
     mails = first_out(house)
     for mail in mails[:2]:
@@ -175,6 +180,7 @@ def test_who_opts_out_elsewhere_counts_too(house: House) -> None:
     assert held(house) == "Of the first 5 mails in these words 2 opted out."
 
 
+@pytest.mark.slow
 def test_where_more_comes_back_the_question_is_put_anew(house: House) -> None:
     mails = first_out(house)
     for mail in mails[:2]:
@@ -185,6 +191,7 @@ def test_where_more_comes_back_the_question_is_put_anew(house: House) -> None:
     assert [one.void_reason for one in second_looks(house, "void")] == ["replaced by newer content"]
 
 
+@pytest.mark.slow
 def test_what_comes_back_after_the_others_followed_is_no_matter_of_the_first(house: House, clock: FixedClock) -> None:
     mails = first_out(house)
     clock.advance(timedelta(days=3))
@@ -194,6 +201,7 @@ def test_what_comes_back_after_the_others_followed_is_no_matter_of_the_first(hou
     assert held(house) == ""
 
 
+@pytest.mark.slow
 def test_other_words_begin_with_a_few_again_and_nobody_is_asked_about_the_former(
     house: House, clock: FixedClock
 ) -> None:

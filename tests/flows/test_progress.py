@@ -91,6 +91,7 @@ def test_a_pause_a_problem_with_the_words_or_a_sender_who_stands_still_is_said(h
         senders.let_go_on(house.w, CAMPAIGN, sender="sofia", actor=omar)
 
 
+@pytest.mark.slow
 def test_what_waits_for_the_first_few_says_until_when(house: House) -> None:
     chosen = house.campaign().outreach.model_copy(update={"canary_size": 1, "canary_hours": 20})
     adopt(house, house.campaign().model_copy(update={"outreach": chosen}))
@@ -103,6 +104,7 @@ def test_what_waits_for_the_first_few_says_until_when(house: House) -> None:
     assert found.held == (f"{waiting.blocked}.",)
 
 
+@pytest.mark.slow
 def test_a_wording_in_quarantine_leaves_it_to_a_person(house: House) -> None:
     [creator] = ready(house)
     quarantine.put_in_quarantine(house.w, CAMPAIGN, named="", why="wrong fee", say="",
@@ -111,6 +113,7 @@ def test_a_wording_in_quarantine_leaves_it_to_a_person(house: House) -> None:
     assert (line.next, line.why) == ("", "the invitation cancelled; a person decides: in quarantine: wrong fee")
 
 
+@pytest.mark.slow
 def test_a_full_day_puts_it_off_to_the_next_working_day(house: House) -> None:
     chosen = house.campaign().outreach.model_copy(update={"daily_cap": 1})
     adopt(house, house.campaign().model_copy(update={"outreach": chosen}))
@@ -122,6 +125,7 @@ def test_a_full_day_puts_it_off_to_the_next_working_day(house: House) -> None:
     assert waiting.when.date() == datetime(2026, 11, 23, tzinfo=UTC).date()
 
 
+@pytest.mark.slow
 def test_many_creators_take_as_many_queries_as_few(house: House, clock: FixedClock) -> None:
     def asked() -> int:
         count = 0

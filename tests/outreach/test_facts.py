@@ -1,8 +1,15 @@
+from datetime import timedelta
+
 import pytest
 
+from core.campaign import Campaign
 from core.models.candidates import Snapshot
 from outreach import facts
-from tests.outreach.conftest import START_OF_TESTS
+from outreach.sayings import Sayings, load_sayings
+from outreach.words import LOCALES
+from tests.outreach.conftest import START_OF_TESTS, TEMPLATES
+
+EN, DE, ES, FR = (load_sayings(TEMPLATES, locale) for locale in LOCALES)
 
 
 def rows(**fields: object) -> dict[str, Snapshot]:
@@ -14,7 +21,7 @@ def rows(**fields: object) -> dict[str, Snapshot]:
 
 
 def picked(snapshot: dict[str, Snapshot], seed: str = "s") -> list[str]:
-    return [fact.shown for fact in facts.pick(snapshot, now=START_OF_TESTS, locale="en", seed=seed)]
+    return [fact.shown for fact in facts.pick(snapshot, now=START_OF_TESTS, sayings=EN, seed=seed)]
 
 
 def test_facts_are_distinct_and_the_same_each_time() -> None:
@@ -26,11 +33,11 @@ def test_facts_are_distinct_and_the_same_each_time() -> None:
         followers=12_345,
     )
     assert picked(snapshot) == ["#linen and #ootd", "I sew my own clothes", "Vienna"]
-    assert facts.pick(snapshot, now=START_OF_TESTS, locale="de", seed="s") == facts.pick(
-        snapshot, now=START_OF_TESTS, locale="de", seed="s"
+    assert facts.pick(snapshot, now=START_OF_TESTS, sayings=DE, seed="s") == facts.pick(
+        snapshot, now=START_OF_TESTS, sayings=DE, seed="s"
     )
-    phrasings = {facts.pick(snapshot, now=START_OF_TESTS, locale="en", seed=str(n))[2].sentence for n in range(20)}
-    assert len(phrasings) == 2
+    phrasings = {facts.pick(snapshot, now=START_OF_TESTS, sayings=EN, seed=str(n))[2].sentence for n in range(20)}
+    assert len(phrasings) == 3
 
 
 @pytest.mark.parametrize(
@@ -70,7 +77,7 @@ def test_two_facts_of_one_kind_are_said_in_two_ways() -> None:
         {"kind": "bio", "value": "I sew my clothes", "source": "a"},
         {"kind": "bio", "value": "Linen every day", "source": "b"},
     ]
-    found = facts.pick(rows(facts=listed), now=START_OF_TESTS, locale="en", seed="s")
+    found = facts.pick(rows(facts=listed), now=START_OF_TESTS, sayings=EN, seed="s")
     assert len({fact.sentence.partition("“")[0] for fact in found}) == 2
 
 
@@ -80,7 +87,7 @@ def test_numbers_that_sourcing_said_in_english_are_said_in_the_mails_language() 
         {"kind": "audience", "value": "24,000 followers on Instagram", "source": "followers in x.csv"},
         {"kind": "engagement", "value": "4.1 % engagement", "source": "engagement_percent in x.csv"},
     ]
-    found = facts.pick(rows(facts=listed), now=START_OF_TESTS, locale="de", seed="s")
+    found = facts.pick(rows(facts=listed), now=START_OF_TESTS, sayings=DE, seed="s")
     assert [(fact.kind, fact.shown, fact.source) for fact in found] == [
         ("bio", "🌿 slow fashion", "bio in x.csv"),
         ("followers", "24.000 Followern", "followers in x.csv"),
@@ -108,3 +115,71 @@ def test_beside_a_list_the_record_only_adds_numbers() -> None:
 )
 def test_a_bio_is_quoted_by_whole_lines_that_say_something(bio: str, quoted: list[str]) -> None:
     assert picked(rows(bio=bio)) == quoted
+
+
+@pytest.mark.parametrize("sayings", [EN, DE, ES, FR], ids=LOCALES)
+def test_a_known_audience_is_one_of_the_reasons(sayings: Sayings, campaign: Campaign) -> None:
+    snapshot = rows(bio="I sew my own clothes", hashtags=["linen"], city="Wien",
+                    audience={"country:Germany": 0.41, "age:25-34": 0.35, "gender:female": 0.8})  # fmt: skip
+    asked = facts.asked_of(campaign)
+    found = facts.pick(snapshot, now=START_OF_TESTS, sayings=sayings, seed="s", asked=asked)
+    assert [fact.kind for fact in found] == ["hashtag", "bio", "audience_place"]
+    assert all(fact.shown in fact.sentence and fact.seen_on == "2026-11-20" for fact in found)
+    assert "41" in found[-1].shown
+
+
+def test_an_audience_that_is_only_estimated_or_was_not_asked_for_is_no_reason(campaign: Campaign) -> None:
+    snapshot = rows(bio="I sew my own clothes", audience={"country:Japan": 0.9, "country:Germany": 0.05})
+    asked = facts.asked_of(campaign)
+    assert len(facts.pick(snapshot, now=START_OF_TESTS, sayings=EN, seed="s", asked=asked)) == 1
+    snapshot["audience"].value = {"country:Germany": 0.5}
+    assert len(facts.pick(snapshot, now=START_OF_TESTS, sayings=EN, seed="s", asked=asked)) == 2
+    snapshot["audience"].kind = "estimated"
+    assert len(facts.pick(snapshot, now=START_OF_TESTS, sayings=EN, seed="s", asked=asked)) == 1
+
+
+def test_a_caption_is_said_with_its_day_only_where_the_record_has_it() -> None:
+    caption = {"kind": "caption", "value": "Third summer in one shirt", "source": "post:7"}
+    for day, kind in (
+        ("2026-11-03", "caption_dated"),
+        ("2025-11-03", "caption"),
+        ("soon", "caption"),
+        (None, "caption"),
+    ):
+        listed = [caption | {"posted_on": day}, {"kind": "hashtag", "value": "#linen", "source": "x"}]
+        first = facts.pick(rows(facts=listed), now=START_OF_TESTS, sayings=EN, seed="s")[0]
+        assert (first.kind, "3 November" in first.sentence) == (kind, kind == "caption_dated")
+
+
+def test_a_product_they_write_of_is_said_where_the_text_cannot_be_quoted(campaign: Campaign) -> None:
+    text = f"All of my {'very ' * 30}long Linen story, told twice"
+    asked = facts.asked_of(campaign)
+    found = facts.pick(rows(captions=[text], followers=9_000), now=START_OF_TESTS, sayings=EN, seed="s", asked=asked)
+    assert [(fact.kind, fact.shown) for fact in found] == [("mention", "Linen"), ("followers", "9,000 followers")]
+
+
+def test_what_grew_old_is_no_fact() -> None:
+    snapshot = rows(bio="I sew my own clothes", followers=9_000, city="Vienna")
+    snapshot["followers"].fetched_at = START_OF_TESTS - timedelta(days=200)
+    snapshot["bio"].fetched_at = START_OF_TESTS - timedelta(days=200)
+    snapshot["city"].fetched_at = START_OF_TESTS - timedelta(days=400)
+    assert picked(snapshot) == ["I sew my own clothes"]
+
+
+def test_each_follow_up_says_something_else_than_the_mails_before_it() -> None:
+    snapshot = rows(bio="I sew my own clothes", hashtags=["linen"], city="Vienna", followers=9_000, engagement=4.2)
+    said = picked(snapshot)
+    for number in (1, 2):
+        [another] = facts.pick_another(snapshot, now=START_OF_TESTS, sayings=EN, seed="s", number=number)
+        assert another.shown not in said
+        said.append(another.shown)
+    [again] = facts.pick_another(rows(city="Vienna"), now=START_OF_TESTS, sayings=EN, seed="s", number=2)
+    assert again.shown == "Vienna"
+    assert facts.pick_another({}, now=START_OF_TESTS, sayings=EN, seed="s", number=1) == ()
+
+
+def test_creators_who_share_their_facts_do_not_read_the_same_words() -> None:
+    snapshot = rows(bio="I sew my own clothes", hashtags=["linen"], city="Vienna")
+    read = {tuple(fact.sentence for fact in facts.pick(snapshot, now=START_OF_TESTS, sayings=EN, seed=f"instagram:{n}"))
+            for n in range(40)}  # fmt: skip
+    assert len(read) > 15

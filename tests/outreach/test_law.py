@@ -1,9 +1,11 @@
 """Whom the law lets us write to, by country, grounds and what their profile says of it."""
 
+from pathlib import Path
+
 import pytest
 
 from core.campaign import Campaign
-from core.countries import names
+from core.countries import name_of, names
 from outreach.law.notice import notice
 from outreach.law.policy import AddressKind, Basis, judge, override_for, rule_of, rules
 from outreach.law.published import publication
@@ -122,3 +124,10 @@ def test_in_the_united_states_and_canada_the_lines_of_their_own_laws_are_said(lo
     told = campaign.company.model_copy(update={"privacy_url": "https://example.com/privacy"})
     linked = campaign.model_copy(update={"company": told})
     assert "https://example.com/privacy" in notice(locale, linked, source="x", basis="", country="US")
+
+
+def test_the_page_about_privacy_tells_the_same_rules_as_the_table() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "privacy.md").read_text(encoding="utf-8")
+    for code, rule in rules().items():
+        [line] = [line for line in page.splitlines() if line.startswith("| ") and name_of(code) in line.split("|")[1]]
+        assert f"| {rule.rule} | {rule.status} |" in line

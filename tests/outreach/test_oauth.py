@@ -65,6 +65,15 @@ def test_microsoft_is_asked_for_mail_and_its_renewed_refresh_token_is_kept(
     assert asked(door)["refresh_token"] == "granted-anew"
 
 
+def test_a_renewed_login_that_cannot_be_kept_is_told(door: Door, clock: FixedClock, tmp_path: Path) -> None:
+    door.answers = [token_answer(refresh_token=SECRETS[2])]
+    (tmp_path / "home").touch()  # a file where the folder should be
+    with pytest.raises(ServerUnusable, match="cannot be kept") as caught:
+        AccessTokens(granted(door, kept_in=tmp_path / "home"), clock).token()
+    assert "GREENROOM_HOME" in caught.value.next_step
+    assert SECRETS[2] not in str(caught.value)
+
+
 def test_each_provider_has_its_own_address() -> None:
     told: dict[str, Any] = {"client_id": "a", "refresh_token": "b"}
     assert Grant("google", **told).url == "https://oauth2.googleapis.com/token"

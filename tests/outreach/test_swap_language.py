@@ -12,7 +12,7 @@ from tests.outreach.conftest import TEMPLATES
 VALUES = {name: f"<{name}>" for name in FIELDS}
 ASKED = {
     "en": "Which sizes are there, do you ship to Norway, and what about usage rights and exclusivity? When is it paid?",
-    "de": "Welche Größen gibt es, wie ist der Versand, und was ist mit Nutzungsrechten und Exklusivität? Wann wird bezahlt?",
+    "de": "Welche Größen gibt es, wie ist der Versand? Nutzungsrechte, Exklusivität? Wann wird bezahlt?",
     "es": "¿Qué tallas hay, hacéis envíos, y los derechos, la exclusividad? ¿Cuándo es el pago?",
     "fr": "Quelles tailles, la livraison, les droits, l'exclusivité ? Quand est le paiement ?",
 }

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-_FOLDER = Path(__file__).resolve().parent / "pages"
+_FOLDER = Path(__file__).resolve().parent / "html"
 
 
 def page(name: str, *, status: int = 200, script: bool = False, **fields: object) -> HTMLResponse:
@@ -30,7 +30,7 @@ def _headers(style: str, code: str) -> dict[str, str]:
     return {
         "content-security-policy": f"default-src 'none'; style-src '{_hash(style)}';{script} img-src data:; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-        # Without a referrer policy of its own a page would send its forms from nowhere, and we ask from where they came.
+        # With no referrer at all a browser would not say where a form came from, and we ask for that.
         "referrer-policy": "same-origin",
     }
 

@@ -19,7 +19,7 @@ from core.people import Person, Role
 from flows.serving.tokens import BadToken
 from flows.steps import desk
 from flows.wiring import Wiring
-from outreach import answering, direct, threads
+from outreach import answering, direct, threads, words
 from outreach.threads import Waiting
 from web.answers import NotFound, status_of_error
 from web.console import sessions
@@ -209,8 +209,10 @@ def _drafts(there: Visit, *, texts: dict[int, str] | None = None, trouble: Green
     with reading(there.w.engine) as session:
         today = direct.sent_today(session, there.w.clock, there.person)
     waits = any(bench.prepared.drafts or bench.prepared.left for bench in benches)
-    return there.show("direct.html", status=_status(trouble), script=True, here="direct", benches=benches, today=today,
-                      texts=texts or {}, longest=direct.LONGEST, any_draft=waits, trouble=trouble)  # fmt: skip
+    return there.show(
+        "direct.html", status=_status(trouble), script=True, here="direct", benches=benches, today=today,
+        texts=texts or {}, platform=words.platform, longest=direct.LONGEST, any_draft=waits, trouble=trouble,
+    )  # fmt: skip
 
 
 def _to_sign_in(request: Request) -> Response:

@@ -81,4 +81,6 @@ def upgrade() -> None:
         sa.Column("removed", json, nullable=False), sa.Column("at", moment, nullable=False),
     )
     op.create_index("ix_erasure_creator_id", "erasure", ["creator_id"])
+    # Asked for each mail: who is the same person as its reader.
+    op.create_index("ix_creator_merged_into", "creator", ["merged_into"])
 # fmt: on
