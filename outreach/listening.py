@@ -53,8 +53,9 @@ def each_reply(
 
     Copies of our own mails, and reports that one arrived or is late, only prove that those were sent. Mails from the
     addresses in `team` are nobody's answer: they are put away unread, as is the private mail of whoever owns the
-    mailbox. `taken_up` makes somebody's work of a new one. Raises TransientError where an inbox breaks off; what was
-    told until then stands.
+    mailbox. `taken_up` makes somebody's work of a new one.
+
+    Raises TransientError where an inbox breaks off; what was told until then stands.
     """
     listener = _Listener(clock, pepper, frozenset(address.casefold() for address in team), taken_up)
     for raw in inbox.waiting():

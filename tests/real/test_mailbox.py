@@ -19,6 +19,7 @@ from core.database import reading, unit_of_work
 from core.errors import Refused, TransientError
 from core.models.listening import MailboxPlace
 from core.models.outreach import Message, Reply
+from core.smtp_login import Security
 from outreach.imap import ImapInbox, SentFolder
 from outreach.inbox import LARGEST_BYTES
 from outreach.mailbox import ImapServer
@@ -79,7 +80,7 @@ def test_each_folder_is_read_on_from_where_it_was_left_and_nothing_in_it_changes
     dovecot.deliver(user, answer(message, 1), raw("Dinner?", sender="mum@example.org"), answer(message, 2))
     with imaplib.IMAP4("127.0.0.1", dovecot.imap) as imap:
         imap.login(user, PASSWORD)
-        imap.append("Junk", None, None, answer(message, 3))  # type: ignore[arg-type]
+        imap.append("Junk", None, None, answer(message, 3))
     before = flags(dovecot, user)
     inbox = mailbox("INBOX", "Junk")
     assert read(engine, clock, inbox) == ["<1@creator.example>", "<2@creator.example>", "<3@creator.example>"]
@@ -115,8 +116,8 @@ def test_mails_from_before_our_first_are_never_fetched(
     dovecot.deliver(user, raw("x"))  # makes the mailbox
     with imaplib.IMAP4("127.0.0.1", dovecot.imap) as imap:
         imap.login(user, PASSWORD)
-        imap.append("INBOX", None, '"01-Jan-2020 10:00:00 +0000"', answer(message, 1))  # type: ignore[arg-type]
-        imap.append("INBOX", None, '"20-Nov-2026 10:00:00 +0000"', answer(message, 2))  # type: ignore[arg-type]
+        imap.append("INBOX", None, '"01-Jan-2020 10:00:00 +0000"', answer(message, 1))
+        imap.append("INBOX", None, '"20-Nov-2026 10:00:00 +0000"', answer(message, 2))
     assert "<1@creator.example>" not in read(engine, clock, mailbox())
     with reading(engine) as session:
         assert [reply.mail_id for reply in session.exec(select(Reply))][-1] == "<2@creator.example>"
@@ -183,20 +184,20 @@ def cut(dovecot: Dovecot) -> Iterator[Callable[[int], Cutting]]:
         one.close()
 
 
-@pytest.mark.parametrize("after", [0, 50, 900, 1_500, 30_000, 150_000, 250_000])
+@pytest.mark.parametrize("after", [0, 50, 900, 30_000, 110_000])
 def test_a_connection_that_breaks_anywhere_loses_nothing_and_doubles_nothing(
     dovecot: Dovecot, engine: Engine, clock: FixedClock, message: Message, mailbox: MailboxOf, user: str,
     cut: Callable[[int], Cutting], after: int,
 ) -> None:  # fmt: skip
     padding = "\n".join("a line of words that fills the mail" for _ in range(50))
-    dovecot.deliver(user, *(answer(message, number, f"Which size?\n\n{padding}") for number in range(130)))
+    dovecot.deliver(user, *(answer(message, number, f"Which size?\n\n{padding}") for number in range(60)))
     proxy = cut(after)
     with pytest.raises(TransientError, match=r"127\.0\.0\.1"):
         read(engine, clock, mailbox(port=proxy.port))
     read(engine, clock, mailbox(port=proxy.port))
     with reading(engine) as session:
         kept = sorted(session.exec(select(Reply.mail_id)))
-    assert kept == sorted(f"<{number}@creator.example>" for number in range(130))
+    assert kept == sorted(f"<{number}@creator.example>" for number in range(60))
 
 
 def test_of_a_mail_larger_than_20_mb_only_the_beginning_is_fetched(
@@ -217,11 +218,11 @@ def test_what_lies_in_the_sent_folder_was_sent_and_what_does_not_may_have_been(
     with imaplib.IMAP4("127.0.0.1", dovecot.imap) as imap:
         imap.login(user, PASSWORD)
         for message_id in (message.message_id, f"<x{message.message_id[1:]}"):
-            imap.append("Sent", None, None, raw(Message_ID=message_id))  # type: ignore[arg-type]
+            imap.append("Sent", None, None, raw(Message_ID=message_id))
     server = ImapServer("127.0.0.1", dovecot.imap, user, "none", PASSWORD)
     folder = SentFolder(server, "Sent", name="scripted")
     assert folder.sent(message.message_id) is True
-    assert folder.sent(message.message_id[:-5] + ".com>") is None
+    assert folder.sent(f"<{message.message_id[2:]}") is None
     assert folder.sent('<a"b@c>') is None
     assert SentFolder(server, "No such folder", name="x").sent(message.message_id) is None
     nowhere = ImapServer("127.0.0.1", 1, user, "none", PASSWORD)
@@ -234,11 +235,14 @@ def test_certificates_are_checked_and_logins_refused_in_words(
     dovecot.deliver(user, answer(message, 1), answer(message, 2))
     ours = ssl.create_default_context(cafile=dovecot.ca_file)
 
-    def of(port: int, security: str, *, password: str = PASSWORD, context: ssl.SSLContext | None = None) -> ImapInbox:
-        server = ImapServer("127.0.0.1", port, user, security, password)  # type: ignore[arg-type]
+    def of(
+        port: int, security: Security, *, password: str = PASSWORD, context: ssl.SSLContext | None = None
+    ) -> ImapInbox:
+        server = ImapServer("127.0.0.1", port, user, security, password)
         return ImapInbox(server, ["INBOX"], Places(engine, clock, server.mailbox), context=context)
 
-    for port, security in ((dovecot.imaps, "tls"), (dovecot.imap, "starttls")):
+    doors: list[tuple[int, Security]] = [(dovecot.imaps, "tls"), (dovecot.imap, "starttls")]
+    for port, security in doors:
         with pytest.raises(TransientError, match="no safe connection"):
             list(of(port, security).waiting())
         assert len(list(of(port, security, context=ours).waiting())) == 2
@@ -274,7 +278,7 @@ def test_an_unknown_mail_that_lies_in_the_sent_folder_is_settled(
     dovecot.deliver(user, raw("x"))
     with imaplib.IMAP4("127.0.0.1", dovecot.imap) as imap:
         imap.login(user, PASSWORD)
-        imap.append("Sent", None, None, raw(Message_ID=message.message_id))  # type: ignore[arg-type]
+        imap.append("Sent", None, None, raw(Message_ID=message.message_id))
     folder = SentFolder(ImapServer("127.0.0.1", dovecot.imap, user, "none", PASSWORD), "Sent", name=via)
     clock.advance(timedelta(minutes=1))
     with unit_of_work(engine) as session:
