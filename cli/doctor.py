@@ -4,15 +4,16 @@ import importlib.metadata
 import os
 import platform
 import shutil
-import socket
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from typing import Literal
+from dataclasses import asdict
+from typing import Annotated
 
 import typer
 from sqlmodel import select
 
+from cli.doctor_mail import mail, records, signature, unsubscribe
+from cli.findings import Finding, State
 from cli.screen import JsonFlag, answer, counted, table
 from cli.undone import undone
 from contracts.templates import Templates
@@ -30,22 +31,18 @@ from flows.wiring import check_slack
 from sourcing.pool import current_version
 from sourcing.service import pool_info
 
-State = Literal["ok", "missing", "problem", "optional"]
 
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at. `missing` is yet to be set up, `problem` is set up and wrong."""
-
-    what: str
-    state: State
-    detail: str
-    next_step: str = ""
-
-
-def doctor(as_json: JsonFlag = False) -> None:
+def doctor(
+    dns: Annotated[
+        bool, typer.Option("--dns", help="Only print the DNS records to publish for our signature.")
+    ] = False,
+    as_json: JsonFlag = False,
+) -> None:
     """What is configured, reachable and missing."""
     settings = Settings()
+    if dns:
+        _print_records(settings, as_json=as_json)
+        return
     findings = examine(settings)
     answer(
         {"ok": not any(finding.state == "problem" for finding in findings), "findings": [asdict(f) for f in findings]},
@@ -57,6 +54,12 @@ def doctor(as_json: JsonFlag = False) -> None:
     )  # fmt: skip
     if any(finding.state == "problem" for finding in findings):
         raise typer.Exit(1)
+
+
+def _print_records(settings: Settings, *, as_json: bool) -> None:
+    wanted = records(settings)
+    document = {"records": [{"name": name, "type": kind, "text": text} for name, kind, text in wanted]}
+    answer(document, as_json=as_json, lines=[f"{name}  {kind}  {text}" for name, kind, text in wanted])
 
 
 _MARKS: dict[State, str] = {"ok": "ok", "missing": "to do", "problem": "wrong", "optional": "optional"}
@@ -72,7 +75,9 @@ def examine(settings: Settings) -> list[Finding]:
         ("campaigns", _campaigns),
         ("pool", _pool),
         ("contracts", _templates),
-        ("mail", _mail),
+        ("mail", mail),
+        ("signature", signature),
+        ("unsubscribe", unsubscribe),
         ("Slack", _slack),
         ("Prefect", _prefect),
         ("LibreOffice", _libreoffice),
@@ -179,24 +184,6 @@ def _templates(settings: Settings) -> Finding:
     for template_id in templates.ids():
         templates.usable(template_id, spend=templates.limit(template_id), on=SystemClock().now().date())
     return Finding("contracts", "ok", f"{counted(len(templates.ids()), 'approved template')} in {settings.templates}")
-
-
-def _mail(settings: Settings) -> Finding:
-    if settings.dry_run:
-        return Finding(
-            "mail", "ok", f"dry run: mails become files in {settings.outbox_folder}",
-            "GREENROOM_DRY_RUN=false sends for real.",
-        )  # fmt: skip
-    if not settings.smtp_host:
-        return Finding("mail", "problem", "sending is on but no server is named", "Set GREENROOM_SMTP_HOST.")
-    try:
-        socket.create_connection((settings.smtp_host, settings.smtp_port), timeout=3).close()
-    except OSError as error:
-        return Finding(
-            "mail", "problem", f"{settings.smtp_host}:{settings.smtp_port} does not answer ({error.strerror or error})",
-            "Check GREENROOM_SMTP_HOST, GREENROOM_SMTP_PORT and the network.",
-        )  # fmt: skip
-    return Finding("mail", "ok", f"{settings.smtp_host}:{settings.smtp_port} answers; mails are sent for real")
 
 
 def _slack(settings: Settings) -> Finding:

@@ -1,4 +1,4 @@
-"""`greenroom inbox`: read the answers that came."""
+"""`greenroom inbox`: read the answers that came, and work on them."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cli import inbox_desk
 from cli.lookup import names_of, wired_for
 from cli.options import ActorFlag, CampaignName, CreatorName
 from cli.screen import JsonFlag, answer, counted, fields_of, table
@@ -14,9 +15,11 @@ from core.stages import Stage
 from core.store import candidate_named
 from flows.steps import outreach as steps
 from flows.wiring import wired
+from outreach.answering import WORK
 from outreach.service import ReadReply, ReplyKind
 
 app = typer.Typer()
+app.add_typer(inbox_desk.app)
 
 
 @app.command("poll")
@@ -59,7 +62,7 @@ def record(
 
 
 def _next(read: list[ReadReply]) -> Iterator[str]:
+    if any(reply.kind in WORK for reply in read):
+        yield "Next, to answer them: greenroom inbox list"
     if any(reply.stage == Stage.REPLIED for reply in read):
-        yield "Next, for those who are interested: greenroom deal offer CAMPAIGN CREATOR"
-    if any(reply.kind == ReplyKind.UNCLEAR for reply in read):
-        yield "Somebody should look at the unclear ones, in the sender's mailbox."
+        yield "Then, for those who are interested: greenroom deal offer CAMPAIGN CREATOR"

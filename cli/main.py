@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "outreach": ("cli.outreach", "app", "Mails to approved creators."),
     "inbox": ("cli.inbox", "app", "Answers of creators."),
     "suppress": ("cli.suppress", "app", "Who must never be written to again."),
+    "person": ("cli.person", "app", "One creator across campaigns: what we know, sent, heard, and how to forget it."),
     "deal": ("cli.deal", "app", "Offers, and what became of them."),
     "contracts": ("cli.contracts", "app", "Contracts from approved templates."),
     "content": ("cli.content", "app", "Drafts of creators."),

@@ -6,26 +6,30 @@ from typing import Annotated
 
 import typer
 
-from cli import outreach_preview, outreach_quarantine
+from cli import outreach_direct, outreach_grounds, outreach_preview, outreach_quarantine, outreach_status
 from cli.cards import asked_line, card_lines
 from cli.interruption import STOPPED
-from cli.lookup import check_campaign, names_of, wired_for
+from cli.lookup import check_campaign, wired_for
 from cli.options import ActorFlag, CampaignName, CreatorName
 from cli.outreach_preview import left_lines
-from cli.screen import JsonFlag, answer, counted, fields_of, progress, table
+from cli.screen import JsonFlag, answer, counted, fields_of, progress
 from cli.second_thoughts import carry_out_due
-from core.database import reading, unit_of_work
+from core.database import unit_of_work
 from core.models.outreach import Message
 from core.stages import Stage
 from flows.steps import canary as first_mail
 from flows.steps import outreach as steps
+from flows.steps import senders
 from flows.wiring import wired
 from outreach import service as outreach
 from outreach.service import SendReport
 
 app = typer.Typer()
 app.add_typer(outreach_preview.app)
+app.add_typer(outreach_status.app)
 app.add_typer(outreach_quarantine.app)
+app.add_typer(outreach_grounds.app)
+app.add_typer(outreach_direct.app)
 
 
 @app.command("send")
@@ -78,41 +82,21 @@ def pause(campaign: CampaignName, actor: ActorFlag = "", as_json: JsonFlag = Fal
 
 
 @app.command("go-on")
-def go_on(campaign: CampaignName, actor: ActorFlag = "", as_json: JsonFlag = False) -> None:
-    """Let a paused campaign's mails go again."""
+def go_on(
+    campaign: CampaignName,
+    sender: Annotated[str, typer.Option(help="Only this sender, whose mails stand still as too many came back.")] = "",
+    actor: ActorFlag = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """Let a paused campaign's mails go again, or those of a sender that stood still."""
     w = wired_for(campaign)
+    again = f"may go again: greenroom outreach send {campaign}"
+    if sender:
+        person = senders.let_go_on(w, campaign, sender=sender, actor=w.actor(actor))
+        answer({"sender": person.id, "stopped": False}, as_json=as_json, lines=[f"Mails of {person.name} {again}"])
+        return
     steps.go_on(w, campaign, actor=w.actor(actor))
-    lines = [f"Mails of {campaign} may go again: greenroom outreach send {campaign}"]
-    answer({"campaign": campaign, "paused": False}, as_json=as_json, lines=lines)
-
-
-@app.command("status")
-def status(campaign: CampaignName, as_json: JsonFlag = False) -> None:
-    """Every mail of a campaign: who, which, where it stands."""
-    with reading(wired().engine) as session:
-        check_campaign(session, campaign)
-        found = outreach.status(session, campaign)
-        names = names_of(session, (message.candidate_id for message in found.messages))
-        paused = steps.is_paused(session, campaign)
-    rows = [
-        (m.id, names[m.candidate_id], m.step, m.status, f"{m.sent_at:%Y-%m-%d %H:%M}" if m.sent_at else "", m.stage,
-         m.detail)
-        for m in found.messages
-    ]  # fmt: skip
-    document = {
-        "counts": found.counts,
-        "paused": paused,
-        "replies": found.replies,
-        "slots": [{"sender": sender, "day": day, "used": used} for (sender, day), used in found.slots.items()],
-        "messages": [asdict(message) for message in found.messages],
-    }
-    counted = ", ".join(f"{count} {name}" for name, count in found.counts.items()) or "no mails yet"
-    columns = ["no.", "creator", "mail", "status", "sent (UTC)", "creator stands", "note"]
-    answer(
-        document,
-        as_json=as_json,
-        lines=[table(f"Mails of {campaign}{', paused' if paused else ''}: {counted}", columns, rows, right=["no."])],
-    )
+    answer({"campaign": campaign, "paused": False}, as_json=as_json, lines=[f"Mails of {campaign} {again}"])
 
 
 @app.command("by-hand")

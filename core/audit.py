@@ -74,6 +74,11 @@ def record_all(session: Session, clock: Clock, happened: Sequence[Happened], *, 
     return entries
 
 
+def digest(text: str) -> str:
+    """How an entry speaks of a text that it may not hold."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def verify(session: Session, anchors: Path | None = None) -> Verdict:
     """Walk the whole chain, then hold it against the anchors file where there is one."""
     previous, count = GENESIS, 0

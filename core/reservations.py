@@ -10,7 +10,7 @@ from core.clock import Clock
 from core.models.candidates import Candidate, Reservation
 from core.models.creators import Account, AccountLink, Creator
 from core.stages import FINAL, Stage
-from core.store import move
+from core.store import accounts_of_person, move, same_person
 
 
 def held_by_another(session: Session, clock: Clock, candidate: Candidate) -> Reservation | None:
@@ -21,7 +21,8 @@ def held_by_another(session: Session, clock: Clock, candidate: Candidate) -> Res
     """
     session.exec(select(Creator).where(Creator.id == candidate.creator_id).with_for_update()).one()
     query = _in_force(clock, candidate.brand, campaign=candidate.campaign)
-    return session.exec(query.where(Reservation.creator_id == candidate.creator_id).limit(1)).first()
+    person = same_person(session, candidate.creator_id)
+    return session.exec(query.where(col(Reservation.creator_id).in_(sorted(person))).limit(1)).first()
 
 
 def reserve(session: Session, clock: Clock, candidate: Candidate, *, days: int, actor: str) -> list[Candidate]:
@@ -38,7 +39,7 @@ def reserve(session: Session, clock: Clock, candidate: Candidate, *, days: int, 
     rivals = session.exec(
         select(Candidate).where(
             Candidate.brand == candidate.brand,
-            Candidate.creator_id == candidate.creator_id,
+            col(Candidate.creator_id).in_(sorted(same_person(session, candidate.creator_id))),
             Candidate.id != candidate.id,
             Candidate.stage == Stage.QUEUED,
         )
@@ -65,14 +66,19 @@ def reserved_accounts(session: Session, clock: Clock, *, brand: str, campaign: s
         .join(AccountLink, col(AccountLink.account_id) == Account.id)
         .join(held, held.c.creator_id == col(AccountLink.creator_id))
     )
-    return {(platform, key) for platform, key in session.exec(query)}
+    found = {(platform, key) for platform, key in session.exec(query)}
+    merged = select(Creator.id).where(col(Creator.merged_into).is_not(None)).limit(1)
+    if session.exec(merged).first() is not None:
+        for creator in set(session.exec(select(held.c.creator_id))):
+            found |= set(accounts_of_person(session, creator))
+    return found
 
 
 def held_for(session: Session, candidate: Candidate) -> Sequence[Candidate]:
     """Candidates of the same creator and brand that are on hold; after a release they may be asked about again."""
     query = select(Candidate).where(
         Candidate.brand == candidate.brand,
-        Candidate.creator_id == candidate.creator_id,
+        col(Candidate.creator_id).in_(sorted(same_person(session, candidate.creator_id))),
         Candidate.id != candidate.id,
         Candidate.stage == Stage.HELD,
         col(Candidate.held_until).is_not(None),

@@ -4,53 +4,42 @@ Only one moment is uncertain: the final dot was sent and no answer was read. Eve
 after it, proves that the server has not taken the mail.
 """
 
-import ipaddress
 import smtplib
-import socket
 import ssl
 import time
-from dataclasses import dataclass
 from types import TracebackType
-from typing import Literal, Self
+from typing import Self
 
-from core.errors import OutcomeUnknown, PermanentError, Refused, TransientError
-from core.mailer import OutgoingMail, Receipt, ServerUnusable, compose
+from core.errors import OutcomeUnknown, PermanentError, TransientError
+from core.mailer import OutgoingMail, Receipt, ServerUnusable, Signer, compose
+from core.smtp_login import SmtpServer as SmtpServer
+from core.smtp_login import Tokens, connect, said, unusable
 
 #: The final dot is not sent later than this after the start: whoever waits for us has then given up long ago.
 _LONGEST_SECONDS = 600.0
 
-Security = Literal["starttls", "tls", "none"]
-
-
-@dataclass(frozen=True)
-class SmtpServer:
-    """Where mail goes out. Security `none` is for a server on this machine only."""
-
-    host: str
-    port: int
-    security: Security = "starttls"
-    user: str = ""
-    password: str = ""
-    timeout_seconds: float = 30.0
-
-    def __post_init__(self) -> None:
-        if self.security == "none" and not _on_this_machine(self.host):
-            raise Refused(
-                f"The mail server {self.host} would be spoken to without encryption.",
-                next_step="Set GREENROOM_SMTP_SECURITY to starttls or tls.",
-            )
-
-    def __repr__(self) -> str:
-        return f"SmtpServer({self.host}:{self.port}, {self.security})"
-
 
 class SmtpMailer:
-    """One connection, opened at the first mail, used for the rest of the batch, closed with the `with` block."""
+    """One connection, opened at the first mail, used for the rest of the batch, closed with the `with` block.
 
-    def __init__(self, server: SmtpServer, *, context: ssl.SSLContext | None = None) -> None:
+    It logs in with the server's password, or with `tokens` where there are some (XOAUTH2). `signer` signs each mail.
+    """
+
+    def __init__(
+        self,
+        server: SmtpServer,
+        *,
+        context: ssl.SSLContext | None = None,
+        tokens: Tokens | None = None,
+        signer: Signer | None = None,
+    ) -> None:
         self._server = server
         self._context = context
+        self._tokens = tokens
+        self._signer = signer
         self._connection: smtplib.SMTP | None = None
+        self._mails = 0
+        self._last_used = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -71,48 +60,75 @@ class SmtpMailer:
         except (smtplib.SMTPException, OSError):
             connection.close()
 
+    def check(self) -> None:
+        """Find out whether mails could be sent, sending none. Raises ServerUnusable saying what is in the way."""
+        self._open()
+
     def send(self, mail: OutgoingMail) -> Receipt:
         raw = compose(mail)
+        if self._signer is not None:
+            raw = self._signer.signed(raw)
         deadline = time.monotonic() + _LONGEST_SECONDS
-        done = False
+        clean = False
         try:
             self._announce(mail)
             receipt = self._hand_over(mail, raw, deadline)
-            done = True
+            clean = True
+        except _Said as refusal:
+            # The server spoke and is there: its session goes on with the next mail, without a new handshake and login.
+            clean = self._reset()
+            raise _refused(mail, refusal.code, refusal.answer) from None
         finally:
-            if not done:
+            self._mails += 1
+            self._last_used = time.monotonic()
+            if not clean:
                 # In whatever phase it stopped, the next mail starts on a clean connection.
                 self._drop()
         return receipt
 
     def _announce(self, mail: OutgoingMail) -> None:
         """Up to and including DATA. An idle connection that the server has closed meanwhile is opened again once."""
-        reused = self._connection is not None
+        reused = self._reusable()
         try:
             self._envelope(mail)
-        except smtplib.SMTPServerDisconnected as error:
+        except (smtplib.SMTPServerDisconnected, _Closing) as error:
             self._drop()
             if not reused:
-                raise _unsent(mail, f"the connection ended ({error})") from None
+                raise self._ended(mail, error) from None
             try:
                 self._envelope(mail)
-            except smtplib.SMTPServerDisconnected as again:
-                raise _unsent(mail, f"the connection ended ({again})") from None
+            except (smtplib.SMTPServerDisconnected, _Closing) as again:
+                raise self._ended(mail, again) from None
         except smtplib.SMTPResponseException as error:
             raise _refused(mail, error.smtp_code, error.smtp_error) from None
+
+    def _reusable(self) -> bool:
+        """Whether there is a connection to go on with; one that has served long or stood idle is closed first."""
+        idle = time.monotonic() - self._last_used
+        if self._mails >= self._server.mails_per_connection or idle > self._server.idle_seconds:
+            self.close()
+        return self._connection is not None
+
+    def _ended(self, mail: OutgoingMail, error: Exception) -> TransientError:
+        if isinstance(error, _Closing):
+            return unusable(self._server, f"it ends the session: {error}")
+        return _unsent(mail, f"the connection ended ({error})")
 
     def _envelope(self, mail: OutgoingMail) -> None:
         connection = self._open()
         code, answer = connection.mail(mail.sender.mail)
+        _unless_closing(code, answer)
         if code != 250:
             # About our own address or login, not about this creator: every other mail would hear the same.
-            raise _unusable(self._server, f"it refused the sender {mail.sender.mail}: {_said(code, answer)}")
+            raise unusable(self._server, f"it refused the sender {mail.sender.mail}: {said(code, answer)}")
         code, answer = connection.rcpt(mail.recipient.mail)
+        _unless_closing(code, answer)
         if code not in (250, 251):
-            raise _refused(mail, code, answer)
+            raise _Said(code, answer)
         code, answer = connection.docmd("DATA")
+        _unless_closing(code, answer)
         if code != 354:
-            raise _refused(mail, code, answer)
+            raise _Said(code, answer)
 
     def _hand_over(self, mail: OutgoingMail, raw: bytes, deadline: float) -> Receipt:
         connection = self._open()
@@ -128,55 +144,25 @@ class SmtpMailer:
         except (smtplib.SMTPException, OSError) as error:
             raise _unknown(mail, str(error)) from None
         if 400 <= code < 600:
-            raise _refused(mail, code, answer)
+            raise _Said(code, answer)
         if code != 250:
-            raise _unknown(mail, _said(code, answer))
-        return Receipt(message_id=mail.message_id, detail=_said(code, answer))
+            raise _unknown(mail, said(code, answer))
+        return Receipt(message_id=mail.message_id, detail=said(code, answer))
+
+    def _reset(self) -> bool:
+        """Whether the session is clean again after a refusal (RFC 5321, 4.1.1.5)."""
+        try:
+            return self._connection is not None and self._connection.rset()[0] == 250
+        except (smtplib.SMTPException, OSError):
+            return False
 
     def _open(self) -> smtplib.SMTP:
         if self._connection is None:
-            try:
-                self._connection = self._connected()
-            except ssl.SSLError as error:
-                raise _unusable(self._server, f"no safe connection ({error.reason or error})") from None
-            except smtplib.SMTPAuthenticationError as error:
-                raise _unusable(self._server, f"login refused: {_said(error.smtp_code, error.smtp_error)}") from None
-            except UnicodeError:
-                # From a login, or from a host name that is none. The error itself would show a letter of the password.
-                why = "its host name, user or password cannot be put in the letters of SMTP"
-                raise _unusable(self._server, why) from None
-            except (smtplib.SMTPException, OSError) as error:
-                raise _unusable(self._server, str(error) or type(error).__name__) from None
+            if self._context is None and self._server.security != "none":
+                self._context = ssl.create_default_context()
+            self._connection = connect(self._server, self._context, self._tokens)
+            self._mails, self._last_used = 0, time.monotonic()
         return self._connection
-
-    def _connected(self) -> smtplib.SMTP:
-        server = self._server
-        if server.security == "tls":
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host, server.port, timeout=server.timeout_seconds, context=self._tls(),
-                local_hostname=_our_name())  # fmt: skip
-        else:
-            connection = smtplib.SMTP(
-                server.host, server.port, timeout=server.timeout_seconds, local_hostname=_our_name()
-            )
-        try:
-            if connection.sock is not None:
-                # Body and final dot go in two writes; without this the second waits for the first one's ACK.
-                connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if server.security == "starttls":
-                connection.starttls(context=self._tls())
-            if server.user:
-                connection.login(server.user, server.password)
-            connection.ehlo_or_helo_if_needed()
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-
-    def _tls(self) -> ssl.SSLContext:
-        if self._context is None:
-            self._context = ssl.create_default_context()
-        return self._context
 
     def _drop(self) -> None:
         connection, self._connection = self._connection, None
@@ -184,18 +170,22 @@ class SmtpMailer:
             connection.close()
 
 
-def _our_name() -> str:
-    # smtplib asks the resolver otherwise, which can take seconds and tells the server a name it cannot check.
-    return "[127.0.0.1]"
+class _Said(Exception):
+    """The server refused the mail with a proper answer; in SMTP both sides know then where they are."""
+
+    def __init__(self, code: int, answer: bytes | str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.answer = answer
 
 
-def _on_this_machine(host: str) -> bool:
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+class _Closing(Exception):
+    """421: the server ends the session before this mail."""
+
+
+def _unless_closing(code: int, answer: bytes | str) -> None:
+    if code == 421:
+        raise _Closing(said(code, answer))
 
 
 def _stuffed(raw: bytes) -> bytes:
@@ -204,13 +194,8 @@ def _stuffed(raw: bytes) -> bytes:
     return (b"\r\n" + body).replace(b"\r\n.", b"\r\n..")[2:]
 
 
-def _said(code: int, answer: bytes | str) -> str:
-    text = answer if isinstance(answer, str) else answer.decode("utf-8", "replace")
-    return f"{code} {text}"[:300].replace("\n", " ")
-
-
 def _refused(mail: OutgoingMail, code: int, answer: bytes | str) -> TransientError | PermanentError:
-    text = f"The mail to {mail.recipient.mail} was refused: {_said(code, answer)}."
+    text = f"The mail to {mail.recipient.mail} was refused: {said(code, answer)}."
     if code in (421, 530):
         # "Closing down" and "log in first" are about the server and us, not about this mail.
         return ServerUnusable(text, next_step="Run: greenroom doctor")
@@ -228,10 +213,4 @@ def _unknown(mail: OutgoingMail, why: str) -> OutcomeUnknown:
         f"Nobody can tell whether the mail to {mail.recipient.mail} was sent: it was handed over whole, and no answer "
         f"came ({why}).",
         next_step="Look for it in the sent folder, then: greenroom outreach reconcile",
-    )
-
-
-def _unusable(server: SmtpServer, why: str) -> ServerUnusable:
-    return ServerUnusable(
-        f"The mail server {server.host}:{server.port} cannot be used: {why}.", next_step="Run: greenroom doctor"
     )

@@ -13,8 +13,8 @@ from core.clock import Clock
 from core.errors import Refused
 from core.models.campaigns import CampaignAdoption, CampaignVersion
 from core.models.candidates import Candidate, Snapshot, StageChange
-from core.models.creators import Account, Creator
-from core.stages import FINAL, Stage, check_move
+from core.models.creators import Account, AccountLink, Creator
+from core.stages import FINAL, MOVES, NEEDS_REASON, Stage, check_move
 
 
 def move(
@@ -35,7 +35,8 @@ def move(
     """
     session.refresh(candidate, with_for_update=True)
     current = Stage(candidate.stage)
-    check_move(current, to, who=name_of(session, candidate), reason=reason)
+    if to not in MOVES[current] or to in NEEDS_REASON:  # their name is asked for by a refusal alone
+        check_move(current, to, who=name_of(session, candidate), reason=reason)
     now = clock.now()
     candidate.returns_to = current if to is Stage.HELD else None
     candidate.held_until = held_until if to is Stage.HELD else None
@@ -205,6 +206,29 @@ def following_merges(session: Session, creator: Creator) -> Creator:
     while creator.merged_into is not None:
         creator = session.get_one(Creator, creator.merged_into)
     return creator
+
+
+def same_person(session: Session, creator_id: str) -> frozenset[str]:
+    """The ids of all creators that are one person with this one, through merges into it and from it."""
+    first = following_merges(session, session.get_one(Creator, creator_id)).id
+    found, new = {first}, {first}
+    while new:
+        merged = select(Creator.id).where(col(Creator.merged_into).in_(sorted(new)))
+        new = set(session.exec(merged)) - found
+        found |= new
+    return frozenset(found)
+
+
+def accounts_of_person(session: Session, creator_id: str) -> list[tuple[str, str]]:
+    """(platform, handle) of every account that is this person's now, merges included, in order."""
+    query = (
+        select(Account.platform, Account.handle)
+        .join(AccountLink, col(AccountLink.account_id) == Account.id)
+        .where(col(AccountLink.creator_id).in_(sorted(same_person(session, creator_id))))
+        .where(col(AccountLink.until).is_(None))
+        .order_by(col(Account.id))
+    )
+    return [(platform, handle) for platform, handle in session.exec(query)]
 
 
 def snapshot_of(session: Session, candidate: Candidate) -> dict[str, Snapshot]:

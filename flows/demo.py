@@ -78,11 +78,18 @@ async def _journey(w: Wiring, clock: FixedClock, tell: Callable[[str], None]) ->
     clock.advance(timedelta(hours=1))
     chosen = script.review_queue(w, CAMPAIGN)
     tell(f"Scripted reviewer Rosa: {_counted(chosen)}")
+    tell(
+        f"{script.creators_asked_us_to_write(w, CAMPAIGN)} scripted creators had asked us to write, which is on record"
+    )
     signed = script.campaign_is_signed_off(w, CAMPAIGN)
     tell(f"Scripted brand lead Olivia and analyst Anton: {signed} sign-offs, the brief before the tracking setup")
     tell(f"Scripted ops Omar showed the first mail; {script.first_mail_is_let_go(w, CAMPAIGN)} let it go (scripted)")
     sent = await daily_outreach(CAMPAIGN)
-    tell(f"Flow daily-outreach: {sent['sent']} invitations, {sent['left_for_a_person']} left for a person to write")
+    tell(f"Flow daily-outreach: {sent['sent']} invitations go first, {sent['left']} wait for what comes back of them, "
+         f"{sent['left_for_a_person']} left for a person to write")  # fmt: skip
+    clock.advance(timedelta(days=1))
+    sent = await daily_outreach(CAMPAIGN)
+    tell(f"Flow daily-outreach, a day later: nothing came back, so {sent['sent']} more go by themselves")
     clock.advance(timedelta(hours=3))
     answered = script.creators_answer(w)
     kinds = await read_replies()

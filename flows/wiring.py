@@ -20,12 +20,12 @@ from core import schema
 from core.clock import Clock, SystemClock
 from core.database import open_engine
 from core.errors import Refused
-from core.mailer import Evidence, FileMailer, Mailer
+from core.mailer import Evidence, Mailer
 from core.people import People, Person, load_people
 from core.pepper import load_pepper
 from core.settings import Settings
-from core.smtp import SmtpMailer, SmtpServer
-from outreach.inbox import FolderInbox
+from flows import mail, mailbox
+from outreach.inbox import Inbox
 
 if TYPE_CHECKING:
     from approvals.slack.api import WebSlack
@@ -73,8 +73,9 @@ class Wiring:
         return Archive(self.settings.contracts_folder)
 
     @property
-    def inbox(self) -> FolderInbox:
-        return FolderInbox(self.settings.inbox_folder)
+    def inbox(self) -> Inbox:
+        """Where answers arrive: the inbox folder, and the mailbox where one is named."""
+        return mailbox.inbox_of(self.settings, self.clock, self.engine)
 
     @property
     def anchors(self) -> Path:
@@ -82,17 +83,14 @@ class Wiring:
 
     @contextmanager
     def mailer(self) -> Iterator[Mailer]:
-        """The real mail server only when dry run is off; else files in the outbox. One connection per block."""
-        if self.settings.dry_run:
-            yield FileMailer(self.settings.outbox_folder)
-            return
-        with SmtpMailer(_server(self.settings)) as mailer:
+        """The way out of this machine's settings; files in the outbox while dry run is on. One connection per block."""
+        with mail.open_mailer(self.settings, self.clock) as mailer:
             yield mailer
 
     @property
     def evidence(self) -> Evidence | None:
-        """What can prove that a mail went out: the outbox of a dry run; of a mail server, a person's look only."""
-        return FileMailer(self.settings.outbox_folder) if self.settings.dry_run else None
+        """What can prove that a mail went out, if anything can."""
+        return mail.evidence(self.settings) or mailbox.sent_folder(self.settings, self.clock)
 
     def renderer(self) -> Renderer:
         """A warm process that fills contract templates; use it as a context manager."""
@@ -110,8 +108,13 @@ class Wiring:
         return WebSlack(_bot_token(self.settings), base_url=self.settings.slack_api_url)
 
     def check(self) -> None:
-        """Raises Refused where the people file, the secret, Slack or the record cannot be used, before any start."""
+        """Raises Refused where the people file, the secret, mail, Slack or the record cannot be used, before any start.
+
+        Nobody is asked anything.
+        """
         check_slack(self.settings)
+        mail.check(self.settings, self.clock)
+        mailbox.check(self.settings)
         load_people(self.settings.people_file)
         load_pepper(self.settings.home, self.settings.pepper)
         self.engine.dispose()
@@ -175,16 +178,3 @@ def _bot_token(settings: Settings) -> str:
     if settings.slack_bot_token is None:
         raise Refused("Slack is off: no bot token is set.", next_step=_GET_BOT_TOKEN)
     return settings.slack_bot_token.get_secret_value()
-
-
-def _server(settings: Settings) -> SmtpServer:
-    if not settings.smtp_host:
-        raise Refused("Sending is on but no mail server is named.", next_step="Set GREENROOM_SMTP_HOST in .env.")
-    return SmtpServer(
-        host=settings.smtp_host,
-        port=settings.smtp_port,
-        security=settings.smtp_security,
-        user=settings.smtp_user,
-        password=settings.smtp_password.get_secret_value() if settings.smtp_password else "",
-        timeout_seconds=settings.smtp_timeout_seconds,
-    )

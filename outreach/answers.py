@@ -12,7 +12,7 @@ from core.models.candidates import Candidate, Snapshot
 from core.models.creators import Account, AccountLink
 from core.models.outreach import Message
 from core.stages import BEFORE_AGREED, Stage
-from core.store import move
+from core.store import accounts_of_person, move, same_person
 from outreach import settling, suppression
 from outreach.phrases import OPTS_OUT, ReplyKind
 from outreach.replies import Reading
@@ -22,8 +22,9 @@ NOT_AN_ANSWER = frozenset({ReplyKind.AWAY, ReplyKind.BOUNCE})
 
 
 def of_same_person(session: Session, creators: Collection[str]) -> list[Candidate]:
-    """Every candidate of these creators, in whatever campaign, held in order before anything else is."""
-    same = select(Candidate).where(col(Candidate.creator_id).in_(creators)).order_by(col(Candidate.id))
+    """Every candidate of these persons, merges included, in any campaign, held in order before anything else is."""
+    persons = {one for creator in creators for one in same_person(session, creator)}
+    same = select(Candidate).where(col(Candidate.creator_id).in_(sorted(persons))).order_by(col(Candidate.id))
     return list(session.exec(same.with_for_update().execution_options(populate_existing=True)))
 
 
@@ -71,25 +72,32 @@ def take_in(
 
 def opt_out(
     session: Session, clock: Clock, persons: Sequence[Candidate], *, pepper: bytes, addresses: Collection[str],
-    why: str, actor: str,
+    why: str, actor: str, accounts: Collection[tuple[str, str]] = (),
 ) -> list[int]:  # fmt: skip
     """Nobody writes to these people again, in any campaign; an agreement that was made stays as it is.
 
-    Their addresses on record go on the list as well: another account may share them. Returns the ids of the candidates
-    that were closed.
+    Their addresses on record go on the list as well: another account may share them; and so do all accounts that are
+    theirs, and `accounts` (platform, handle). Returns the ids of the candidates that were closed.
     """
     known = [*addresses, *_addresses_of(session, persons)]
     for address in filter(None, dict.fromkeys(known)):
         suppression.add(session, clock, pepper=pepper, address=address, why=why, actor=actor)
+    accounts = [*accounts, *_accounts_of(session, persons)]
+    for account in dict.fromkeys(accounts):
+        suppression.add(session, clock, pepper=pepper, account=account, why=why, actor=actor)
     closed = []
     for candidate in persons:
-        account = session.get_one(Account, candidate.account_id)
-        suppression.add(session, clock, pepper=pepper, account=(account.platform, account.handle), why=why,
-                        actor=actor)  # fmt: skip
         if candidate.stage in BEFORE_AGREED:
             move(session, clock, candidate, Stage.CLOSED_BY_OPT_OUT, actor=actor, reason=why)
             closed.append(candidate.id or 0)
     return closed
+
+
+def _accounts_of(session: Session, persons: Sequence[Candidate]) -> list[tuple[str, str]]:
+    found = [session.get_one(Account, candidate.account_id) for candidate in persons]
+    linked = [one for creator in {candidate.creator_id: None for candidate in persons}
+              for one in accounts_of_person(session, creator)]  # fmt: skip
+    return [*((account.platform, account.handle) for account in found), *linked]
 
 
 def _addresses_of(session: Session, persons: Sequence[Candidate]) -> list[str]:

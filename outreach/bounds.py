@@ -11,7 +11,7 @@ from core.clock import local_day
 from core.people import Person
 from core.working_days import is_working_day
 from outreach import schedule
-from outreach.lanes import Brake, Capped, Held, Paced, Shut, Stopped
+from outreach.lanes import Brake, Capped, Held, Paced, Shut
 from outreach.waiting import Group
 
 #: Where a reader's clock stands: time zone and country.
@@ -37,8 +37,6 @@ class Bounds:
         match brake:
             case Capped(sender):
                 self.capped[sender] = self.day(sender, now)
-            case Stopped(sender, why, until):
-                self.stopped[sender] = (why, until)
             case Paced(sender, wait):
                 self.resting[sender] = now + wait
             case Held(template, why):
@@ -77,6 +75,12 @@ class Bounds:
             if calendar is not None and schedule.is_open(now, calendar, hours=self.hours)
         )  # fmt: skip
 
+    def note_used(self, used: Mapping[str, int], allowed: Mapping[str, int], now: datetime) -> None:
+        """Keep to how many each sender sent today, also where nothing was asked of the ledger."""
+        for sender, many in used.items():
+            if many >= allowed[sender]:
+                self.capped[sender] = max(self.day(sender, now), self.capped.get(sender, date.min))
+
     def rested(self, until: datetime) -> None:
         """Who had to rest until then, or less, may go on."""
         self.resting = {sender: moment for sender, moment in self.resting.items() if moment > until}
@@ -93,27 +97,31 @@ class Bounds:
             reason = f"the mails of {sender.name} stand still: {why}"
             return (None, reason) if until is None else (self._opening(group, max(start, until)), reason)
         opening = self._opening(group, start)
-        return opening, "" if opening <= now else self._why_later(group, now, start, later)
+        return opening, "" if opening <= now else self._why_later(group, now, later)
 
-    def _why_later(self, group: Group, now: datetime, start: datetime, later: str) -> str:
+    def _why_later(self, group: Group, now: datetime, later: str) -> str:
         name = self.senders[group.sender].name
         if not self._has_left(group.sender, now):
             return f"{name} has sent all {self.cap} mails of the day"
-        if self._opening(group, now) <= now or start > self._opening(group, now):
-            return "the pace of the mailbox" if group.sender in self.resting or "" in self.resting else later
+        if self._window(group, now) <= now:
+            return "it is the pace of the mailbox" if self._rest(group, now) > now else later
         if group.time_zone and is_working_day(self.day(group.sender, now), self.senders[group.sender].calendar):
             return f"it is outside the hours of creators in {group.time_zone}"
         return f"it is outside the office hours of {name}"
 
     def _opening(self, group: Group, moment: datetime) -> datetime:
-        """The next moment inside hours and caps, as a batch would ask for it."""
-        sender = self.senders[group.sender].calendar
-        rest = max(self.resting.get(group.sender, moment), self.resting.get("", moment), moment)
+        """The next moment inside hours, caps and pace, as a batch would ask for it."""
+        return self._window(group, self._rest(group, moment))
+
+    def _rest(self, group: Group, moment: datetime) -> datetime:
+        return max(self.resting.get(group.sender, moment), self.resting.get("", moment), moment)
+
+    def _window(self, group: Group, moment: datetime) -> datetime:
         used_up = self.capped.get(group.sender)
         if self.ignore_window and used_up is None:
-            return rest
-        reader = schedule.calendar_at(group.time_zone, group.country)
-        return schedule.next_chance(rest, reader=reader, sender=sender, hours=self.hours, used_up=used_up)
+            return moment
+        reader, sender = schedule.calendar_at(group.time_zone, group.country), self.senders[group.sender].calendar
+        return schedule.next_chance(moment, reader=reader, sender=sender, hours=self.hours, used_up=used_up)
 
     def _has_left(self, sender: str, now: datetime) -> bool:
         used_up = self.capped.get(sender)

@@ -52,12 +52,12 @@ def judge(counted: Counted, now: datetime) -> Verdict:
     sent = max(counted.sent, 1)
     complained, bounced = counted.complaints / sent, counted.bounces / sent
     if counted.complaints >= _LEAST_COMPLAINTS and complained >= _STOP_COMPLAINTS:
-        return Verdict("stop", f"{counted.complaints} complaints about {counted.sent} mails")
+        return Verdict("stop", f"{counted.complaints} of {counted.sent} mails complained about")
     if counted.bounces >= _LEAST_BOUNCES and bounced > _STOP_BOUNCES:
         return Verdict("stop", f"{counted.bounces} of {counted.sent} mails came back")
     until = counted.last_complaint + PAUSE if counted.last_complaint else now
     if complained > _PAUSE_COMPLAINTS and until > now:
-        return Verdict("pause", f"a complaint about {counted.sent} mails", until)
+        return Verdict("pause", f"{counted.complaints} of {counted.sent} mails complained about", until)
     if counted.bounces >= _LEAST_BOUNCES - 1 and bounced > _WARN_BOUNCES:
         return Verdict("warn", f"{counted.bounces} of {counted.sent} mails came back")
     return Verdict()
@@ -104,10 +104,12 @@ def _troubled(session: Session, since: datetime) -> Sequence[str]:
     return session.exec(query.where(col(Reply.kind).in_((BOUNCE, COMPLAINT)), col(Reply.received_at) > since)).all()
 
 
-def newest(session: Session) -> int:
-    """The newest bounce or complaint on record: as long as it is the same one, no sender stands worse than before."""
-    query = select(func.max(Reply.id)).where(col(Reply.kind).in_((BOUNCE, COMPLAINT)))
-    return session.exec(query).one() or 0
+def last_sign(session: Session) -> tuple[int, int]:
+    """The newest bounce or complaint, and how many stops are open: while both are the same, nobody stands worse."""
+    back = select(func.max(Reply.id)).where(col(Reply.kind).in_((BOUNCE, COMPLAINT)))
+    stops = select(func.count(col(SenderStop.id))).where(col(SenderStop.lifted_at).is_(None))
+    newest, stopped = session.exec(select(back.scalar_subquery(), stops.scalar_subquery())).one()
+    return newest or 0, stopped or 0
 
 
 def open_stops(session: Session) -> dict[str, str]:

@@ -16,7 +16,7 @@ from core.people import Person, Role
 from core.stages import Stage
 from core.store import account_of, name_of, snapshot_of
 from outreach import answers, suppression
-from outreach.entries import BY_HAND, INVITE, mark_sent, message_of
+from outreach.entries import BY_HAND, DIRECT, INVITE, mark_sent, message_of
 from outreach.phrases import OPTS_OUT, ReplyKind
 from outreach.replies import Reading
 
@@ -108,11 +108,14 @@ def record_answer(
 
 
 def _fill(message: Message, *, actor: Person, how: str, mail: str, key: str) -> None:
-    """Nothing of a mail that gave way stays; its attempts keep what was tried."""
+    """Nothing of a mail that gave way stays; its attempts keep what was tried. Of a draft for a direct message that
+    went out word for word, where its words and facts come from."""
+    if not (message.category == DIRECT and message.text.strip() == how.strip()):
+        message.template, message.template_sha256, message.facts = "", "", []
     message.category, message.sender, message.text = BY_HAND, actor.id, how[:_TEXT_KEPT]
     message.recipient, message.recipient_key, message.recipient_name = mail, key, ""
-    message.message_id, message.subject, message.template, message.template_sha256 = f"by-hand:{new_id()}", "", "", ""
-    message.headers, message.attachments, message.facts = {}, [], []
+    message.message_id, message.subject, message.html = f"by-hand:{new_id()}", "", ""
+    message.headers, message.attachments = {}, []
     message.answer_by = message.not_before = None
     message.needs_stage, message.moves_to, message.withdrawn = None, Stage.INVITED, ""
 

@@ -11,22 +11,24 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session
 
 from core.campaign import Campaign
 from core.clock import Clock
 from core.database import reading, unit_of_work
-from core.errors import BadInput, OutcomeUnknown, PermanentError, Refused, TransientError
-from core.mailer import FOLDER, Mailer, ServerUnusable
-from core.models.outreach import Message, SendAttempt
+from core.errors import BadInput, OutcomeUnknown, PermanentError, TransientError
+from core.mailer import Mailer, ServerUnusable
+from core.models.outreach import Message
 from core.people import People
-from outreach import breakers, ledger, settling, waiting
-from outreach.bounds import Bounds, Place, a_minute
+from outreach import breakers, ledger, settling, slots, waiting
+from outreach.bounds import Bounds, a_minute
+from outreach.entries import MARKETING
 from outreach.interrupt import Stop, between_mails
-from outreach.lanes import AT_ANY_HOUR, Brake, Claimed, Lane, Stopped, Withheld
+from outreach.lanes import AT_ANY_HOUR, Brake, Claimed, Lane, Place, Withheld
 from outreach.ledger import Outcome
 from outreach.outgoing import outgoing
 from outreach.pace import Pace
+from outreach.purpose import check_purpose
 from outreach.waiting import Group
 from outreach.watching import Watch
 
@@ -94,7 +96,7 @@ def send_due(
     Raises Refused before anything is sent where the record is a rehearsal and the mailer is real, or the reverse.
     """
     with reading(engine) as session:
-        _check_purpose(session, mailer)
+        check_purpose(session, mailer)
         names, places = waiting.senders(session, campaign.slug), waiting.places(session, campaign.slug)
     team = {person.id: person for person in people}
     senders = {sender: team[sender] for sender in sorted(names & team.keys())}
@@ -120,12 +122,13 @@ def send_due(
 class _Batch:
     def __init__(
         self, engine: Engine, clock: Clock, mailer: Mailer, bounds: Bounds, lane: Lane, *,
-        places: Collection[Place], wait: Callable[[float], None], stop: Stop,
+        places: Collection[tuple[str, str]], wait: Callable[[float], None], stop: Stop,
     ) -> None:  # fmt: skip
         self._engine, self._clock, self._mailer, self._bounds = engine, clock, mailer, bounds
         self._base, self._places, self._wait, self._stop = lane, places, wait, stop
         self._lane: tuple[datetime, Lane] | None = None
-        self._came_back = -1
+        self._last_sign = (-1, -1)
+        self._after: Place | None = None
         self._refused_in_a_row: list[int] = []
         self.sent: list[int] = []
         self.failed: list[int] = []
@@ -139,13 +142,17 @@ class _Batch:
         """Send one mail, or find that none can be sent now (None)."""
         while not self._stop.asked:
             match self._claim():
+                case None if self._after is not None:
+                    self._after = None  # what was passed over may go by now
                 case None:
                     if not self._rested():
                         return None
                 case Withheld(message, _):
+                    self._pass(message)
                     kept = {"failed": self.failed, "cancelled": self.called_off}.get(message.status, self.put_back)
                     kept.append(message.id or 0)
                 case Claimed(message, attempt_id):
+                    self._pass(message)
                     return self._send(message, attempt_id)
                 case brake:
                     self._bounds.note(brake, self._clock.now())
@@ -158,6 +165,10 @@ class _Batch:
             left = waiting.waiting(
                 session, self._base.campaign, categories=self._base.categories, now=now, watch=self._base.watch
             )
+            days = {s: bounds.day(s, now) for s in {group.sender for group in left.groups} & bounds.senders.keys()}
+            allowed = {s: slots.allowed(session, s, day=day, cap=bounds.cap, warm_up=self._base.warm_up)
+                       for s, day in days.items()}  # fmt: skip
+            bounds.note_used(slots.used(session, days), allowed, now)
         because, next_at = (bounds.shut, None) if bounds.shut else self._why_left(left.groups, team)
         return SendReport(tuple(self.sent), tuple(self.failed), tuple(self.unknown), tuple(self.put_back),
                           left.pending, left.stale, because, next_at, self.trouble, self._stop.asked, left.outdated,
@@ -168,7 +179,11 @@ class _Batch:
             return None  # no token of the way out is left, for anybody
         with unit_of_work(self._engine) as session:
             self._look_back(session)
-            return ledger.claim(session, self._clock, self._lane_now())
+            return ledger.claim(session, self._clock, self._lane_now(), after=self._after)
+
+    def _pass(self, message: Message) -> None:
+        if message.category == MARKETING:
+            self._after = message.attempts, message.id or 0
 
     def _send(self, message: Message, attempt_id: int) -> Message:
         outcome, detail, provider_id = self._wire(message)
@@ -178,18 +193,15 @@ class _Batch:
         return closed
 
     def _look_back(self, session: Session) -> None:
-        """A bounce or complaint that came in since the last mail may stop a sender."""
-        newest = breakers.newest(session)
-        if newest == self._came_back:
+        """A bounce or complaint that came in since the last mail, or a person, may stop a sender."""
+        sign = breakers.last_sign(session)
+        if sign == self._last_sign:
             return
-        self._came_back = newest
-        for sender, verdict in breakers.check(session, self._clock, self._bounds.senders).items():
-            name = self._bounds.senders[sender].name
-            if verdict.level == "warn":
-                self.warnings.append(f"{name}: {verdict.why}")
-            else:
-                self._bounds.note(Stopped(sender, verdict.why, verdict.until), self._clock.now())
-            self._lane = None
+        verdicts = breakers.check(session, self._clock, self._bounds.senders)
+        self._last_sign, self._lane = breakers.last_sign(session), None
+        names = {sender: self._bounds.senders[sender].name for sender in verdicts}
+        self._bounds.stopped = {s: (found.why, found.until) for s, found in verdicts.items() if found.level != "warn"}
+        self.warnings = [f"{names[s]}: {found.why}" for s, found in verdicts.items() if found.level == "warn"]
 
     def _lane_now(self) -> Lane:
         now, bounds = self._clock.now(), self._bounds
@@ -204,7 +216,7 @@ class _Batch:
                 days=bounds.days(now), categories=categories, places=bounds.places(self._places, now),
                 at_desk=bounds.at_desk(now), held=frozenset(bounds.held),
             )  # fmt: skip
-            self._lane = a_minute(now), lane
+            self._lane, self._after = (a_minute(now), lane), None
         return self._lane[1]
 
     def _rested(self) -> bool:
@@ -224,7 +236,8 @@ class _Batch:
     def _wire(self, message: Message) -> tuple[Outcome, str, str]:
         try:
             mail = outgoing(message, self._bounds.senders[message.sender], at=self._clock.now())
-            return Outcome.SENT, self._mailer.send(mail).detail, ""
+            receipt = self._mailer.send(mail)
+            return Outcome.SENT, receipt.detail, receipt.provider_id
         except OutcomeUnknown as error:
             return Outcome.UNKNOWN, error.message, ""
         except ServerUnusable as error:
@@ -267,23 +280,3 @@ class _Batch:
         reasons += self._bounds.held.values()
         opens = [at for at, _ in chances if at is not None]
         return "; ".join(filter(None, reasons)), min(opens) if opens and min(opens) > now else None
-
-
-def _check_purpose(session: Session, mailer: Mailer) -> None:
-    """A record is either a rehearsal or real: who was written to in files only would never get a real mail."""
-    is_rehearsal = mailer.name.startswith(FOLDER)
-    in_files = col(SendAttempt.via).startswith(FOLDER)
-    # What surely did not go out through the other way uses up nobody.
-    reached = col(SendAttempt.outcome).not_in((Outcome.NOT_TRIED, Outcome.TRY_LATER, Outcome.FAILED))
-    query = select(func.count(func.distinct(SendAttempt.message_id)))
-    other = session.exec(query.where(~in_files if is_rehearsal else in_files, reached)).one()
-    if other and is_rehearsal:
-        raise Refused(
-            f"This record is a real one: {other} of its mails went out or may have.",
-            next_step="Turn dry run off to go on, or use another GREENROOM_HOME for a rehearsal.",
-        )
-    if other:
-        raise Refused(
-            f"This record is a rehearsal: {other} of its mails were written to files and reached nobody.",
-            next_step="Use another GREENROOM_HOME for the real run (import the pool there), or turn dry run on again.",
-        )

@@ -36,18 +36,22 @@ class Outcome(StrEnum):
 
 def finish(session: Session, clock: Clock, message: Message, *, status: str, detail: str, actor: str = MACHINE) -> None:
     """Give the message its new status, with the audit entry."""
+    hold_candidates(session, [message])
+    _change(session, clock, message, status=status, detail=detail, actor=actor)
+
+
+def _change(session: Session, clock: Clock, message: Message, *, status: str, detail: str, actor: str) -> None:
     message.status, message.detail = status, detail[:500]
     session.add(message)
-    hold_candidates(session, [message])
     audit.record(session, clock, actor=actor, action=f"message.{status}", subject=f"message:{message.id}",
                  detail={"candidate": message.candidate_id, "step": message.step})  # fmt: skip
 
 
 def mark_sent(session: Session, clock: Clock, message: Message, *, actor: str) -> None:
     """It went out: by the machine, or by somebody's word; the candidate goes where the message moves it."""
-    message.sent_at = clock.now()
-    finish(session, clock, message, status="sent", detail="", actor=actor)
     candidate = session.get_one(Candidate, message.candidate_id, with_for_update=True)
+    message.sent_at = clock.now()
+    _change(session, clock, message, status="sent", detail="", actor=actor)
     if candidate.sender is None and message.category != BY_HAND:
         # One person stays with a creator (R29): the one who wrote first.
         candidate.sender = message.sender

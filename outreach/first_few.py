@@ -3,10 +3,12 @@
 Owns the rule. Asks nobody and sends nothing; that a person is asked is the business of whoever keeps the batch.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
+from sqlalchemy import select as select_many
 from sqlmodel import Session, col, func, select
 
 from core.campaign import Outreach
@@ -20,7 +22,6 @@ from outreach.phrases import ReplyKind
 MOST_OPT_OUTS = 1
 #: Gone, or perhaps gone: it counts until it is known to be unsent.
 _OUT = ("sent", "sending", "unknown")
-_COMPLAINT = "complaint"
 
 
 @dataclass(frozen=True)
@@ -37,31 +38,25 @@ class FirstMail:
 
 @dataclass(frozen=True)
 class FirstFew:
-    """The first mails in one wording, in the order in which they went, and how many mails in it are out in all."""
+    """The first mails in one wording, in the order in which they went, and whether others followed them."""
 
     mails: tuple[FirstMail, ...] = ()
-    out: int = 0
+    more: bool = False
 
 
 def first_few(
     session: Session, campaign: str, *, templates: Collection[str], size: int, since: datetime
 ) -> dict[str, FirstFew]:
     """The first `size` mails of each of these templates (sha256) in a campaign, of those that went since then."""
-    rows = _went_out(session, campaign, templates, since)
-    by_template: dict[str, list[tuple[Message, datetime]]] = {sha256: [] for sha256 in templates}
-    for message, at in rows:
-        by_template[message.template_sha256].append((message, at))
-    first = {sha256: mails[:size] for sha256, mails in by_template.items()}
-    came_back = _came_back(session, [message for mails in first.values() for message, _ in mails])
+    out = {sha256: _went_out(session, campaign, sha256, since, most=size + 1) for sha256 in templates}
+    first = [mail for mails in out.values() for mail in mails[:size]]
+    came_back = _came_back(session, first)
     return {
         sha256: FirstFew(
-            tuple(
-                FirstMail(message.id or 0, message.candidate_id, message.status, at, came_back.get(message.id or 0, ()))
-                for message, at in mails
-            ),
-            len(by_template[sha256]),
+            tuple(replace(mail, came_back=came_back.get(mail.message_id, ())) for mail in mails[:size]),
+            more=len(mails) > size,
         )
-        for sha256, mails in first.items()
+        for sha256, mails in out.items()
     }
 
 
@@ -70,9 +65,9 @@ def trouble(few: FirstFew, chosen: Outreach) -> str:
 
     What came only after others followed is no matter of the first few any more.
     """
-    until = _free_at(few, chosen) if few.out > chosen.canary_size else None
+    until = _free_at(few, chosen) if few.more else None
     words = [word for mail in few.mails for word in _words(mail, until)]
-    bounced, complained = words.count(ReplyKind.BOUNCE), words.count(_COMPLAINT)
+    bounced, complained = words.count(ReplyKind.BOUNCE), words.count(ReplyKind.COMPLAINT)
     opted_out = words.count(ReplyKind.OPT_OUT)
     was = "was" if complained == 1 else "were"
     parts = [f"{bounced} came back" if bounced else "", f"{complained} {was} complained about" if complained else ""]
@@ -84,18 +79,19 @@ def why_held(few: FirstFew, chosen: Outreach, now: datetime) -> str:
     """Why no more mails in this wording may go now, as a sentence; "" where they may. Pure."""
     wrong = trouble(few, chosen)
     if wrong:
-        return f"Of the first {len(few.mails)} mails in these words {wrong}."
-    if few.out < chosen.canary_size:
+        return f"Of {_named(few)} in these words {wrong}."
+    if len(few.mails) < chosen.canary_size:
         return ""
     free = _free_at(few, chosen)
     if now >= free:
         return ""
-    return f"The first {len(few.mails)} mails in these words are out; the others follow from {free:%Y-%m-%d %H:%M} UTC."
+    are = "is" if len(few.mails) == 1 else "are"
+    named = _named(few)
+    return f"{named.capitalize()} in these words {are} out; the others follow from {free:%Y-%m-%d %H:%M} UTC."
 
 
-def free_at(few: FirstFew, chosen: Outreach) -> datetime | None:
-    """From when on the others may follow if nothing comes back; None while the first few are not all out."""
-    return _free_at(few, chosen) if few.out >= chosen.canary_size else None
+def _named(few: FirstFew) -> str:
+    return "the first mail" if len(few.mails) == 1 else f"the first {len(few.mails)} mails"
 
 
 def _free_at(few: FirstFew, chosen: Outreach) -> datetime:
@@ -106,29 +102,28 @@ def _words(mail: FirstMail, until: datetime | None) -> set[str]:
     return {word for word, at in mail.came_back if until is None or at <= until}
 
 
-def _went_out(
-    session: Session, campaign: str, templates: Collection[str], since: datetime
-) -> list[tuple[Message, datetime]]:
+def _went_out(session: Session, campaign: str, sha256: str, since: datetime, *, most: int) -> list[FirstMail]:
     """Each with the moment since when it is out: when it was sent, else when its last attempt began."""
     began = (
-        select(SendAttempt.message_id, func.max(SendAttempt.started_at).label("began"))
-        .group_by(col(SendAttempt.message_id))
-        .subquery()
-    )
-    at = func.coalesce(col(Message.sent_at), began.c.began, col(Message.created_at))
+        select(func.max(SendAttempt.started_at)).where(SendAttempt.message_id == Message.id).correlate(Message)
+    ).scalar_subquery()
+    at = func.coalesce(col(Message.sent_at), began, col(Message.created_at))
+    columns: Sequence[Any] = (Message.id, Message.candidate_id, Message.status, at)
     query = (
-        select(Message, at)
-        .outerjoin(began, began.c.message_id == Message.id)
-        .where(Message.campaign == campaign, Message.category == MARKETING, col(Message.status).in_(_OUT))
-        .where(col(Message.template_sha256).in_(templates), at >= since)
+        select_many(*columns)
+        .where(col(Message.campaign) == campaign, col(Message.category) == MARKETING, col(Message.status).in_(_OUT))
+        .where(col(Message.template_sha256) == sha256, at >= since)
         .order_by(at, col(Message.id))
+        .limit(most)
     )
-    return [(message, moment) for message, moment in session.exec(query)]
+    return [
+        FirstMail(number, candidate, status, moment) for number, candidate, status, moment in session.execute(query)
+    ]
 
 
-def _came_back(session: Session, mails: Collection[Message]) -> Mapping[int, tuple[tuple[str, datetime], ...]]:
+def _came_back(session: Session, mails: Collection[FirstMail]) -> Mapping[int, tuple[tuple[str, datetime], ...]]:
     """By message: what came in about it, and that its creator opted out by another way since."""
-    ids = [mail.id for mail in mails]
+    ids = [mail.message_id for mail in mails]
     query = select(Reply.message_id, Reply.kind, Reply.received_at).where(col(Reply.message_id).in_(ids))
     found: dict[int, list[tuple[str, datetime]]] = {}
     for message_id, kind, at in session.exec(query.order_by(col(Reply.received_at), col(Reply.id))):
@@ -139,5 +134,5 @@ def _came_back(session: Session, mails: Collection[Message]) -> Mapping[int, tup
     left = dict(session.exec(closed).all())
     for mail in mails:
         if mail.candidate_id in left:
-            found.setdefault(mail.id or 0, []).append((ReplyKind.OPT_OUT, left[mail.candidate_id]))
+            found.setdefault(mail.message_id, []).append((ReplyKind.OPT_OUT, left[mail.candidate_id]))
     return {message_id: tuple(words) for message_id, words in found.items()}

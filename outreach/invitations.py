@@ -81,7 +81,7 @@ def _unsent(session: Session, candidate: Candidate, message: Message) -> list[Le
     if message.status not in ("failed", "cancelled"):
         return []
     reason = f"Message {message.id} to them {message.status}: {message.detail.rstrip('.')}."
-    again = "Put it back when the reason is gone, or write by hand." if message.status == "failed" else "Write by hand."
+    again = "Write by hand." if message.withdrawn else "Put it back when the reason is gone, or write by hand."
     return [left_for_person(session, candidate, f"{reason} {again}")]
 
 

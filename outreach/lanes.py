@@ -6,11 +6,14 @@ Changes nothing.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Date, Integer, bindparam
 from sqlmodel import Session, col, false, or_, select, true, tuple_
+from sqlmodel.sql.expression import SelectOfScalar
 
 from core.campaign import Campaign
+from core.models.columns import UtcMoment
 from core.models.outreach import Message
 from outreach.entries import ANSWER, INVITE, MARKETING, TRANSACTIONAL
 from outreach.pace import Pace
@@ -51,6 +54,11 @@ class Lane:
     pace: Pace | None = None
     mailboxes: Mapping[str, str] = field(default_factory=dict)
 
+    @cached_property
+    def queries(self) -> tuple[SelectOfScalar[Message], SelectOfScalar[Message], SelectOfScalar[Message]]:
+        """What people wait for, marketing mails, and these behind a place: made once, as a batch asks often."""
+        return _queries(self)
+
 
 @dataclass(frozen=True)
 class Claimed:
@@ -65,15 +73,6 @@ class Capped:
     """The sender has used up the day."""
 
     sender: str
-
-
-@dataclass(frozen=True)
-class Stopped:
-    """The sender's marketing mails stand still (too much came back), and why; until when, where that ends by itself."""
-
-    sender: str
-    why: str
-    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ class Shut:
     why: str
 
 
-Brake = Capped | Stopped | Paced | Held | Shut
+Brake = Capped | Paced | Held | Shut
 
 
 def is_outdated(message: Message, watch: Watch | None) -> bool:
@@ -139,26 +138,41 @@ def _signed_off(watch: Watch) -> ColumnElement[bool]:
     return col(Message.template_sha256).in_(wording.templates) & (col(Message.created_at) >= wording.since)
 
 
-def next_due(session: Session, now: datetime, lane: Lane) -> Message | None:
-    """The first that may go: what people wait for, then marketing mails in the order of their index."""
-    wanted = [AT_ANY_HOUR if lane.categories is None else tuple(lane.categories.intersection(AT_ANY_HOUR))]
-    wanted += [(MARKETING,)] if lane.categories is None or MARKETING in lane.categories else []
-    for categories in filter(None, wanted):
-        query = (
-            select(Message)
-            .where(Message.campaign == lane.campaign, Message.status == "pending")
-            .where(col(Message.category).in_(categories), ~stale(now))
-            .where(or_(col(Message.not_before).is_(None), col(Message.not_before) <= now, _only_for_hours(lane)))
-            .where(_may_go(lane) if categories == (MARKETING,) else col(Message.sender).in_(lane.senders))
-            # Those never tried come first: some that are refused each time must not keep the others waiting.
-            .order_by(col(Message.attempts), col(Message.id))
-            .limit(1)
-            .with_for_update(key_share=True, skip_locked=True)
-        )
-        message = session.exec(query).first()
-        if message is not None:
-            return message
-    return None
+#: A mail in the queue: its attempts and its id, in the order of which mails are taken.
+Place = tuple[int, int]
+
+
+def next_due(session: Session, now: datetime, lane: Lane, *, after: Place | None = None) -> Message | None:
+    """The first that may go: what people wait for, then marketing mails in the order of their index; of these only
+    those of as many attempts as the one in place `after`, and behind it, where one is named."""
+    told = {"now": now, "soonest": _soonest(now)}
+    urgent, all_marketing, behind = lane.queries
+    message = session.exec(urgent, params=told).first()
+    if message is not None or (lane.categories is not None and MARKETING not in lane.categories):
+        return message
+    if after is None:
+        return session.exec(all_marketing, params=told).first()
+    return session.exec(behind, params=told | {"attempts_of": after[0], "id_of": after[1]}).first()
+
+
+def _queries(lane: Lane) -> tuple[SelectOfScalar[Message], SelectOfScalar[Message], SelectOfScalar[Message]]:
+    now, soonest = bindparam("now", type_=UtcMoment()), bindparam("soonest", type_=Date())
+    due = (
+        select(Message)
+        .where(Message.campaign == lane.campaign, Message.status == "pending")
+        .where(or_(col(Message.answer_by).is_(None), col(Message.answer_by) >= soonest))
+        .where(or_(col(Message.not_before).is_(None), col(Message.not_before) <= now, _only_for_hours(lane)))
+        # Those never tried come first: some that are refused each time must not keep the others waiting.
+        .order_by(col(Message.attempts), col(Message.id))
+        .limit(1)
+        .with_for_update(key_share=True, skip_locked=True)
+    )
+    wanted = AT_ANY_HOUR if lane.categories is None else tuple(lane.categories.intersection(AT_ANY_HOUR))
+    urgent = due.where(col(Message.category).in_(wanted), col(Message.sender).in_(lane.senders))
+    marketing = due.where(Message.category == MARKETING, _may_go(lane))
+    # SQLite finds the place in the index only where both are compared by themselves.
+    same_attempts = col(Message.attempts) == bindparam("attempts_of", type_=Integer())
+    return urgent, marketing, marketing.where(same_attempts, col(Message.id) > bindparam("id_of", type_=Integer()))
 
 
 def _only_for_hours(lane: Lane) -> ColumnElement[bool]:

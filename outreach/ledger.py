@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from core.clock import Clock
 from core.models.outreach import Message, SendAttempt
-from outreach import breakers, obstacles, pace, slots
+from outreach import obstacles, pace, slots
 from outreach.entries import (
     ANSWER,
     BY_HAND,
@@ -34,14 +34,15 @@ from outreach.lanes import (
     Held,
     Lane,
     Paced,
+    Place,
     Shut,
-    Stopped,
     Withheld,
     is_outdated,
     is_stale,
     next_due,
 )
 from outreach.pace import Pace
+from outreach.watching import Watch
 
 __all__ = [
     "ANSWER",
@@ -58,7 +59,6 @@ __all__ = [
     "Outcome",
     "Paced",
     "Shut",
-    "Stopped",
     "Withheld",
     "claim",
     "close",
@@ -73,13 +73,16 @@ MAX_ATTEMPTS = 5
 _FIRST_PAUSE = timedelta(minutes=15)
 
 
-def claim(session: Session, clock: Clock, lane: Lane) -> Claimed | Withheld | Brake | None:
+def claim(
+    session: Session, clock: Clock, lane: Lane, *, after: Place | None = None
+) -> Claimed | Withheld | Brake | None:
     """Take the next pending message of a lane, with its slot, its tokens and an open attempt; None when there is none.
 
+    With `after` only marketing mails behind that one: a worker need not look at all that sleep for each mail again.
     Whatever it returns but `Claimed` has taken nothing.
     """
     now = clock.now()
-    message = next_due(session, now, lane)
+    message = next_due(session, now, lane, after=after)
     if message is None:
         return None
     against = obstacles.obstacle(session, clock, message, pepper=lane.pepper, campaign=lane.campaign_file)
@@ -154,8 +157,8 @@ def _withhold(session: Session, clock: Clock, message: Message, against: obstacl
 def _brake(session: Session, clock: Clock, lane: Lane, message: Message) -> Brake | None:
     """What stands against sending now that says nothing about this mail; takes the slot last."""
     is_marketing = message.category == MARKETING
-    if is_marketing:
-        stands = _standstill(session, lane, message)
+    if is_marketing and lane.watch is not None:
+        stands = _standstill(session, lane.watch, message)
         if stands is not None:
             return stands
     if lane.pace is not None:
@@ -170,14 +173,11 @@ def _brake(session: Session, clock: Clock, lane: Lane, message: Message) -> Brak
     return None
 
 
-def _standstill(session: Session, lane: Lane, message: Message) -> Shut | Held | Stopped | None:
-    if lane.watch is not None:
-        if why := lane.watch.why_not(session):
-            return Shut(why)
-        if why := lane.watch.held(session).get(message.template_sha256, ""):
-            return Held(message.template_sha256, why)
-    stopped = breakers.open_stops(session).get(message.sender)
-    return None if stopped is None else Stopped(message.sender, stopped)
+def _standstill(session: Session, watch: Watch, message: Message) -> Shut | Held | None:
+    if why := watch.why_not(session):
+        return Shut(why)
+    why = watch.held(session).get(message.template_sha256, "")
+    return Held(message.template_sha256, why) if why else None
 
 
 def _buckets(lane: Lane, pace: Pace, message: Message) -> dict[str, float]:

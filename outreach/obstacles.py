@@ -19,6 +19,8 @@ from outreach.entries import ANSWER, INVITE, MARKETING, stage_obstacle
 from outreach.permission import permission_for
 from outreach.phrases import ReplyKind
 
+_OPTED_OUT = "opted out of mails from us"
+
 
 @dataclass(frozen=True)
 class Obstacle:
@@ -35,15 +37,17 @@ def obstacle(
     candidate = session.get_one(Candidate, message.candidate_id, with_for_update=True)
     if message.withdrawn:
         return Obstacle(message.withdrawn)
-    if message.category in (MARKETING, ANSWER) and _opted_out(session, message, candidate, pepper=pepper):
-        return Obstacle("opted out of mails from us")
-    stage = stage_obstacle(message, candidate)
-    if stage or message.category != MARKETING:
+    if message.category == ANSWER:
+        # A person wrote it to somebody who wrote to us: also "thanks all the same" to who declined.
+        return Obstacle(_OPTED_OUT) if _opted_out(session, message, candidate, pepper=pepper) else None
+    if message.category != MARKETING:
+        stage = stage_obstacle(message, candidate)
         return Obstacle(stage) if stage else None
-    came_back = _came_back(session, message)
-    if came_back:
-        return Obstacle(came_back)
-    return _against_rules(session, clock, message, candidate, pepper=pepper, campaign=campaign)
+    forbidden = _forbidden(session, clock, message, candidate, pepper=pepper, campaign=campaign)
+    why = forbidden or stage_obstacle(message, candidate) or _came_back(session, message)
+    if why:
+        return Obstacle(why)
+    return _too_soon(session, clock, message, candidate, campaign) if message.step == INVITE else None
 
 
 def _opted_out(session: Session, message: Message, candidate: Candidate, *, pepper: bytes) -> bool:
@@ -63,17 +67,24 @@ def _came_back(session: Session, message: Message) -> str:
     return f"something came back since it was written: {kind}" if kind else ""
 
 
-def _against_rules(
+def _forbidden(
     session: Session, clock: Clock, message: Message, candidate: Candidate, *, pepper: bytes, campaign: Campaign | None
-) -> Obstacle | None:
+) -> str:
+    """Who opted out may not be written to, nor may they without the grounds that the law asks for."""
     if campaign is None:
-        return None
+        return _OPTED_OUT if _opted_out(session, message, candidate, pepper=pepper) else ""
     try:
-        permission_for(session, clock, candidate, campaign, pepper=pepper)
+        may = permission_for(session, clock, candidate, campaign, pepper=pepper)
     except (Refused, BadInput) as refusal:
-        return Obstacle(refusal.message)
-    if message.step != INVITE:
-        return None
-    until = frequency.quiet_until(session, clock, candidate, key=message.recipient_key,
-                                  quiet_days=campaign.outreach.quiet_days)  # fmt: skip
+        return refusal.message.rstrip(".")
+    # That was asked of the address on record; the mail may go to one that was on record before.
+    same = may.address.mail == message.recipient
+    return _OPTED_OUT if not same and _opted_out(session, message, candidate, pepper=pepper) else ""
+
+
+def _too_soon(
+    session: Session, clock: Clock, message: Message, candidate: Candidate, campaign: Campaign | None
+) -> Obstacle | None:
+    days = campaign.outreach.quiet_days if campaign else 0
+    until = frequency.quiet_until(session, clock, candidate, key=message.recipient_key, quiet_days=days)
     return Obstacle("they heard from us in another campaign meanwhile", until) if until else None

@@ -1,25 +1,33 @@
-"""Whether a creator may be written to, at which address and on what grounds: asked before a word is written.
+"""Whether a creator may be written to now, at which address, in which country and on what grounds.
 
-Owns the order of those questions. What the law of a country says stands in `outreach.law`.
+Asked before anything is written and again at the moment of sending. How often one mailbox hears from us is decided in
+`outreach.frequency`; what the law of a country asks, in `outreach.law.policy`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from core.campaign import Campaign
 from core.clock import Clock
+from core.countries import code_of
 from core.errors import Refused
 from core.mailer import Address
 from core.models.candidates import Candidate, Snapshot
-from core.store import account_of, snapshot_of
+from core.models.privacy import ContactBasis
+from core.store import account_of, accounts_of_person, name_of, same_person, snapshot_of
 from outreach import suppression
+from outreach.law.policy import AddressKind, Verdict, basis_asked, judge, override_for
+from outreach.law.published import publication
+
+#: How the snapshot says where an address came from that the creator gave to one of us (see outreach.by_hand).
+_GIVEN = "given to "
 
 
 @dataclass(frozen=True)
 class Permission:
-    """The one address, the country of who has it (two letters) and why we may write there; "" where nobody knows."""
+    """The address that may be written to; `country` (two letters) and `basis` are "" where nobody knows."""
 
     address: Address
     country: str = ""
@@ -30,12 +38,46 @@ def permission_for(
     session: Session, clock: Clock, candidate: Candidate, campaign: Campaign, *, pepper: bytes
 ) -> Permission:
     """Raises Refused, with the next step, where they may not be written to by a machine."""
-    address = address_of(snapshot_of(session, candidate), clock)
-    account = account_of(session, candidate)
+    snapshot = snapshot_of(session, candidate)
+    address = address_of(snapshot, clock)
     if suppression.is_suppressed(session, pepper=pepper, addresses=[address.mail],
-                                 accounts=[(account.platform, account.handle)]):  # fmt: skip
+                                 accounts=accounts_of_person(session, candidate.creator_id)):  # fmt: skip
         raise Refused("The creator opted out of mails from us.")
-    return Permission(address)
+    country = country_of(snapshot)
+    verdict = verdict_for(session, candidate, campaign, snapshot)
+    if not verdict.allowed:
+        raise _forbidden(session, candidate, verdict)
+    return Permission(address, country, verdict.basis)
+
+
+def verdict_for(
+    session: Session, candidate: Candidate, campaign: Campaign, snapshot: Mapping[str, Snapshot]
+) -> Verdict:
+    """What the law of their country says of writing to them, by what their profile and the record hold."""
+    country = country_of(snapshot)
+    bases = select(ContactBasis.basis).where(
+        col(ContactBasis.creator_id).in_(same_person(session, candidate.creator_id)),
+        col(ContactBasis.ended_at).is_(None),
+    )
+    return judge(
+        country, address_kind=address_kind(snapshot), bases=frozenset(session.exec(bases)),
+        override=override_for(country, campaign.law.countries),
+    )  # fmt: skip
+
+
+def country_of(snapshot: Mapping[str, Snapshot]) -> str:
+    """Two letters; "" where the profile names no country, or none that is known."""
+    row = snapshot.get("country")
+    return code_of(row.value) if row is not None and isinstance(row.value, str) else ""
+
+
+def address_kind(snapshot: Mapping[str, Snapshot]) -> AddressKind:
+    """How we came to the address on record, as far as the law asks."""
+    mail, bio = snapshot.get("email"), snapshot.get("bio")
+    if mail is not None and mail.source.startswith(_GIVEN):
+        return AddressKind.GIVEN
+    told = str(bio.value) if bio is not None and bio.value else ""
+    return publication(str(mail.value) if mail is not None and mail.value else "", told).kind
 
 
 def address_of(snapshot: Mapping[str, Snapshot], clock: Clock) -> Address:
@@ -46,3 +88,12 @@ def address_of(snapshot: Mapping[str, Snapshot], clock: Clock) -> Address:
     if row.expires_at is not None and row.expires_at <= clock.now():
         raise Refused("The mail address on record has expired.", next_step="Import the profile again.")
     return Address.checked(row.value)
+
+
+def _forbidden(session: Session, candidate: Candidate, verdict: Verdict) -> Refused:
+    account = account_of(session, candidate)
+    asked = f"{candidate.campaign} {account.platform}:{account.handle} --basis {basis_asked(verdict.rule)}"
+    return Refused(
+        f"{name_of(session, candidate)} may not be written to by a machine: {verdict.why}.",
+        next_step=f"{verdict.next_step} The first is: greenroom outreach allow {asked} --evidence WHERE",
+    )

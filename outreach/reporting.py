@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import Select
+from sqlalchemy import select as select_many
 from sqlmodel import Session, col, func, select
 
 from core.models.candidates import Candidate
 from core.models.creators import Account
-from core.models.outreach import Message, Reply, SendSlot
+from core.models.outreach import Message, Reply, SendAttempt, SendSlot
 from outreach.entries import MARKETING
 
 
@@ -44,6 +46,24 @@ class OutreachStatus:
 
 
 @dataclass(frozen=True)
+class AttemptLine:
+    """One attempt to send a mail: who, when it began and ended, how, by which way, and which of its sender's places of
+    which day the mail holds."""
+
+    message_id: int
+    creator: str
+    step: str
+    sender: str
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str
+    via: str
+    detail: str
+    day: date | None
+    number: int | None
+
+
+@dataclass(frozen=True)
 class PreviewedMail:
     """A written mail exactly as the creator will read it, with where each fact comes from."""
 
@@ -60,9 +80,21 @@ class PreviewedMail:
     template_sha256: str
 
 
+#: The columns of `MessageLine` and of `AttemptLine`, in their order: whole rows hold whole mails, and there may be
+#: thousands.
+_LINE: Sequence[Any] = (
+    Message.id, Message.candidate_id, Account.handle, Candidate.stage, Message.step, Message.category, Message.status,
+    Message.sender, Message.recipient, Message.sent_at, Message.not_before, Message.answer_by, Message.detail,
+)  # fmt: skip
+_TRIED: Sequence[Any] = (
+    SendAttempt.message_id, Message.step, Account.platform, Account.handle, Message.sender, SendAttempt.started_at,
+    SendAttempt.ended_at, SendAttempt.outcome, SendAttempt.via, SendAttempt.detail, SendSlot.day, SendSlot.number,
+)  # fmt: skip
+
+
 def status(session: Session, campaign: str) -> OutreachStatus:
     """Everything on the ledger of a campaign."""
-    lines = tuple(_line(message, account, candidate) for message, account, candidate in _rows(session, campaign))
+    lines = tuple(MessageLine(*row) for row in session.execute(_lines_of(campaign)))
     answered = (
         select(Reply.kind, func.count())
         .join(Candidate, col(Candidate.id) == Reply.candidate_id)
@@ -80,6 +112,23 @@ def status(session: Session, campaign: str) -> OutreachStatus:
         replies=dict(session.exec(answered).all()),
         slots={(sender, day): count for sender, day, count in session.exec(slots)},
         messages=lines,
+    )
+
+
+def attempts(session: Session, campaign: str) -> tuple[AttemptLine, ...]:
+    """Each time one of a campaign's mails was tried, in order, with the slot it holds."""
+    query = (
+        select_many(*_TRIED)
+        .join(Message, col(Message.id) == SendAttempt.message_id)
+        .join(Candidate, col(Candidate.id) == Message.candidate_id)
+        .join(Account, col(Account.id) == Candidate.account_id)
+        .outerjoin(SendSlot, col(SendSlot.message_id) == Message.id)
+        .where(col(Message.campaign) == campaign)
+        .order_by(col(SendAttempt.id))
+    )
+    return tuple(
+        AttemptLine(number, f"{platform}:{handle}", step, sender, *tried)
+        for number, step, platform, handle, sender, *tried in session.execute(query)
     )
 
 
@@ -120,13 +169,17 @@ def _rows(session: Session, campaign: str) -> list[tuple[Message, Account, Candi
         select(Message, Account, Candidate)
         .join(Candidate, col(Candidate.id) == Message.candidate_id)
         .join(Account, col(Account.id) == Candidate.account_id)
-        .where(Message.campaign == campaign)
+        .where(col(Message.campaign) == campaign)
         .order_by(col(Message.category).desc(), col(Message.id))
     )
     return [(message, account, candidate) for message, account, candidate in session.exec(query)]
 
 
-def _line(message: Message, account: Account, candidate: Candidate) -> MessageLine:
-    return MessageLine(message.id or 0, message.candidate_id, account.handle, candidate.stage, message.step,
-                       message.category, message.status, message.sender, message.recipient, message.sent_at,
-                       message.not_before, message.answer_by, message.detail)  # fmt: skip
+def _lines_of(campaign: str) -> Select[Any]:
+    return (
+        select_many(*_LINE)
+        .join(Candidate, col(Candidate.id) == Message.candidate_id)
+        .join(Account, col(Account.id) == Candidate.account_id)
+        .where(col(Message.campaign) == campaign)
+        .order_by(col(Message.category).desc(), col(Message.id))
+    )

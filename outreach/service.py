@@ -21,7 +21,7 @@ from outreach.entries import INVITE, locked_message
 from outreach.follow_ups import FollowUps, close_unanswered, end_of_tomorrow, write_follow_ups
 from outreach.frequency import check_not_shared, check_quiet
 from outreach.invitations import Invitations, write_invitations
-from outreach.listening import ReadReply, read_replies
+from outreach.listening import ReadReply, each_reply, read_replies
 from outreach.pace import Pace
 from outreach.pausing import go_on, pause, pause_of
 from outreach.phrases import ReplyKind
@@ -50,6 +50,7 @@ __all__ = [
     "Wording",
     "cancel_pending",
     "close_unanswered",
+    "each_reply",
     "end_of_tomorrow",
     "go_on",
     "lift_stop",

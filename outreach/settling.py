@@ -30,15 +30,21 @@ from outreach.ledger import MAX_ATTEMPTS
 
 
 def settle_by_evidence(session: Session, clock: Clock, evidence: Evidence, *, campaign: str) -> list[Message]:
-    """Settle unknown messages of a campaign that went through the very mailer that now bears witness."""
+    """Settle unknown messages of a campaign that went through the very mailer that now bears witness.
+
+    Those it cannot tell of stay unknown.
+    """
     query = select(Message).where(Message.status == "unknown", Message.campaign == campaign).order_by(col(Message.id))
     unknown = session.exec(query.with_for_update(key_share=True)).all()
     hold_candidates(session, unknown)
     settled = []
     for message in unknown:
         attempt = session.get(SendAttempt, last_attempt(session, message))
-        if attempt is not None and attempt.via == evidence.name:
-            settle(session, clock, message, sent=evidence.sent(message.message_id), actor=MACHINE, why=evidence.name)
+        if attempt is None or attempt.via != evidence.name:
+            continue
+        found = evidence.sent(message.message_id)
+        if found is not None:
+            settle(session, clock, message, sent=found, actor=MACHINE, why=evidence.name)
             settled.append(message)
     return settled
 

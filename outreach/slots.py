@@ -2,6 +2,7 @@
 provably unsent (R28). The key of the table keeps two workers from taking the same one.
 """
 
+from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy import delete, func
@@ -38,6 +39,14 @@ def allowed(session: Session, sender: str, *, day: date, cap: int, warm_up: int)
     earlier = select(col(SendSlot.day)).where(SendSlot.sender == sender, col(SendSlot.day) < day).distinct().limit(cap)
     days = session.exec(select(func.count()).select_from(earlier.subquery())).one()
     return min(cap, warm_up * (days + 1))
+
+
+def used(session: Session, days: Mapping[str, date]) -> dict[str, int]:
+    """How many each of these senders has sent on that day of theirs."""
+    query = select(SendSlot.sender, col(SendSlot.day), func.count()).group_by(SendSlot.sender, col(SendSlot.day))
+    rows = session.exec(query.where(col(SendSlot.sender).in_(days), col(SendSlot.day).in_(set(days.values()))))
+    counts = {(sender, day): many for sender, day, many in rows}
+    return {sender: counts.get((sender, day), 0) for sender, day in days.items()}
 
 
 def release(session: Session, message: Message) -> None:

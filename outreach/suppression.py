@@ -5,10 +5,11 @@ An erased person stays on it (GDPR articles 17 and 21). Knows nothing of campaig
 
 import hashlib
 import hmac
+import unicodedata
 from collections.abc import Iterable
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from core import audit
 from core.clock import Clock
@@ -43,10 +44,14 @@ def is_suppressed(
 
     Raises PermanentError where the list was made with another pepper: it would then match nobody.
     """
-    _check_pepper(session, pepper)
-    keys = [address_key(pepper, address) for address in addresses]
-    keys += [account_key(pepper, *account) for account in accounts]
-    return any(session.get(Suppression, key) is not None for key in keys)
+    keys = {address_key(pepper, address) for address in addresses}
+    keys |= {account_key(pepper, *account) for account in accounts}
+    ours = _hash(pepper, _CONSTANT)
+    # One question, as it is asked for each mail.
+    found = set(session.exec(select(Suppression.key_hash).where(col(Suppression.key_hash).in_({ours, *keys}))))
+    if ours not in found:
+        _check_pepper(session, pepper)
+    return not found.isdisjoint(keys)
 
 
 def fingerprints(session: Session, *, pepper: bytes) -> frozenset[str]:
@@ -63,8 +68,10 @@ def fingerprints_of(pepper: bytes, account: str, address: str | None) -> tuple[s
 
 
 def address_key(pepper: bytes, address: str) -> str:
-    """The same for every spelling that reaches the same mailbox: case, `+tag`, and Gmail's dots."""
-    mailbox, _, domain = address.strip().casefold().rpartition("@")
+    """The same for every spelling that reaches the same mailbox: case, `+tag`, Gmail's dots, a domain in letters of its
+    own language or as ASCII (RFC 5890), a dot at its end, letters of another width, and what no reader sees."""
+    mailbox, _, domain = _visible(address).rpartition("@")
+    mailbox, domain = mailbox.casefold(), _ascii_domain(domain)
     mailbox = mailbox.partition("+")[0] or mailbox
     if domain in ("gmail.com", "googlemail.com"):
         mailbox, domain = mailbox.replace(".", ""), "gmail.com"
@@ -72,7 +79,26 @@ def address_key(pepper: bytes, address: str) -> str:
 
 
 def account_key(pepper: bytes, platform: str, handle: str) -> str:
-    return _hash(pepper, f"account:{platform.strip().casefold()}:{handle.strip().lstrip('@').casefold()}")
+    return _hash(pepper, f"account:{platform.strip().casefold()}:{_visible(handle).lstrip('@').casefold()}")
+
+
+def _visible(text: str) -> str:
+    """As a reader sees it: one form of each letter, nothing invisible, no blanks around."""
+    if text.isascii():
+        return text.strip()
+    return unicodedata.normalize("NFKC", "".join(c for c in text if unicodedata.category(c)[0] != "C")).strip()
+
+
+def _ascii_domain(domain: str) -> str:
+    domain = domain.lower().rstrip(".")
+    if domain.isascii():
+        return domain
+    import idna  # few domains need it, and every command that looks at the list would wait for it
+
+    try:
+        return idna.encode(domain, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        return domain.casefold()
 
 
 def _put(session: Session, row: Suppression) -> bool:

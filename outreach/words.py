@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Literal, get_args
 
 from core.money import Money
-from outreach.places import PLACES
+from outreach.place_names import PLACES
 
 Locale = Literal["en", "de", "es", "fr"]
 LOCALES: tuple[Locale, ...] = get_args(Locale)

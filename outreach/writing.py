@@ -19,7 +19,7 @@ from core.models.candidates import Candidate, Snapshot
 from core.models.outreach import Message
 from core.people import People, Person, Role
 from core.store import account_of, creator_of, snapshot_of
-from outreach import ledger, render, suppression, unsubscribe
+from outreach import ledger, quarantine, render, suppression, unsubscribe
 from outreach.composing import Occasion, Reader, compose
 from outreach.entries import MARKETING
 from outreach.permission import permission_for
@@ -96,6 +96,7 @@ def mail_for(
     Raises Refused, saying why, where this creator cannot be written to or the mail may not go.
     """
     campaign = desk.campaign
+    quarantine.check_free(session, quarantine.Version(template.name, template.sha256))
     sender = sender_of(candidate, campaign, desk.people, clock.now())
     may = permission_for(session, clock, candidate, campaign, pepper=desk.pepper)
     message = draft(clock, candidate, campaign, sender=sender, step=step.name, address=may.address)

@@ -71,6 +71,7 @@ class Entry:
     evidence: tuple[tuple[str, str], ...] = ()
     by_fit: int = 0
     captions: tuple[str, ...] = ()
+    bio: str | None = None
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,7 @@ def _entry(
         tuple(values.items()), reasons(judged, told), main_risk(judged, campaign), profile.email,
         f"email in {profile.source}" if profile.email else None, profile.url, facts(judged), profile.source,
         profile.fetched_at, profile.city, vertical, tuple(kinds_of(judged).items()), place.also, tuple(told.items()),
-        place.by_fit, _captions(profile),
+        place.by_fit, _captions(profile), profile.bio,
     )  # fmt: skip
 
 

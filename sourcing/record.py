@@ -203,8 +203,12 @@ def _owners(session: Session, accounts: Mapping[tuple[str, str], Account]) -> di
 
 
 def _candidates(session: Session, campaign: Campaign) -> dict[str, Candidate]:
+    """Person, following merges → the candidate they are; of two that are one person by now the furthest counts."""
     query = select(Candidate).where(Candidate.campaign == campaign.slug, Candidate.cycle == campaign.cycle)
-    return {candidate.creator_id: candidate for candidate in session.exec(query)}
+    candidates = sorted(session.exec(query), key=lambda one: (one.stage != Stage.LONGLISTED, -(one.id or 0)))
+    merged = select(Creator).where(col(Creator.merged_into).is_not(None))
+    moved = {creator.id: following_merges(session, creator).id for creator in session.exec(merged)}
+    return {moved.get(candidate.creator_id, candidate.creator_id): candidate for candidate in candidates}
 
 
 def _refresh(session: Session, candidate: Candidate, entry: Entry) -> None:
@@ -231,6 +235,7 @@ def _fields(entry: Entry) -> dict[str, Any]:
         "engagement_percent": entry.engagement_percent,
         "email": entry.email,
         "url": entry.url,
+        "bio": entry.bio,
         "facts": [{"kind": fact.kind, "value": fact.value, "source": fact.source, "fetched_at": fact.fetched_at}
                   for fact in entry.facts],
     }  # fmt: skip

@@ -51,6 +51,13 @@ def rebuild_pool(folder: Path, *, on_progress: "Progress | None" = None) -> "Reb
     return rebuild(folder, on_progress=on_progress)
 
 
+def forget(folder: Path, accounts: Sequence[tuple[str, str]]) -> int:
+    """Take these accounts (platform, handle) out of the pool; returns how many it had."""
+    from sourcing.forgetting import forget as take_out
+
+    return take_out(folder, accounts)
+
+
 def source(folder: Path, campaign: Campaign, known: Known | None = None, *, limit: int | None = None) -> Longlist:
     """The longlist of a campaign and its bench. Raises Refused where the pool is empty."""
     if limit is not None and not 1 <= limit <= 100_000:

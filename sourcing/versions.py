@@ -103,10 +103,11 @@ def compose(shop: Path, segments: Sequence[tuple[Segment, Rows]], *, before: Bef
     return seal(place, told, prefix=f"{version}-", digits=8).name, living
 
 
-def publish(folder: Path, shop: Path, version: str, *, keep_others: bool = False) -> bool:
+def publish(folder: Path, shop: Path, version: str, *, keep_others: bool = False, keep_previous: bool = True) -> bool:
     """Move what was built to its place and flip CURRENT; True where another version is current now.
 
-    `keep_others`: delete nothing, because what older versions hold could not all be read.
+    `keep_others`: delete nothing, because what older versions hold could not all be read. Without `keep_previous` the
+    version before goes too, which otherwise stays for whoever reads it at this moment.
     """
     previous = readable_name(folder)
     for segment in sorted((shop / "segments").glob("*")):
@@ -118,7 +119,7 @@ def publish(folder: Path, shop: Path, version: str, *, keep_others: bool = False
     write_atomically(folder / "CURRENT", version + "\n")
     sync(folder)
     if not keep_others:
-        _sweep(folder, {version, previous})
+        _sweep(folder, {version, previous} if keep_previous else {version})
     return True
 
 

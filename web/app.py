@@ -27,7 +27,8 @@ from flows.serving.tokens import BadToken, person_of
 from flows.serving.worker import refreshed
 from flows.slack.delivery import delivery
 from flows.wiring import Wiring
-from web import answers, requests
+from web import answers, requests, unsubscribe, webhooks
+from web.console import routes as console
 from web.shell import Shell
 
 #: Gets the body as it came and the headers, checks Slack's signature itself, and answers.
@@ -48,6 +49,9 @@ def create_app(w: Wiring, slack_http: SlackHttp | None = None) -> FastAPI:
         return _caller(refreshed(w), authorization)
 
     app.include_router(requests.router(lambda: refreshed(w), caller))
+    for outside in (unsubscribe, webhooks):
+        app.include_router(outside.router(lambda: refreshed(w)))
+    app.include_router(console.router(lambda: refreshed(w)))
     app.add_api_route("/health", lambda: _health(w), methods=["GET"])
     _add_slack(app, slack_http)
     return app

@@ -28,7 +28,10 @@ class Shell:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", []), *_HEADERS]
+                own = list(message.get("headers", []))
+                said = {bytes(name).lower() for name, _ in own}
+                # A page may say more exactly what it needs; nothing else does.
+                message["headers"] = [*own, *(header for header in _HEADERS if header[0] not in said)]
             await send(message)
 
         body = await _body(receive)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from approvals.slack import blocks, parts
+from approvals.slack import blocks, parts, replies
 from approvals.slack.blocks import Block, Payload
 from approvals.slack.ids import Action, Callback, open_entry
 from approvals.slack.ids import Block as Id
+from approvals.slack.replies import Answer
 from approvals.slack.shown import Shown, moment
 
 PER_PAGE = 10
@@ -47,23 +48,31 @@ def by_urgency(items: Sequence[Shown], *, now: datetime, zone: str) -> list[tupl
 
 
 def published(
-    reader: Reader, items: Sequence[Shown], *, now: datetime, page: int = 0, total: int = 0
+    reader: Reader, items: Sequence[Shown], *, now: datetime, page: int = 0, total: int = 0,
+    answers: Sequence[Answer] = (),
 ) -> Payload:  # fmt: skip
     """Parameters of views.publish. A page beyond the last is the last. `total` counts what waits, where `items` are
-    only the most urgent of it."""
+    only the most urgent of it. `answers` are those of creators that wait for the reader."""
     ranked = by_urgency(items, now=now, zone=reader.zone)
     last = max(len(ranked) - 1, 0) // PER_PAGE
     page = min(max(page, 0), last)
     part = ranked[page * PER_PAGE : (page + 1) * PER_PAGE]
     total = max(total, len(ranked))
     unlisted = [blocks.context(f"Only the {len(ranked)} most urgent are listed.")] if total > len(ranked) else []
-    body = [*_listed(part, reader.zone), *_turning(page, last), *unlisted] if part else [_empty()]
+    body = [*_listed(part, reader.zone), *_turning(page, last), *unlisted] if part else [] if answers else [_empty()]
     view = {
         "type": "home",
         "callback_id": Callback.HOME,
-        "blocks": [blocks.header(f"{reader.name}: {_count(total)}"), *body],
+        "blocks": [blocks.header(f"{reader.name}: {_count(total)}"), *_answers(answers), *body],
     }
     return {"user_id": reader.slack, "view": view}
+
+
+def _answers(answers: Sequence[Answer]) -> list[Block]:
+    if not answers:
+        return []
+    listed = [replies.entry(answer, place) for place, answer in enumerate(answers[:PER_PAGE])]
+    return [blocks.section("*Answers from creators*"), *listed]
 
 
 def unknown(slack: str) -> Payload:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 _CHOOSE = "request.choose."
 _OPEN = "request.open."
+_REPLY = "reply.open."
 
 
 class Action(StrEnum):
@@ -24,11 +25,14 @@ class Action(StrEnum):
     MORE_BACK = "more.page.back"
     MORE_ON = "more.page.on"
     QUEUE_OPEN = "queue.open"
+    REPLY_OPEN = "reply.answer"
+    REPLY_DONE = "reply.done"
     REASON = "reason"
     NOTE = "note"
     PERSON = "person"
     QUESTION = "question"
     REMARK = "remark"
+    REPLY = "reply"
 
 
 class Callback(StrEnum):
@@ -40,6 +44,7 @@ class Callback(StrEnum):
     REASSIGN = "modal.reassign"
     COMMENT = "modal.comment"
     ANSWER = "modal.answer"
+    REPLY = "modal.reply"
     HOME = "home"
 
 
@@ -54,6 +59,7 @@ class Block(StrEnum):
     PERSON = "person_input"
     QUESTION = "question_input"
     REMARK = "remark_input"
+    REPLY = "reply_input"
 
 
 def choose(choice_id: str) -> str:
@@ -73,6 +79,15 @@ def open_entry(place: int) -> str:
 
 def opens_entry(action_id: str) -> bool:
     return action_id.startswith(_OPEN) and action_id.removeprefix(_OPEN).isdecimal()
+
+
+def open_reply(place: int) -> str:
+    """The action id of the button beside the answer of a creator at a place of a list."""
+    return f"{_REPLY}{place}"
+
+
+def opens_reply(action_id: str) -> bool:
+    return action_id.startswith(_REPLY) and action_id.removeprefix(_REPLY).isdecimal()
 
 
 def action_of(action_id: str) -> Action | None:

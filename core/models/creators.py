@@ -13,7 +13,7 @@ class Creator(SQLModel, table=True):
 
     id: str = Field(default_factory=new_id, primary_key=True)
     name: str
-    merged_into: str | None = Field(default=None, foreign_key="creator.id")
+    merged_into: str | None = Field(default=None, foreign_key="creator.id", index=True)
     created_at: datetime = Field(sa_type=UtcMoment)
 
 

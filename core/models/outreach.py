@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from core.models.columns import UtcMoment, json_column
@@ -27,7 +27,11 @@ class Message(SQLModel, table=True):
     not sent again.
     """
 
-    __table_args__ = (UniqueConstraint("candidate_id", "step"),)
+    __table_args__ = (
+        UniqueConstraint("candidate_id", "step"),
+        # The order in which mails are taken: the next one is found without sorting all that wait.
+        Index(None, "campaign", "status", "category", "attempts", "id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     candidate_id: int = Field(foreign_key="candidate.id", index=True)
@@ -108,7 +112,7 @@ class Reply(SQLModel, table=True):
     message_id: int | None = Field(default=None, foreign_key="message.id", index=True)
     candidate_id: int | None = Field(default=None, foreign_key="candidate.id", index=True)
     sender: str = ""
-    kind: str
+    kind: str = Field(index=True)
     because: str
     text: str
     subject: str = ""

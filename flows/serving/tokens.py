@@ -23,22 +23,22 @@ class BadToken(Refused):
         super().__init__(message, next_step="Ask ops for a key: greenroom serve token YOUR-ID")
 
 
-def issue(pepper: bytes, person_id: str, *, now: datetime, valid: timedelta) -> str:
-    """A key for one person. Raises Refused where it should live longer than 90 days, or not at all."""
+def issue(pepper: bytes, person_id: str, *, now: datetime, valid: timedelta, purpose: bytes = _PURPOSE) -> str:
+    """A key for one person and one use. Raises Refused where it should live longer than 90 days, or not at all."""
     if not timedelta(0) < valid <= LONGEST:
         raise Refused(f"A key is good for 1 to {LONGEST.days} days.", next_step="Add --days 30, say.")
     body = f"{person_id}:{int((now + valid).timestamp())}"
-    return f"{_text(body.encode())}.{_text(_signature(pepper, body))}"
+    return f"{_text(body.encode())}.{_text(_signature(pepper, body, purpose))}"
 
 
-def person_of(pepper: bytes, token: str, *, now: datetime) -> str:
+def person_of(pepper: bytes, token: str, *, now: datetime, purpose: bytes = _PURPOSE) -> str:
     """The id of the person whose key this is. Raises BadToken."""
     body_text, _, signature_text = token.partition(".")
     try:
         body, signature = _bytes(body_text).decode(), _bytes(signature_text)
     except ValueError:
         raise BadToken("This is not a key.") from None
-    if not hmac.compare_digest(signature, _signature(pepper, body)):
+    if not hmac.compare_digest(signature, _signature(pepper, body, purpose)):
         raise BadToken("This is not a key of this installation.")
     person_id, _, until = body.rpartition(":")
     if now >= datetime.fromtimestamp(int(until), UTC):
@@ -46,8 +46,8 @@ def person_of(pepper: bytes, token: str, *, now: datetime) -> str:
     return person_id
 
 
-def _signature(pepper: bytes, body: str) -> bytes:
-    key = hmac.new(pepper, _PURPOSE, hashlib.sha256).digest()
+def _signature(pepper: bytes, body: str, purpose: bytes) -> bytes:
+    key = hmac.new(pepper, purpose, hashlib.sha256).digest()
     return hmac.new(key, body.encode(), hashlib.sha256).digest()
 
 

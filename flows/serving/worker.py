@@ -18,7 +18,7 @@ from core.database import reading
 from core.errors import GreenroomError
 from core.models.jobs import Job
 from flows.effects import APPLY_JOB, REFILL_JOB, SEND_JOB, SIGN_OFF_JOB
-from flows.steps import deals, longlist, review, sign_offs, upkeep
+from flows.steps import deals, desk, longlist, review, sign_offs, upkeep
 from flows.wiring import Wiring, wire
 
 log = logging.getLogger("greenroom.worker")
@@ -43,6 +43,7 @@ DUTIES: tuple[Duty, ...] = (
     Duty("ask for the next sign-off", sign_offs.ask_next, SIGN_OFF_JOB),
     Duty("draft contracts", deals.draft_contracts, deals.DRAFT_JOB),
     Duty("send contracts", deals.send_contracts, SEND_JOB),
+    Duty("send answers", desk.send_answers, desk.ANSWER_JOB),
     Duty("remind", upkeep.remind, REMINDER_JOB),
     Duty("send digests", upkeep.send_digests, DIGEST_JOB),
     # Last, as it is the only one that takes its time.

@@ -16,7 +16,7 @@ from approvals.service import AlreadyDecided
 from approvals.slack import modals
 from approvals.slack.api import SlackRefused
 from approvals.slack.blocks import Payload, message, section
-from approvals.slack.ids import Action, action_of, chosen, opens_entry
+from approvals.slack.ids import Action, action_of, chosen, opens_entry, opens_reply
 from approvals.slack.modals import Seen
 from approvals.slack.parts import MONEY
 from approvals.slack.shown import Shown
@@ -25,7 +25,7 @@ from core.database import reading
 from core.errors import Refused
 from core.models.approvals import Request
 from core.people import Person, Role, holds
-from flows.slack import inbox
+from flows.slack import inbox, replies
 from flows.slack.visit import Deed, Visit
 from flows.steps.review import campaign_about
 
@@ -49,6 +49,8 @@ def prepare(visit: Visit) -> Deed | None:
         return _choose(visit, choice_id)
     if opens_entry(name):
         action = Action.MORE
+    if opens_reply(name):
+        action = Action.REPLY_OPEN
     if action is None or action not in _BUTTONS:
         log.warning("a button of Slack that nobody knows was clicked")
         return None
@@ -213,6 +215,8 @@ _BUTTONS: Mapping[Action, Callable[[Visit], Deed | None]] = {
     Action.REASSIGN: _hand_over,
     Action.UNDO: _take_back,
     Action.QUEUE_OPEN: _open_next,
+    Action.REPLY_OPEN: replies.open_form,
+    Action.REPLY_DONE: replies.nothing_to_do,
     Action.HOME_NEWER: _page_of_inbox,
     Action.HOME_OLDER: _page_of_inbox,
 }

@@ -13,9 +13,12 @@ from approvals.rights import LONGEST, has_words
 from approvals.slack.blocks import Payload
 from approvals.slack.ids import Action, Block, Callback, callback_of
 from approvals.slack.modals import Seen, seen_in
+from approvals.slack.replies import LONGEST as LONGEST_ANSWER
+from approvals.slack.replies import number_in
 from approvals.slack.shown import Shown
 from core.errors import Refused
 from core.models.approvals import Request
+from flows.slack import replies
 from flows.slack.clicks import DOOR, decide, seen
 from flows.slack.visit import Deed, Visit, part
 from flows.steps import conversation
@@ -24,6 +27,7 @@ _TEXTS: Mapping[Block, tuple[Action, str]] = {
     Block.NOTE: (Action.NOTE, "Say why in a few words."),
     Block.QUESTION: (Action.QUESTION, "Write what you need to know."),
     Block.REMARK: (Action.REMARK, "Write something."),
+    Block.REPLY: (Action.REPLY, "Write the answer."),
 }
 #: Whoever answers for an app is nobody who can be asked.
 _NO_PERSON = frozenset({"USLACKBOT", "USLACK"})
@@ -35,7 +39,7 @@ def form_errors(body: Mapping[str, Any]) -> Mapping[str, str]:
     asked = _inputs(view)
     if callback_of(str(view.get("callback_id", ""))) is None or not asked:
         return {}
-    if _seen(view) is None:
+    if not _is_of_ours(view):
         return {next(iter(asked)): "This window is of an older Greenroom: close it and click again."}
     wrong = {block: _text_error(view, block, optional=asked[block]) for block in _TEXTS if block in asked}
     if Block.REASON in asked and not _option(view):
@@ -48,6 +52,9 @@ def form_errors(body: Mapping[str, Any]) -> Mapping[str, str]:
 def prepare(visit: Visit) -> Deed | None:
     """What the form changes. Raises Refused."""
     callback = callback_of(str(visit.view.get("callback_id", "")))
+    if callback is Callback.REPLY:
+        visit.must_be_known()
+        return replies.sent(visit)
     if callback is None or callback not in _FORMS:
         return None
     at = seen(visit)
@@ -105,6 +112,7 @@ def _text_error(view: Mapping[str, Any], block: Block, *, optional: bool) -> str
     if not has_words(text):
         return "" if optional and not text else _TEXTS[block][1]
     most = LONGEST - (_length_of_reason(view) if block is Block.NOTE else 0)
+    most = LONGEST_ANSWER if block is Block.REPLY else most
     if len(text) > most:
         return f"At most {most:,} characters; these are {len(text):,}."
     if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
@@ -124,11 +132,14 @@ def _person_error(body: Mapping[str, Any], view: Mapping[str, Any]) -> str:
     )
 
 
-def _seen(view: Mapping[str, Any]) -> Seen | None:
+def _is_of_ours(view: Mapping[str, Any]) -> bool:
+    """Whether it says what it is about, as the present forms do."""
+    about = number_in if view.get("callback_id") == Callback.REPLY else seen_in
     try:
-        return seen_in(str(view.get("private_metadata", "")))
+        about(str(view.get("private_metadata", "")))
     except ValueError:
-        return None
+        return False
+    return True
 
 
 def _value(view: Mapping[str, Any], block: Block, action: Action) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ from approvals.slack.api import Slack
 from approvals.slack.blocks import Payload
 from approvals.slack.home import Reader
 from core.database import reading
+from flows.slack import reply_cards
 from flows.slack.showing import shown_of
 from flows.slack.visit import Deed, Stranger, Visit, part
 
@@ -51,5 +52,6 @@ def _drawn(visit: Visit, page: int) -> Payload:
         waiting = notices.agenda(session, w.people, person, now, most=MOST)
         # What was said about each is not listed, and not counted: it would take a look for each.
         items = [shown_of(session, w.clock, w.people, request, zone=zone, said=0) for request in waiting.requests]
+        answers = reply_cards.waiting_for(session, w, person)
     reader = Reader(slack=visit.member, name=person.name, zone=zone)
-    return home.published(reader, items, now=now, page=page, total=waiting.total)
+    return home.published(reader, items, now=now, page=page, total=waiting.total, answers=answers)

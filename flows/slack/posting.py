@@ -9,7 +9,8 @@ import time
 from collections.abc import Callable, Sequence
 
 from pydantic import ValidationError
-from sqlmodel import Session, col, func, select
+from sqlalchemy import String, cast
+from sqlmodel import Session, col, func, or_, select
 
 from approvals.slack import cards
 from approvals.slack.places import update_place
@@ -17,8 +18,9 @@ from core.database import reading, unit_of_work
 from core.errors import Refused
 from core.models.approvals import Request
 from core.models.audit import AuditEntry
+from core.models.outreach import Reply
 from core.models.slack import Cursor, SlackPost
-from flows.slack import notices
+from flows.slack import notices, reply_cards
 from flows.slack.cards import Batch, post_card, post_question
 from flows.slack.queues import next_request, show_progress
 from flows.wiring import Wiring
@@ -81,17 +83,20 @@ def _follow(session: Session, w: Wiring) -> int:
     """One batch of the log."""
     cursor = session.get(Cursor, CURSOR) or Cursor(name=CURSOR, position=_first_position(session))
     query = select(AuditEntry.seq, AuditEntry.action, AuditEntry.subject).where(
-        AuditEntry.seq > cursor.position, col(AuditEntry.subject).startswith(_ABOUT)
+        AuditEntry.seq > cursor.position,
+        or_(*(col(AuditEntry.subject).startswith(about) for about in (_ABOUT, reply_cards.ABOUT))),
     )
     entries = session.exec(query.order_by(col(AuditEntry.seq)).limit(BATCH)).all()
     newest = session.exec(select(func.coalesce(func.max(AuditEntry.seq), 0))).one()
     cursor.position = entries[-1][0] if len(entries) == BATCH else newest
     session.add(cursor)
     last = session.exec(select(func.coalesce(func.max(SlackPost.id), 0))).one()
-    requests, new = _touched(session, [(action, subject) for _, action, subject in entries])
+    happened = [(action, subject) for _, action, subject in entries]
+    requests, new = _touched(session, [one for one in happened if one[1].startswith(_ABOUT)])
     batch = Batch(session, w, requests)
     for request in requests:
         _tell(batch, request, new=request.id in new)
+    reply_cards.tell(session, w, [subject for _, subject in happened if subject.startswith(reply_cards.ABOUT)])
     session.flush()
     for queue_id in batch.queues.changed:
         show_progress(session, w.clock, w.people, queue_id)
@@ -99,10 +104,13 @@ def _follow(session: Session, w: Wiring) -> int:
 
 
 def _first_position(session: Session) -> int:
-    """Before the oldest open request was asked: what was decided before Slack was there is not told."""
+    """Before the oldest open request was asked and the oldest open answer came: what was settled before Slack was there
+    is not told."""
     open_ones = select(_ABOUT + col(Request.id)).where(Request.status == "open")
-    asked = (AuditEntry.action == "request.asked", col(AuditEntry.subject).in_(open_ones))
-    first = session.exec(select(func.min(AuditEntry.seq)).where(*asked)).one()
+    asked = (col(AuditEntry.action) == "request.asked") & col(AuditEntry.subject).in_(open_ones)
+    waiting = select(reply_cards.ABOUT + cast(col(Reply.id), String)).where(Reply.state == "open")
+    came = (col(AuditEntry.action) == "reply.opened") & col(AuditEntry.subject).in_(waiting)
+    first = session.exec(select(func.min(AuditEntry.seq)).where(asked | came)).one()
     if first is not None:
         return first - 1
     return session.exec(select(func.coalesce(func.max(AuditEntry.seq), 0))).one()

@@ -22,11 +22,12 @@ from core.errors import GreenroomError, Refused
 from core.models.approvals import Request
 from core.models.outreach import Message
 from core.people import Person, Role, check_may
-from core.store import account_of, creator_of, in_force_since, snapshot_of, stored_campaign, the_candidate
+from core.store import account_of, creator_of, snapshot_of, stored_campaign, the_candidate
+from flows.steps.outreach import written_due
 from flows.steps.sign_offs import voice_of
 from flows.steps.watchman import wording_in_force
 from flows.wiring import Wiring
-from outreach import quarantine, voice
+from outreach import quarantine, unsubscribe, voice
 from outreach import service as outreach
 from outreach.composing import Occasion, Reader, compose
 from outreach.entries import INVITE
@@ -78,10 +79,7 @@ def ask_canary(w: Wiring, slug: str, *, actor: Person) -> Request:
 
 def _ready(session: Session, w: Wiring, campaign: Campaign) -> list[Message]:
     """What would go next in the words in force. A mail that could not be written anew still has older ones."""
-    since = in_force_since(session, campaign.slug)
-    outreach.write_invitations(
-        session, w.clock, campaign, w.people, templates=w.settings.templates, pepper=w.pepper, reads_so_since=since
-    )
+    written_due(session, w, campaign)
     wording = wording_in_force(session, w, campaign)
     return [mail for mail in outreach.ready(session, campaign.slug) if wording.is_of(mail)]
 
@@ -126,7 +124,8 @@ def _follow_up(session: Session, w: Wiring, campaign: Campaign, mail: Message, s
     reader = Reader(creator_of(session, candidate).name, account.handle, account.platform, mail.recipient,
                     snapshot_of(session, candidate))  # fmt: skip
     occasion = Occasion(step.name, sender, today + timedelta(days=step.after_days + step.answer_within_days),
-                        basis=mail.basis, first_subject=mail.subject, first_sent=today)  # fmt: skip
+                        basis=mail.basis, unsubscribe_url=unsubscribe.link(w.settings.public_url, mail.stop_token),
+                        first_subject=mail.subject, first_sent=today)  # fmt: skip
     label = f"{FOLLOW_UP} after {step.after_days} days"
     try:
         done = compose(spoken.template, campaign, reader, occasion, now=w.clock.now())

@@ -7,12 +7,13 @@ from sqlmodel import Session
 
 from core.campaign import Campaign
 from core.database import reading, unit_of_work
-from core.errors import Refused, WrongUsage
+from core.errors import Refused, TransientError, WrongUsage
 from core.models.outreach import Message, Reply
 from core.people import Person, Role, check_may
 from core.store import campaign_of, candidate_named, in_force_since, stored_campaign
 from flows.steps.guardrails import after_batch
 from flows.steps.review import withdraw_questions
+from flows.steps.taking_up import take_up
 from flows.steps.watchman import watchman
 from flows.wiring import Wiring
 from outreach import service as outreach
@@ -45,15 +46,19 @@ def write_invitations(w: Wiring, slug: str) -> Invitations:
 def write_due(w: Wiring, slug: str) -> Due:
     """Write what may go until the end of tomorrow: invitations, and the follow-ups whose day comes."""
     with unit_of_work(w.engine) as session:
-        campaign = stored_campaign(session, slug)
-        invitations = _invitations(session, w, campaign)
-        sender = w.people.holder(campaign, Role.SENDER, w.clock.now())
-        follow_ups = outreach.write_follow_ups(
-            session, w.clock, campaign, w.people, templates=w.settings.templates, pepper=w.pepper,
-            until=outreach.end_of_tomorrow(w.clock, sender.calendar.time_zone),
-            reads_so_since=in_force_since(session, slug), public_url=w.settings.public_url,
-        )  # fmt: skip
-        return Due(invitations, follow_ups)
+        return written_due(session, w, stored_campaign(session, slug))
+
+
+def written_due(session: Session, w: Wiring, campaign: Campaign) -> Due:
+    """The same as part of something greater."""
+    invitations = _invitations(session, w, campaign)
+    sender = w.people.holder(campaign, Role.SENDER, w.clock.now())
+    follow_ups = outreach.write_follow_ups(
+        session, w.clock, campaign, w.people, templates=w.settings.templates, pepper=w.pepper,
+        until=outreach.end_of_tomorrow(w.clock, sender.calendar.time_zone),
+        reads_so_since=in_force_since(session, campaign.slug), public_url=w.settings.public_url,
+    )  # fmt: skip
+    return Due(invitations, follow_ups)
 
 
 def close_unanswered(w: Wiring, slug: str) -> int:
@@ -152,12 +157,23 @@ def is_paused(session: Session, slug: str) -> bool:
 
 
 def read_replies(w: Wiring) -> list[ReadReply]:
-    """Read new answers; an opt-out is honoured in the same breath, and nobody is asked about its creator any more."""
+    """Read new answers; an opt-out is honoured in the same breath, and nobody is asked about its creator any more.
+
+    Raises TransientError where an inbox broke off, after what was read until then had its effect.
+    """
     team = [person.mail for person in w.people]
-    read = outreach.read_replies(w.engine, w.clock, w.inbox, pepper=w.pepper, team=team)
+    read: list[ReadReply] = []
+    trouble: TransientError | None = None
+    try:
+        for reply in outreach.each_reply(w.engine, w.clock, w.inbox, pepper=w.pepper, team=team, taken_up=take_up(w)):
+            read.append(reply)
+    except TransientError as error:
+        trouble = error
     if read:
         with unit_of_work(w.engine) as session:
             withdraw_questions(session, w)
+    if trouble is not None:
+        raise trouble
     return read
 
 
@@ -181,6 +197,7 @@ def record_answer(w: Wiring, slug: str, creator: str, *, actor: Person, kind: st
         candidate = candidate_named(session, slug, creator)
         check_may(actor, campaign_of(session, candidate), *WRITERS, what="record an answer")
         reply = outreach.record_answer(session, w.clock, candidate, actor=actor, kind=meant, note=note, pepper=w.pepper)
+        take_up(w)(session, reply, candidate)
         withdraw_questions(session, w)
         return reply
 

@@ -24,6 +24,7 @@ from flows.slack import notices as direct
 from flows.steps.review import requeue, withdraw_questions
 from flows.steps.work import finish, next_job, put_back
 from flows.wiring import Wiring
+from outreach import retention
 from outreach.ledger import expire_leases
 
 log = logging.getLogger("greenroom.upkeep")
@@ -51,15 +52,20 @@ def send_digests(w: Wiring) -> int:
 
 
 def tidy(w: Wiring) -> dict[str, int]:
-    """Ask again about ended holds, settle mails of dead senders as unknown, withdraw questions of ended matters, and
-    anchor the audit log. Each on its own: one that is refused never stops the others."""
+    """Ask again about ended holds, settle mails of dead senders as unknown, forget who was kept for long enough,
+    withdraw questions of ended matters, and anchor the audit log. One that is refused never stops the others."""
     ended = [candidate_id for candidate_id in _ended_holds(w) if _ask_again(w, candidate_id)]
     with unit_of_work(w.engine) as session:
         lost = [lost for slug in _campaigns(session) for lost in expire_leases(session, w.clock, campaign=slug)]
         withdraw_questions(session, w)
+    with unit_of_work(w.engine) as session:
+        expired = retention.drop_expired(session, w.clock)
+        forgotten = retention.forget_old(session, w.clock, pepper=w.pepper)
+        withdraw_questions(session, w)
     with reading(w.engine) as session:
         audit.anchor(session, w.anchors, w.clock)
-    return {"holds_ended": len(ended), "outcomes_unknown": len(lost)}
+    return {"holds_ended": len(ended), "outcomes_unknown": len(lost), "facts_expired": expired,
+            "people_forgotten": forgotten}  # fmt: skip
 
 
 def funnel(session: Session, slug: str) -> list[tuple[str, int]]:

@@ -36,6 +36,7 @@ class Watchman:
     wording: Wording
     voice: bytes
     missing: tuple[gate.Item, ...] = field(default=())
+    free: frozenset[str] = frozenset()
 
     def why_not(self, session: Session) -> str:
         stopped = paused_by(session, self.w, self.campaign.slug) or problem_found(session, self.w, self.campaign.slug)
@@ -54,28 +55,32 @@ class Watchman:
 
     def held(self, session: Session) -> Mapping[str, str]:
         """What is in quarantine, in whatever campaign, and of this one's what waits for the first few of it."""
-        return {
-            few.template_sha256: few.held for few in standing_of(session, self.w, self.campaign, self.wording.templates,
-                                                                 voice=self.voice) if few.held
-        } | quarantine.quarantined(session)  # fmt: skip
+        standing = standing_of(session, self.w, self.campaign, self.wording.templates - self.free, voice=self.voice)
+        # Asked before each mail: once others followed the first few, that is settled for this batch.
+        self.free |= {one.template_sha256 for one in standing if one.settled}
+        return {one.template_sha256: one.held for one in standing if one.held} | quarantine.quarantined(session)
 
 
 @dataclass(frozen=True)
 class Standing:
     """Where one template stands between its first few mails and all. `subject` is the matter of the second look;
-    `trouble` what came back of the first, `held` why no more may go now; "" where nothing is so."""
+    `trouble` what came back of the first, `held` why no more may go now; "" where nothing is so. `settled` where others
+    followed already, or a person let them."""
 
     template_sha256: str
     subject: str
     first: FirstFew
     trouble: str
     held: str
+    settled: bool
 
 
 def standing_of(
     session: Session, w: Wiring, campaign: Campaign, templates: frozenset[str], *, voice: bytes
 ) -> list[Standing]:
     """Where each of these templates (sha256) stands in the words in force. What a person let go after all is free."""
+    if not templates:
+        return []
     wording = gate.wording_content(campaign, voice)
     since = first_mails.let_go_at(session, campaign, wording) or in_force_since(session, campaign.slug)
     chosen = campaign.outreach
@@ -89,7 +94,7 @@ def standing_of(
         few, free = found[sha256], first_mails.says_yes(answers.get(subjects[sha256]))
         trouble = "" if free else first_few.trouble(few, chosen)
         held = "" if free else first_few.why_held(few, chosen, now)
-        standing.append(Standing(sha256, subjects[sha256], few, trouble, held))
+        standing.append(Standing(sha256, subjects[sha256], few, trouble, held, free or (few.more and not held)))
     return standing
 
 

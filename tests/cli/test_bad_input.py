@@ -33,6 +33,7 @@ ABOUT_A_CAMPAIGN = [
     ("review", "unhold", "?", "ada"), ("review", "drop", "?", "ada", "--reason", "x"),
     ("approvals", "list", "--campaign", "?"), ("outreach", "preview", "?"), ("outreach", "send", "?"),
     ("outreach", "status", "?"), ("outreach", "reconcile", "?"), ("deal", "offer", "?", "ada"),
+    ("outreach", "quarantine", "?", "--reason", "x"), ("outreach", "corrections", "?"),
     ("deal", "accept", "?", "ada", "--how", "x"), ("deal", "decline", "?", "ada"), ("deal", "show", "?", "ada"),
     ("contracts", "draft", "?"), ("contracts", "send", "?"), ("contracts", "status", "?"),
     ("contracts", "check", "?", "ada"), ("contracts", "hand-over", "?", "ada"),

@@ -31,7 +31,7 @@ def test_the_measurement_is_put_before_the_analyst(longlisted: Terminal) -> None
 def test_a_pause_is_said_and_undone_at_the_terminal(approved: Terminal) -> None:
     told = approved("outreach", "pause", CAMPAIGN, "--as", "sofia")
     assert "Paused; 10 mails are held back." in told.out
-    assert "Mails of linen-summer, paused: 10 pending" in approved("outreach", "status", CAMPAIGN).out
+    assert "Outreach of linen-summer, paused: 10 pending" in approved("outreach", "status", CAMPAIGN).out
     refused = approved("outreach", "send", CAMPAIGN)
     assert refused.code == 1
     assert f"greenroom outreach go-on {CAMPAIGN}" in refused.err

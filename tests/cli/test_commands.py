@@ -231,7 +231,9 @@ QUESTIONS = [
     ("guardrails", "report", CAMPAIGN, "--since", "2026-11-01"),
     ("guardrails", "spot-check", CAMPAIGN), ("campaign", "sign-offs", CAMPAIGN, "--as", "omar"),
     ("campaign", "measurement", CAMPAIGN, "--as", "omar"), ("outreach", "pause", CAMPAIGN, "--as", "omar"),
-    ("outreach", "status", CAMPAIGN), ("outreach", "reconcile", CAMPAIGN), ("inbox", "poll"),
+    ("outreach", "status", CAMPAIGN), ("outreach", "status", CAMPAIGN, "--ledger", "--all"),
+    ("outreach", "quarantine", CAMPAIGN, "--reason", "wrong fee", "--as", "omar"),
+    ("outreach", "corrections", CAMPAIGN), ("outreach", "reconcile", CAMPAIGN), ("inbox", "poll"),
     ("suppress", "check", "a@example.com"), ("contracts", "draft", CAMPAIGN), ("contracts", "send", CAMPAIGN),
     ("contracts", "status", CAMPAIGN), ("audit", "verify"), ("audit", "show"), ("db", "upgrade"),
 ]  # fmt: skip

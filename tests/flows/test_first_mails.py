@@ -20,6 +20,13 @@ from tests.flows.scenes import adopt, approved
 from tests.house import CAMPAIGN, House
 
 
+@pytest.fixture(autouse=True)
+def few_first(house: House) -> None:
+    """As the example campaign has it: five, and the others twenty hours later."""
+    chosen = house.campaign().outreach.model_copy(update={"canary_size": 5, "canary_hours": 20})
+    adopt(house, house.campaign().model_copy(update={"outreach": chosen}))
+
+
 def watch(house: House) -> Watchman:
     found = watchman(house.w, CAMPAIGN)
     assert found is not None
@@ -64,12 +71,26 @@ def test_five_go_first_and_the_others_follow_by_themselves_twenty_hours_later(ho
     assert held(house) == ""
     clock.advance(timedelta(hours=1))
     outreach.send_due(house.w, CAMPAIGN, limit=1)
-    assert held(house) == ("The first 5 mails in these words are out; the others follow from 2026-11-21 06:30 UTC.")
+    assert held(house) == ("The first 5 mails in these words are out; the others follow from 2026-11-21 06:31 UTC.")
     clock.advance(timedelta(hours=20))
     assert held(house) == ""
     assert second_looks(house) == []
 
 
+def test_a_batch_sends_the_first_five_and_goes_on_once_they_have_been_out_for_long_enough(
+    house: House, clock: FixedClock
+) -> None:
+    approved(house, 8)
+    house.let_mails_go()
+    done = outreach.send_due(house.w, CAMPAIGN)
+    assert (len(done.sent), done.left) == (5, 3)
+    assert "the others follow from 2026-11-21 05:31 UTC" in done.left_because
+    assert outreach.send_due(house.w, CAMPAIGN).sent == ()
+    clock.advance(timedelta(days=3))
+    assert len(outreach.send_due(house.w, CAMPAIGN).sent) == 3
+
+
+@pytest.mark.slow
 def test_a_campaign_may_have_fewer_first_or_let_all_go_at_once(house: House) -> None:
     chosen = house.campaign().outreach.model_copy(update={"canary_size": 1, "canary_hours": 0})
     adopt(house, house.campaign().model_copy(update={"outreach": chosen}))
@@ -77,6 +98,7 @@ def test_a_campaign_may_have_fewer_first_or_let_all_go_at_once(house: House) -> 
     assert held(house) == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", ["sending", "unknown"])
 def test_a_mail_of_which_nobody_knows_counts_among_the_first(house: House, status: str) -> None:
     mails = first_out(house)
@@ -84,12 +106,12 @@ def test_a_mail_of_which_nobody_knows_counts_among_the_first(house: House, statu
         mail = session.get_one(Message, mails[0].id)
         mail.status, mail.sent_at = status, None
         session.add(mail)
-    assert "are out; the others follow from 2026-11-21 05:30 UTC" in held(house)
+    assert "are out; the others follow from 2026-11-21 05:31 UTC" in held(house)
     with unit_of_work(house.w.engine) as session:
         attempt = session.exec(select(SendAttempt).where(SendAttempt.message_id == mails[0].id)).one()
         attempt.started_at = house.w.clock.now() + timedelta(hours=2)
         session.add(attempt)
-    assert "follow from 2026-11-21 07:30 UTC" in held(house)
+    assert "follow from 2026-11-21 07:31 UTC" in held(house)
 
 
 def test_a_bounce_holds_the_others_until_a_person_says_so(house: House, clock: FixedClock) -> None:
@@ -113,6 +135,7 @@ def test_a_bounce_holds_the_others_until_a_person_says_so(house: House, clock: F
     assert second_looks(house) == []
 
 
+@pytest.mark.slow
 def test_while_it_can_be_taken_back_nothing_follows_from_the_answer(house: House) -> None:
     came_back(house, first_out(house)[0], "complaint")
     guardrails.look_at_first_mails(house.w)
@@ -139,6 +162,7 @@ def test_a_no_takes_the_wording_out_of_use(house: House) -> None:
     assert guardrails.look_at_first_mails(house.w) == 0
 
 
+@pytest.mark.slow
 def test_one_who_opts_out_is_to_be_expected_and_two_are_not(house: House) -> None:
     mails = first_out(house)
     came_back(house, mails[0], "opt-out")
@@ -148,6 +172,7 @@ def test_one_who_opts_out_is_to_be_expected_and_two_are_not(house: House) -> Non
     assert held(house) == "Of the first 5 mails in these words 2 opted out."
 
 
+@pytest.mark.slow
 def test_who_opts_out_elsewhere_counts_too(house: House) -> None:
     mails = first_out(house)
     for mail in mails[:2]:
@@ -155,6 +180,7 @@ def test_who_opts_out_elsewhere_counts_too(house: House) -> None:
     assert held(house) == "Of the first 5 mails in these words 2 opted out."
 
 
+@pytest.mark.slow
 def test_where_more_comes_back_the_question_is_put_anew(house: House) -> None:
     mails = first_out(house)
     for mail in mails[:2]:
@@ -165,6 +191,7 @@ def test_where_more_comes_back_the_question_is_put_anew(house: House) -> None:
     assert [one.void_reason for one in second_looks(house, "void")] == ["replaced by newer content"]
 
 
+@pytest.mark.slow
 def test_what_comes_back_after_the_others_followed_is_no_matter_of_the_first(house: House, clock: FixedClock) -> None:
     mails = first_out(house)
     clock.advance(timedelta(days=3))
@@ -174,6 +201,7 @@ def test_what_comes_back_after_the_others_followed_is_no_matter_of_the_first(hou
     assert held(house) == ""
 
 
+@pytest.mark.slow
 def test_other_words_begin_with_a_few_again_and_nobody_is_asked_about_the_former(
     house: House, clock: FixedClock
 ) -> None:

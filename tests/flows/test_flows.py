@@ -71,6 +71,7 @@ def test_the_flows_carry_a_creator_from_the_pool_to_a_contract_out_for_signature
     with wired_with(house.w):
         made = asyncio.run(source(str(CAMPAIGN_FILE), actor="omar"))
         assert (made["longlisted"], made["queued"]) == (250, 25)
+        house.everybody_consented()
         creator, question = house.best_with_an_address()
         review.decide(house.w, question.id, "approve", actor=house.w.people.named("rosa"), door="slack",
                       may_be_taken_back=True)  # fmt: skip
@@ -95,8 +96,8 @@ def test_the_flows_carry_a_creator_from_the_pool_to_a_contract_out_for_signature
         assert asyncio.run(prepare_contracts()) == {"drafted": 0, "sent_for_signature": 1}
         assert house.stage(creator) == Stage.OUT_FOR_SIGNATURE
         swept = asyncio.run(sweep_approvals())
-    done = {"applied", "queued", "withdrawn", "sign_offs_asked", "spot_checks", "reminders", "digests", "holds_ended",
-            "outcomes_unknown"}  # fmt: skip
+    done = {"applied", "queued", "withdrawn", "sign_offs_asked", "spot_checks", "first_mails_asked", "reminders",
+            "digests", "holds_ended", "outcomes_unknown", "facts_expired", "people_forgotten"}  # fmt: skip
     assert swept == dict.fromkeys(done, 0)
     assert house.w.anchors.exists()
 

@@ -8,18 +8,20 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from core.campaign import Campaign
 from core.clock import FixedClock
-from core.database import unit_of_work
-from core.mailer import Address, OutgoingMail
+from core.database import reading, unit_of_work
+from core.mailer import Address, FileMailer, OutgoingMail
 from core.models.candidates import Candidate
+from core.models.outreach import Message
 from core.people import People
 from core.smtp import SmtpServer
 from core.stages import Stage
 from core.store import move
-from outreach.service import write_invitations
+from outreach.service import send_due, write_invitations
+from tests.outreach.doors import Door, open_door
 from tests.outreach.servers import Sink, listening
 
 PEPPER = b"p" * 32
@@ -71,6 +73,22 @@ def invite_all(
 
 
 @pytest.fixture
+def invited(
+    approved: Callable[..., Candidate], clock: FixedClock, campaign: Campaign, people: People, tmp_path: Path,
+    invite_all: Callable[..., None],
+) -> Callable[[Engine], Message]:  # fmt: skip
+    """One creator who has our invitation."""
+
+    def put(engine: Engine) -> Message:
+        invite_all(engine, 1)
+        send_due(engine, clock, FileMailer(tmp_path / "out"), campaign, people, pepper=PEPPER)
+        with reading(engine) as session:
+            return session.exec(select(Message)).one()
+
+    return put
+
+
+@pytest.fixture
 def sink() -> Iterator[Sink]:
     """An SMTP server that keeps what it is given and answers as it is told."""
     with listening(Sink()) as sink:
@@ -98,3 +116,10 @@ def a_mail() -> Callable[..., OutgoingMail]:
         return replace(mail, **more)  # type: ignore[arg-type]
 
     return change
+
+
+@pytest.fixture
+def door() -> Iterator[Door]:
+    """A token server or a mail provider, as a test tells it."""
+    with open_door() as door:
+        yield door

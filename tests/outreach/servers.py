@@ -4,10 +4,14 @@ import asyncio
 import email.message
 import re
 import socket
+import ssl
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email import policy
+from email.parser import BytesParser
+from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -27,10 +31,15 @@ def written_mail(text: str = "Sounds good!", **headers: str) -> bytes:
     return mail.as_bytes()
 
 
+def read(raw: bytes):  # type: ignore[no-untyped-def]  # each header has a class of its own
+    """A mail as a mail program reads it."""
+    return BytesParser(policy=policy.default).parsebytes(raw)
+
+
 class Sink:
     """What a mail server was given, and how it is to answer: `answers["DATA"] = "451 later"`.
 
-    `answers_to` holds what it says to single recipients.
+    `answers_to` holds what it says to single recipients, `answers_once` what it says a single time.
     """
 
     def __init__(self, delay_seconds: float = 0.0) -> None:
@@ -39,6 +48,7 @@ class Sink:
         self.recipients: list[list[str]] = []
         self.connections: set[object] = set()
         self.answers: dict[str, str] = {}
+        self.answers_once: dict[str, str] = {}
         self.answers_to: dict[str, str] = {}
         self.begun = threading.Event()
         self._delay = delay_seconds
@@ -48,7 +58,7 @@ class Sink:
     ) -> str:
         envelope.mail_from = address
         self.begun.set()
-        return self.answers.get("MAIL", "250 OK")
+        return self.answers_once.pop("MAIL", "") or self.answers.get("MAIL", "250 OK")
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -76,17 +86,19 @@ class Sink:
 
 
 @contextmanager
-def listening(sink: Sink) -> Iterator[Sink]:
+def listening(sink: Sink, *, tls: ssl.SSLContext | None = None, **more: Any) -> Iterator[Sink]:
     """The sink behind a real SMTP server in a thread of its own, on a port of the system's choice.
 
-    It asks nobody to log in and lets in nobody who tries.
+    It asks nobody to log in and lets in nobody who tries, unless `more` (for aiosmtpd) says otherwise. With `tls` it
+    speaks TLS from the first byte.
     """
     loop = asyncio.new_event_loop()
+    settings: dict[str, Any] = {"hostname": "sink.example.com", "auth_require_tls": False} | more
 
     def connected() -> SMTP:
-        return SMTP(sink, hostname="sink.example.com", auth_require_tls=False, loop=loop)
+        return SMTP(sink, loop=loop, **settings)
 
-    server = loop.run_until_complete(loop.create_server(connected, "127.0.0.1", 0))
+    server = loop.run_until_complete(loop.create_server(connected, "127.0.0.1", 0, ssl=tls))
     sink.port = server.sockets[0].getsockname()[1]
     thread = threading.Thread(target=loop.run_forever)
     thread.start()

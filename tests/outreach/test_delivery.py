@@ -198,7 +198,7 @@ def test_the_law_of_the_moment_is_asked_again_before_the_wire(
     assert (report.called_off, report.sent) == ((1, 2), (3,))
     with reading(engine) as session:
         assert [session.get_one(Message, number).detail for number in (1, 2)] == [
-            "opted out of mails from us", "the candidate is DROPPED, not APPROVED"]  # fmt: skip
+            "The creator opted out of mails from us", "the candidate is DROPPED, not APPROVED"]  # fmt: skip
 
 
 def test_ctrl_c_stops_between_mails(
@@ -241,3 +241,16 @@ def test_writing_while_sending_changes_nothing_twice(
     with unit_of_work(engine) as session:
         again = write_invitations(session, clock, campaign, people, templates=TEMPLATES, pepper=PEPPER)
     assert (again.written, again.renewed, again.left) == ((), (), ())
+
+
+def test_what_a_mail_provider_calls_a_mail_is_kept_with_it(
+    engine: Engine, clock: FixedClock, campaign: Campaign, people: People, invite_all: InviteAll
+) -> None:
+    class Provider(Scripted):
+        def send(self, mail: OutgoingMail) -> Receipt:
+            return Receipt(mail.message_id, "200", provider_id="re_123")
+
+    invite_all(engine, 1)
+    send_due(engine, clock, Provider(), campaign, people, pepper=PEPPER)
+    with reading(engine) as session:
+        assert session.get_one(Message, 1).provider_id == "re_123"

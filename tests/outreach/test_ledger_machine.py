@@ -1,4 +1,4 @@
-"""Whatever happens in whatever order: no mail twice, no slot too many, no message lost."""
+"""Whatever happens in whatever order: no mail twice, no slot too many, none lost, no follow-up to who answered."""
 
 import tempfile
 from collections import Counter
@@ -17,12 +17,12 @@ from core.clock import FixedClock, local_day
 from core.database import open_engine, reading, unit_of_work
 from core.models.candidates import Candidate
 from core.models.creators import Account, Creator
-from core.models.outreach import Message, SendAttempt, SendSlot
+from core.models.outreach import Message, Reply, SendAttempt, SendSlot
 from core.models.sourcing import SourcingRun
 from core.stages import Stage
 from core.store import enter, keep_campaign, move
 from outreach import ledger, settling, suppression
-from outreach.entries import locked_message
+from outreach.entries import locked_message, message_of
 from outreach.ledger import Claimed, Lane, Outcome
 from tests.outreach.conftest import PEPPER, START_OF_TESTS
 
@@ -32,7 +32,8 @@ CAMPAIGN = load_campaign(Path(__file__).resolve().parents[2] / "campaigns" / "li
 
 
 class LedgerMachine(RuleBasedStateMachine):
-    """Workers that claim, send, die or come back late; a person who always tells the truth; a clock that moves."""
+    """Workers that claim, send, die or come back late; creators who answer; a person who always tells the truth; a
+    clock that moves, mostly forward."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,6 +45,7 @@ class LedgerMachine(RuleBasedStateMachine):
         SQLModel.metadata.create_all(self.engine)
         self.wire: Counter[int] = Counter()
         self.at_work: list[Claimed] = []
+        self.answered: set[int] = set()
         with unit_of_work(self.engine) as session:
             keep_campaign(session, self.clock, CAMPAIGN)
             session.add(
@@ -110,6 +112,8 @@ class LedgerMachine(RuleBasedStateMachine):
             found = ledger.claim(session, self.clock, lane)
         if isinstance(found, Claimed):
             assert self.wire[found.message.id or 0] == 0, "a mail that was sent is to be sent again"
+            follows = found.message.step != "invite"
+            assert not follows or found.message.candidate_id not in self.answered, "who answered is written to again"
             self.at_work.append(found)
 
     @precondition(lambda self: self.at_work)
@@ -132,6 +136,34 @@ class LedgerMachine(RuleBasedStateMachine):
     def time_passes(self, minutes: int) -> None:
         self.clock.advance(timedelta(minutes=minutes))
 
+    @rule(minutes=st.sampled_from([1, 60]))
+    def the_clock_is_set_back(self, minutes: int) -> None:
+        self.clock.advance(-timedelta(minutes=minutes))
+
+    @rule(number=st.integers(1, CANDIDATES))
+    def a_follow_up_is_written(self, number: int) -> None:
+        with unit_of_work(self.engine) as session:
+            first = message_of(session, number, "invite")
+            if first is None or first.status != "sent" or message_of(session, number, "follow-up-1") is not None:
+                return
+            follow_up = Message(**first.model_dump(exclude={"id"}))
+            follow_up.step, follow_up.message_id, follow_up.status = "follow-up-1", f"<gr.{number}.1@x>", "pending"
+            follow_up.needs_stage, follow_up.moves_to, follow_up.sent_at = Stage.INVITED, None, None
+            follow_up.attempts, follow_up.withdrawn, follow_up.not_before = 0, "", None
+            session.add(follow_up)
+
+    @rule(number=st.integers(1, CANDIDATES), kind=st.sampled_from(["interested", "bounce"]))
+    def something_comes_back(self, number: int, kind: str) -> None:
+        with unit_of_work(self.engine) as session:
+            candidate = session.get_one(Candidate, number)
+            if candidate.stage != Stage.INVITED or number in self.answered:
+                return
+            session.add(Reply(mail_id=f"<r{number}@x>", message_id=number, candidate_id=number, kind=kind, because="",
+                              text="", received_at=self.clock.now()))  # fmt: skip
+            if kind == "interested":
+                move(session, self.clock, candidate, Stage.REPLIED, actor="omar")
+            self.answered.add(number)
+
     @rule()
     def expire(self) -> None:
         with unit_of_work(self.engine) as session:
@@ -149,16 +181,17 @@ class LedgerMachine(RuleBasedStateMachine):
         with unit_of_work(self.engine) as session:
             message = locked_message(session, number)
             candidate = session.get_one(Candidate, message.candidate_id)
-            if message.status == "failed" and candidate.stage == Stage.APPROVED:
+            called_off = message.status == "cancelled" and not message.withdrawn
+            if (message.status == "failed" or called_off) and candidate.stage == Stage.APPROVED:
                 settling.retry(session, self.clock, message, actor="omar")
 
-    @rule(number=st.integers(1, CANDIDATES), refused=st.booleans())
-    def is_called_back(self, number: int, refused: bool) -> None:
+    @rule(number=st.integers(1, CANDIDATES), refused=st.booleans(), step=st.sampled_from(["invite", "follow-up-1"]))
+    def is_called_back(self, number: int, refused: bool, step: str) -> None:
         with unit_of_work(self.engine) as session:
             if refused:
                 settling.put_back(session, self.clock, [number], not_before=self.clock.now(), why="about us")
             else:
-                settling.cancel(session, self.clock, candidate_id=number, step="invite", why="not wanted")
+                settling.cancel(session, self.clock, candidate_id=number, step=step, why="not wanted")
 
     @rule(number=st.integers(1, CANDIDATES))
     def opts_out(self, number: int) -> None:
@@ -179,9 +212,9 @@ class LedgerMachine(RuleBasedStateMachine):
             number = message.id or 0
             assert message.status in ("pending", "sending", "sent", "failed", "unknown", "cancelled")
             assert slots[number] == (message.status in ("sending", "sent", "unknown"))
-            assert stage in (Stage.APPROVED, Stage.INVITED)
-            if stage == Stage.INVITED or not message.withdrawn:
-                assert (stage == Stage.INVITED) == (message.status == "sent")
+            assert stage in (Stage.APPROVED, Stage.INVITED, Stage.REPLIED)
+            if message.step == "invite" and (stage != Stage.APPROVED or not message.withdrawn):
+                assert (stage != Stage.APPROVED) == (message.status == "sent")
             if self.wire[number]:
                 assert message.status in ("sent", "sending", "unknown")
             if message.status == "sent":

@@ -1,15 +1,17 @@
+"""What a mail is made of, byte by byte."""
+
+import random
 from collections.abc import Callable
-from dataclasses import replace
-from email import policy
-from email.parser import BytesParser
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from email.utils import parseaddr
 from pathlib import Path
 
 import pytest
 
-from core.errors import BadInput, OutcomeUnknown, PermanentError, Refused, TransientError
-from core.mailer import Address, Attachment, FileMailer, OutgoingMail, ServerUnusable, compose, message_id_for
-from core.smtp import SmtpMailer, SmtpServer
-from tests.outreach.servers import Sink, Wire
+from core.errors import BadInput
+from core.mailer import Address, Attachment, FileMailer, OutgoingMail, compose, message_id_for
+from tests.outreach.servers import read
 
 Mail = Callable[..., OutgoingMail]
 HOSTILE = [
@@ -27,8 +29,8 @@ HOSTILE = [
 ]
 
 
-def read(raw: bytes):  # type: ignore[no-untyped-def]
-    return BytesParser(policy=policy.default).parsebytes(raw)
+def decoded(value: str) -> str:
+    return str(make_header(decode_header(value)))
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -63,6 +65,73 @@ def test_unsubscribe_stands_verbatim_however_long(a_mail: Mail) -> None:
     link = f"<mailto:sofia@example.com?subject=stop%20{'a' * 300}>"
     raw = compose(a_mail(headers={"List-Unsubscribe": link}))
     assert f"List-Unsubscribe: {link}\r\n".encode() in raw
+
+
+def test_both_parts_are_there_and_every_byte_is_fit_for_every_server(a_mail: Mail) -> None:
+    text, html = "Grüße 🌿 " * 300, f"<p>{'Grüße 🌿 ' * 300}</p><a href='https://example.com/{'u' * 1_200}'>x</a>"
+    link = f"<https://go.example.com/u/{'t' * 80}>"
+    mail = a_mail(text=text, html=html, subject="Grüße 🌿 " * 20, headers={"List-Unsubscribe": link})
+    raw = compose(mail)
+    assert raw.isascii()
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+    assert max(map(len, raw.split(b"\r\n"))) < 998
+    assert f"\r\nList-Unsubscribe: {link}\r\n".encode() in raw
+    parts = list(read(raw).walk())
+    assert [part.get_content_type() for part in parts] == ["multipart/alternative", "text/plain", "text/html"]
+    assert parts[1].get_content().strip() == text.strip()
+    assert parts[2].get_content().strip() == html
+    assert read(raw)["Subject"] == ("Grüße 🌿 " * 20).strip()
+    encoded = [word for word in raw.split() if word.startswith(b"=?")]
+    assert max(map(len, encoded)) <= 75  # RFC 2047, 2
+
+
+def test_subjects_and_names_in_any_letters_arrive_letter_by_letter(a_mail: Mail) -> None:
+    words = [
+        "Grüße",
+        "🌿",
+        "für",
+        "dich",
+        "idea",
+        "näht",
+        "ok",
+        "Leinen-Kleid",
+        "和服",
+        "=?utf-8?q?x?=",
+        "x",
+        '"',
+        "a,b",
+    ]
+    dice = random.Random(3)
+    for _ in range(150):
+        text = " ".join(dice.choices(words, k=dice.randint(1, 30)))[:70].strip()
+        raw = compose(a_mail(subject=f"{text} / {text}", recipient=Address(text, "ada@example.com")))
+        # As old readers do; the email package's new parser has trouble of its own with blanks beside a quote.
+        mail = message_from_bytes(raw)
+        name, address = parseaddr("".join(mail["To"].splitlines()))
+        assert [decoded(mail["Subject"]), decoded(name), address] == [f"{text} / {text}", text, "ada@example.com"]
+        assert max(map(len, raw.partition(b"\r\n\r\n")[0].split(b"\r\n"))) <= 78
+
+
+def test_the_same_mail_is_always_the_same_bytes(a_mail: Mail) -> None:
+    mail = a_mail(html="<p>a</p>", attachments=(Attachment("a.pdf", "application/pdf", b"%PDF"),))
+    assert compose(mail) == compose(mail)
+    (outer, inner) = (part.get_boundary() for part in read(compose(mail)).walk() if part.is_multipart())
+    assert outer != inner
+    assert outer not in str(read(compose(a_mail(html="<p>a</p>", message_id="<gr.4@example.com>"))))
+
+
+def test_a_thread_is_written_one_id_a_line(a_mail: Mail) -> None:
+    ids = [f"<{number}.{'x' * 70}@mail.example.org>" for number in range(60)]
+    raw = compose(a_mail(headers={"In-Reply-To": ids[-1], "References": " ".join(ids)}))
+    assert max(map(len, raw.split(b"\r\n"))) < 120
+    assert str(read(raw)["References"]).split() == [ids[0], *ids[-19:]]
+    assert read(raw)["In-Reply-To"] == ids[-1]
+
+
+@pytest.mark.parametrize("thread", ["", "a@example.com", "<a@b> <c\r\nBcc: evil@example.com>", "<ä@example.com>"])
+def test_what_is_no_thread_is_refused(a_mail: Mail, thread: str) -> None:
+    with pytest.raises(BadInput, match="References"):
+        compose(a_mail(headers={"References": thread}))
 
 
 @pytest.mark.parametrize(
@@ -133,120 +202,3 @@ def test_a_folder_takes_each_mail_once(tmp_path: Path, a_mail: Mail) -> None:
     assert mailer.sent(a_mail().message_id)
     assert [path.suffix for path in tmp_path.iterdir()] == [".eml"]
     assert b"another" not in next(tmp_path.iterdir()).read_bytes()
-
-
-def test_what_the_folder_refuses_the_server_refuses_too(
-    tmp_path: Path, server: SmtpServer, sink: Sink, a_mail: Mail
-) -> None:
-    mail = a_mail(message_id="<no id>")
-    for mailer in (FileMailer(tmp_path), SmtpMailer(server)):
-        with pytest.raises(BadInput):
-            mailer.send(mail)
-    assert not sink.mails
-
-
-def test_a_batch_uses_one_connection(server: SmtpServer, sink: Sink, a_mail: Mail) -> None:
-    with SmtpMailer(server) as mailer:
-        for number in range(3):
-            mailer.send(a_mail(message_id=f"<gr.{number}@example.com>", text="a\n.\n..b\n"))
-    assert len(sink.mails) == 3
-    assert len(sink.connections) == 1
-    assert sink.recipients == [["ada@example.com"]] * 3
-    assert read(sink.mails[0]).get_content().replace("\r\n", "\n") == "a\n.\n..b\n"
-
-
-@pytest.mark.parametrize(
-    ("phase", "answer", "kind"),
-    [
-        ("MAIL", "451 later", ServerUnusable),
-        ("MAIL", "553 not your address", ServerUnusable),
-        ("RCPT", "450 greylisted", TransientError),
-        ("RCPT", "550 no such user", PermanentError),
-        ("RCPT", "530 log in first", ServerUnusable),
-        ("DATA", "452 mailbox full", TransientError),
-        ("DATA", "554 refused as spam", PermanentError),
-        ("DATA", "421 closing", ServerUnusable),
-    ],
-)
-def test_an_answer_decides_what_kind_of_failure_it_is(
-    server: SmtpServer, sink: Sink, a_mail: Mail, phase: str, answer: str, kind: type[Exception]
-) -> None:
-    sink.answers[phase] = answer
-    with SmtpMailer(server) as mailer:
-        with pytest.raises(kind) as caught:
-            mailer.send(a_mail())
-        assert type(caught.value) is kind
-        sink.answers.clear()
-        mailer.send(a_mail())
-    assert len(sink.mails) == 1
-
-
-def test_only_a_cut_after_the_final_dot_is_unknown(server: SmtpServer, sink: Sink, a_mail: Mail) -> None:
-    with Wire.to(sink.port, cut_after=b"\r\n.\r\n", swallow=False) as wire:
-        mailer = SmtpMailer(replace(server, port=wire.port))
-        with pytest.raises(OutcomeUnknown, match=r"ada@example\.com"):
-            mailer.send(a_mail())
-        mailer.close()
-    assert len(sink.mails) == 1
-
-
-@pytest.mark.parametrize("after", [b"mail FROM", b"rcpt TO", b"DATA\r\n", b"an idea"])
-def test_a_cut_before_the_final_dot_is_surely_unsent(
-    server: SmtpServer, sink: Sink, a_mail: Mail, after: bytes
-) -> None:
-    # The dot itself may be cut off with the text before it; then the server surely has not seen it either.
-    with Wire.to(sink.port, cut_after=after, swallow=True) as wire:
-        mailer = SmtpMailer(replace(server, port=wire.port))
-        with pytest.raises((TransientError, OutcomeUnknown)) as caught:
-            mailer.send(a_mail())
-        mailer.close()
-    assert not sink.mails
-    if after != b"an idea":
-        assert isinstance(caught.value, TransientError)
-
-
-def test_an_idle_connection_that_was_closed_is_opened_again(server: SmtpServer, sink: Sink, a_mail: Mail) -> None:
-    mailer = SmtpMailer(server)
-    mailer.send(a_mail())
-    assert mailer._connection is not None
-    assert mailer._connection.sock is not None
-    mailer._connection.sock.shutdown(2)
-    mailer.send(a_mail(message_id="<gr.2@example.com>"))
-    mailer.close()
-    assert len(sink.mails) == 2
-
-
-def test_an_unreachable_server_says_nothing_about_the_mail(a_mail: Mail) -> None:
-    with pytest.raises(ServerUnusable, match="cannot be used"):
-        SmtpMailer(SmtpServer("127.0.0.1", 9, security="none", timeout_seconds=2)).send(a_mail())
-
-
-@pytest.mark.parametrize("change", [{"password": "pässwört"}, {"user": "söfia"}, {"host": "mail..example.com"}])
-def test_what_cannot_be_said_in_smtp_makes_the_server_unusable_and_is_not_shown(
-    server: SmtpServer, sink: Sink, a_mail: Mail, change: dict[str, str]
-) -> None:
-    told = {"user": "sofia", "password": "secret", "host": server.host} | change
-    security = "none" if told["host"] == server.host else "tls"
-    with pytest.raises(ServerUnusable, match="host name, user or password") as caught:
-        SmtpMailer(replace(server, security=security, **told)).send(a_mail())  # type: ignore[arg-type]
-    assert "ä" not in str(caught.value)
-    assert not sink.mails
-
-
-def test_a_refused_login_makes_the_server_unusable(server: SmtpServer, a_mail: Mail) -> None:
-    with pytest.raises(ServerUnusable, match="login refused"):
-        SmtpMailer(replace(server, user="sofia", password="wrong")).send(a_mail())
-
-
-def test_a_server_without_tls_is_not_spoken_to_in_the_clear(server: SmtpServer, sink: Sink, a_mail: Mail) -> None:
-    with pytest.raises(ServerUnusable):
-        SmtpMailer(replace(server, security="starttls")).send(a_mail())
-    with pytest.raises(ServerUnusable):
-        SmtpMailer(replace(server, security="tls")).send(a_mail())
-    with pytest.raises(Refused, match="without encryption"):
-        SmtpServer("mail.example.com", 25, security="none")
-    assert not sink.mails
-
-
-def test_a_password_is_not_shown() -> None:
-    assert "secret" not in repr(SmtpServer("mail.example.com", 587, password="secret"))

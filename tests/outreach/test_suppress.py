@@ -1,6 +1,7 @@
 import hashlib
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
@@ -108,3 +109,29 @@ def test_creators_are_known_by_every_account_and_address_they_had_with_us(
                       address="new@example.com")  # fmt: skip
         assert suppress(session, clock, pepper=PEPPER, actor="omar", why="", account=("youtube", "ada.tube")) == [1]
         assert suppress(session, clock, pepper=PEPPER, actor="omar", why="", address="old@example.com") == [2]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ada@example.com", " ADA@Example.COM. "),
+        ("ada@example.com", "ada+brands@example.com"),
+        ("ada@example.com", "ada@example.com\u200b"),
+        ("ada@example.com", "\uff41da@example.com"),
+        ("adalinen@gmail.com", "Ada.Linen+x@googlemail.com."),
+        ("ada@b\u00fccher.example", "ada@xn--bcher-kva.example"),
+        ("ada@b\u00fccher.example", "ada@BU\u0308CHER.example"),
+        ("\u00fcte@example.com", "U\u0308TE@example.com"),
+    ],
+)
+def test_every_spelling_of_a_mailbox_has_one_key(one: str, other: str) -> None:
+    assert suppression.address_key(PEPPER, one) == suppression.address_key(PEPPER, other)
+
+
+def test_other_mailboxes_and_what_is_no_address_have_keys_of_their_own() -> None:
+    told = ["ada@example.com", "a.da@example.com", "ada@example.org", "ada", "", "ada@", "+@example.com",
+            "ada@\u2603\u2603.." + "x" * 300]  # fmt: skip
+    assert len({suppression.address_key(PEPPER, one) for one in told}) == len(told)
+    assert suppression.account_key(PEPPER, "Instagram", "@Ada\u200b") == suppression.account_key(
+        PEPPER, "instagram", "ada"
+    )

@@ -1,7 +1,7 @@
 """A batch is held to what was signed off: asked before each invitation."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from core.models.candidates import Candidate
 from core.models.outreach import Message, SendSlot
 from core.people import People
 from outreach.delivery import SendReport, send_due
+from outreach.entries import MARKETING
 from outreach.render import load_template
 from outreach.service import Wording, queue_transactional
 from tests.outreach.conftest import PEPPER, START_OF_TESTS, TEMPLATES
@@ -33,6 +34,7 @@ class Keeper:
     lets: int
     wording: Wording = NOW
     asked: int = 0
+    out_of_use: Mapping[str, str] = field(default_factory=dict)
 
     def why_not(self, session: Session) -> str:
         assert session.in_transaction()
@@ -40,7 +42,8 @@ class Keeper:
         return "" if self.asked <= self.lets else "The brief is not signed off."
 
     def held(self, session: Session) -> Mapping[str, str]:
-        return {}
+        assert session.in_transaction()
+        return self.out_of_use
 
 
 @pytest.fixture
@@ -100,3 +103,31 @@ def test_a_mail_in_other_words_is_left_and_counted(
 def test_without_anybody_who_watches_all_go(engine: Engine, invite_all: Callable[..., None], send: Send) -> None:
     invite_all(engine, 2)
     assert len(send(None).sent) == 2
+
+
+def test_a_batch_of_invitations_alone_ends_where_the_gate_shuts(
+    engine: Engine, clock: FixedClock, campaign: Campaign, people: People, invite_all: Callable[..., None],
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    invite_all(engine, 2)
+    done = send_due(engine, clock, FileMailer(tmp_path), campaign, people, pepper=PEPPER, watch=Keeper(lets=0),
+                    categories=frozenset({MARKETING}))  # fmt: skip
+    assert (done.sent, done.shut) == ((), "The brief is not signed off.")
+
+
+def test_of_words_that_are_held_nothing_goes_and_mails_in_other_words_do(
+    engine: Engine, invite_all: Callable[..., None], send: Send
+) -> None:
+    invite_all(engine, 3)
+    other = "f" * 64
+    with unit_of_work(engine) as session:
+        message = session.get_one(Message, 2)
+        message.template_sha256 = other
+        session.add(message)
+    keeper = Keeper(lets=9, wording=Wording(frozenset({WORDS, other}), START_OF_TESTS),
+                    out_of_use={WORDS: "The words are out of use."})  # fmt: skip
+    done = send(keeper)
+    assert (done.sent, done.left, done.left_because) == ((2,), 2, "The words are out of use.")
+    with reading(engine) as session:
+        assert [session.get_one(Message, number).status for number in (1, 2, 3)] == ["pending", "sent", "pending"]
+        assert len(session.exec(select(SendSlot)).all()) == 1

@@ -4,8 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.outreach.conftest import a_mail, approved, invite_all, invited
 from tests.outreach.servers import Sink, listening
 from tests.real.servers import Dovecot, OpenSmtpd, running_dovecot, running_opensmtpd
+
+__all__ = ["a_mail", "approved", "invite_all", "invited"]  # fixtures of those who test without real servers
 
 
 @pytest.fixture(scope="session")
@@ -24,5 +27,5 @@ def outside() -> Iterator[Sink]:
 @pytest.fixture(scope="session")
 def opensmtpd(dovecot: Dovecot, outside: Sink) -> Iterator[OpenSmtpd]:
     """Relays to `outside`; reports of failed delivery go to the sender's mailbox in `dovecot`."""
-    with running_opensmtpd(sink=outside.port, lmtp=dovecot.lmtp) as opensmtpd:
+    with running_opensmtpd(dovecot, sink=outside.port) as opensmtpd:
         yield opensmtpd

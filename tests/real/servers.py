@@ -5,6 +5,7 @@ OpenSMTPD, whose queue lies at a fixed place, sees an empty /var/spool and /run 
 """
 
 import os
+import re
 import shutil
 import signal
 import smtplib
@@ -15,6 +16,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from email import policy
+from email.parser import BytesParser
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,19 +32,25 @@ T = TypeVar("T")
 _DOVECOT = """
 base_dir = {folder}/run
 log_path = {folder}/log
-protocols = imap lmtp
+protocols = imap lmtp submission
 listen = 127.0.0.1
 ssl = yes
 ssl_cert = <{folder}/cert.pem
 ssl_key = <{folder}/key.pem
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login xoauth2
+auth_failure_delay = 0
 first_valid_uid = 1
 mail_location = maildir:{folder}/mail/%n
 recipient_delimiter = +
 postmaster_address = postmaster@{office}
 hostname = imap.{office}
 default_process_limit = 20
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {folder}/oauth2.conf
+}}
 passdb {{
   driver = static
   args = password={password}
@@ -60,6 +69,11 @@ namespace inbox {{
     auto = create
   }}
 }}
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
 service imap-login {{
   inet_listener imap {{
     port = {imap}
@@ -69,11 +83,23 @@ service imap-login {{
     ssl = yes
   }}
 }}
+submission_relay_host = 127.0.0.1
+submission_relay_port = {relay}
+service submission-login {{
+  inet_listener submission {{
+    port = {submission}
+  }}
+}}
 service lmtp {{
   inet_listener lmtp {{
     port = {lmtp}
   }}
 }}
+"""
+_OAUTH = """
+tokeninfo_url = http://127.0.0.1:{tokens}/tokeninfo?access_token=
+introspection_mode = auth
+username_attribute = user
 """
 _OPENSMTPD = """
 listen on 127.0.0.1 port {port} hostname relay.{office}
@@ -86,12 +112,20 @@ match from any for any action "away"
 
 @dataclass(frozen=True)
 class Dovecot:
-    """Any user of `OFFICE` has a mailbox with INBOX, Sent and Junk, opened by the local part and `PASSWORD`."""
+    """Any user of `OFFICE` has a mailbox with INBOX, Sent and Junk, opened by the local part and `PASSWORD`.
+
+    At `submission` (STARTTLS, for the host name localhost) the same login hands in mail, which goes to a server at the
+    port `relay`: `running_opensmtpd` starts one there. Access tokens are asked about at the port `tokens`, where a test
+    opens a door that answers with `{"user": "sofia"}` or with 401.
+    """
 
     folder: Path
     imap: int
     imaps: int
     lmtp: int
+    submission: int
+    relay: int
+    tokens: int
     ca_file: Path
 
     def deliver(self, user: str, *mails: bytes, sender: str = "") -> None:
@@ -116,22 +150,25 @@ class OpenSmtpd:
 @contextmanager
 def running_dovecot() -> Iterator[Dovecot]:
     """Skips where Dovecot is not installed, or we are not root (it changes to its own users)."""
-    program = _program("dovecot", "dovecot-imapd and dovecot-lmtpd")
+    program = _program("dovecot", "dovecot-imapd")
+    for part in ("imap", "lmtp", "submission"):
+        if not (Path("/usr/lib/dovecot") / part).exists():
+            pytest.skip(f"Dovecot is here without its part for {part} (.ci/run installs dovecot-{part}d)")
     with _folder("greenroom-dovecot-") as folder:
-        imap, imaps, lmtp = _free_ports(3)
+        imap, imaps, lmtp, submission, relay, tokens = _free_ports(6)
         (folder / "mail").mkdir()
         shutil.chown(folder / "mail", "mail", "mail")
         ca = _certificate(folder)
         conf = folder / "dovecot.conf"
-        conf.write_text(
-            _DOVECOT.format(folder=folder, office=OFFICE, password=PASSWORD, imap=imap, imaps=imaps, lmtp=lmtp)
-        )
-        with _process([program, "-F", "-c", str(conf)], folder / "out", ready=(imap, imaps, lmtp)):
-            yield Dovecot(folder, imap, imaps, lmtp, ca)
+        conf.write_text(_DOVECOT.format(folder=folder, office=OFFICE, password=PASSWORD, imap=imap, imaps=imaps,
+                                        lmtp=lmtp, submission=submission, relay=relay))  # fmt: skip
+        (folder / "oauth2.conf").write_text(_OAUTH.format(tokens=tokens))
+        with _process([program, "-F", "-c", str(conf)], folder / "out", ready=(imap, imaps, lmtp, submission)):
+            yield Dovecot(folder, imap, imaps, lmtp, submission, relay, tokens, ca)
 
 
 @contextmanager
-def running_opensmtpd(*, sink: int, lmtp: int) -> Iterator[OpenSmtpd]:
+def running_opensmtpd(dovecot: Dovecot, *, sink: int) -> Iterator[OpenSmtpd]:
     """Skips where OpenSMTPD is not installed, or this machine lets nobody have a /run of their own."""
     program = _program("smtpd", "opensmtpd")
     own = "mount -t tmpfs none /run && mount -t tmpfs none /var/spool && "
@@ -139,12 +176,33 @@ def running_opensmtpd(*, sink: int, lmtp: int) -> Iterator[OpenSmtpd]:
                                                          capture_output=True, check=False).returncode:  # fmt: skip
         pytest.skip("OpenSMTPD needs a queue of its own, and this machine gives none (unshare -m)")
     with _folder("greenroom-opensmtpd-") as folder:
-        (port,) = _free_ports(1)
         conf = folder / "smtpd.conf"
-        conf.write_text(_OPENSMTPD.format(port=port, office=OFFICE, lmtp=lmtp, sink=sink))
+        conf.write_text(_OPENSMTPD.format(port=dovecot.relay, office=OFFICE, lmtp=dovecot.lmtp, sink=sink))
         command = ["unshare", "-m", "sh", "-c", f'{own}exec "$0" -d -f "$1"', program, str(conf)]
-        with _process(command, folder / "out", ready=(port,)):
-            yield OpenSmtpd(port)
+        with _process(command, folder / "out", ready=(dovecot.relay,)):
+            yield OpenSmtpd(dovecot.relay)
+
+
+@dataclass(frozen=True)
+class SpamReport:
+    """What SpamAssassin says by its own rules alone, without asking anybody: points, and the rules that gave them."""
+
+    points: float
+    rules: str
+
+
+def spam_report(mail: bytes) -> SpamReport:
+    """Skips where SpamAssassin is not installed."""
+    program = shutil.which("spamassassin")
+    if program is None:
+        pytest.skip("spamassassin is not installed (.ci/run installs it)")
+    with tempfile.TemporaryDirectory(prefix="greenroom-spamassassin-") as home:
+        done = subprocess.run([program, "--local"], input=mail, capture_output=True, check=True,
+                              env=os.environ | {"HOME": home})  # fmt: skip
+    status = BytesParser(policy=policy.default).parsebytes(done.stdout, headersonly=True)["X-Spam-Status"]
+    found = re.search(r"score=(-?[\d.]+) .*tests=([\w,\s]*?)\s+autolearn", status)
+    assert found is not None, status
+    return SpamReport(float(found[1]), re.sub(r"\s", "", found[2]))
 
 
 def eventually(look: Callable[[], T], *, seconds: float = 20.0) -> T:

@@ -16,12 +16,12 @@ class Caller:
         self._transport = httpx.ASGITransport(app, raise_app_exceptions=False)
 
     def get(self, path: str, **more: Any) -> httpx.Response:
-        return self._call("GET", path, more)
+        return self.call("GET", path, **more)
 
     def post(self, path: str, **more: Any) -> httpx.Response:
-        return self._call("POST", path, more)
+        return self.call("POST", path, **more)
 
-    def _call(self, method: str, path: str, more: dict[str, Any]) -> httpx.Response:
+    def call(self, method: str, path: str, **more: Any) -> httpx.Response:
         answer: httpx.Response = self._portal.call(self._send, method, path, more)
         return answer
 

@@ -21,6 +21,8 @@ def upgrade() -> None:
             table.add_column(words(name))
         table.create_index("ix_message_stop_token", ["stop_token"])
         table.create_index("ix_message_provider_id", ["provider_id"])
+        table.create_index("ix_message_campaign_status_category_attempts_id",
+                           ["campaign", "status", "category", "attempts", "id"])
     with op.batch_alter_table("reply") as table:
         for name in ("subject", "language", "decided_by", "draft", "draft_from", "assignee", "handled_by", "outcome"):
             table.add_column(words(name))
@@ -28,6 +30,7 @@ def upgrade() -> None:
         table.add_column(sa.Column("state", text, nullable=False, server_default="done"))
         table.add_column(sa.Column("handled_at", moment, nullable=True))
         table.create_index("ix_reply_state", ["state"])
+        table.create_index("ix_reply_kind", ["kind"])
     op.create_table(
         "send_bucket",
         sa.Column("name", text, primary_key=True, nullable=False), sa.Column("tokens", sa.Float(), nullable=False),
@@ -78,4 +81,6 @@ def upgrade() -> None:
         sa.Column("removed", json, nullable=False), sa.Column("at", moment, nullable=False),
     )
     op.create_index("ix_erasure_creator_id", "erasure", ["creator_id"])
+    # Asked for each mail: who is the same person as its reader.
+    op.create_index("ix_creator_merged_into", "creator", ["merged_into"])
 # fmt: on

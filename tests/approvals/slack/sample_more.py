@@ -1,17 +1,30 @@
 """The rest of what Greenroom shows in Slack: sign-offs that changed, spot checks, drafts, sentences to one person."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from approvals.captions import Flag, Verdict, content_card
 from approvals.sampling import sample_card
-from approvals.slack import blocks, cards, modals, words
+from approvals.slack import blocks, cards, home, modals, replies, words
+from approvals.slack.replies import Answer
 from core.campaign import load_campaign
 from core.cards import Card, CardFile, Choice, Fact
 from core.models.guardrails import AutomatedAction
 from core.settings import PROJECT
 from flows.slack.clicks import QUEUE_DONE
 from flows.slack.desk import GAVE_UP, in_words
-from tests.approvals.slack.sample import CONTRACT, NOT_YOURS, NOW, Drawn, decided, opened, posted, shown, updated
+from tests.approvals.slack.sample import (
+    CONTRACT,
+    NOT_YOURS,
+    NOW,
+    READER,
+    Drawn,
+    decided,
+    opened,
+    posted,
+    shown,
+    updated,
+)
 
 BRIEF = Card(
     title="Creative brief of Spring Linen",
@@ -44,6 +57,14 @@ _SOURCED = words.mrkdwn_lines(
     "Spring Linen is sourced: 25 of 612 creators wait in the queue.\nThe next are *queued* too."
 )
 
+ANSWER = Answer(
+    number=12, shown_as="@ada.linen", kind="price talk", because="My *rate* is 250 EUR <!channel>",
+    text="Hi Sofia,\n\nmy *rate* is 250 EUR <!channel>, @here.\n> not a quote of yours\n\nAda", campaign="spring-linen",
+    assignee="Sofia Sender", draft="Hi Ada,\n\nI will ask.\n\nSofia", link="https://greenroom.example/console/inbox/12",
+    from_elsewhere="agency@example.com",
+)  # fmt: skip
+HANDLED = replace(ANSWER, done="answered with mail 31", handled_by="Sofia Sender", from_elsewhere="")
+
 MORE: dict[str, Callable[[], Drawn]] = {
     "brief-changed": lambda: posted(cards.message(shown(BRIEF, "creative brief"))),
     "brief-signed-off": lambda: updated(cards.message(decided(BRIEF, "creative brief", "sign_off"))),
@@ -54,6 +75,14 @@ MORE: dict[str, Callable[[], Drawn]] = {
     "draft-flagged": lambda: posted(cards.message(shown(DRAFT, "draft content"))),
     "modal-more-files": lambda: opened(modals.more(shown(CONTRACT, "final contract"))),
     "modal-reasons-changes": lambda: opened(modals.reasons(shown(BRIEF, "creative brief"), BRIEF.choices[1])),
+    "reply-open": lambda: posted(replies.message(ANSWER)),
+    "reply-done": lambda: updated(replies.message(HANDLED)),
+    "modal-reply": lambda: opened(replies.form(ANSWER)),
+    "modal-reply-unclear": lambda: opened(replies.form(replace(ANSWER, draft="", kind="unclear"))),
+    "home-with-answers": lambda: {
+        "method": "views.publish",
+        "payload": home.published(READER, [], now=NOW, answers=[ANSWER, HANDLED]),
+    },
     "told-refused": lambda: posted(in_words(NOT_YOURS)),
     "told-gave-up": lambda: posted(in_words(GAVE_UP)),
     "told-queue-done": lambda: posted(QUEUE_DONE),

@@ -1,0 +1,104 @@
+"""`greenroom person`: one creator across campaigns, the copy they may ask for, and how they are forgotten."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.options import ActorFlag, ReasonFlag
+from cli.screen import JsonFlag, Line, answer, counted, table
+from core.files import write_atomically
+from flows.steps import person as steps
+from flows.wiring import wired
+
+app = typer.Typer()
+
+Who = Annotated[str, typer.Argument(help="platform:handle, a mail address, or a creator's id (its first 8 letters).")]
+Evidence = Annotated[str, typer.Option(help="How that is known.")]
+
+
+@app.command("show")
+def show(who: Who, as_json: JsonFlag = False) -> None:
+    """Everything that happened between us and one person, in every campaign, newest last."""
+    told = steps.look_up(wired(), who)
+    rows = [(f"{one.at:%Y-%m-%d %H:%M}", one.campaign, one.what, one.by) for one in told.happenings]
+    lines: list[Line] = [
+        f"{told.name} ({told.creator_id[:8]}): {', '.join(told.accounts) or 'no account'}",
+        f"Mail: {', '.join(told.addresses) or 'none on record'}",
+        *(["They are on the list of those who are never written to."] if told.suppressed else []),
+        *(f"{campaign}: {stage}" for campaign, stage in told.stages),
+        *(f"Grounds: {one}" for one in told.grounds),
+        table("What happened (UTC)", ["when", "campaign", "what", "by"], rows),
+    ]
+    answer(asdict(told), as_json=as_json, lines=lines)
+
+
+@app.command("export")
+def export(
+    who: Who,
+    out: Annotated[Path, typer.Option("--out", help="The JSON file to write; the same to read lies beside it.")],
+    actor: ActorFlag = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """Write down everything we hold of a person who asks for it (GDPR articles 15 and 20)."""
+    w = wired()
+    document, text = steps.export(w, who, actor=w.actor(actor))
+    write_atomically(out, json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n")
+    write_atomically(out.with_suffix(".txt"), text)
+    lines = [
+        f"Written: {out} and {out.with_suffix('.txt')}.",
+        "Give it only to the person themselves: have them answer from an address on record, or show it in the account.",
+        "It is due within one month of their asking (GDPR article 12(3)).",
+    ]
+    rows = {name: len(rows) for name, rows in document.items()}
+    answer({"file": out, "readable": out.with_suffix(".txt"), "rows": rows}, as_json=as_json, lines=lines)
+
+
+@app.command("erase")
+def erase(
+    who: Who,
+    reason: ReasonFlag = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go, and touch nothing.")] = False,
+    actor: ActorFlag = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """Forget a person for good: they are never written to nor found again. Only the owner or legal may."""
+    from flows.steps import forgetting  # the pool takes time to load and nothing else here needs it
+
+    w = wired()
+    done = forgetting.forget(w, who, why=reason, actor=w.actor(actor), dry_run=dry_run)
+    verb = "Erased" if done.done else "Would go"
+    rows = [(name.replace("_", " "), number) for name, number in done.rows.items()]
+    lines: list[Line] = [
+        f"{verb}: {counted(sum(done.rows.values()), 'row')}, {counted(len(done.files), 'file')}, "
+        f"{counted(done.profiles, 'profile')} of the pool.",
+        table("Rows that went or were emptied" if done.done else "Rows", ["table", "rows"], rows, right=["rows"]),
+        *(f"  {name}" for name in done.files),
+        *(f"Stays: {line}" for line in done.held),
+        *(f"Left to you: {line}" for line in done.by_hand),
+        "Kept: hashes of addresses and accounts, so that they are never written to or found again."
+        if done.done
+        else f"To do it: greenroom person erase {who} --reason WHY --as YOUR-ID",
+    ]
+    answer(asdict(done), as_json=as_json, lines=lines)
+
+
+@app.command("merge")
+def merge(who: Who, into: Who, evidence: Evidence = "", actor: ActorFlag = "", as_json: JsonFlag = False) -> None:
+    """Two creators on record are one person: the first is known as the second from now on."""
+    w = wired()
+    person = steps.merge(w, who, into, evidence=evidence, actor=w.actor(actor))
+    lines = [f"{who} and {into} are one person: {person.name} ({person.id[:8]}).",
+             f"If that was wrong: greenroom person split {who} --evidence WHY"]  # fmt: skip
+    answer({"person": person.id, "name": person.name}, as_json=as_json, lines=lines)
+
+
+@app.command("split")
+def split(who: Who, evidence: Evidence = "", actor: ActorFlag = "", as_json: JsonFlag = False) -> None:
+    """They are two people after all; whoever opted out stays so."""
+    w = wired()
+    person = steps.split(w, who, evidence=evidence, actor=w.actor(actor))
+    lines = [f"{who} stands alone again: {person.name} ({person.id[:8]})."]
+    answer({"person": person.id, "name": person.name}, as_json=as_json, lines=lines)

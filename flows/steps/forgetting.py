@@ -1,0 +1,122 @@
+"""`person erase` as a whole: closed and on the list first, then files and pool, then the record, so that whatever stops
+it half-way leaves a person who is never written to and can be named again to go on.
+
+Owns that order. What goes and what stays, outreach's erasure map says.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+from core.database import reading, unit_of_work
+from core.errors import BadInput
+from core.models.candidates import Candidate
+from core.models.outreach import Message, Reply
+from core.models.sourcing import LonglistEntry, SourcingRun
+from core.people import Person
+from flows.steps.person import check_may_forget
+from flows.steps.review import withdraw_questions
+from flows.wiring import Wiring
+from outreach import answers, erasing, traces
+from outreach.erasing import Plan
+from outreach.persons import creator_called, known_as
+from sourcing import service as sourcing
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """What went, or would go: rows by table, files, profiles of the pool; what stays; what is left to people."""
+
+    creator_id: str
+    done: bool
+    rows: dict[str, int]
+    files: tuple[str, ...]
+    profiles: int
+    held: tuple[str, ...]
+    by_hand: tuple[str, ...]
+
+
+def forget(w: Wiring, who: str, *, why: str, actor: Person, dry_run: bool = False) -> Forgotten:
+    """Forget a person: `who` is an account, an address or a creator's id. With `dry_run` nothing is touched."""
+    check_may_forget(actor)
+    if not why.strip():
+        raise BadInput("Nothing says why they are forgotten.", next_step="Add --reason, such as: asked on 3 May.")
+    if dry_run:
+        with reading(w.engine) as session:
+            plan = _plan(session, w, who)
+            rows, files, by_hand = erasing.counts(session, plan), _files(session, w, plan), _by_hand(session, plan)
+        profiles = sum(_in_pool(w, *account) for account in plan.known.account_names)
+        return Forgotten(plan.known.creator.id, False, rows, _names(w, files), profiles,
+                         tuple(erasing.held(plan)), by_hand)  # fmt: skip
+    with unit_of_work(w.engine) as session:
+        known = known_as(session, creator_called(session, who, pepper=w.pepper))
+        persons = answers.of_same_person(session, known.creators)
+        answers.opt_out(session, w.clock, persons, pepper=w.pepper, addresses=known.addresses,
+                        accounts=known.account_names, why="erased", actor=actor.id)  # fmt: skip
+        withdraw_questions(session, w)
+    with reading(w.engine) as session:
+        plan = _plan(session, w, who)
+        files, by_hand = _files(session, w, plan), _by_hand(session, plan)
+    names = _names(w, files)
+    profiles = sourcing.forget(w.settings.pool_folder, plan.known.account_names)
+    traces.delete(files)
+    with unit_of_work(w.engine) as session:
+        plan = _plan(session, w, who)
+        row = erasing.erase_rows(session, w.clock, plan, why=why, actor=actor.id)
+        return Forgotten(row.creator_id, True, dict(row.removed["rows"]), names, profiles,
+                         tuple(row.removed["held"]), by_hand)  # fmt: skip
+
+
+def _plan(session: Session, w: Wiring, who: str) -> Plan:
+    return erasing.plan_for(session, known_as(session, creator_called(session, who, pepper=w.pepper)), pepper=w.pepper)
+
+
+def _files(session: Session, w: Wiring, plan: Plan) -> list[Path]:
+    settings, known = w.settings, plan.known
+    messages = session.exec(select(Message).where(col(Message.id).in_(plan.messages))).all()
+    sent = [one.message_id for one in messages
+            if one.candidate_id not in plan.agreed or one.category != "transactional"]  # fmt: skip
+    replies = session.exec(select(Reply.mail_id).where(col(Reply.candidate_id).in_(known.candidate_ids))).all()
+    found = traces.mails_sent(settings.outbox_folder, sent)
+    found += traces.mails_read(settings.inbox_folder, mail_ids=replies, addresses=known.addresses)
+    found += traces.runs_with(settings.runs_folder, _runs(session, plan))
+    leave = [settings.pool_folder, settings.contracts_folder, settings.models_folder, settings.outbox_folder,
+             settings.inbox_folder, settings.runs_folder, w.anchors]  # fmt: skip
+    found += traces.pages_with(settings.home, plan.needles, leave=leave)
+    pool = settings.pool_folder  # rows that an import refused lie there as they came
+    found += traces.pages_with(pool, plan.needles, leave=[pool / "versions", pool / "segments"])
+    archived = (w.archive.path_of(sha256) for sha256 in erasing.documents(session, plan))
+    return [*dict.fromkeys(found), *(path for path in archived if path.exists())]
+
+
+def _runs(session: Session, plan: Plan) -> set[str]:
+    """The runs whose files name them: as a candidate, in reserve, or as left out."""
+    runs = set(session.exec(select(Candidate.run_id).where(col(Candidate.id).in_(plan.known.candidate_ids))))
+    for platform, handle in plan.known.account_names:
+        places = select(LonglistEntry.run_id).where(LonglistEntry.platform == platform, LonglistEntry.handle == handle)
+        runs |= set(session.exec(places))
+    told = session.exec(select(SourcingRun.run_id, SourcingRun.inputs)).all()
+    return runs | {run for run, inputs in told if erasing.unreadable(inputs, plan.needles) != inputs}
+
+
+def _by_hand(session: Session, plan: Plan) -> tuple[str, ...]:
+    """What no program of ours can reach."""
+    slack = [f"Delete the message {ts} in Slack's channel {channel}."
+             for channel, ts in erasing.slack_messages(session, plan)]  # fmt: skip
+    return (
+        *slack,
+        "Delete their mails in the senders' own mailboxes, and the files you imported or saved elsewhere.",
+        "Backups made before today still hold them: let them run out, or erase again after restoring one.",
+    )
+
+
+def _in_pool(w: Wiring, platform: str, handle: str) -> bool:
+    if not (w.settings.pool_folder / "CURRENT").exists():
+        return False
+    return sourcing.profile(w.settings.pool_folder, platform, handle) is not None
+
+
+def _names(w: Wiring, files: list[Path]) -> tuple[str, ...]:
+    home = w.settings.home
+    return tuple(str(path.relative_to(home)) if path.is_relative_to(home) else str(path) for path in files)

@@ -1,0 +1,129 @@
+"""One creator as a person, across campaigns: on what grounds they are written to, who they are, what is forgotten.
+
+Owns who may, and which steps make one whole. What is kept and what goes, outreach knows.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlmodel import Session
+
+from core import audit
+from core.campaign import Campaign
+from core.database import reading, unit_of_work
+from core.errors import Refused
+from core.models.creators import Creator
+from core.people import Person, Role, check_may
+from core.store import campaign_of, candidate_named, snapshot_of
+from flows.steps.review import withdraw_questions
+from flows.wiring import Wiring
+from outreach import erasing, exporting, grounds, people_merged, suppression
+from outreach.law.policy import Basis, Verdict
+from outreach.permission import verdict_for
+from outreach.persons import creator_called, known_as
+from outreach.timeline import Happening, timeline
+from sourcing import service as sourcing
+
+#: Who may record what a creator said of being written to.
+WRITERS = (Role.SENDER, Role.OPS, Role.OWNER, Role.LEGAL)
+#: Who decides where the law does not say, and who may have somebody forgotten.
+DECIDERS = (Role.LEGAL, Role.OWNER)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One person as people are shown them; `stages` are (campaign, stage), `happenings` newest last."""
+
+    creator_id: str
+    name: str
+    accounts: tuple[str, ...]
+    addresses: tuple[str, ...]
+    suppressed: bool
+    stages: tuple[tuple[str, str], ...]
+    grounds: tuple[str, ...]
+    happenings: tuple[Happening, ...]
+
+
+def set_grounds(
+    w: Wiring, slug: str, creator: str, basis: Basis, *, evidence: str, withdraw: bool, actor: Person
+) -> Verdict:
+    """Record grounds, or end them; returns what the law says of writing to them now."""
+    with unit_of_work(w.engine) as session:
+        candidate = candidate_named(session, slug, creator)
+        campaign = campaign_of(session, candidate)
+        _check_may_say(actor, campaign, basis, withdraw=withdraw)
+        if withdraw:
+            grounds.withdraw(session, w.clock, candidate, basis, actor=actor.id)
+        else:
+            grounds.allow(session, w.clock, candidate, basis, evidence=evidence, actor=actor.id)
+        return verdict_for(session, candidate, campaign, snapshot_of(session, candidate))
+
+
+def merge(w: Wiring, one: str, into: str, *, evidence: str, actor: Person) -> Creator:
+    """Two creators on record are one person: the first is from now on known as the second."""
+    _check_has(actor, Role.OPS, Role.OWNER, what="say that two creators are one person")
+    with unit_of_work(w.engine) as session:
+        found = people_merged.merge(session, w.clock, _creator(session, w, one), _creator(session, w, into),
+                                    pepper=w.pepper, evidence=evidence, actor=actor.id)  # fmt: skip
+        withdraw_questions(session, w)
+        return found
+
+
+def split(w: Wiring, one: str, *, evidence: str, actor: Person) -> Creator:
+    """They are two after all: the creator stands for itself again."""
+    _check_has(actor, Role.OPS, Role.OWNER, what="say that creators are not one person")
+    with unit_of_work(w.engine) as session:
+        return people_merged.split(session, w.clock, _creator(session, w, one), evidence=evidence, actor=actor.id)
+
+
+def look_up(w: Wiring, who: str) -> Shown:
+    """One person, and what happened. Raises Refused where nobody is called so."""
+    with reading(w.engine) as session:
+        known = known_as(session, creator_called(session, who, pepper=w.pepper))
+        rows = grounds.grounds_of(session, known.creator.id)
+        return Shown(
+            creator_id=known.creator.id,
+            name=known.creator.name,
+            accounts=tuple(f"{platform}:{handle}" for platform, handle in known.account_names),
+            addresses=known.addresses,
+            suppressed=suppression.is_suppressed(session, pepper=w.pepper, addresses=known.addresses,
+                                                 accounts=known.account_names),
+            stages=tuple((one.campaign, one.stage) for one in known.candidates),
+            grounds=tuple(f"{row.basis}: {row.evidence}" for row in rows if row.ended_at is None),
+            happenings=tuple(timeline(session, known)),
+        )  # fmt: skip
+
+
+def export(w: Wiring, who: str, *, actor: Person) -> tuple[dict[str, list[dict[str, Any]]], str]:
+    """Everything held of one person, as rows by table and as text; that it was copied is on record."""
+    _check_has(actor, *WRITERS, what="copy what is held of a person")
+    with unit_of_work(w.engine) as session:
+        known = known_as(session, creator_called(session, who, pepper=w.pepper))
+        document = exporting.rows_by_table(session, erasing.plan_for(session, known, pepper=w.pepper))
+        audit.record(session, w.clock, actor=actor.id, action="person.exported", subject=f"creator:{known.creator.id}")
+    if (w.settings.pool_folder / "CURRENT").exists():
+        profiles = (sourcing.profile(w.settings.pool_folder, *account) for account in known.account_names)
+        document["pool"] = [asdict(profile) for profile in profiles if profile is not None]
+    return document, exporting.readable(document, day=f"{w.clock.now():%Y-%m-%d}")
+
+
+def check_may_forget(actor: Person) -> None:
+    """Only the owner or legal have somebody forgotten: it cannot be undone."""
+    _check_has(actor, *DECIDERS, what="have a person forgotten")
+
+
+def _creator(session: Session, w: Wiring, who: str) -> Creator:
+    return creator_called(session, who, pepper=w.pepper)
+
+
+def _check_may_say(actor: Person, campaign: Campaign, basis: Basis, *, withdraw: bool) -> None:
+    if basis is Basis.DECIDED and not withdraw:
+        check_may(actor, campaign, *DECIDERS, what="decide that a creator may be written to")
+    else:
+        check_may(actor, campaign, *WRITERS, what="record why a creator may be written to")
+
+
+def _check_has(actor: Person, *roles: Role, what: str) -> None:
+    if not set(roles) & set(actor.roles):
+        raise Refused(f"{actor.name} may not {what}: it takes the role {' or '.join(roles)}.",
+                      next_step="Ask somebody who has it in the people file.")  # fmt: skip

@@ -1,0 +1,1 @@
+"""How an answer is understood: its language, the rules, and a model for where no rule speaks."""

@@ -1,0 +1,63 @@
+"""Two creators on record who are one person, and the way back: a merge is a redirect, no row moves, it can be undone.
+
+Look-ups follow it (`core.store.same_person`): answers, cool-downs, frequency, grounds and opt-outs are the person's.
+"""
+
+from sqlmodel import Session
+
+from core import audit
+from core.clock import Clock
+from core.errors import BadInput, Refused
+from core.models.creators import Creator
+from core.store import following_merges
+from outreach import answers, suppression
+from outreach.persons import known_as
+
+
+def merge(
+    session: Session, clock: Clock, one: Creator, into: Creator, *, pepper: bytes, evidence: str, actor: str
+) -> Creator:
+    """`one` is known as `into` from now on; who of them opted out has done so for both. Returns the person.
+
+    Raises Refused where they are one already, BadInput without evidence.
+    """
+    _check_evidence(evidence)
+    moved, person = following_merges(session, one), following_merges(session, into)
+    if moved.id == person.id:
+        raise Refused(f"{one.name} and {into.name} are one person already.",
+                      next_step=f"See: greenroom person show {person.id}")  # fmt: skip
+    before = [known_as(session, moved), known_as(session, person)]
+    out = any(
+        suppression.is_suppressed(session, pepper=pepper, addresses=known.addresses, accounts=known.account_names)
+        for known in before
+    )
+    moved.merged_into = person.id
+    session.add(moved)
+    session.flush()
+    audit.record(session, clock, actor=actor, action="person.merged", subject=f"creator:{moved.id}",
+                 detail={"into": person.id, "evidence_sha256": audit.digest(evidence)})  # fmt: skip
+    if out:
+        persons = answers.of_same_person(session, [person.id])
+        answers.opt_out(session, clock, persons, pepper=pepper, addresses=[], actor=actor,
+                        why="one person with somebody who opted out")  # fmt: skip
+    return person
+
+
+def split(session: Session, clock: Clock, one: Creator, *, evidence: str, actor: str) -> Creator:
+    """Undo the merge of `one`; whoever was merged into it comes along. What they opted out of stays so for both."""
+    _check_evidence(evidence)
+    if one.merged_into is None:
+        raise Refused(f"{one.name} ({one.id[:8]}) was not merged into anybody.",
+                      next_step=f"Name the one that was: greenroom person show {one.id}")  # fmt: skip
+    before, one.merged_into = one.merged_into, None
+    session.add(one)
+    session.flush()
+    audit.record(session, clock, actor=actor, action="person.split", subject=f"creator:{one.id}",
+                 detail={"from": before, "evidence_sha256": audit.digest(evidence)})  # fmt: skip
+    return one
+
+
+def _check_evidence(evidence: str) -> None:
+    if not evidence.strip():
+        raise BadInput("Nothing says how that is known.",
+                       next_step="Add --evidence, such as: 'both profiles link to each other'.")  # fmt: skip

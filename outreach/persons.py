@@ -1,0 +1,113 @@
+"""Who is meant by an account, a mail address or a creator's id, and which rows of the record are theirs.
+
+Owns look-ups only.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlmodel import Session, col, select
+
+from core.errors import Refused
+from core.models.candidates import Candidate, Snapshot
+from core.models.creators import Account, AccountLink, Creator
+from core.models.outreach import Message, Reply
+from core.store import following_merges, same_person
+from outreach import answers, suppression
+
+
+@dataclass(frozen=True)
+class Known:
+    """Everything that is one person: the creator merges lead to, all creator ids, accounts, candidates, addresses."""
+
+    creator: Creator
+    creators: tuple[str, ...]
+    accounts: tuple[Account, ...]
+    candidates: tuple[Candidate, ...]
+    addresses: tuple[str, ...] = field(repr=False)
+
+    @property
+    def candidate_ids(self) -> list[int]:
+        return [candidate.id or 0 for candidate in self.candidates]
+
+    @property
+    def account_names(self) -> list[tuple[str, str]]:
+        return [(account.platform, account.handle) for account in self.accounts]
+
+
+def creator_called(session: Session, who: str, *, pepper: bytes) -> Creator:
+    """The creator by `platform:handle`, mail address, or id (or the first eight letters of it), as it stands on record.
+
+    Raises Refused where nobody is known by that, or two are.
+    """
+    named = who.strip()
+    found = _by_id(session, named) or _by_account(session, named) or _by_address(session, named, pepper=pepper)
+    if not found:
+        raise Refused(f"Nobody on record is called {named!r}.", next_step=_where_else(session, named, pepper=pepper))
+    if len({following_merges(session, one).id for one in found}) > 1:
+        names = " or ".join(sorted(f"{one.id[:8]} ({one.name})" for one in found))
+        raise Refused(f"{named} may be {names}.", next_step="Name one of them by that id.")
+    return found[0]
+
+
+def known_as(session: Session, creator: Creator) -> Known:
+    """All that is one person with this creator."""
+    creators = sorted(same_person(session, creator.id))
+    linked = select(AccountLink.account_id).where(col(AccountLink.creator_id).in_(creators))
+    candidates = session.exec(
+        select(Candidate).where(col(Candidate.creator_id).in_(creators)).order_by(col(Candidate.id))
+    ).all()
+    accounts = session.exec(
+        select(Account)
+        .where(col(Account.id).in_(linked) | col(Account.id).in_([one.account_id for one in candidates]))
+        .order_by(col(Account.id))
+    ).all()
+    first = following_merges(session, creator)
+    return Known(first, tuple(creators), tuple(accounts), tuple(candidates), _addresses(session, candidates))
+
+
+def _addresses(session: Session, candidates: Sequence[Candidate]) -> tuple[str, ...]:
+    ids = [candidate.id for candidate in candidates]
+    mails = session.exec(select(Snapshot.value).where(Snapshot.field == "email", col(Snapshot.candidate_id).in_(ids)))
+    told = [mail for mail in mails if isinstance(mail, str)]
+    told += session.exec(select(Message.recipient).where(col(Message.candidate_id).in_(ids)))
+    told += session.exec(select(Reply.sender).where(col(Reply.candidate_id).in_(ids)))
+    return tuple(dict.fromkeys(mail.strip() for mail in told if mail.strip()))
+
+
+def _by_id(session: Session, who: str) -> list[Creator]:
+    if len(who) < 8:
+        return []
+    return list(session.exec(select(Creator).where(col(Creator.id).startswith(who, autoescape=True)).limit(3)))
+
+
+def _by_account(session: Session, who: str) -> list[Creator]:
+    platform, _, handle = who.rpartition(":")
+    if "@" in handle.lstrip("@"):
+        return []
+    query = (
+        select(Creator)
+        .join(AccountLink, col(AccountLink.creator_id) == Creator.id)
+        .join(Account, col(Account.id) == AccountLink.account_id)
+        .where(Account.handle == handle.lstrip("@").casefold(), col(AccountLink.until).is_(None))
+    )
+    if platform:
+        query = query.where(Account.platform == platform.casefold())
+    return list(session.exec(query))
+
+
+def _by_address(session: Session, who: str, *, pepper: bytes) -> list[Creator]:
+    if "@" not in who.lstrip("@"):
+        return []
+    candidates = answers.known_as(session, pepper=pepper, address=who)
+    ids = dict.fromkeys(candidate.creator_id for candidate in candidates)
+    return [session.get_one(Creator, creator) for creator in ids]
+
+
+def _where_else(session: Session, who: str, *, pepper: bytes) -> str:
+    platform, _, handle = who.rpartition(":")
+    is_mail = "@" in handle.lstrip("@")
+    if suppression.is_suppressed(session, pepper=pepper, addresses=[who] if is_mail else [],
+                                 accounts=[(platform, handle)] if platform and not is_mail else []):  # fmt: skip
+        return "They are on the list of those who are never written to: nothing else is kept of who was erased."
+    return "Name them as platform:handle, by mail address, or by the creator's id."

@@ -1,0 +1,180 @@
+"""The words that somebody approved for answers, and which of them fit a reply. Pure but for reading the file.
+
+Owns the shape of `templates/outreach/answers.*.toml`. A place to fill is `{{ name }}` and nothing else: no text is ever
+evaluated, and what a creator wrote is only looked at, never copied into the answer.
+"""
+
+import hashlib
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from core.errors import BadInput, Refused
+from outreach.phrases import ReplyKind
+
+LANGUAGES = ("en", "de", "es", "fr")
+#: What the passages may say of a campaign, an offer and the two who write to each other.
+FIELDS = frozenset({
+    "greeting", "sender_name", "sender_first_name", "brand", "campaign", "deliverables", "usage_days", "payment_days",
+    "starts_on", "ends_on", "terms", "answers",
+})  # fmt: skip
+_TERMS = frozenset({"stipend", "commission", "fee"})
+_PLACE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+_LEFT_OPEN = re.compile(r"\{\{|\}\}|\{%|%\}|\{#")
+_Text = Annotated[str, Field(min_length=1, max_length=2_000)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Passage(_Part):
+    """Words for one occasion, and who approved them when."""
+
+    approved_by: Annotated[str, Field(min_length=1, max_length=40)]
+    approved_on: date
+    text: _Text
+
+    @field_validator("text")
+    @classmethod
+    def _fillable(cls, text: str) -> str:
+        return _checked(text, FIELDS)
+
+
+class Topic(Passage):
+    """The answer to one common question; a question that uses one of these words is about it."""
+
+    words: Annotated[tuple[Annotated[str, Field(min_length=2)], ...], Field(min_length=1)]
+
+
+class Terms(_Part):
+    """How what is paid is said: the fee, the commission, both, and neither."""
+
+    fee: _Text
+    commission: _Text
+    both: _Text
+    neither: _Text
+
+    @field_validator("fee", "commission", "both", "neither")
+    @classmethod
+    def _fillable(cls, text: str) -> str:
+        return _checked(text, _TERMS)
+
+    def said(self, *, stipend: str, commission: str) -> str:
+        """In words; "" stands for what is not paid."""
+        fee = filled(self.fee, {"stipend": stipend}) if stipend else ""
+        share = filled(self.commission, {"commission": commission}) if commission else ""
+        if fee and share:
+            return filled(self.both, {"fee": fee, "commission": share})
+        return fee or share or self.neither
+
+
+class _File(_Part):
+    interested: Passage
+    question: Passage
+    question_open: Passage
+    price_standing: Passage
+    price_possible: Passage
+    price_ask: Passage
+    later: Passage
+    declined: Passage
+    topics: dict[str, Topic]
+    terms: Terms
+
+
+@dataclass(frozen=True)
+class SwapLanguage:
+    """The approved words of one language; `sha256` names exactly these."""
+
+    name: str
+    sha256: str
+    said: _File
+
+    @property
+    def terms(self) -> Terms:
+        return self.said.terms
+
+    def draft(self, kind: str, asked: str, fields: Mapping[str, str], *, possible: bool | None) -> tuple[str, str]:
+        """(text, which passages it is made of); ("", "") where a person writes without one.
+
+        `asked` is what the creator wrote. Of price talk, `possible` says whether what they name is inside what may be
+        agreed without asking; None where they name nothing.
+        """
+        if kind == ReplyKind.QUESTION:
+            return self._question(asked, fields)
+        price = {None: "price_standing", True: "price_possible", False: "price_ask"}[possible]
+        name = {ReplyKind.INTERESTED: "interested", ReplyKind.PRICE_TALK: price, ReplyKind.LATER: "later",
+                ReplyKind.DECLINED: "declined"}.get(ReplyKind(kind), "")  # fmt: skip
+        return self._written(name, fields) if name else ("", "")
+
+    def _question(self, asked: str, fields: Mapping[str, str]) -> tuple[str, str]:
+        found = [name for name, topic in self.said.topics.items() if _uses(asked, topic.words)]
+        if not found:
+            return self._written("question_open", fields)
+        answers = "\n\n".join(filled(self.said.topics[name].text, fields).strip() for name in found)
+        text, source = self._written("question", {**fields, "answers": answers})
+        return text, source.replace("@", f"+{'+'.join(found)}@", 1)
+
+    def _written(self, name: str, fields: Mapping[str, str]) -> tuple[str, str]:
+        passage: Passage = getattr(self.said, name)
+        return filled(passage.text, fields).strip() + "\n", f"{self.name}#{name}@{self.sha256}"
+
+
+def load_swap_language(folder: Path, language: str) -> SwapLanguage:
+    """`folder`/outreach/answers.`language`.toml. Raises BadInput naming the passage and what is wrong with it."""
+    path = folder / "outreach" / f"answers.{language}.toml"
+    try:
+        raw = path.read_bytes()
+        said = _File.model_validate(tomllib.loads(raw.decode("utf-8-sig")))
+    except FileNotFoundError:
+        raise BadInput(f"There are no approved words for answers at {path}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path} cannot be read: {error}.", next_step="Mend that line.") from None
+    except ValidationError as error:
+        problem = error.errors()[0]
+        where = ".".join(str(part) for part in problem["loc"])
+        raise BadInput(f"{path}: {where}: {problem['msg'].removeprefix('Value error, ')}.") from None
+    return SwapLanguage(path.name, hashlib.sha256(raw).hexdigest(), said)
+
+
+def filled(text: str, fields: Mapping[str, str]) -> str:
+    """The text with its places filled. Raises Refused where one has nothing to be filled with."""
+
+    def value(place: re.Match[str]) -> str:
+        found = fields.get(place[1], "")
+        if not found.strip():
+            raise Refused(f"Nothing is known to fill {{{{ {place[1]} }}}} with.", next_step="Write it yourself.")
+        return found
+
+    return _PLACE.sub(value, text)
+
+
+def open_places(text: str) -> bool:
+    """Whether something is left in the text that somebody meant to fill."""
+    return _LEFT_OPEN.search(text) is not None
+
+
+def _checked(text: str, known: frozenset[str]) -> str:
+    for name in _PLACE.findall(text):
+        if name not in known:
+            raise ValueError(f"there is no field {name!r}; known: {', '.join(sorted(known))}")
+    if open_places(_PLACE.sub("", text)):
+        raise ValueError("a place to fill is {{ name }}, and nothing else stands in braces")
+    return text
+
+
+def _uses(text: str, words: tuple[str, ...]) -> bool:
+    """Whether one of the words, or one that begins with it where it ends in `*`, stands in the text."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    for word in words:
+        end = "" if word.endswith("*") else r"\b"
+        if re.search(rf"\b{re.escape(word.rstrip('*').casefold())}{end}", plain):
+            return True
+    return False

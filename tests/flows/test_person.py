@@ -1,0 +1,175 @@
+"""A person asks to be forgotten, comes back with the next import, and is still not found nor written to."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from core.clock import FixedClock
+from core.database import reading, unit_of_work
+from core.errors import Refused
+from core.models.candidates import Candidate
+from core.models.creators import Creator
+from core.models.sourcing import LonglistEntry
+from core.store import candidate_named, snapshot_of
+from flows.steps import forgetting, longlist, outreach, person
+from outreach import suppression
+from outreach.law.policy import Basis
+from sourcing import service as sourcing
+from sourcing.workshop import workshop
+from tests.house import CAMPAIGN, CAMPAIGN_FILE, House, build
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def small(request: pytest.FixtureRequest, tmp_path: Path, clock: FixedClock) -> Iterator[House]:
+    """A house with a small pool, a longlist and a queue, on each database."""
+    address = None if request.param == "sqlite" else request.getfixturevalue("postgres_address")
+    house = build(tmp_path / "home", clock, database_address=address)
+    house.import_sample(1_500)
+    longlist.source_campaign(house.w, CAMPAIGN_FILE, actor="omar")
+    house.everybody_consented()
+    longlist.fill_queue(house.w, CAMPAIGN, actor="omar")
+    yield house
+    house.w.engine.dispose()
+
+
+def _address(house: House, creator: str) -> str:
+    with reading(house.w.engine) as session:
+        return str(snapshot_of(session, candidate_named(session, CAMPAIGN, creator))["email"].value)
+
+
+def _pages(house: House) -> str:
+    home = house.w.settings.home
+    # What is imported lies beside the home of a real house.
+    (home / "sample.jsonl.gz").unlink(missing_ok=True)
+    found = [path for path in home.rglob("*") if path.suffix in {".jsonl", ".csv", ".html", ".eml"}]
+    return "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in found)
+
+
+def test_who_was_erased_and_comes_with_a_new_import_is_still_suppressed(small: House, tmp_path: Path) -> None:
+    w = small.w
+    creator, _ = small.best_with_an_address()
+    platform, handle = creator.split(":")
+    address = _address(small, creator)
+    lena = w.people.named("lena")
+
+    told = forgetting.forget(w, creator, why="asked", actor=lena, dry_run=True)
+    assert (told.done, told.profiles) == (False, 1)
+    assert small.stage(creator) == "QUEUED"
+    assert address in _pages(small)
+
+    done = forgetting.forget(w, creator, why="asked on 20 November", actor=lena)
+    assert (done.done, done.profiles, done.held) == (True, 1, ())
+    assert told.rows.keys() <= done.rows.keys()
+    assert address not in _pages(small)
+    assert sourcing.profile(w.settings.pool_folder, platform, handle) is None
+    with pytest.raises(Refused, match="never written to"):
+        person.look_up(w, address)
+
+    other = tmp_path / "new.csv"
+    with other.open("w", newline="") as stream:
+        rows = csv.writer(stream)
+        rows.writerow(["platform", "username", "followers", "email", "country", "bio"])
+        rows.writerow(["tiktok", "another.linen.name", 30_000, address.upper(), "Germany", "linen slow fashion"])
+    small.import_sample(1_500)
+    sourcing.import_files(w.settings.pool_folder, [other], w.clock)
+    assert sourcing.profile(w.settings.pool_folder, platform, handle) is not None
+    longlist.source_campaign(w, CAMPAIGN_FILE, actor="omar")
+    with reading(w.engine) as session:
+        listed = set(session.exec(select(LonglistEntry.handle)))
+        assert len(listed) > 50
+        assert not {handle, "another.linen.name"} & listed
+        assert suppression.is_suppressed(session, pepper=w.pepper, addresses=[address])
+    written = outreach.write_invitations(w, CAMPAIGN)
+    assert not written.written
+    with pytest.raises(Refused):
+        small.stage(creator)
+
+
+def test_an_erasure_that_was_interrupted_goes_on_when_asked_again(house: House) -> None:
+    creator, _ = house.best_with_an_address()
+    lena = house.w.people.named("lena")
+    with workshop(house.w.settings.pool_folder), pytest.raises(Refused, match="import"):
+        forgetting.forget(house.w, creator, why="asked", actor=lena)
+    assert house.stage(creator) == "CLOSED_BY_OPT_OUT"
+    assert forgetting.forget(house.w, creator, why="asked", actor=lena).profiles == 1
+
+
+def test_only_the_owner_or_legal_have_somebody_forgotten_and_say_why(house: House) -> None:
+    creator, _ = house.best_with_an_address()
+    with pytest.raises(Refused, match="legal or owner"):
+        forgetting.forget(house.w, creator, why="asked", actor=house.w.people.named("sofia"))
+    with pytest.raises(Refused, match="why"):
+        forgetting.forget(house.w, creator, why=" ", actor=house.w.people.named("lena"))
+    assert house.stage(creator) == "QUEUED"
+
+
+def test_two_creators_that_are_one_person_share_grounds_and_opt_outs_until_split(house: House) -> None:
+    (first, _), (second, _) = house.with_addresses(2)
+    omar, sofia = house.w.people.named("omar"), house.w.people.named("sofia")
+    person.merge(house.w, first, second, evidence="link to each other", actor=omar)
+    with pytest.raises(Refused, match="one person already"):
+        person.merge(house.w, second, first, evidence="again", actor=omar)
+    told = person.look_up(house.w, first)
+    assert {first, second} <= set(told.accounts)
+    assert any("merged" in one.what for one in told.happenings)
+    assert told == person.look_up(house.w, second)
+    person.set_grounds(house.w, CAMPAIGN, first, Basis.PUBLISHED, evidence="bio", withdraw=False, actor=sofia)
+    assert "published business contact: bio" in person.look_up(house.w, second).grounds
+    person.split(house.w, first, evidence="two sisters", actor=omar)
+    assert second not in person.look_up(house.w, first).accounts
+    with pytest.raises(Refused, match="not merged"):
+        person.split(house.w, first, evidence="two sisters", actor=omar)
+
+    person.merge(house.w, first, second, evidence="link to each other", actor=omar)
+    platform, handle = first.split(":")
+    outreach.suppress(house.w, actor=omar, why="asked", account=(platform, handle))
+    assert house.stage(second) == "CLOSED_BY_OPT_OUT"
+
+
+@pytest.mark.slow
+def test_merged_creators_get_one_place_on_the_next_longlist(house: House) -> None:
+    (first, _), (second, _) = house.with_addresses(2)
+    person.merge(house.w, first, second, evidence="link to each other", actor=house.w.people.named("omar"))
+    with reading(house.w.engine) as session:
+        before = len(session.exec(select(Candidate.id)).all())
+    longlist.source_campaign(house.w, CAMPAIGN_FILE, actor="omar")
+    with reading(house.w.engine) as session:
+        one = candidate_named(session, CAMPAIGN, first)
+        person_id = session.get_one(Creator, one.creator_id).merged_into
+        assert person_id == candidate_named(session, CAMPAIGN, second).creator_id
+        assert session.exec(select(Candidate).where(Candidate.creator_id == person_id)).one()
+        assert len(session.exec(select(Candidate.id)).all()) <= before + 5
+
+
+def test_grounds_are_told_by_who_may_and_their_end_counts_at_once(house: House) -> None:
+    creator, _ = house.best_with_an_address()
+    people = house.w.people
+    with unit_of_work(house.w.engine) as session:
+        country = snapshot_of(session, candidate_named(session, CAMPAIGN, creator))["country"]
+        country.value = "France"
+        session.add(country)
+    gone = person.set_grounds(house.w, CAMPAIGN, creator, Basis.CONSENT, evidence="", withdraw=True,
+                              actor=people.named("sofia"))  # fmt: skip
+    assert not gone.allowed
+    with pytest.raises(Refused, match="legal or owner"):
+        person.set_grounds(house.w, CAMPAIGN, creator, Basis.DECIDED, evidence="x", withdraw=False,
+                           actor=people.named("sofia"))  # fmt: skip
+    with pytest.raises(Refused, match="where"):
+        person.set_grounds(house.w, CAMPAIGN, creator, Basis.CONSENT, evidence=" ", withdraw=False,
+                           actor=people.named("sofia"))  # fmt: skip
+    decided = person.set_grounds(house.w, CAMPAIGN, creator, Basis.DECIDED, evidence="asked counsel", withdraw=False,
+                                 actor=people.named("lena"))  # fmt: skip
+    assert (decided.allowed, decided.basis) == (True, "decided by a person")
+
+
+def test_a_copy_for_the_person_holds_their_rows_and_nobody_elses(house: House) -> None:
+    (first, _), (second, _) = house.with_addresses(2)
+    document, text = person.export(house.w, first, actor=house.w.people.named("lena"))
+    assert {"creator", "account", "snapshot", "candidate", "longlist_entry", "pool"} <= document.keys()
+    assert _address(house, first) in text
+    assert _address(house, second) not in text
+    assert "key_hash" not in text
+    assert "proved to be that person" in text

@@ -1,0 +1,49 @@
+"""What a witness says of mails of which nobody could tell, and what becomes of them."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from core.campaign import Campaign
+from core.clock import FixedClock
+from core.database import reading, unit_of_work
+from core.errors import OutcomeUnknown
+from core.models.outreach import Message
+from core.people import People
+from outreach.service import reconcile, send_due
+from tests.outreach.conftest import PEPPER
+from tests.outreach.servers import Scripted
+
+
+class Witness:
+    def __init__(self, name: str, says: bool | None) -> None:
+        self.name = name
+        self._says = says
+
+    def sent(self, message_id: str) -> bool | None:
+        return self._says
+
+
+@pytest.mark.parametrize(
+    ("name", "says", "then"),
+    [
+        ("resend:api.resend.com", True, "sent"),
+        ("resend:api.resend.com", False, "pending"),
+        ("resend:api.resend.com", None, "unknown"),
+        ("another:way", True, "unknown"),
+    ],
+)
+def test_only_proof_of_the_very_way_it_went_settles_a_mail(
+    sqlite_engine: Engine, clock: FixedClock, campaign: Campaign, people: People, invite_all: Callable[..., None],
+    name: str, says: bool | None, then: str,
+) -> None:  # fmt: skip
+    invite_all(sqlite_engine, 1)
+    mailer = Scripted(OutcomeUnknown("Nobody can tell."), name="resend:api.resend.com")
+    assert len(send_due(sqlite_engine, clock, mailer, campaign, people, pepper=PEPPER).unknown) == 1
+    with unit_of_work(sqlite_engine) as session:
+        done = reconcile(session, clock, campaign=campaign.slug, evidence=Witness(name, says))
+    assert done.still_unknown == (then == "unknown")
+    with reading(sqlite_engine) as session:
+        assert session.exec(select(Message)).one().status == then

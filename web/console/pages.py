@@ -1,0 +1,50 @@
+"""HTML of the console: everything that comes from outside is escaped, and nothing is loaded from elsewhere.
+
+Owns the look and the headers of pages. Knows no record.
+"""
+
+import base64
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+_FOLDER = Path(__file__).resolve().parent / "html"
+
+
+def page(name: str, *, status: int = 200, script: bool = False, **fields: object) -> HTMLResponse:
+    """One page. Only with `script` may it run one: the one that copies."""
+    style, code = _read("console.css"), _read("console.js")
+    known: dict[str, object] = {"person": None, "here": "", "mark": "", "said": "", "trouble": None}
+    shown = {"style": Markup(style), "script": Markup(code) if script else ""}
+    # Ours alone, and neither holds a closing tag.
+    html = _environment().get_template(name).render(known | fields | shown)
+    return HTMLResponse(html, status_code=status, headers=_headers(style, code if script else ""))
+
+
+def _headers(style: str, code: str) -> dict[str, str]:
+    script = f" script-src '{_hash(code)}';" if code else ""
+    return {
+        "content-security-policy": f"default-src 'none'; style-src '{_hash(style)}';{script} img-src data:; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        # With no referrer at all a browser would not say where a form came from, and we ask for that.
+        "referrer-policy": "same-origin",
+    }
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+@cache
+def _read(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined,
+                       trim_blocks=True, lstrip_blocks=True)  # fmt: skip
