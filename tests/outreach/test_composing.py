@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -51,7 +52,7 @@ FACTS = {"bio": "Calm outfits from my balcony 🌿", "hashtags": ["linen", "slow
 
 def in_language(campaign: Campaign, locale: Locale) -> Campaign:
     said = CAMPAIGNS[locale]
-    changed = {"outreach": campaign.outreach.model_copy(update={"locale": locale})}
+    changed: dict[str, Any] = {"outreach": campaign.outreach.model_copy(update={"locale": locale})}
     if said:
         changed = {
             "outreach": campaign.outreach.model_copy(update={"locale": locale, "angle": said["angle"]}),

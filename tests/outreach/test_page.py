@@ -34,9 +34,9 @@ def page_of(*mails: WaitingMail, left: tuple[Left, ...] = ()) -> str:
 
 def test_the_page_says_of_each_mail_who_when_what_and_why() -> None:
     page = unescape(make_page(BATCH).decode())
-    for said in ("1 mail before it goes", "Sofia Marin <sofia@example.com>", "<ada@example.com>", "Invitation", "English",
-                 "not before Friday, 27 November 2026, 09:10 (London)", "calm outfits", "pool:x#bio", "seen on 2026-11-20",
-                 "rules are kept", "cy.capsule", "No mail address.", "version abababababab",
+    for said in ("1 mail before it goes", "Sofia Marin <sofia@example.com>", "<ada@example.com>", "Invitation",
+                 "English", "not before Friday, 27 November 2026, 09:10 (London)", "calm outfits", "pool:x#bio",
+                 "seen on 2026-11-20", "rules are kept", "cy.capsule", "No mail address.", "version abababababab",
                  "As of Thursday, 26 November 2026, 10:30 (Berlin)"):  # fmt: skip
         assert said in page, said
     assert make_page(BATCH) == make_page(BATCH)
