@@ -27,14 +27,14 @@ _WORDS: dict[str, _Words] = {
     "en": _Words(
         informed=(
             "{legal_name} ({contact}) is responsible for your data. We keep your name, mail address and public profile "
-            "figures, from {source}, to offer you this collaboration; legal basis: {basis}. Only our mail and hosting "
+            "figures (source: {source}) to offer you this collaboration; legal basis: {basis}. Only our mail and hosting "
             "providers see them; we delete them {months} months after the last contact. No machine alone decides about "
             "you. You may ask for access, correction, deletion, restriction or a copy, and complain to your data "
             "protection authority."
         ),
         consent="your consent (GDPR article 6(1)(a))",
         interest="our legitimate interest in working with creators (GDPR article 6(1)(f))",
-        object='You can object at any time, without a reason: reply "stop" and we write no more.',
+        object="You can object at any time, without a reason: reply “stop” and we write no more.",
         more="In full: {url}",
         advertisement="This mail is an advertisement.",
         reachable="You can reach {legal_name} at {contact} or {website}; both stay valid for at least 60 days.",
@@ -49,37 +49,37 @@ _WORDS: dict[str, _Words] = {
         ),
         consent="deine Einwilligung (Art. 6 Abs. 1 lit. a DSGVO)",
         interest="unser berechtigtes Interesse an der Arbeit mit Creators (Art. 6 Abs. 1 lit. f DSGVO)",
-        object='Du kannst jederzeit ohne Begründung widersprechen: Antworte "Stopp", und wir schreiben nicht mehr.',
+        object="Du kannst jederzeit ohne Begründung widersprechen: Antworte „Stopp“, und wir schreiben nicht mehr.",
         more="Ausführlich: {url}",
         advertisement="Diese Mail ist Werbung.",
         reachable="{legal_name} ist unter {contact} oder {website} zu erreichen, beides mindestens 60 Tage lang.",
     ),
     "es": _Words(
         informed=(
-            "{legal_name} ({contact}) es responsable de sus datos. Guardamos su nombre, correo y cifras públicas de su "
-            "perfil, de {source}, para ofrecerle esta colaboración; base jurídica: {basis}. Solo los ven nuestros "
-            "proveedores de correo y alojamiento; los borramos {months} meses después del último contacto. Ninguna "
-            "máquina decide sola sobre usted. Puede pedir acceso, rectificación, supresión, limitación o una copia, y "
-            "reclamar ante su autoridad de protección de datos."
+            "{legal_name} ({contact}) es responsable de tus datos. Guardamos tu nombre, tu correo y las cifras "
+            "públicas de tu perfil (fuente: {source}) para ofrecerte esta colaboración; base jurídica: {basis}. Solo "
+            "los ven nuestros proveedores de correo y alojamiento; los borramos {months} meses después del último "
+            "contacto. Ninguna máquina decide sola sobre ti. Puedes pedir acceso, rectificación, supresión, limitación "
+            "o una copia, y reclamar ante tu autoridad de protección de datos."
         ),
-        consent="su consentimiento (artículo 6.1.a del RGPD)",
+        consent="tu consentimiento (artículo 6.1.a del RGPD)",
         interest="nuestro interés legítimo en trabajar con creadores (artículo 6.1.f del RGPD)",
-        object='Puede oponerse en todo momento y sin motivo: responda "stop" y no le escribiremos más.',
+        object="Puedes oponerte en todo momento y sin motivo: responde “stop” y no te escribiremos más.",
         more="Completo: {url}",
         advertisement="Este correo es publicidad.",
-        reachable="Puede contactar con {legal_name} en {contact} o {website}, válidos al menos 60 días.",
+        reachable="Puedes contactar con {legal_name} en {contact} o {website}, válidos al menos 60 días.",
     ),
     "fr": _Words(
         informed=(
-            "{legal_name} ({contact}) est responsable de vos données. Nous gardons votre nom, votre adresse mail et "
-            "les chiffres publics de votre profil (source : {source}) pour vous proposer cette collaboration ; base "
-            "légale : {basis}. Seuls nos prestataires de messagerie et d'hébergement les voient ; nous les effaçons "
-            "{months} mois après le dernier contact. Aucune machine ne décide seule. Vous pouvez demander accès, "
-            "rectification, effacement, limitation ou copie, et saisir votre autorité de protection des données."
+            "{legal_name} ({contact}) est responsable de tes données. Nous gardons ton nom, ton adresse mail et les "
+            "chiffres publics de ton profil (source : {source}) pour te proposer cette collaboration ; base légale : "
+            "{basis}. Seuls nos prestataires de messagerie et d’hébergement les voient ; nous les effaçons {months} "
+            "mois après le dernier contact. Aucune machine ne décide seule. Tu peux demander accès, rectification, "
+            "effacement, limitation ou copie, et saisir ton autorité de protection des données."
         ),
-        consent="votre consentement (article 6, 1, a du RGPD)",
+        consent="ton consentement (article 6, 1, a du RGPD)",
         interest="notre intérêt légitime à travailler avec des créateurs (article 6, 1, f du RGPD)",
-        object='Vous pouvez vous opposer à tout moment, sans motif : répondez "stop" et nous n\'écrirons plus.',
+        object="Tu peux t’opposer à tout moment, sans motif : réponds « stop » et nous n’écrirons plus.",
         more="En entier : {url}",
         advertisement="Ce mail est une publicité.",
         reachable="{legal_name} est joignable à {contact} ou {website}, valables au moins 60 jours.",

@@ -75,7 +75,7 @@ def written(
         for field, value in (facts or FACTS).items()
     }  # fmt: skip
     occasion = Occasion(
-        step, people.named("sofia"), date(2026, 11, 27), "consent",
+        step, people.named("sofia"), date(2026, 11, 27), "consent", "AT",
         "https://go.example.com/u/abcdefghijklmnopqrstuvwxyz", first_subject,
         date(2026, 11, 20) if first_subject else None,
     )  # fmt: skip
