@@ -31,7 +31,6 @@ _PHRASES: Mapping[tuple[str, ...], frozenset[str]] = {
     ("payment", "fee"): frozenset({""}), ("payment", "commission"): frozenset({""}),
     ("payment", "both"): frozenset({""}),
     ("usage", "days"): frozenset({""}), ("usage", "none"): frozenset(),
-    ("notice", "short"): frozenset({"legal_name", "contact"}),
     ("figures", "followers"): frozenset({""}), ("figures", "engagement"): frozenset({""}),
 }  # fmt: skip
 
