@@ -123,14 +123,13 @@ def test_every_decision_says_what_keeps_it_true() -> None:
             assert (PROJECT / path).is_file(), f"{record.name}: {path}"
 
 
-def test_the_map_of_sourcing_names_every_module_and_no_other() -> None:
-    text = import_module("sourcing").__doc__ or ""
+@pytest.mark.parametrize("room", ["sourcing", "outreach"])
+def test_the_map_of_a_room_names_every_module(room: str) -> None:
+    text = import_module(room).__doc__ or ""
     indented = " ".join(line for line in text.splitlines() if line.startswith("    "))
     named = set(re.findall(r"[a-z_]+", re.sub(r"\([^)]*\)", "", indented)))
     there = {
-        path.stem
-        for path in (PROJECT / "sourcing").iterdir()
-        if path.suffix == ".py" or (path / "__init__.py").exists()
+        path.stem for path in (PROJECT / room).iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
     }
     assert there - {"__init__", "service"} <= named
 

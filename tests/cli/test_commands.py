@@ -51,6 +51,14 @@ def _answers(home: Path, text: str) -> None:
     (home / "inbox" / "answer.eml").write_bytes(reply.as_bytes())
 
 
+def _asked_us_to_write(sourced: Terminal, creator: str = CREATOR) -> None:
+    """Where these creators live nobody is written to otherwise."""
+    said = sourced(
+        "outreach", "allow", CAMPAIGN, creator, "--basis", "consent", "--evidence", "the form", "--as", "omar"
+    )
+    assert "They may be written to" in said.out
+
+
 def _let_mails_go(sourced: Terminal) -> None:
     shown = sourced.document("outreach", "canary", CAMPAIGN, "--as", "omar")
     assert sourced("approvals", "decide", shown["id"], "approve", "--as", "sofia").code == 0
@@ -58,6 +66,8 @@ def _let_mails_go(sourced: Terminal) -> None:
 
 def test_from_a_file_to_a_signature(sourced: Terminal) -> None:
     assert "Next: greenroom outreach preview" in sourced("review", "approve", CAMPAIGN, CREATOR, "--as", "rosa").out
+    assert "may not be written to by a machine" in sourced("outreach", "preview", CAMPAIGN).out
+    _asked_us_to_write(sourced)
     preview = sourced("outreach", "preview", CAMPAIGN).out
     assert "To ada@example.com" in preview
     assert "1 mail is ready." in preview
@@ -109,6 +119,7 @@ def test_a_creator_without_an_address_is_reached_by_hand(sourced: Terminal) -> N
 
 def test_whoever_is_put_on_the_list_is_closed(sourced: Terminal) -> None:
     sourced("review", "approve", CAMPAIGN, CREATOR, "--as", "rosa")
+    _asked_us_to_write(sourced)
     sourced("outreach", "preview", CAMPAIGN)
     assert "closed in 1 campaign." in sourced("suppress", "add", f"instagram:{CREATOR}", "--as", "omar").out
     assert sourced.document("outreach", "send", CAMPAIGN)["sent"] == []
@@ -179,6 +190,7 @@ def test_an_approval_elsewhere_keeps_the_creator_from_the_brands_other_campaign(
 
 def test_an_offer_beyond_the_limit_waits_for_the_owner(sourced: Terminal) -> None:
     sourced("review", "approve", CAMPAIGN, CREATOR, "--as", "rosa")
+    _asked_us_to_write(sourced)
     _let_mails_go(sourced)
     sourced("outreach", "send", CAMPAIGN)
     _answers(sourced.home, "I am interested, but my rate is 450 EUR.")
@@ -198,6 +210,7 @@ def test_an_offer_beyond_the_limit_waits_for_the_owner(sourced: Terminal) -> Non
 
 def test_a_creator_who_says_no(sourced: Terminal) -> None:
     sourced("review", "approve", CAMPAIGN, CREATOR, "--as", "rosa")
+    _asked_us_to_write(sourced)
     _let_mails_go(sourced)
     sourced("outreach", "send", CAMPAIGN)
     _answers(sourced.home, "Tell me more about the product, please.")
