@@ -19,8 +19,9 @@ from core.models.candidates import Candidate, StageChange
 from core.models.privacy import ContactBasis
 from core.settings import PROJECT, Settings
 from core.store import account_of, candidate_named, snapshot_of, stored_campaign, the_candidate
-from flows.steps import canary, review, sign_offs
+from flows.steps import canary, person, review, sign_offs
 from flows.wiring import Wiring, wire
+from outreach.law.policy import Basis
 from sourcing import service as sourcing
 from sourcing.sample import write_sample
 
@@ -59,6 +60,12 @@ class House:
             for creator in sorted(set(session.exec(select(Candidate.creator_id))) - known):
                 session.add(ContactBasis(creator_id=creator, basis="consent", evidence="asked us to write (test)",
                                          by="omar", at=self.w.clock.now()))  # fmt: skip
+
+    def asked_us_to_write(self, creator: str, evidence: str) -> None:
+        """Omar records that the creator asked for it."""
+        may = person.set_grounds(self.w, CAMPAIGN, creator, Basis.CONSENT, evidence=evidence, withdraw=False,
+                                 actor=self.w.people.named("omar"))  # fmt: skip
+        assert may.allowed
 
     def let_mails_go(self) -> Request:
         """Omar shows the first mail that is ready, and Sofia lets it and those in the same words go."""

@@ -13,8 +13,7 @@ from core.clock import FixedClock
 from core.database import reading
 from core.errors import Refused
 from core.stages import ROAD, Stage
-from flows.steps import canary, deals, longlist, outreach, person, sign_offs, upkeep
-from outreach.law.policy import Basis
+from flows.steps import canary, deals, longlist, outreach, sign_offs, upkeep
 from tests.house import CAMPAIGN, CAMPAIGN_FILE, House, build, text_of
 
 
@@ -46,12 +45,8 @@ def test_one_creator_from_file_to_signature(house: House) -> None:
     assert house.stage(creator) == Stage.APPROVED
 
     # Where this creator lives nobody may be written to who did not ask for it; this one did, at a pop-up shop.
-    omar = house.w.people.named("omar")
-    [left] = outreach.write_invitations(house.w, CAMPAIGN).left
-    assert "may not be written to by a machine" in left.reason
-    may = person.set_grounds(house.w, CAMPAIGN, creator, Basis.CONSENT, evidence="list of the pop-up shop, 14 November",
-                             withdraw=False, actor=omar)  # fmt: skip
-    assert may.allowed
+    assert "may not be written to by a machine" in outreach.write_invitations(house.w, CAMPAIGN).left[0].reason
+    house.asked_us_to_write(creator, "list of the pop-up shop, 14 November")
 
     # Nobody is written to before the brand lead has signed off the brief, the analyst the tracking setup, and a person
     # has seen the first mail as it will be sent.
@@ -59,6 +54,7 @@ def test_one_creator_from_file_to_signature(house: House) -> None:
     with pytest.raises(Refused, match="The creative brief is not signed off"):
         outreach.send_due(house.w, CAMPAIGN)
     assert house.outbox() == []
+    omar = house.w.people.named("omar")
     [brief] = sign_offs.ask_sign_offs(house.w, CAMPAIGN, actor=omar)
     assert brief.assignee == "olivia"
     house.decide(brief, "sign_off", by="olivia")
