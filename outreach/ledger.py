@@ -111,8 +111,9 @@ def close(
 ) -> Message:  # fmt: skip
     """Write down how an attempt ended, and what a mail provider calls the mail.
 
-    A mail that was not even tried gives the tokens of its `lane` back. What the worker saw on the wire stands above what others assumed meanwhile (a lease that ran out, a person's
-    guess): a mail that was sent is sent. It never undoes what a later attempt has begun.
+    A mail that was not even tried gives the tokens of its `lane` back. What the worker saw on the wire stands above
+    what others assumed meanwhile (a lease that ran out, a person's guess): a mail that was sent is sent. It never
+    undoes what a later attempt has begun.
     """
     attempt = session.get_one(SendAttempt, attempt_id)
     message = locked_message(session, attempt.message_id)

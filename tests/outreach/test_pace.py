@@ -10,8 +10,8 @@ from sqlmodel import select
 from core.campaign import Campaign
 from core.clock import FixedClock
 from core.database import reading, unit_of_work
-from core.models.outreach import SendSlot
 from core.mailer import ServerUnusable
+from core.models.outreach import SendSlot
 from core.people import People
 from outreach import pace
 from outreach.pace import Pace
