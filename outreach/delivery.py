@@ -188,7 +188,8 @@ class _Batch:
     def _send(self, message: Message, attempt_id: int) -> Message:
         outcome, detail, provider_id = self._wire(message)
         with unit_of_work(self._engine) as session:
-            closed = ledger.close(session, self._clock, attempt_id, outcome, detail=detail, provider_id=provider_id)
+            closed = ledger.close(session, self._clock, attempt_id, outcome, detail=detail, provider_id=provider_id,
+                                  lane=self._base)  # fmt: skip
         self._count(closed, outcome)
         return closed
 
@@ -220,7 +221,10 @@ class _Batch:
         return self._lane[1]
 
     def _rested(self) -> bool:
-        """Wait for the next token, where that is near; False where it is not, or nobody waits for one."""
+        """Wait for the next token, where that is near; False where it is not, or nobody waits for one.
+
+        A clock that stands still (a test's, the demo's) brings none, so nobody waits by it.
+        """
         now = self._clock.now()
         until = min(self._bounds.resting.values(), default=now + 2 * _LONGEST_WAIT)
         if until - now > _LONGEST_WAIT:
@@ -228,6 +232,8 @@ class _Batch:
         seconds = (until - now).total_seconds()
         while seconds > 0 and not self._stop.asked:
             self._wait(min(seconds, 1.0))
+            if self._clock.now() == now:
+                return False
             seconds -= 1.0
         self._bounds.rested(until)
         self._lane = None

@@ -106,12 +106,14 @@ def claim(
 
 
 def close(
-    session: Session, clock: Clock, attempt_id: int, outcome: Outcome, *, detail: str = "", provider_id: str = ""
-) -> Message:
+    session: Session, clock: Clock, attempt_id: int, outcome: Outcome, *, detail: str = "", provider_id: str = "",
+    lane: Lane | None = None,
+) -> Message:  # fmt: skip
     """Write down how an attempt ended, and what a mail provider calls the mail.
 
-    What the worker saw on the wire stands above what others assumed meanwhile (a lease that ran out, a person's
-    guess): a mail that was sent is sent. It never undoes what a later attempt has begun.
+    A mail that was not even tried gives the tokens of its `lane` back. What the worker saw on the wire stands above
+    what others assumed meanwhile (a lease that ran out, a person's guess): a mail that was sent is sent. It never
+    undoes what a later attempt has begun.
     """
     attempt = session.get_one(SendAttempt, attempt_id)
     message = locked_message(session, attempt.message_id)
@@ -125,6 +127,8 @@ def close(
         mark_sent(session, clock, message, actor=MACHINE)
     elif message.status in ("sending", "unknown"):
         _apply_unsent(session, clock, message, outcome, detail=detail)
+        if outcome is Outcome.NOT_TRIED and lane is not None and lane.pace is not None:
+            pace.give_back(session, clock, _buckets(lane, lane.pace, message))
     return message
 
 

@@ -52,6 +52,15 @@ def take(session: Session, clock: Clock, buckets: Mapping[str, float]) -> None:
     session.flush()
 
 
+def give_back(session: Session, clock: Clock, buckets: Mapping[str, float]) -> None:
+    """Put back the token of a mail that provably did not leave: the next one need not wait for it."""
+    now = clock.now()
+    for row in _rows(session, buckets):
+        row.tokens = min(_size(buckets[row.name]), _tokens(row, now, buckets[row.name]) + 1)
+        row.filled_at = now
+        session.add(row)
+
+
 def _rows(session: Session, buckets: Mapping[str, float]) -> list[SendBucket]:
     query = select(SendBucket).where(col(SendBucket.name).in_(buckets)).order_by(col(SendBucket.name))
     return list(session.exec(query.with_for_update()))

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from core import audit
 from core.clock import Clock
 from core.models.campaigns import OutreachPause
-from outreach.reporting import ready
+from outreach.reporting import how_many_ready
 
 
 def pause(session: Session, clock: Clock, campaign: str, *, actor: str) -> int:
@@ -20,7 +20,7 @@ def pause(session: Session, clock: Clock, campaign: str, *, actor: str) -> int:
         session.add(OutreachPause(campaign=campaign, by=actor, at=clock.now()))
         session.flush()
         audit.record(session, clock, actor=actor, action="outreach.paused", subject=f"campaign:{campaign}")
-    return len(ready(session, campaign))
+    return how_many_ready(session, campaign)
 
 
 def go_on(session: Session, clock: Clock, campaign: str, *, actor: str) -> bool:

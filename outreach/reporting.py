@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Select
 from sqlalchemy import select as select_many
 from sqlmodel import Session, col, func, select
 
@@ -63,23 +63,6 @@ class AttemptLine:
     number: int | None
 
 
-@dataclass(frozen=True)
-class PreviewedMail:
-    """A written mail exactly as the creator will read it, with where each fact comes from."""
-
-    id: int
-    candidate_id: int
-    handle: str
-    status: str
-    sender: str
-    recipient: str
-    subject: str
-    text: str
-    facts: tuple[dict[str, Any], ...]
-    template: str
-    template_sha256: str
-
-
 #: The columns of `MessageLine` and of `AttemptLine`, in their order: whole rows hold whole mails, and there may be
 #: thousands.
 _LINE: Sequence[Any] = (
@@ -132,29 +115,17 @@ def attempts(session: Session, campaign: str) -> tuple[AttemptLine, ...]:
     )
 
 
-def preview(session: Session, campaign: str, *, pending_only: bool = True) -> tuple[PreviewedMail, ...]:
-    """The written mails of a campaign in the order they will go out."""
-    return tuple(
-        PreviewedMail(
-            message.id or 0, message.candidate_id, account.handle, message.status, message.sender, message.recipient,
-            message.subject, message.text, tuple(message.facts), message.template, message.template_sha256,
-        )
-        for message, account, _ in _rows(session, campaign)
-        if message.status == "pending" or not pending_only
-    )  # fmt: skip
-
-
 def ready(session: Session, campaign: str) -> Sequence[Message]:
     """The invitations that wait to be sent, in the order in which they go; none of a creator who stands elsewhere by
     now."""
-    query = (
-        select(Message)
-        .join(Candidate, col(Candidate.id) == Message.candidate_id)
-        .where(Message.campaign == campaign, Message.category == MARKETING, Message.status == "pending")
-        .where(Candidate.stage == Message.needs_stage, Message.withdrawn == "")
-        .order_by(col(Message.attempts), col(Message.id))
-    )
-    return session.exec(query).all()
+    query = select(Message).join(Candidate, col(Candidate.id) == Message.candidate_id).where(*_is_ready(campaign))
+    return session.exec(query.order_by(col(Message.attempts), col(Message.id))).all()
+
+
+def how_many_ready(session: Session, campaign: str) -> int:
+    """How many `ready` would answer with; whole mails are large, and thousands may wait."""
+    query = select(func.count()).select_from(Message).join(Candidate, col(Candidate.id) == Message.candidate_id)
+    return session.exec(query.where(*_is_ready(campaign))).one()
 
 
 def handles_of(session: Session, candidates: Collection[int]) -> dict[int, str]:
@@ -164,15 +135,11 @@ def handles_of(session: Session, candidates: Collection[int]) -> dict[int, str]:
     return {number or 0: handle for number, handle in rows}
 
 
-def _rows(session: Session, campaign: str) -> list[tuple[Message, Account, Candidate]]:
-    query = (
-        select(Message, Account, Candidate)
-        .join(Candidate, col(Candidate.id) == Message.candidate_id)
-        .join(Account, col(Account.id) == Candidate.account_id)
-        .where(col(Message.campaign) == campaign)
-        .order_by(col(Message.category).desc(), col(Message.id))
-    )
-    return [(message, account, candidate) for message, account, candidate in session.exec(query)]
+def _is_ready(campaign: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Message.campaign) == campaign, col(Message.category) == MARKETING, col(Message.status) == "pending",
+        col(Candidate.stage) == col(Message.needs_stage), col(Message.withdrawn) == "",
+    )  # fmt: skip
 
 
 def _lines_of(campaign: str) -> Select[Any]:

@@ -27,7 +27,7 @@ from outreach.pausing import go_on, pause, pause_of
 from outreach.phrases import ReplyKind
 from outreach.queueing import queue_transactional
 from outreach.render import load_template, template_file
-from outreach.reporting import MessageLine, OutreachStatus, PreviewedMail, preview, ready, status
+from outreach.reporting import MessageLine, OutreachStatus, how_many_ready, ready, status
 from outreach.sequence import sequence_of, what_comes_next
 from outreach.standing import Standing, standings
 from outreach.watching import Watch, Wording
@@ -40,7 +40,6 @@ __all__ = [
     "MessageLine",
     "OutreachStatus",
     "Pace",
-    "PreviewedMail",
     "ReadReply",
     "Reconciled",
     "ReplyKind",
@@ -53,12 +52,12 @@ __all__ = [
     "each_reply",
     "end_of_tomorrow",
     "go_on",
+    "how_many_ready",
     "lift_stop",
     "load_template",
     "open_stops",
     "pause",
     "pause_of",
-    "preview",
     "queue_transactional",
     "read_replies",
     "ready",

@@ -105,7 +105,7 @@ def watchman(w: Wiring, slug: str) -> Watchman | None:
     """
     with reading(w.engine) as session:
         campaign = stored_campaign(session, slug)
-        if not outreach.ready(session, slug):
+        if not outreach.how_many_ready(session, slug):
             return None
         watch = Watchman(w, campaign, wording_in_force(session, w, campaign), voice_of(w, campaign))
         paused = paused_by(session, w, slug)

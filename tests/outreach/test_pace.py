@@ -10,6 +10,7 @@ from sqlmodel import select
 from core.campaign import Campaign
 from core.clock import FixedClock
 from core.database import reading, unit_of_work
+from core.mailer import ServerUnusable
 from core.models.outreach import SendSlot
 from core.people import People
 from outreach import pace
@@ -63,6 +64,26 @@ def test_stopping_by_hand_ends_the_wait(
 
     report: SendReport = send_due(engine, clock, Scripted(), campaign, people, pepper=PEPPER, pace=SLOW, wait=stop)
     assert (len(report.sent), report.stopped_by_hand) == (1, True)
+
+
+def test_by_a_clock_that_stands_still_nobody_waits(
+    engine: Engine, clock: FixedClock, campaign: Campaign, people: People, invite_all: InviteAll
+) -> None:
+    invite_all(engine, 2)
+    waited: list[float] = []
+    report = send_due(engine, clock, Scripted(), campaign, people, pepper=PEPPER, pace=SLOW, wait=waited.append)
+    assert (len(report.sent), report.left, report.left_because) == (1, 1, "it is the pace of the mailbox")
+    assert len(waited) == 1
+
+
+def test_a_mail_that_never_reached_the_server_gives_its_tokens_back(
+    engine: Engine, clock: FixedClock, campaign: Campaign, people: People, invite_all: InviteAll
+) -> None:
+    invite_all(engine, 1)
+    away = Scripted(*[ServerUnusable("The mail server cannot be used.", next_step="Try again.")] * 3)
+    for _ in range(3):
+        assert send_due(engine, clock, away, campaign, people, pepper=PEPPER, pace=SLOW, wait=never).trouble
+    assert len(send_due(engine, clock, Scripted(), campaign, people, pepper=PEPPER, pace=SLOW, wait=never).sent) == 1
 
 
 def never(_seconds: float) -> None:
