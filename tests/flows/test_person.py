@@ -48,6 +48,7 @@ def _pages(house: House) -> str:
     return "\n".join(path.read_text(encoding="utf-8", errors="replace") for path in found)
 
 
+@pytest.mark.slow  # a second import and a second longlist
 def test_who_was_erased_and_comes_with_a_new_import_is_still_suppressed(small: House, tmp_path: Path) -> None:
     w = small.w
     creator, _ = small.best_with_an_address()
