@@ -119,6 +119,13 @@ def close_item(session: Session, clock: Clock, reply_id: int, *, actor: Person, 
     return reply
 
 
+def close_settled(session: Session, clock: Clock, candidate: Candidate, *, actor: str, outcome: str) -> None:
+    """The creator's answers in this campaign are settled by a deed: nobody has to do anything about them any more."""
+    for reply in _open_about(session, candidate):
+        if reply.candidate_id == candidate.id:
+            _done(session, clock, reply, actor=actor, outcome=outcome, action="reply.closed")
+
+
 def reassign(session: Session, clock: Clock, reply_id: int, *, to: Person, actor: Person, people: People) -> Reply:
     """Somebody else works on it. The mail still goes out under the name that the creator knows (R29)."""
     reply = _held(session, reply_id)
