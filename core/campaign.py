@@ -9,6 +9,7 @@ import json
 import tomllib
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -236,6 +237,7 @@ def load_campaign(path: Path) -> Campaign:
         ) from None
 
 
+@lru_cache(maxsize=64)  # asked for by nearly everything, and frozen
 def restore_campaign(canonical: str) -> Campaign:
     """The campaign as an earlier run stored it."""
     return Campaign.model_validate_json(canonical)

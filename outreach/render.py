@@ -8,6 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
@@ -224,6 +225,7 @@ def _locale_of(name: str) -> Locale:
     return next((locale for locale in LOCALES if f".{locale}." in name), "en")
 
 
+@lru_cache(maxsize=64)
 def _compiled(name: str, source: str) -> Template:
     if len(source) > _SOURCE_LIMIT:
         raise BadInput(f"{name} has {len(source):,} characters.", next_step=f"At most {_SOURCE_LIMIT:,} are a mail.")

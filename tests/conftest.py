@@ -35,6 +35,22 @@ PROJECT = Path(__file__).resolve().parent.parent
 use_own_prefect(Path(tempfile.mkdtemp(prefix="greenroom-prefect-")))
 #: A Friday morning in Berlin, in office hours.
 START = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+#: Tests outside the record's own room whose matter is SQL, or several at once: ordinary on both databases. All others
+#: are ordinary on SQLite, and on PostgreSQL in the whole run: there each pays for a database of its own.
+_ABOUT_SQL = {
+    "test_breakers", "test_caps", "test_delivery", "test_frequency", "test_ledger_machine", "test_pace", "test_poster",
+    "test_service", "test_sweep", "test_trouble",
+}  # fmt: skip
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        on = getattr(item, "callspec", None)
+        if on is None or on.params.get("engine") != "postgresql" or item.path.parent.name == "core":
+            continue
+        if item.path.stem not in _ABOUT_SQL:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture

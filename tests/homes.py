@@ -17,6 +17,8 @@ from tests.conftest import START
 from tests.house import CAMPAIGN, CAMPAIGN_FILE, House, build
 
 _FIRST = "canary_size = 5 "
+#: Bytes from which on a file is not worth a copy per test; locks, pointers and lists are smaller.
+_LARGE = 64 * 1024
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
@@ -40,6 +42,7 @@ def make_longlisted(home: Path) -> None:
     """
     house = build(home, FixedClock(START))
     house.import_sample()
+    (home / "sample.jsonl.gz").unlink()
     written = CAMPAIGN_FILE.read_text(encoding="utf-8")
     assert _FIRST in written
     with_all = home.parent / CAMPAIGN_FILE.name
@@ -52,5 +55,20 @@ def make_longlisted(home: Path) -> None:
 
 
 def copied(made: Path, home: Path) -> House:
-    shutil.copytree(made, home)
+    copy_home(made, home)
     return build(home, FixedClock(START))
+
+
+def copy_home(made: Path, home: Path) -> Path:
+    """A home of its own. The large files of pool and longlist are shared, as Greenroom only ever replaces them; a test
+    that damages one in place copies the whole home instead."""
+    shutil.copytree(made, home, copy_function=_copy_or_share)
+    return home
+
+
+def _copy_or_share(source: str, target: str) -> None:
+    path = Path(source)
+    if path.name.startswith("greenroom.db") or path.stat().st_size < _LARGE:
+        shutil.copy2(source, target)
+    else:
+        os.link(source, target)

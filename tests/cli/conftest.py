@@ -26,7 +26,7 @@ from core.settings import PROJECT
 from flows.steps import deals, outreach
 from flows.wiring import wire, wired_with
 from tests.conftest import START
-from tests.homes import copied, made_once
+from tests.homes import copied, copy_home, made_once
 from tests.house import CAMPAIGN
 
 #: Runs the command of the arguments in a process of its own, at the fixed time of the tests.
@@ -240,17 +240,17 @@ def begin(terminal: Terminal, tmp_path_factory: pytest.TempPathFactory) -> Begin
 
 @pytest.fixture
 def longlisted(terminal: Terminal, longlisted_home: Path) -> Terminal:
-    shutil.copytree(longlisted_home, terminal.home)
+    copy_home(longlisted_home, terminal.home)
     return terminal
 
 
 @pytest.fixture
 def approved(terminal: Terminal, approved_home: Path) -> Terminal:
-    shutil.copytree(approved_home, terminal.home)
+    copy_home(approved_home, terminal.home)
     return terminal
 
 
 @pytest.fixture
 def agreed(terminal: Terminal, agreed_home: Path) -> Terminal:
-    shutil.copytree(agreed_home, terminal.home)
+    copy_home(agreed_home, terminal.home)
     return terminal

@@ -46,7 +46,7 @@ def test_of_ten_invitations_one_is_shown_to_ops_with_all_that_was_written(house:
     [check] = spot_checks(house)
     assert (check.assignee, check.status) == ("omar", "open")
     mail = next(fact["value"] for fact in check.card["facts"] if fact["label"] == "Mail")
-    assert "Here is what we offer" in mail
+    assert "The offer is" in mail
     assert guardrails.ask_samples(house.w, CAMPAIGN) == 0
     house.decide(check, "fine", by="omar")
     with reading(house.w.engine) as session:

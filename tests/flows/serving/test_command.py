@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import socket
 import sqlite3
@@ -22,6 +21,7 @@ from core.settings import PROJECT
 from flows.serving.status import status_of
 from tests.approvals.slack.simulator import Simulator
 from tests.flows.serving.waiting import until
+from tests.homes import copy_home
 
 
 def _served(home: Path, port: int, *words: str, **settings: str) -> subprocess.Popen[str]:
@@ -77,7 +77,7 @@ def test_the_command_serves_and_stops(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_slack_is_posted_to_and_heard_and_a_killed_process_of_it_is_back(tmp_path: Path, longlisted_home: Path) -> None:
-    shutil.copytree(longlisted_home, tmp_path / "home")
+    copy_home(longlisted_home, tmp_path / "home")
     with Simulator(SystemClock()) as slack:
         settings = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "SLACK_CHANNEL": "C1",
                     "SLACK_SIGNING_SECRET": slack.secret, "SLACK_API_URL": slack.address}  # fmt: skip
