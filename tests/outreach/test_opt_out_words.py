@@ -1,13 +1,17 @@
 """The words by which our own mails offer to stop are understood in whatever form people answer with them."""
 
 import re
+import textwrap
 from email.message import EmailMessage
 
 import pytest
 
 from bench.replies import load, reading_of
+from core.campaign import Campaign
 from core.settings import PROJECT
 from outreach.inbox import RawMail, parse
+from outreach.law.notice import notice
+from outreach.law.policy import Basis
 from outreach.phrases import LANGUAGES, OPTS_OUT, ReplyKind
 from outreach.replies import MAY_BE_OPT_OUT, read
 
@@ -58,6 +62,28 @@ def test_our_own_mail_alone_is_none(language: str) -> None:
     ours = invitation(language)
     for our_text in (ours, ""):
         assert read(parse(RawMail("x", _mail(ours, is_html=False))), our_text=our_text).kind not in OPTS_OUT
+
+
+YES = {"en": "Yes, gladly!", "de": "Ja, gern!", "es": "¡Me interesa mucho!", "fr": "Oui, avec plaisir !"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("basis", [Basis.CONSENT, Basis.INTEREST])
+@pytest.mark.parametrize("country", ["DE", "US", "CA", ""])
+def test_the_notice_quoted_without_marks_is_never_theirs(
+    campaign: Campaign, language: str, basis: Basis, country: str
+) -> None:
+    company = campaign.company.model_copy(update={"privacy_url": "https://brand.example/privacy"})
+    told = notice(language, campaign.model_copy(update={"company": company}), source="your public TikTok profile",
+                  basis=basis, country=country)  # fmt: skip
+    paragraphs = told.split("\n\n")
+    quotes = ["\n\n".join(textwrap.fill(one, width) for one in paragraphs) for width in (40, 72, 990)]
+    for quote in (*quotes, "\n".join(paragraphs), "\n".join(f"| {line}" for line in quotes[1].split("\n"))):
+        for is_html in (False, True):
+            for said, kind in ((YES[language], ReplyKind.INTERESTED), ("stop", ReplyKind.OPT_OUT)):
+                for text in (f"{said}\n\n{quote}", f"{quote}\n\n{said}"):
+                    reading = read(parse(RawMail("x", _mail(text, is_html=is_html))))
+                    assert reading.kind is kind, (text, reading)
 
 
 def test_who_opts_out_politely_is_heard_and_who_asks_for_their_viewers_is_not_closed() -> None:
