@@ -27,11 +27,11 @@ class _Words:
 _WORDS: dict[str, _Words] = {
     "en": _Words(
         informed=(
-            "{legal_name} ({contact}) is responsible for your data. We keep your name, mail address and public profile "
-            "figures (source: {source}) to offer you this collaboration; legal basis: {basis}. Only our mail and hosting "
-            "providers see them; we delete them {months} months after the last contact. No machine alone decides about "
-            "you. You may ask for access, correction, deletion, restriction or a copy, and complain to your data "
-            "protection authority."
+            "{legal_name} ({contact}) is responsible for your data. We keep your name, mail address and public "
+            "profile figures (source: {source}) to offer you this collaboration; legal basis: {basis}. Only our mail "
+            "and hosting providers see them; we delete them {months} months after the last contact. No machine alone "
+            "decides about you. You may ask for access, correction, deletion, restriction or a copy, and complain to "
+            "your data protection authority."
         ),
         consent="your consent (GDPR article 6(1)(a))",
         interest="our legitimate interest in working with creators (GDPR article 6(1)(f))",
