@@ -1,8 +1,12 @@
 """What stands under a mail without being meant by anybody: signatures, notices of mail programs and lawyers, and the
-sentence by which we offer to stop. Pure.
+sentences by which we offer to stop and say what the law asks. Pure.
 """
 
 import re
+import string
+from functools import cache
+
+from outreach.law.notice import sentences
 
 _I = re.IGNORECASE
 
@@ -81,6 +85,11 @@ _OFFERS = tuple(
     )
 )
 
+#: What stands in the braces of our notice; of the rest anything, over the lines that a mail program broke.
+_FILLED = {"months": r"\d{1,3}", "url": r"https?://\S+", "contact": r"\S{3,254}", "website": r"\S{3,254}"}
+#: What stands before the first word of ours in a sentence: on that line alone, and no other sentence.
+_BEFORE = r"(?:^(?:[^\n!?.]|\.(?=\S)){1,200}?)?"
+
 _SIGN_OFF = re.compile(
     r"^\W*(all the best|best|kind|warm|many thanks|thanks|thank you|cheers|love|xx?o?x?o?|sincerely|yours|regards|"
     r"speak soon|talk soon|lg|vg|mfg|bg|beste grüße|liebe grüße|viele grüße|herzliche grüße|sonnige grüße|grüße|gruß|"
@@ -116,7 +125,7 @@ def is_contact(line: str) -> bool:
 
 def without_footers(text: str) -> str:
     """Without signature blocks, "sent from my …", legal notices, and sentences that offer to stop."""
-    paragraphs = re.split(r"\n(?:[ \t]*\n)+", _without_signature(text))
+    paragraphs = re.split(r"\n(?:[ \t]*\n)+", _our_notice().sub(" ", _without_signature(text)))
     kept = []
     for paragraph in paragraphs:
         left = "\n".join(line for line in paragraph.split("\n") if not is_sent_from(line))
@@ -153,3 +162,20 @@ def _without_offers(paragraph: str) -> str:
     for offer in _OFFERS:
         joined = offer.sub(" ", joined)
     return joined.strip()
+
+
+@cache
+def _our_notice() -> re.Pattern[str]:
+    """The sentences of the notice in our first mails, word by word, however they were wrapped and marked."""
+    return re.compile("|".join(dict.fromkeys(map(_shape, sentences()))), _I | re.MULTILINE | re.DOTALL)
+
+
+def _shape(sentence: str) -> str:
+    pieces: list[str] = []
+    for literal, name, _, _ in string.Formatter().parse(sentence):
+        words = [re.escape(word) for word in re.findall(r"\w+", literal)]
+        pieces += words
+        if name and (pieces or name in _FILLED):
+            pieces.append(_FILLED.get(name, ".{1,300}?"))
+    starts = _BEFORE + r"(?<!\S)" if sentence.startswith("{") else r"\b"
+    return starts + r"\W+".join(pieces) + (r"\b[.!]?" if not sentence.endswith("}") else "")
