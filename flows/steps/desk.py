@@ -16,12 +16,13 @@ from core.models.outreach import Message, Reply
 from core.people import Person, Role, check_may, holds
 from core.stages import Stage
 from core.store import candidate_named, stored_campaign
+from flows.slack.telling import tell
 from flows.steps import outreach as outreach_steps
 from flows.steps.sign_offs import voice_of
 from flows.steps.watchman import paused_by, problem_found
 from flows.steps.work import finish, next_job, settling
 from flows.wiring import Wiring
-from outreach import answering, direct
+from outreach import answering, direct, threads
 from outreach.direct import Prepared
 from outreach.entries import ANSWER, INVITE, message_of
 
@@ -70,9 +71,15 @@ def close_item(w: Wiring, reply_id: int, *, actor: Person, outcome: str = answer
 
 
 def assign(w: Wiring, reply_id: int, *, to: Person, actor: Person) -> Reply:
-    """Somebody else works on it."""
+    """Somebody else works on it, and is told so in Slack."""
     with unit_of_work(w.engine) as session:
-        return answering.reassign(session, w.clock, reply_id, to=to, actor=actor, people=w.people)
+        reply = answering.reassign(session, w.clock, reply_id, to=to, actor=actor, people=w.people)
+        if w.slack_on and to.slack and to.id != actor.id:
+            item = threads.the_answer(session, reply_id)
+            said = f"{actor.name} handed you the answer of {item.shown_as} ({reply.kind}). It stands in your Home."
+            tell(session, w, said, key=f"handed-over:{reply_id}:{to.id}:{w.clock.now():%Y%m%dT%H%M%S}", person=to.id,
+                 campaign=item.campaign)  # fmt: skip
+        return reply
 
 
 def direct_messages(w: Wiring, slug: str, *, actor: Person) -> Prepared:
