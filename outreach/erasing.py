@@ -8,7 +8,7 @@ are never written to (GDPR article 17 with 21(3)).
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -57,8 +57,8 @@ def plan_for(session: Session, known: Known, *, pepper: bytes) -> Plan:
     contracts = session.exec(rows_of(Contract).where(col(Contract.candidate_id).in_(ids))).all()
     signed = set(session.exec(rows_of(Signature.contract_id)))
     running = frozenset(one.id or 0 for one in known.candidates if one.stage in RUNNING)
-    messages = _numbers(session.exec(rows_of(Message.id).where(col(Message.candidate_id).in_(ids))))
-    offers = _numbers(session.exec(rows_of(Offer.id).where(col(Offer.candidate_id).in_(ids))))
+    messages = tuple(one.id or 0 for one in session.exec(rows_of(Message).where(col(Message.candidate_id).in_(ids))))
+    offers = tuple(one.id or 0 for one in session.exec(rows_of(Offer).where(col(Offer.candidate_id).in_(ids))))
     needles = needles_of(known)
     keys = [suppression.address_key(pepper, address) for address in known.addresses]
     keys += [suppression.account_key(pepper, *account) for account in known.account_names]
@@ -74,10 +74,6 @@ def plan_for(session: Session, known: Known, *, pepper: bytes) -> Plan:
         tuple(keys),
         needles,
     )  # fmt: skip
-
-
-def _numbers(found: Iterable[int | None]) -> tuple[int, ...]:
-    return tuple(number for number in found if number is not None)
 
 
 def _spot_checks(session: Session, messages: Sequence[int], offers: Sequence[int]) -> list[str]:
