@@ -118,14 +118,14 @@ def test_a_time_without_zone_is_a_bug() -> None:
         due_at(datetime(2026, 11, 20), Sla(), BERLIN)  # noqa: DTZ001
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(moments, business, calendars)
 def test_exactly_the_asked_hours_of_working_time_lie_between(asked: datetime, sla: Sla, calendar: WorkCalendar) -> None:
     due = due_at(asked, sla, calendar)
     assert _working_minutes(asked, due, calendar) == pytest.approx(sla.hours * 60, abs=1)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(moments, business, calendars)
 def test_due_lies_in_a_working_day_or_on_its_last_edge(asked: datetime, sla: Sla, calendar: WorkCalendar) -> None:
     zone = ZoneInfo(calendar.time_zone)
@@ -134,7 +134,7 @@ def test_due_lies_in_a_working_day_or_on_its_last_edge(asked: datetime, sla: Sla
     assert is_working_day(here.date(), calendar) or is_working_day(before.date(), calendar)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(moments, st.timedeltas(timedelta(0), timedelta(days=12)), business, calendars)
 def test_who_is_asked_later_is_never_due_earlier(
     asked: datetime, later: timedelta, sla: Sla, calendar: WorkCalendar
@@ -142,7 +142,7 @@ def test_who_is_asked_later_is_never_due_earlier(
     assert due_at(asked, sla, calendar) <= due_at(asked + later, sla, calendar)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(moments, st.lists(st.floats(0, 1), min_size=2, max_size=5), business, calendars)
 def test_a_larger_share_is_never_earlier(
     asked: datetime, shares: list[float], sla: Sla, calendar: WorkCalendar
@@ -153,7 +153,7 @@ def test_a_larger_share_is_never_earlier(
     assert found[-1] <= due_at(asked, sla, calendar)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(moments, business, calendars)
 def test_the_clock_of_business_never_runs_faster_than_that_of_the_wall(
     asked: datetime, sla: Sla, calendar: WorkCalendar
@@ -162,7 +162,7 @@ def test_the_clock_of_business_never_runs_faster_than_that_of_the_wall(
     assert wall <= due_at(asked, sla, calendar)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(any_moment, waits, slas, calendars)
 def test_the_time_that_passed_until_a_moment_is_the_time_that_was_waited(
     start: datetime, wait: timedelta, sla: Sla, calendar: WorkCalendar
@@ -170,7 +170,7 @@ def test_the_time_that_passed_until_a_moment_is_the_time_that_was_waited(
     assert elapsed(start, after(start, wait, sla, calendar), sla, calendar) == wait
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(any_moment, waits, waits, slas, calendars)
 def test_a_clock_that_was_stopped_and_started_again_ends_when_one_does_that_ran_through(
     start: datetime, one: timedelta, other: timedelta, sla: Sla, calendar: WorkCalendar
@@ -178,7 +178,7 @@ def test_a_clock_that_was_stopped_and_started_again_ends_when_one_does_that_ran_
     assert after(after(start, one, sla, calendar), other, sla, calendar) == after(start, one + other, sla, calendar)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(any_moment, any_moment, any_moment, slas, calendars)
 def test_time_that_passes_in_parts_adds_up_and_never_runs_backwards(
     one: datetime, two: datetime, three: datetime, sla: Sla, calendar: WorkCalendar
@@ -191,7 +191,7 @@ def test_time_that_passes_in_parts_adds_up_and_never_runs_backwards(
     assert elapsed(last, first, sla, calendar) == timedelta(0)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(any_moment, business, calendars)
 def test_nothing_is_due_on_a_free_day_but_at_the_midnight_that_ends_a_working_one(
     asked: datetime, sla: Sla, calendar: WorkCalendar
@@ -208,7 +208,7 @@ def test_the_wall_clock_is_exact_everywhere(asked: datetime, hours: int, calenda
     assert due_at(asked, Sla(hours=hours, clock="wall"), calendar) - asked == timedelta(hours=hours)
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(any_moment, calendars)
 def test_an_office_moment_is_the_first_in_office_hours(moment: datetime, calendar: WorkCalendar) -> None:
     found = next_office_moment(moment, calendar)

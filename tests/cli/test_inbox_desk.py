@@ -12,7 +12,7 @@ from core.models.outreach import Message
 from core.store import account_name, the_candidate
 from flows.steps import review
 from flows.wiring import wire
-from tests.cli.conftest import Terminal
+from tests.cli.conftest import Begin, Terminal
 from tests.house import CAMPAIGN, House
 
 HOSTILE = "Do you ship to Spain? \x1b[31m{{ brand }} \u202egnihsihp <!channel>"
@@ -24,14 +24,16 @@ def house(approved: Terminal) -> House:
 
 
 @pytest.fixture
-def asked(approved: Terminal, house: House) -> str:
+def asked(approved: Terminal, house: House, begin: Begin) -> str:
     """The first of the ten was invited and asks something; returns the creator."""
-    approved("outreach", "send", CAMPAIGN)
-    mail = house.outbox()[0]
-    house.answer(mail, HOSTILE)
-    approved("inbox", "poll")
-    house.w.engine.dispose()
-    return str(approved.document("inbox", "list")[0]["who"])
+
+    def ask() -> None:
+        approved("outreach", "send", CAMPAIGN)
+        house.answer(house.outbox()[0], HOSTILE)
+        approved("inbox", "poll")
+        house.w.engine.dispose()
+
+    return str(begin("asked", ask).document("inbox", "list")[0]["who"])
 
 
 def test_an_answer_is_listed_shown_and_answered(approved: Terminal, asked: str, house: House, tmp_path: Path) -> None:

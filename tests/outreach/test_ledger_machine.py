@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -227,7 +228,14 @@ class LedgerMachine(RuleBasedStateMachine):
         self.folder.cleanup()
 
 
+class LedgerAtLength(LedgerMachine):
+    """The same for longer."""
+
+
+ALIKE = settings(
+    stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+)  # fmt: skip
 TestLedger = LedgerMachine.TestCase
-TestLedger.settings = settings(
-    max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
-)
+TestLedger.settings = settings(ALIKE, max_examples=6)
+TestLedgerAtLength = pytest.mark.slow(LedgerAtLength.TestCase)
+TestLedgerAtLength.settings = settings(ALIKE, max_examples=50)

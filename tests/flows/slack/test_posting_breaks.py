@@ -89,7 +89,13 @@ def test_an_hour_without_slack_loses_nothing_and_doubles_nothing(there: Slacked)
 MOMENTS = 1 + 2 * (FEW - 1)
 
 
-@pytest.mark.parametrize("asks", range(MOMENTS + 1))
+#: Each is tried in the whole run; the first, one in between and the last tell soon enough.
+SOON = {0, MOMENTS // 2, MOMENTS}
+
+
+@pytest.mark.parametrize(
+    "asks", [asks if asks in SOON else pytest.param(asks, marks=pytest.mark.slow) for asks in range(MOMENTS + 1)]
+)
 def test_an_announcer_killed_at_any_moment_goes_on_where_it_stopped(there: Slacked, asks: int) -> None:
     there.house.decide(there.house.queue()[0], "decline", by="rosa", reason="off topic")
     dying = wire(there.house.w.settings, DyingClock(there.clock, asks))
@@ -112,7 +118,7 @@ def until_it_dies(there: Slacked, dying: Dying) -> None:
 
 
 @pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("at", [1, 2, 5])
+@pytest.mark.parametrize("at", [1, pytest.param(2, marks=pytest.mark.slow), 5])
 def test_a_poster_killed_at_any_call_sends_each_message_once(there: Slacked, at: int, after: bool) -> None:
     there.announce()
     dying = Dying(there.slack, at, after=after)
