@@ -57,8 +57,8 @@ def plan_for(session: Session, known: Known, *, pepper: bytes) -> Plan:
     contracts = session.exec(rows_of(Contract).where(col(Contract.candidate_id).in_(ids))).all()
     signed = set(session.exec(rows_of(Signature.contract_id)))
     running = frozenset(one.id or 0 for one in known.candidates if one.stage in RUNNING)
-    messages = tuple(one.id or 0 for one in session.exec(rows_of(Message).where(col(Message.candidate_id).in_(ids))))
-    offers = tuple(one.id or 0 for one in session.exec(rows_of(Offer).where(col(Offer.candidate_id).in_(ids))))
+    messages = tuple(filter(None, session.exec(rows_of(Message.id).where(col(Message.candidate_id).in_(ids)))))
+    offers = tuple(filter(None, session.exec(rows_of(Offer.id).where(col(Offer.candidate_id).in_(ids)))))
     needles = needles_of(known)
     keys = [suppression.address_key(pepper, address) for address in known.addresses]
     keys += [suppression.account_key(pepper, *account) for account in known.account_names]

@@ -71,7 +71,7 @@ _OFFERS = tuple(
         r"\bdann (schreiben|melden) wir (dir|ihnen|euch|uns)\b[^.!?\n]{0,40}\b(nicht|nie) (wieder|mehr)"
         r"[^.!?\n]{0,30}[.!]?",
         r"\bsi (tu|vous) (ne |n')?(préfér|préfèr|souhait|veux|voul|voud|désir|aim)[^.!?\n]{0,80}\b(de nous|"
-        r"de notre part|nos (e-?mails?|messages?|mails?))\b[^.!?\n]{0,160}[.!?»]*",
+        r"de notre part|nos (e-?mails?|messages?|mails?|nouvelles))\b[^.!?\n]{0,160}[.!?»]*",
         r"\b(réponds|répondez|il suffit de répondre)( \w+){0,3} (avec |par )?[\"“«]\s?(non,? merci|stop)"
         r"[^.!?\n]{0,140}[.!?»]*",
         r"\b(nous|on) ne (t'|te |vous )(re)?(écri|contacte|solliciter)\w+ plus[^.!?\n]{0,40}[.!]?",
@@ -80,6 +80,10 @@ _OFFERS = tuple(
         r"\b(responde|responda|contesta|conteste|basta con responder)( \w+){0,3} (con )?[\"“«]\s?(no,? gracias|stop)"
         r"[^.!?\n]{0,140}[.!?»]*",
         r"\bno (te|le|os) (volveremos|escribiremos|contactaremos)\b[^.!?\n]{0,60}[.!]?",
+        r"\bif this is (nothing|not) for you\b[^.!?\n]{0,120}\b(write|hear)\b[^.!?\n]{0,30}[.!?]?",
+        r"\bwenn das nichts für dich ist\b[^.!?\n]{0,80}\bdann (schreibe|melde) ich[^.!?\n]{0,60}[.!?]?",
+        r"\bsi no es para ti\b[^.!?\n]{0,80}\bno volveré a escrib[^.!?\n]{0,30}[.!?]?",
+        r"\bsi ce n['’]est pas pour toi\b[^.!?\n]{0,80}\bje ne t['’]écrirai plus[^.!?\n]{0,30}[.!?]?",
         r"\b(unsubscribe|abmelden|abbestellen|se désabonner|désinscription|désabonnement|darse de baja|cancelar "
         r"suscripción)( here| with one click| hier| ici| aquí| mit einem klick)?\s*[:(<\[]{1,2}\s*(https?://|mailto:)\S+",
     )

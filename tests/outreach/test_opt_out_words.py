@@ -3,6 +3,7 @@
 import re
 import textwrap
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 
@@ -62,6 +63,23 @@ def test_our_own_mail_alone_is_none(language: str) -> None:
     ours = invitation(language)
     for our_text in (ours, ""):
         assert read(parse(RawMail("x", _mail(ours, is_html=False))), our_text=our_text).kind not in OPTS_OUT
+
+
+WRITTEN = [*sorted((PROJECT / "tests" / "golden" / "outreach").glob("*.[th]*")),
+           *sorted((PROJECT / "templates" / "outreach").glob("direct.*.txt"))]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)
+def test_no_mail_of_ours_quoted_without_marks_closes_anybody(path: Path) -> None:
+    ours = path.read_text(encoding="utf-8")
+    if path.suffix == ".html":
+        mail = EmailMessage()
+        mail.set_content(ours, subtype="html")
+        ours = parse(RawMail("x", mail.as_bytes())).text
+    wrapped = "\n".join(textwrap.fill(line, 70) for line in ours.split("\n"))
+    for quote in (ours, wrapped, ours.replace("\n—\n", "\n"), wrapped.replace("\n\n", "\n")):
+        for text in (quote, f"Mia\n\n{quote}", f"{quote}\n\nMia"):
+            assert read(parse(RawMail("x", _mail(text, is_html=False)))).kind not in OPTS_OUT
 
 
 YES = {"en": "Yes, gladly!", "de": "Ja, gern!", "es": "¡Me interesa mucho!", "fr": "Oui, avec plaisir !"}
