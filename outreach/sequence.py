@@ -236,7 +236,7 @@ def _before_the_first(first: Mailed | None) -> Next:
     said = {
         "pending": "it waits to be sent",
         "sending": "it is on its way",
-        "draft": "a person has it to send",
+        "draft": "a direct message is drafted; a person sends it",
         "unknown": "nobody can tell whether it went out; a person settles that",
     }
     if first.status in said:

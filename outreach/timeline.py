@@ -15,13 +15,12 @@ from core.models.deals import Contract, Offer, Signature
 from core.models.outreach import Message, Reply
 from core.models.privacy import ContactBasis, Erasure
 from core.money import Money
-from outreach.entries import ANSWER, INVITE, MARKETING
+from outreach.entries import ANSWER, MARKETING, step_name
 from outreach.persons import Known
 
 _SHORT = 120
 #: The reason of a move that a mail made, which has a line of its own.
 _OF_MAIL = re.compile(r"message \d+")
-_NAMES = {INVITE: "invitation"}
 #: Categories that say nothing more than the name of the step.
 _PLAIN = (MARKETING, ANSWER)
 
@@ -59,7 +58,7 @@ def _mails(session: Session, known: Known) -> Iterator[Happening]:
     query = select(Message).where(col(Message.candidate_id).in_(known.candidate_ids)).order_by(col(Message.id))
     for row in session.exec(query):
         kind = "" if row.category in _PLAIN else f" ({row.category})"
-        told = f"{_NAMES.get(row.step, row.step)}{kind} {row.status}: {_short(row.subject or row.text)}".rstrip(": ")
+        told = f"{step_name(row.step)}{kind} {row.status}: {_short(row.subject or row.text)}".rstrip(": ")
         yield Happening(row.sent_at or row.created_at, row.campaign, told, row.sender)
 
 

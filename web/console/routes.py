@@ -30,7 +30,7 @@ _SAID = {
     "sent": "Your answer is on its way.",
     "done": "Marked as done.",
     "assigned": "Handed over.",
-    "recorded": "Recorded: they count as invited now, and you as who writes to them.",
+    "recorded": "Recorded: they count as invited now.",
 }
 Form = Annotated[dict[str, str], Depends(form_of)]
 
