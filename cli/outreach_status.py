@@ -98,8 +98,10 @@ def _ledger(found: Progress, campaign: str) -> Iterator[Line]:
 
 def _tried(one: AttemptLine) -> Sequence[object]:
     place = f"{one.day} no. {one.number}" if one.day else ""
-    return (one.message_id, one.creator, step_name(one.step), one.sender, place, _second(one.started_at), _second(one.ended_at),
-            one.outcome or "under way", one.via, one.detail)  # fmt: skip
+    return (
+        one.message_id, one.creator, step_name(one.step), one.sender, place, _second(one.started_at),
+        _second(one.ended_at), one.outcome or "under way", one.via, one.detail,
+    )  # fmt: skip
 
 
 def _minute(moment: datetime | None) -> str:
