@@ -107,7 +107,9 @@ def count_direct(session: Session, *, actor: Person) -> int:
     return sum(may[slug] for slug in waiting)
 
 
-def direct_sent(w: Wiring, slug: str, number: int, text: str, *, actor: Person) -> Message:
+def direct_sent(
+    w: Wiring, slug: str, number: int, text: str, *, actor: Person, to: int | None = None
+) -> Message:  # fmt: skip
     """This person sent the message on the platform. What would stop a mail at this moment stops the record of it.
 
     Raises Refused then, and says not to send it where it has not been.
@@ -116,7 +118,7 @@ def direct_sent(w: Wiring, slug: str, number: int, text: str, *, actor: Person) 
         campaign = stored_campaign(session, slug)
         check_may(actor, campaign, *_WRITERS, what="write to creators")
         _check_gate(session, w, slug)
-        return direct.was_sent(session, w.clock, number, text, campaign=campaign, actor=actor, pepper=w.pepper)
+        return direct.was_sent(session, w.clock, number, text, campaign=campaign, actor=actor, pepper=w.pepper, to=to)
 
 
 def draft_of(w: Wiring, slug: str, creator: str) -> Message:
