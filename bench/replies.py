@@ -1,6 +1,7 @@
 """How well answers are understood: rules alone, the model alone, and both as they work together, on labelled answers.
 
     python -m bench.replies                   # the test set, which nothing was fitted to
+    python -m bench.replies polite            # people who opt out politely, and those who only seem to
     python -m bench.replies examples          # what rules, thresholds and model were fitted to
     python -m bench.replies examples --wrong  # also every answer that was taken for something else
 
@@ -37,7 +38,7 @@ class Answer:
 
 
 def load(name: str) -> list[Answer]:
-    """The labelled answers of a set, "examples" or "test"."""
+    """The labelled answers of a set: "examples", "test" or "polite"."""
     if name == "examples":
         table = {language: _table(PACKAGE / f"examples.{language}.toml") for language in LANGUAGES}
     else:
@@ -83,7 +84,7 @@ WAYS: dict[str, Callable[[str], ReplyKind]] = {"rules": by_rules, "model": by_mo
 def main() -> int:
     """Print the tables."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    options.add_argument("name", nargs="?", default="test", choices=("examples", "test"))
+    options.add_argument("name", nargs="?", default="test", choices=("examples", "test", "polite"))
     options.add_argument("--wrong", action="store_true")
     chosen = options.parse_args()
     answers = load(chosen.name)

@@ -24,7 +24,7 @@ app.add_typer(inbox_desk.app)
 
 @app.command("poll")
 def poll(as_json: JsonFlag = False) -> None:
-    """Read new answers from the inbox folder; an opt-out is honoured at once."""
+    """Read new answers from the inbox folder and the mailbox; an opt-out is honoured at once."""
     w = wired()
     read = steps.read_replies(w)
     with reading(w.engine) as session:
@@ -39,7 +39,8 @@ def poll(as_json: JsonFlag = False) -> None:
         )
         for reply in read
     ]
-    title = f"{counted(len(read), 'new answer')} in {w.settings.inbox_folder}"
+    mailbox = f" and the mailbox {w.settings.imap_user}" if w.settings.imap_host else ""
+    title = f"{counted(len(read), 'new answer')} in {w.settings.inbox_folder}{mailbox}"
     columns = ["from", "campaign", "means", "because", "stands"]
     answer([asdict(reply) for reply in read], as_json=as_json, lines=[table(title, columns, rows), *_next(read)])
 

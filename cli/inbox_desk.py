@@ -118,11 +118,19 @@ def assign(
 def _what_next(item: Waiting) -> list[Line]:
     if item.reply.state != answering.OPEN:
         return [f"Done: {item.reply.outcome or 'nobody had to do anything'}."]
+    if not item.handle:
+        return ["Nobody we wrote to could be made out. Answer from your own mailbox, then: "
+                f"greenroom inbox done {item.reply.id} --elsewhere"]  # fmt: skip
     if not item.reply.draft:
         return [f"There is no draft. Next: greenroom inbox answer {item.reply.id} --text FILE, or inbox done."]
-    return [Text(f"Draft, from {item.reply.draft_from.partition('@')[0]}", style="bold"),
+    return [Text(f"Draft, from approved words ({_passage(item)})", style="bold"),
             Text(plain(item.reply.draft)),
+            "What we offer and ask for stands in the words of the campaign file.",
             f"Next: greenroom inbox answer {item.reply.id} --draft, or --text FILE with your own words"]  # fmt: skip
+
+
+def _passage(item: Waiting) -> str:
+    return item.reply.draft_from.partition("@")[0].partition("#")[2].replace("_", " ")
 
 
 def _document(item: Waiting) -> dict[str, Any]:

@@ -148,7 +148,7 @@ def reconcile(
         check_campaign(session, campaign)
         for number, was_sent in words:
             outreach.settle_by_word(session, w.clock, number, sent=was_sent, actor=w.actor(actor).id)
-        done = outreach.reconcile(session, w.clock, campaign=campaign, evidence=w.evidence)
+    done = outreach.reconcile(w.engine, w.clock, campaign=campaign, evidence=w.evidence)
     lines = [f"Settled: {len(words)} by your word, {len(done.sent) + len(done.pending_again)} by evidence."]
     if done.still_unknown:
         lines.append(f"{done.still_unknown} still unknown: look in the sender's sent folder, then add --sent or "

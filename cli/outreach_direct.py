@@ -54,7 +54,7 @@ def direct_sent(
     person = w.actor(actor)
     draft = desk.draft_of(w, campaign, creator)
     said = text_given(text) if text else draft.text
-    message = desk.direct_sent(w, campaign, draft.id or 0, said, actor=person)
+    message = desk.direct_sent(w, campaign, draft.id or 0, said, actor=person, to=draft.candidate_id)
     lines = [
         f"{creator} is now {Stage.INVITED}.",
         f"Next, when they answer you: greenroom inbox record {campaign} {creator} KIND --note WORDS",

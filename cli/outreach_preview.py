@@ -13,6 +13,7 @@ from flows.steps.outreach import Due
 from flows.steps.previewing import preview as write_preview
 from outreach.page import WaitingMail
 from outreach.service import Invitations
+from outreach.writing import gathered
 
 app = typer.Typer()
 
@@ -34,9 +35,10 @@ def preview(campaign: CampaignName, as_json: JsonFlag = False) -> None:
 
 def left_lines(written: Invitations | Due, campaign: str) -> list[str]:
     """Who got no mail and why, and what to do about it."""
-    lines = [f"Left for a person: {left.handle}: {left.reason}" for left in written.left]
-    record = f"Once you wrote to one of them: greenroom outreach by-hand {campaign} CREATOR --how WHERE"
-    return [*lines, record] if lines else []
+    lines = [f"Left for a person: {', '.join(handles)}: {reason}" for handles, reason in gathered(written.left)]
+    more = [f"Drafts of direct messages to them: greenroom outreach direct {campaign}",
+            f"Once you wrote to one of them: greenroom outreach by-hand {campaign} CREATOR --how WHERE"]  # fmt: skip
+    return [*lines, *more] if lines else []
 
 
 def _lines(mail: WaitingMail) -> list[Text | str]:

@@ -13,6 +13,7 @@ from cli.screen import JsonFlag, Line, answer, counted, table
 from core.database import reading
 from flows.steps.progress import Progress, progress_of
 from flows.wiring import wired
+from outreach.entries import step_name
 from outreach.progress import CreatorLine
 from outreach.reporting import AttemptLine
 
@@ -77,14 +78,16 @@ def _row(line: CreatorLine, found: Progress) -> Sequence[object]:
     # What is the same for all stands below, once.
     blocked = "all stand still, see below" if line.blocked and line.blocked == found.stopped else line.blocked
     why = "" if line.blocked else line.why
-    return (line.creator, line.stage, line.last, _minute(line.last_at), line.answered, line.next, _minute(line.when),
-            why, blocked)  # fmt: skip
+    return (
+        line.creator, line.stage, step_name(line.last), _minute(line.last_at), line.answered, step_name(line.next),
+        _minute(line.when), why, blocked,
+    )  # fmt: skip
 
 
 def _ledger(found: Progress, campaign: str) -> Iterator[Line]:
     names = {line.candidate_id: line.creator for line in found.lines}
     mails = [
-        (m.id, names.get(m.candidate_id, m.handle), m.step, m.status, _minute(m.sent_at), m.stage, m.detail)
+        (m.id, names.get(m.candidate_id, m.handle), step_name(m.step), m.status, _minute(m.sent_at), m.stage, m.detail)
         for m in found.mails.messages
     ]
     columns = ["no.", "creator", "mail", "status", "sent (UTC)", "creator stands", "note"]
@@ -95,8 +98,10 @@ def _ledger(found: Progress, campaign: str) -> Iterator[Line]:
 
 def _tried(one: AttemptLine) -> Sequence[object]:
     place = f"{one.day} no. {one.number}" if one.day else ""
-    return (one.message_id, one.creator, one.step, one.sender, place, _second(one.started_at), _second(one.ended_at),
-            one.outcome or "under way", one.via, one.detail)  # fmt: skip
+    return (
+        one.message_id, one.creator, step_name(one.step), one.sender, place, _second(one.started_at),
+        _second(one.ended_at), one.outcome or "under way", one.via, one.detail,
+    )  # fmt: skip
 
 
 def _minute(moment: datetime | None) -> str:

@@ -28,13 +28,15 @@ _SHORTEST = timedelta(minutes=5)
 _CODE = re.compile(r"[a-z_]{1,40}")
 _GOOGLE = "https://oauth2.googleapis.com/token"
 _MICROSOFT = "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"
-#: Microsoft gives tokens for one service at a time; this one covers SMTP, and IMAP where that was granted too.
-_OUTLOOK = "https://outlook.office.com/SMTP.Send offline_access"
+#: Microsoft gives tokens for what is asked for; whoever only sends need not be allowed to read.
+_OUTLOOK_SENDS = "https://outlook.office.com/SMTP.Send offline_access"
+_OUTLOOK_READS = "https://outlook.office.com/IMAP.AccessAsUser.All offline_access"
 
 
 @dataclass(frozen=True)
 class Grant:
-    """What the owner of a mailbox allowed an app. `kept_in` is the folder where a renewed refresh token is kept."""
+    """What the owner of a mailbox allowed an app. `kept_in` is the folder where a renewed refresh token is kept; tokens
+    with `reads` open the mailbox (IMAP), others send (SMTP)."""
 
     provider: Literal["google", "microsoft"]
     client_id: str
@@ -43,6 +45,7 @@ class Grant:
     tenant: str = "common"
     token_url: str = ""
     kept_in: Path | None = None
+    reads: bool = False
 
     def __post_init__(self) -> None:
         if not self.client_id or not self.refresh_token:
@@ -113,7 +116,7 @@ class AccessTokens:
         if grant.client_secret:
             asked["client_secret"] = grant.client_secret
         if grant.provider == "microsoft":
-            asked["scope"] = _OUTLOOK
+            asked["scope"] = _OUTLOOK_READS if grant.reads else _OUTLOOK_SENDS
         return asked
 
     def _refused(self, status: int, said: dict[str, Any]) -> ServerUnusable:

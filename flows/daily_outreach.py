@@ -1,4 +1,4 @@
-"""When creators are written to: one batch a day and campaign, inside the sender's hours."""
+"""When creators are written to: every few minutes, as it is morning somewhere; or one campaign when somebody asks."""
 
 import asyncio
 
@@ -8,7 +8,7 @@ from prefect.cache_policies import NO_CACHE
 from core.errors import TransientError
 from flows.retrying import is_transient
 from flows.steps import outreach as steps
-from flows.steps import review
+from flows.steps import review, rounds
 from flows.steps.outreach import Due
 from flows.wiring import wired
 from outreach.service import SendReport
@@ -36,6 +36,18 @@ async def send_batch(campaign: str) -> SendReport:
     if report.trouble:
         raise TransientError(f"The batch of {campaign} stopped: {report.trouble}")
     return report
+
+
+@task(cache_policy=NO_CACHE, task_run_name="round")
+async def round_of_all() -> dict[str, int]:
+    return await asyncio.to_thread(rounds.outreach_round, wired())
+
+
+@flow(name="outreach-round")
+async def outreach_round() -> dict[str, int]:
+    """What is due in every campaign that runs: follow-ups written, mails sent, and who never answered closed."""
+    await apply_decisions()
+    return await round_of_all()
 
 
 @flow(name="daily-outreach")

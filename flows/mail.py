@@ -73,8 +73,8 @@ def smtp_server(settings: Settings) -> SmtpServer:
     )
 
 
-def tokens(settings: Settings, clock: Clock) -> AccessTokens | None:
-    """The OAuth tokens of the mailbox, for sending and reading; None where it opens by password.
+def tokens(settings: Settings, clock: Clock, *, reads: bool = False) -> AccessTokens | None:
+    """The OAuth tokens of the mailbox, for sending, or for reading it; None where it opens by password.
 
     Raises Refused where OAuth is set up by half.
     """
@@ -89,6 +89,7 @@ def tokens(settings: Settings, clock: Clock) -> AccessTokens | None:
         tenant=settings.oauth_tenant,
         token_url=settings.oauth_token_url,
         kept_in=settings.home,
+        reads=reads,
     )
     return AccessTokens(grant, clock, timeout_seconds=settings.smtp_timeout_seconds)
 

@@ -53,7 +53,7 @@ def imap_server(settings: Settings) -> ImapServer:
 
 
 def _tokens(settings: Settings, clock: Clock) -> Tokens | None:
-    return None if settings.imap_password else mail.tokens(settings, clock)
+    return None if settings.imap_password else mail.tokens(settings, clock, reads=True)
 
 
 def _folders(settings: Settings) -> list[str]:

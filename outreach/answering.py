@@ -27,7 +27,7 @@ from core.stages import Stage
 from core.store import account_name, account_of, campaign_of, creator_of, name_of, snapshot_of
 from outreach import amounts, suppression
 from outreach.drafting import Asked, Draft, Standing, draft_for
-from outreach.entries import ANSWER, MACHINE
+from outreach.entries import ANSWER, MACHINE, MARKETING
 from outreach.permission import address_of
 from outreach.phrases import OPTS_OUT, ReplyKind
 from outreach.swap_language import LANGUAGES, load_swap_language, open_places
@@ -58,7 +58,7 @@ def open_item(
     if candidate is not None and reply.kind in OPTS_OUT:
         for other in _open_about(session, candidate):
             _done(session, clock, other, actor=MACHINE, outcome="opted out", action="reply.closed")
-    if reply.kind not in WORK or reply.state == OPEN:
+    if not needs_somebody(session, reply) or reply.state == OPEN:
         return
     sender = _sender(candidate, campaign, people, clock)
     draft = _drafted(session, reply, candidate, campaign, sender, templates=templates)
@@ -69,6 +69,13 @@ def open_item(
     audit.record(session, clock, actor=MACHINE, action="reply.opened", subject=f"reply:{reply.id}",
                  detail={"candidate": reply.candidate_id, "kind": reply.kind, "assignee": reply.assignee,
                          "draft_from": reply.draft_from})  # fmt: skip
+
+
+def needs_somebody(session: Session, reply: Reply) -> bool:
+    """Whether a person has to look. What came back does not stop a deal, so somebody must hear that it did."""
+    if reply.kind != ReplyKind.BOUNCE or reply.message_id is None:
+        return reply.kind in WORK
+    return session.get_one(Message, reply.message_id).category != MARKETING
 
 
 def send_answer(
@@ -117,6 +124,13 @@ def close_item(session: Session, clock: Clock, reply_id: int, *, actor: Person, 
     _check_open(reply, people)
     _done(session, clock, reply, actor=actor.id, outcome=outcome, action="reply.closed")
     return reply
+
+
+def close_settled(session: Session, clock: Clock, candidate: Candidate, *, actor: str, outcome: str) -> None:
+    """The creator's answers in this campaign are settled by a deed: nobody has to do anything about them any more."""
+    for reply in _open_about(session, candidate):
+        if reply.candidate_id == candidate.id:
+            _done(session, clock, reply, actor=actor, outcome=outcome, action="reply.closed")
 
 
 def reassign(session: Session, clock: Clock, reply_id: int, *, to: Person, actor: Person, people: People) -> Reply:
@@ -186,7 +200,7 @@ def _drafted(
     session: Session, reply: Reply, candidate: Candidate | None, campaign: Campaign | None, sender: Person | None, *,
     templates: Path,
 ) -> Draft:  # fmt: skip
-    if candidate is None or campaign is None or sender is None:
+    if candidate is None or campaign is None or sender is None or reply.kind not in WORK:
         return Draft()
     locale = reply.language if reply.language in LANGUAGES else campaign.outreach.locale
     asked = Asked(reply.kind, reply.text, creator_of(session, candidate).name, account_of(session, candidate).handle)
@@ -236,6 +250,10 @@ def _thread(ours: Message | None, reply: Reply) -> dict[str, str]:
 
 def _address(session: Session, clock: Clock, reply: Reply, candidate: Candidate) -> Address:
     """Where it came from, else the address on record."""
+    if reply.kind == ReplyKind.BOUNCE:
+        raise Refused(
+            "A mail server said this, nobody who reads.", next_step="Reach them elsewhere, then mark it done."
+        )
     if reply.sender.strip():
         return Address.checked(reply.sender)
     try:

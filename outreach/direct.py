@@ -25,7 +25,7 @@ from core.models.columns import new_id
 from core.models.outreach import Message
 from core.people import People, Person
 from core.stages import Stage
-from core.store import account_of, creator_of, name_of, snapshot_of
+from core.store import account_name, account_of, creator_of, name_of, snapshot_of
 from outreach import by_hand, facts, render, suppression, words
 from outreach.entries import BY_HAND, DIRECT, INVITE, MACHINE, message_of
 from outreach.facts import Fact
@@ -114,21 +114,24 @@ def prepare(
 
 
 def was_sent(
-    session: Session, clock: Clock, number: int, text: str, *, campaign: Campaign, actor: Person, pepper: bytes
-) -> Message:
+    session: Session, clock: Clock, number: int, text: str, *, campaign: Campaign, actor: Person, pepper: bytes,
+    to: int | None = None,
+) -> Message:  # fmt: skip
     """A person sent this text on the platform: on record as written by hand by them, and the creator is INVITED.
 
-    Raises Refused where somebody was quicker, or the creator opted out, stands elsewhere or heard from us lately.
+    `to` is the candidate whose draft they were shown: SQLite gives the number of a draft that is gone to another row.
+    Raises Refused where somebody was quicker, a mail took the draft's place, or the creator opted out, stands elsewhere
+    or heard from us lately.
     """
     known = 0 < number < 2**31  # beyond, no database has such a number
     message = session.get(Message, number, with_for_update=True, populate_existing=True) if known else None
     if (
         message is None
         or message.campaign != campaign.slug
+        or message.candidate_id != (to or message.candidate_id)
         or (message.status != DRAFT and message.category != BY_HAND)
     ):
-        raise Refused(f"There is no draft {number} for a direct message in {campaign.slug}.",
-                      next_step=f"See: greenroom outreach direct {campaign.slug}")  # fmt: skip
+        raise _no_draft(session, campaign, message_of(session, to, INVITE) if to else message)
     candidate = session.get_one(Candidate, message.candidate_id)
     if message.status != DRAFT:
         raise Refused(f"{name_of(session, candidate)} was written to already, by {message.sender}.",
@@ -152,6 +155,19 @@ def profile_link(platform: str, handle: str) -> str:
     """Where to open the creator's profile; "" for a platform without a known address."""
     place = _PROFILES.get(platform)
     return place.format(quote(handle.lstrip("@"), safe="")) if place and handle.strip("@ ") else ""
+
+
+def _no_draft(session: Session, campaign: Campaign, instead: Message | None) -> Refused:
+    """Why there is nothing to be marked as sent: a mail stands in its place, or nothing does."""
+    if instead is None or instead.campaign != campaign.slug or instead.status == DRAFT:
+        return Refused(f"This draft of a direct message in {campaign.slug} is gone.",
+                       next_step=f"See: greenroom outreach direct {campaign.slug}")  # fmt: skip
+    candidate = session.get_one(Candidate, instead.candidate_id)
+    by_hand_too = f"greenroom outreach by-hand {campaign.slug} {account_name(session, candidate)} --how WHERE"
+    return Refused(
+        f"A mail to {name_of(session, candidate)} took the place of this message; it is {instead.status}.",
+        next_step=f"Send nothing there. If you did already, say so before the mail goes: {by_hand_too}",
+    )
 
 
 def _approved(session: Session, campaign: Campaign) -> Sequence[Candidate]:

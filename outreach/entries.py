@@ -24,6 +24,14 @@ ANSWER, DIRECT = "answer", "direct"
 MACHINE = "greenroom"
 
 
+def step_name(step: str) -> str:
+    """How people call a step: invitation, follow-up 1, answer, correction."""
+    if step == INVITE:
+        return "invitation"
+    name, _, number = step.rpartition("-")
+    return f"{name} {number}" if name == "follow-up" else (name if name and number.isdecimal() else step)
+
+
 class Outcome(StrEnum):
     """How an attempt ended. All but `sent` and `unknown` are provably unsent."""
 

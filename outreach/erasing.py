@@ -5,6 +5,7 @@ Owns the rows; files and the pool are their owners'. What is left of a person ar
 are never written to (GDPR article 17 with 21(3)).
 """
 
+import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -13,14 +14,16 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, Table, and_, cast, delete, false, not_, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, String, Table, and_, cast, delete, false, func, not_, or_, select, tuple_, update
 from sqlmodel import Session, SQLModel, col
 from sqlmodel import select as rows_of
 
 from core import audit
+from core.cards import ADDRESSEE
 from core.clock import Clock
 from core.models.approvals import Request
 from core.models.deals import Contract, Offer, Signature
+from core.models.guardrails import AutomatedAction
 from core.models.outreach import Message
 from core.models.privacy import Erasure
 from core.models.slack import SlackPost
@@ -54,19 +57,41 @@ def plan_for(session: Session, known: Known, *, pepper: bytes) -> Plan:
     contracts = session.exec(rows_of(Contract).where(col(Contract.candidate_id).in_(ids))).all()
     signed = set(session.exec(rows_of(Signature.contract_id)))
     running = frozenset(one.id or 0 for one in known.candidates if one.stage in RUNNING)
+    messages = tuple(filter(None, session.exec(rows_of(Message.id).where(col(Message.candidate_id).in_(ids)))))
+    offers = tuple(filter(None, session.exec(rows_of(Offer.id).where(col(Offer.candidate_id).in_(ids)))))
+    needles = needles_of(known)
     keys = [suppression.address_key(pepper, address) for address in known.addresses]
     keys += [suppression.account_key(pepper, *account) for account in known.account_names]
     return Plan(
         known,
         running,
         running | {one.candidate_id for one in contracts if one.id in signed},
-        tuple(session.exec(rows_of(Message.id).where(col(Message.candidate_id).in_(ids)))),  # type: ignore[arg-type]
-        tuple(session.exec(rows_of(Request.id).where(col(Request.candidate_id).in_(ids)))),
+        messages,
+        (*session.exec(rows_of(Request.id).where(col(Request.candidate_id).in_(ids))),
+         *_spot_checks(session, messages, offers), *_first_mails(session, known, needles)),
         tuple(one.id or 0 for one in contracts),
-        tuple(session.exec(rows_of(Offer.id).where(col(Offer.candidate_id).in_(ids)))),  # type: ignore[arg-type]
+        offers,
         tuple(keys),
-        needles_of(known),
+        needles,
+    )  # fmt: skip
+
+
+def _spot_checks(session: Session, messages: Sequence[int], offers: Sequence[int]) -> list[str]:
+    """Questions whether what was done by itself for this person was right: they show the mail, or the terms."""
+    about = [*(f"message:{one}" for one in messages), *(f"offer:{one}" for one in offers)]
+    asked = rows_of(AutomatedAction.request_id).where(col(AutomatedAction.subject).in_(about))
+    return [request for request in session.exec(asked) if request]
+
+
+def _first_mails(session: Session, known: Known, needles: re.Pattern[str]) -> list[str]:
+    """Questions about a batch that show the mail to this person."""
+    cards = rows_of(Request.id, Request.card).where(
+        col(Request.candidate_id).is_(None), _may_name(SQLModel.metadata.tables["request"].c.card, known)
     )
+    return [
+        number for number, card in session.exec(cards)
+        for fact in card.get("facts", ()) if fact["label"] == ADDRESSEE and needles.search(fact["value"])
+    ]  # fmt: skip
 
 
 def counts(session: Session, plan: Plan) -> dict[str, int]:
@@ -180,6 +205,9 @@ def whose(table: Table, told: Mapping[str, Any], plan: Plan) -> ColumnElement[bo
     }  # fmt: skip
     if of == "place":
         return tuple_(table.c.platform, table.c.handle).in_(known.account_names) if known.accounts else false()
+    if of == "mail":
+        stranger = and_(table.c.candidate_id.is_(None), func.lower(table.c.sender).in_(known.mailboxes))
+        return or_(table.c.candidate_id.in_(known.candidate_ids), stranger)
     return table.c[simple[of][0]].in_(simple[of][1]) if of else false()
 
 
@@ -210,13 +238,19 @@ def _empty(session: Session, table: Table, told: Mapping[str, Any], mine: Column
 
 def _make_unreadable(session: Session, table: Table, column: str, needles: re.Pattern[str], plan: Plan) -> None:
     keys = list(table.primary_key.columns)
-    words = [*plan.known.addresses, *(handle for _, handle in plan.known.account_names)]
-    likely = or_(false(), *(cast(table.c[column], String).icontains(word, autoescape=True) for word in words))
-    for row in session.execute(select(*keys, table.c[column]).where(likely)).all():
+    named = _may_name(table.c[column], plan.known)
+    for row in session.execute(select(*keys, table.c[column]).where(named)).all():
         changed = unreadable(row[-1], needles)
         if changed != row[-1]:
             where = and_(*(key == value for key, value in zip(keys, row[:-1], strict=True)))
             session.execute(update(table).where(where).values({column: changed}))
+
+
+def _may_name(column: ColumnElement[Any], known: Known) -> ColumnElement[bool]:
+    """Rows worth a look, whether a column holds text or JSON; `needles_of` tells whether a word stands for itself."""
+    words = [*known.addresses, *(handle for _, handle in known.account_names)]
+    forms = dict.fromkeys(form for word in words for form in (word, json.dumps(word)[1:-1]))
+    return or_(false(), *(cast(column, String).icontains(form, autoescape=True) for form in forms))
 
 
 def _says(value: Any, needles: re.Pattern[str]) -> bool:

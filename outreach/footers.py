@@ -1,8 +1,12 @@
 """What stands under a mail without being meant by anybody: signatures, notices of mail programs and lawyers, and the
-sentence by which we offer to stop. Pure.
+sentences by which we offer to stop and say what the law asks. Pure.
 """
 
 import re
+import string
+from functools import cache
+
+from outreach.law.notice import sentences
 
 _I = re.IGNORECASE
 
@@ -67,7 +71,7 @@ _OFFERS = tuple(
         r"\bdann (schreiben|melden) wir (dir|ihnen|euch|uns)\b[^.!?\n]{0,40}\b(nicht|nie) (wieder|mehr)"
         r"[^.!?\n]{0,30}[.!]?",
         r"\bsi (tu|vous) (ne |n')?(préfér|préfèr|souhait|veux|voul|voud|désir|aim)[^.!?\n]{0,80}\b(de nous|"
-        r"de notre part|nos (e-?mails?|messages?|mails?))\b[^.!?\n]{0,160}[.!?»]*",
+        r"de notre part|nos (e-?mails?|messages?|mails?|nouvelles))\b[^.!?\n]{0,160}[.!?»]*",
         r"\b(réponds|répondez|il suffit de répondre)( \w+){0,3} (avec |par )?[\"“«]\s?(non,? merci|stop)"
         r"[^.!?\n]{0,140}[.!?»]*",
         r"\b(nous|on) ne (t'|te |vous )(re)?(écri|contacte|solliciter)\w+ plus[^.!?\n]{0,40}[.!]?",
@@ -76,10 +80,19 @@ _OFFERS = tuple(
         r"\b(responde|responda|contesta|conteste|basta con responder)( \w+){0,3} (con )?[\"“«]\s?(no,? gracias|stop)"
         r"[^.!?\n]{0,140}[.!?»]*",
         r"\bno (te|le|os) (volveremos|escribiremos|contactaremos)\b[^.!?\n]{0,60}[.!]?",
+        r"\bif this is (nothing|not) for you\b[^.!?\n]{0,120}\b(write|hear)\b[^.!?\n]{0,30}[.!?]?",
+        r"\bwenn das nichts für dich ist\b[^.!?\n]{0,80}\bdann (schreibe|melde) ich[^.!?\n]{0,60}[.!?]?",
+        r"\bsi no es para ti\b[^.!?\n]{0,80}\bno volveré a escrib[^.!?\n]{0,30}[.!?]?",
+        r"\bsi ce n['’]est pas pour toi\b[^.!?\n]{0,80}\bje ne t['’]écrirai plus[^.!?\n]{0,30}[.!?]?",
         r"\b(unsubscribe|abmelden|abbestellen|se désabonner|désinscription|désabonnement|darse de baja|cancelar "
         r"suscripción)( here| with one click| hier| ici| aquí| mit einem klick)?\s*[:(<\[]{1,2}\s*(https?://|mailto:)\S+",
     )
 )
+
+#: What stands in the braces of our notice; of the rest anything, over the lines that a mail program broke.
+_FILLED = {"months": r"\d{1,3}", "url": r"https?://\S+", "contact": r"\S{3,254}", "website": r"\S{3,254}"}
+#: What stands before the first word of ours in a sentence: on that line alone, and no other sentence.
+_BEFORE = r"(?:^(?:[^\n!?.]|\.(?=\S)){1,200}?)?"
 
 _SIGN_OFF = re.compile(
     r"^\W*(all the best|best|kind|warm|many thanks|thanks|thank you|cheers|love|xx?o?x?o?|sincerely|yours|regards|"
@@ -116,7 +129,7 @@ def is_contact(line: str) -> bool:
 
 def without_footers(text: str) -> str:
     """Without signature blocks, "sent from my …", legal notices, and sentences that offer to stop."""
-    paragraphs = re.split(r"\n(?:[ \t]*\n)+", _without_signature(text))
+    paragraphs = re.split(r"\n(?:[ \t]*\n)+", _our_notice().sub(" ", _without_signature(text)))
     kept = []
     for paragraph in paragraphs:
         left = "\n".join(line for line in paragraph.split("\n") if not is_sent_from(line))
@@ -153,3 +166,20 @@ def _without_offers(paragraph: str) -> str:
     for offer in _OFFERS:
         joined = offer.sub(" ", joined)
     return joined.strip()
+
+
+@cache
+def _our_notice() -> re.Pattern[str]:
+    """The sentences of the notice in our first mails, word by word, however they were wrapped and marked."""
+    return re.compile("|".join(dict.fromkeys(map(_shape, sentences()))), _I | re.MULTILINE | re.DOTALL)
+
+
+def _shape(sentence: str) -> str:
+    pieces: list[str] = []
+    for literal, name, _, _ in string.Formatter().parse(sentence):
+        words = [re.escape(word) for word in re.findall(r"\w+", literal)]
+        pieces += words
+        if name and (pieces or name in _FILLED):
+            pieces.append(_FILLED.get(name, ".{1,300}?"))
+    starts = _BEFORE + r"(?<!\S)" if sentence.startswith("{") else r"\b"
+    return starts + r"\W+".join(pieces) + (r"\b[.!]?" if not sentence.endswith("}") else "")

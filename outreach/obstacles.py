@@ -14,6 +14,7 @@ from core.errors import BadInput, Refused
 from core.models.candidates import Candidate
 from core.models.creators import Account
 from core.models.outreach import Message, Reply
+from core.stages import Stage
 from outreach import frequency, suppression
 from outreach.entries import ANSWER, INVITE, MARKETING, stage_obstacle
 from outreach.permission import permission_for
@@ -39,7 +40,8 @@ def obstacle(
         return Obstacle(message.withdrawn)
     if message.category == ANSWER:
         # A person wrote it to somebody who wrote to us: also "thanks all the same" to who declined.
-        return Obstacle(_OPTED_OUT) if _opted_out(session, message, candidate, pepper=pepper) else None
+        left = candidate.stage == Stage.CLOSED_BY_OPT_OUT or _opted_out(session, message, candidate, pepper=pepper)
+        return Obstacle(_OPTED_OUT) if left else None
     if message.category != MARKETING:
         stage = stage_obstacle(message, candidate)
         return Obstacle(stage) if stage else None

@@ -20,12 +20,12 @@ import jinja2
 from markupsafe import Markup
 
 from outreach import words
+from outreach.entries import step_name
 from outreach.html_part import html_of
 from outreach.lint import RULES
 
 _FOLDER = Path(__file__).parent / "preview_page"
 _LANGUAGES = {"en": "English", "de": "German", "es": "Spanish", "fr": "French"}
-_STEPS = {"invite": "Invitation", "follow-up-1": "Follow-up 1", "follow-up-2": "Follow-up 2"}
 #: Height of a frame before anybody measured it: characters that fit a line, and pixels of a line.
 _WIDE, _NARROW, _LINE = 78, 40, 24
 
@@ -98,7 +98,7 @@ def _shown(mail: WaitingMail, batch: Batch) -> Mapping[str, Any]:
     locale = mail.locale if mail.locale in _LANGUAGES else "en"
     html = mail.html or html_of(mail.text, locale)  # type: ignore[arg-type]
     return {
-        "mail": mail, "html": html, "step": _STEPS.get(mail.step, mail.step.replace("-", " ").capitalize()),
+        "mail": mail, "html": html, "step": step_name(mail.step).capitalize(),
         "language": _LANGUAGES.get(mail.locale, ""), "when": _when(mail, batch), "only_text": not mail.html,
         "platform": words.platform(mail.platform),
         "size": f"--wide:{_height(mail.text, _WIDE)}px;--narrow:{_height(mail.text, _NARROW)}px",
@@ -130,7 +130,7 @@ def _counts(batch: Batch) -> list[tuple[str, list[tuple[str, int]]]]:
     """(heading, name and number) of what the batch is made of."""
     mails = batch.mails
     return [
-        ("Step", _tally(_STEPS.get(mail.step, mail.step) for mail in mails)),
+        ("Step", _tally(step_name(mail.step).capitalize() for mail in mails)),
         ("Sender", _tally(mail.sender_name for mail in mails)),
         ("Language", _tally(_LANGUAGES.get(mail.locale, "not said") for mail in mails)),
     ]

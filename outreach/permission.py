@@ -84,7 +84,8 @@ def address_of(snapshot: Mapping[str, Snapshot], clock: Clock) -> Address:
     """The mail address on record. Raises Refused where there is none that can be used."""
     row = snapshot.get("email")
     if row is None or not isinstance(row.value, str) or not row.value.strip():
-        raise Refused("No mail address is on record.", next_step="Write a direct message by hand and record it.")
+        raise Refused("No mail address is on record.",
+                      next_step="Write a direct message: greenroom outreach direct CAMPAIGN")  # fmt: skip
     if row.expires_at is not None and row.expires_at <= clock.now():
         raise Refused("The mail address on record has expired.", next_step="Import the profile again.")
     return Address.checked(row.value)

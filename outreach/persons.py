@@ -31,6 +31,11 @@ class Known:
         return [candidate.id or 0 for candidate in self.candidates]
 
     @property
+    def mailboxes(self) -> list[str]:
+        """Their addresses in small letters, as far as SQL makes letters small."""
+        return [address.lower() for address in self.addresses]
+
+    @property
     def account_names(self) -> list[tuple[str, str]]:
         return [(account.platform, account.handle) for account in self.accounts]
 

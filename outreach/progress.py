@@ -119,10 +119,11 @@ def _line(
     waiting = next((mail for mail in mails if mail.step == coming.what and mail.status == "pending"), None)
     writer = waiting.sender if waiting else candidate.sender or campaign.owners.sender
     when, blocked = _chance(coming, waiting or last, writer, hours, around)
+    refused = around.refused.get(candidate.id or 0, "").removeprefix(f"{creator} in {campaign.slug} ")
     return CreatorLine(
         candidate.id or 0, creator, candidate.stage, last.step if last else "", last.sent_at if last else None,
-        standing.replies[-1] if standing.replies else "", coming.what, when, _because(coming, mails),
-        around.refused.get(candidate.id or 0) or blocked or _why_not_this(waiting, around),
+        standing.replies[-1] if standing.replies else "", coming.what, None if refused else when,
+        _because(coming, mails), refused or blocked or _why_not_this(waiting, around),
     )  # fmt: skip
 
 

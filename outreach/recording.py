@@ -14,7 +14,7 @@ from core.models.candidates import Candidate
 from core.models.creators import Account
 from core.models.outreach import Message, Reply
 from outreach import answers
-from outreach.answering import OPEN, WORK
+from outreach.answering import OPEN, needs_somebody
 from outreach.entries import MACHINE
 from outreach.phrases import ReplyKind
 from outreach.replies import Reading
@@ -61,9 +61,9 @@ def put_on_record(
     """
     candidate = session.get(Candidate, message.candidate_id) if message else None
     reply = _reply(clock, heard, reading, message, candidate)
-    if taken_up is None and reading.kind in WORK:
-        reply.state = OPEN
     session.add(reply)
+    if taken_up is None and needs_somebody(session, reply):
+        reply.state = OPEN
     session.flush()
     answers.take_in(session, clock, candidate=candidate, message=message, reading=reading, pepper=pepper,
                     addresses=addresses, actor=MACHINE, how=how)  # fmt: skip

@@ -44,9 +44,8 @@ _LEARNT = frozenset(
     {ReplyKind.INTERESTED, ReplyKind.QUESTION, ReplyKind.PRICE_TALK, ReplyKind.LATER, ReplyKind.DECLINED}
 )
 
-#: A model has an opinion of anything; of less than two words it is worth nothing.
+#: A model has an opinion of anything; with less than two words that it has ever read it is worth nothing.
 _FEWEST_WORDS = 2
-_WORDS = re.compile(r"[^\W\d_]{2,}")
 
 _STOP_SUBJECT = re.compile(r"^\s*(stop|unsubscribe)\b[\s-]*([0-9a-f]{32}|[a-z2-7]{26})?\s*$", re.IGNORECASE)
 
@@ -76,11 +75,11 @@ def read(mail: IncomingMail, *, our_text: str = "") -> Reading:
 
 def _weighed(by_rule: Decided | None, own: str, sentences: list[str], language: str) -> Reading:
     """What the rules say, held against a model. It closes nobody: what it takes for an opt-out a person sees first."""
-    from outreach.meaning.model import opinion  # numpy, which the other commands need not load
+    from outreach.meaning.model import known_words, opinion  # numpy, which the other commands need not load
 
     if by_rule and by_rule.kind is ReplyKind.AWAY:
         return Reading(by_rule.kind, by_rule.sentence, own, language)
-    if by_rule is None and len(_WORDS.findall(own)) < _FEWEST_WORDS:
+    if by_rule is None and known_words(own) < _FEWEST_WORDS:
         return Reading(ReplyKind.UNCLEAR, "nothing in it decides", own, language)
     found = opinion(own, sentences)
     if found.may_opt_out >= (MAY_OPT_OUT_DESPITE_RULE if by_rule else MAY_OPT_OUT):

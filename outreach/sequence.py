@@ -181,6 +181,23 @@ class Next:
     why: str
 
 
+#: What is to happen where no mail of a sequence comes any more.
+_AFTER = {
+    Stage.NO_ANSWER: "they never answered; a late reply reopens it",
+    Stage.REPLIED: "they answered; a person answers them, or makes the offer",
+    Stage.NEGOTIATING: "the offer is with them",
+    Stage.DECLINED_BY_CREATOR: "they declined",
+    Stage.AGREED: "they agreed; their contract is drafted",
+    Stage.CONTRACT_DRAFTED: "the contract waits for legal",
+    Stage.SIGNED_OFF: "the contract is to be sent",
+    Stage.OUT_FOR_SIGNATURE: "the contract waits for their signature",
+    Stage.SIGNED: "they signed; their posts are next",
+    Stage.CLOSED: "it is done",
+    Stage.CLOSED_BY_OPT_OUT: "they opted out; nothing more is sent",
+    Stage.DROPPED: "somebody here ended it",
+}
+
+
 def what_comes_next(
     sequence: Sequence,
     *,
@@ -200,8 +217,7 @@ def what_comes_next(
     if stage == Stage.APPROVED:
         return _before_the_first(first)
     if stage != Stage.INVITED:
-        late = "; a late reply reopens it" if stage == Stage.NO_ANSWER else ""
-        return Next("", None, f"the candidate is {stage}{late}")
+        return Next("", None, _AFTER.get(Stage(stage), f"the candidate is {stage}"))
     stops = [kind for kind in replies if kind not in _AUTOMATIC]
     if stops:
         return Next("", None, f"something came back: {stops[-1]}")
@@ -220,7 +236,7 @@ def _before_the_first(first: Mailed | None) -> Next:
     said = {
         "pending": "it waits to be sent",
         "sending": "it is on its way",
-        "draft": "a person has it to send",
+        "draft": "a direct message is drafted; a person sends it",
         "unknown": "nobody can tell whether it went out; a person settles that",
     }
     if first.status in said:

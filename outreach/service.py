@@ -1,15 +1,17 @@
 """The face of outreach: write invitations, send what is due, read answers, record what people did elsewhere, and settle
 what nobody could tell.
 
-Those who write into a session never commit; `send_due` and `read_replies` take the engine, because each mail is a
-transaction of its own.
+Those who write into a session never commit; `send_due`, `read_replies` and `reconcile` take the engine, because they
+wait for servers between transactions.
 """
 
 from dataclasses import dataclass
 
+from sqlalchemy import Engine
 from sqlmodel import Session, col, func, select
 
 from core.clock import Clock
+from core.database import unit_of_work
 from core.mailer import Evidence
 from core.models.outreach import Message
 from core.store import campaign_of, the_candidate
@@ -89,16 +91,25 @@ class Reconciled:
     still_unknown: int
 
 
-def reconcile(session: Session, clock: Clock, *, campaign: str, evidence: Evidence | None = None) -> Reconciled:
-    """Turn expired leases into unknown outcomes, then settle those of which `evidence` knows for certain."""
-    ledger.expire_leases(session, clock, campaign=campaign)
-    settled = settling.settle_by_evidence(session, clock, evidence, campaign=campaign) if evidence else []
-    unknown = select(func.count()).select_from(Message).where(Message.campaign == campaign)
-    return Reconciled(
-        sent=tuple(message.id or 0 for message in settled if message.status == "sent"),
-        pending_again=tuple(message.id or 0 for message in settled if message.status == "pending"),
-        still_unknown=session.exec(unknown.where(col(Message.status) == "unknown")).one(),
-    )
+def reconcile(engine: Engine, clock: Clock, *, campaign: str, evidence: Evidence | None = None) -> Reconciled:
+    """Turn expired leases into unknown outcomes, then settle those of which `evidence` knows for certain.
+
+    It is asked between two transactions: a mailbox far away must hold nobody up.
+    """
+    via = evidence.name if evidence else ""
+    with unit_of_work(engine) as session:
+        ledger.expire_leases(session, clock, campaign=campaign)
+        asked = settling.to_be_asked(session, campaign, via=via) if evidence else []
+    said = {one: evidence.sent(one.message_id) for one in asked} if evidence else {}
+    certain = {one: sent for one, sent in said.items() if sent is not None}
+    with unit_of_work(engine) as session:
+        settled = settling.settle_by_evidence(session, clock, certain, campaign=campaign, via=via)
+        unknown = select(func.count()).select_from(Message).where(Message.campaign == campaign)
+        return Reconciled(
+            sent=tuple(message.id or 0 for message in settled if message.status == "sent"),
+            pending_again=tuple(message.id or 0 for message in settled if message.status == "pending"),
+            still_unknown=session.exec(unknown.where(col(Message.status) == "unknown")).one(),
+        )
 
 
 def settle_by_word(session: Session, clock: Clock, message_id: int, *, sent: bool, actor: str) -> Message:

@@ -3,15 +3,16 @@
 Evidence, an answer or a person's word decides; nothing is sent here.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from core import audit
 from core.clock import Clock
 from core.errors import Refused
-from core.mailer import Evidence
 from core.models.candidates import Candidate
 from core.models.outreach import Message, SendAttempt
 from outreach import slots
@@ -29,24 +30,43 @@ from outreach.entries import (
 from outreach.ledger import MAX_ATTEMPTS
 
 
-def settle_by_evidence(session: Session, clock: Clock, evidence: Evidence, *, campaign: str) -> list[Message]:
-    """Settle unknown messages of a campaign that went through the very mailer that now bears witness.
+@dataclass(frozen=True)
+class Asked:
+    """An unknown message, and the attempt at sending it of which a witness is asked."""
 
-    Those it cannot tell of stay unknown.
-    """
-    query = select(Message).where(Message.status == "unknown", Message.campaign == campaign).order_by(col(Message.id))
-    unknown = session.exec(query.with_for_update(key_share=True)).all()
+    number: int
+    attempt_id: int
+    message_id: str
+
+
+def to_be_asked(session: Session, campaign: str, *, via: str) -> list[Asked]:
+    """The unknown messages of a campaign that went through the very mailer that bears witness."""
+    found = []
+    for message in session.exec(_unknown(campaign)).all():
+        attempt = session.get(SendAttempt, last_attempt(session, message))
+        if attempt is not None and attempt.via == via:
+            found.append(Asked(message.id or 0, attempt.id or 0, message.message_id))
+    return found
+
+
+def settle_by_evidence(
+    session: Session, clock: Clock, said: Mapping[Asked, bool], *, campaign: str, via: str
+) -> list[Message]:
+    """Settle what a witness told of; it was asked before, so whatever was tried or settled meanwhile is left."""
+    numbers = [asked.number for asked in said]
+    unknown = session.exec(_unknown(campaign).where(col(Message.id).in_(numbers)).with_for_update(key_share=True)).all()
     hold_candidates(session, unknown)
     settled = []
     for message in unknown:
-        attempt = session.get(SendAttempt, last_attempt(session, message))
-        if attempt is None or attempt.via != evidence.name:
-            continue
-        found = evidence.sent(message.message_id)
-        if found is not None:
-            settle(session, clock, message, sent=found, actor=MACHINE, why=evidence.name)
+        asked = Asked(message.id or 0, last_attempt(session, message), message.message_id)
+        if asked in said:
+            settle(session, clock, message, sent=said[asked], actor=MACHINE, why=via)
             settled.append(message)
     return settled
+
+
+def _unknown(campaign: str) -> SelectOfScalar[Message]:
+    return select(Message).where(Message.status == "unknown", Message.campaign == campaign).order_by(col(Message.id))
 
 
 def settle(session: Session, clock: Clock, message: Message, *, sent: bool, actor: str, why: str) -> None:

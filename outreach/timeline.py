@@ -1,5 +1,6 @@
 """What happened between us and one person, across campaigns, in order. Reads only."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,9 +15,14 @@ from core.models.deals import Contract, Offer, Signature
 from core.models.outreach import Message, Reply
 from core.models.privacy import ContactBasis, Erasure
 from core.money import Money
+from outreach.entries import ANSWER, MARKETING, step_name
 from outreach.persons import Known
 
 _SHORT = 120
+#: The reason of a move that a mail made, which has a line of its own.
+_OF_MAIL = re.compile(r"message \d+")
+#: Categories that say nothing more than the name of the step.
+_PLAIN = (MARKETING, ANSWER)
 
 
 @dataclass(frozen=True)
@@ -44,14 +50,15 @@ def _stages(session: Session, known: Known) -> Iterator[Happening]:
     names = _campaigns(known)
     query = select(StageChange).where(col(StageChange.candidate_id).in_(known.candidate_ids))
     for row in session.exec(query.order_by(col(StageChange.id))):
-        why = f": {_short(row.reason)}" if row.reason else ""
-        yield Happening(row.at, names[row.candidate_id], f"{row.went_to}{why}", row.actor)
+        why = f": {_short(row.reason)}" if row.reason and not _OF_MAIL.fullmatch(row.reason) else ""
+        yield Happening(row.at, names[row.candidate_id], f"now {row.went_to}{why}", row.actor)
 
 
 def _mails(session: Session, known: Known) -> Iterator[Happening]:
     query = select(Message).where(col(Message.candidate_id).in_(known.candidate_ids)).order_by(col(Message.id))
     for row in session.exec(query):
-        told = f"{row.step} ({row.category}) {row.status}: {_short(row.subject or row.text)}".rstrip(": ")
+        kind = "" if row.category in _PLAIN else f" ({row.category})"
+        told = f"{step_name(row.step)}{kind} {row.status}: {_short(row.subject or row.text)}".rstrip(": ")
         yield Happening(row.sent_at or row.created_at, row.campaign, told, row.sender)
 
 
@@ -59,7 +66,9 @@ def _replies(session: Session, known: Known) -> Iterator[Happening]:
     names = _campaigns(known)
     query = select(Reply).where(col(Reply.candidate_id).in_(known.candidate_ids)).order_by(col(Reply.id))
     for row in session.exec(query):
-        yield Happening(row.received_at, names[row.candidate_id], f"answered ({row.kind}): {_short(row.text)}")
+        yield Happening(
+            row.received_at, names[row.candidate_id], f"answered ({row.kind}): {_short(row.text)}".rstrip(": ")
+        )
         if row.handled_at is not None:
             yield Happening(row.handled_at, names[row.candidate_id], f"dealt with: {_short(row.outcome)}",
                             row.handled_by)  # fmt: skip
@@ -85,10 +94,12 @@ def _deals(session: Session, known: Known) -> Iterator[Happening]:
 def _decisions(session: Session, known: Known) -> Iterator[Happening]:
     query = select(Request).where(col(Request.candidate_id).in_(known.candidate_ids)).order_by(col(Request.asked_at))
     for row in session.exec(query):
-        yield Happening(row.asked_at, row.campaign, f"asked {row.assignee}: {row.kind}", row.requested_by)
+        yield Happening(row.asked_at, row.campaign, f"{row.assignee} is to decide: {row.kind}", row.requested_by)
         if row.decided_at is not None:
             why = f": {_short(row.reason)}" if row.reason else ""
-            yield Happening(row.decided_at, row.campaign, f"{row.kind}: {row.choice}{why}", row.decided_by or "")
+            yield Happening(
+                row.decided_at, row.campaign, f"decided: {row.kind}, {row.choice}{why}", row.decided_by or ""
+            )
 
 
 def _person(session: Session, known: Known) -> Iterator[Happening]:

@@ -2,7 +2,8 @@
 is asked for, and how a mail comes on the ledger. Sends nothing.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -156,6 +157,16 @@ def is_outdated(message: Message, desk: Desk, template: MailTemplate, now: datet
 
 def left_for_person(session: Session, candidate: Candidate, reason: str) -> LeftForPerson:
     return LeftForPerson(id_of(candidate), account_of(session, candidate).handle, reason)
+
+
+def gathered(left: Iterable[LeftForPerson]) -> list[tuple[tuple[str, ...], str]]:
+    """(handles, reason) of those who were left, together where it is the same for all; a command names CREATOR then."""
+    found: dict[str, list[str]] = {}
+    for one in left:
+        who = rf"\w+:{re.escape(one.handle)}(?![\w.])"
+        reason = re.sub(who, "CREATOR", re.sub(rf"^{who} in \S+ ", "They ", one.reason))
+        found.setdefault(reason, []).append(one.handle)
+    return [(tuple(handles), reason) for reason, handles in found.items()]
 
 
 def keep(session: Session, clock: Clock, message: Message) -> Message:

@@ -27,6 +27,7 @@ class Action(StrEnum):
     QUEUE_OPEN = "queue.open"
     REPLY_OPEN = "reply.answer"
     REPLY_DONE = "reply.done"
+    REPLY_REASSIGN = "reply.reassign"
     REASON = "reason"
     NOTE = "note"
     PERSON = "person"
@@ -45,6 +46,7 @@ class Callback(StrEnum):
     COMMENT = "modal.comment"
     ANSWER = "modal.answer"
     REPLY = "modal.reply"
+    REPLY_REASSIGN = "modal.reply.reassign"
     HOME = "home"
 
 

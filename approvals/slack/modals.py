@@ -83,7 +83,7 @@ def reasons(shown: Shown, choice: Choice) -> Payload:
 def ask(shown: Shown) -> Payload:
     """Whom to ask and what; the clock stands still until they answer."""
     return _asking(shown, Callback.ASK, "Ask for information", "Ask", [
-        _person("Who knows it?"),
+        person("Who knows it?"),
         _written(Id.QUESTION, Action.QUESTION, "What do you need to know?"),
         blocks.context("The clock stands still until they answer."),
     ])  # fmt: skip
@@ -92,7 +92,7 @@ def ask(shown: Shown) -> Payload:
 def reassign(shown: Shown) -> Payload:
     """Who decides instead, and why."""
     return _asking(shown, Callback.REASSIGN, "Hand over", "Hand over", [
-        _person("Who decides instead?"),
+        person("Who decides instead?"),
         _written(Id.NOTE, Action.NOTE, "Anything they should know?", optional=True),
     ])  # fmt: skip
 
@@ -187,7 +187,8 @@ def _reason(choice: Choice) -> Block:
     return _input(Id.REASON, "Reason", select)
 
 
-def _person(label: str) -> Block:
+def person(label: str) -> Block:
+    """An input in which one person is chosen."""
     hint = blocks.plain_text("Choose a person", limits.PLACEHOLDER)
     return _input(Id.PERSON, label, {"type": "users_select", "action_id": Action.PERSON, "placeholder": hint})
 

@@ -6,7 +6,7 @@ Pure. What a creator wrote is quoted, made safe and cut. Nothing here sends; a p
 import json
 from dataclasses import dataclass
 
-from approvals.slack import blocks, limits, parts
+from approvals.slack import blocks, limits, modals, parts
 from approvals.slack.blocks import Block, Payload
 from approvals.slack.canary import quoted
 from approvals.slack.ids import Action, Callback, open_reply
@@ -84,6 +84,23 @@ def form(answer: Answer) -> Payload:
     }
 
 
+def hand_over(answer: Answer) -> Payload:
+    """The view in which somebody chooses who works on it from now on."""
+    return {
+        "type": "modal",
+        "callback_id": Callback.REPLY_REASSIGN,
+        "title": blocks.plain_text("Hand over", limits.VIEW_TITLE),
+        "submit": blocks.plain_text("Hand over", limits.VIEW_TITLE),
+        "close": blocks.plain_text("Close", limits.VIEW_TITLE),
+        "private_metadata": json.dumps({"reply": answer.number}),
+        "blocks": [
+            blocks.section(f"{parts.bold(answer.shown_as)}: {parts.short(answer.kind, 40)}"),
+            _foot(answer),
+            modals.person("Who answers instead?"),
+        ],
+    }
+
+
 def number_in(metadata: str) -> int:
     """Which answer a form is about. Raises ValueError for any other form."""
     try:
@@ -103,6 +120,7 @@ def _buttons(answer: Answer) -> list[Block]:
     known = [
         blocks.button("Answer…", Action.REPLY_OPEN, number, style="primary"),
         blocks.button("Nothing to do", Action.REPLY_DONE, number),
+        blocks.button("Hand over…", Action.REPLY_REASSIGN, number),
     ]
     address = blocks.safe_address(answer.link)
     return [*known, blocks.link_button("Open in console", Action.LINK, address)] if address else known

@@ -19,6 +19,8 @@ from approvals.slack.blocks import Payload, message, section
 from approvals.slack.ids import Action, action_of, chosen, opens_entry, opens_reply
 from approvals.slack.modals import Seen
 from approvals.slack.parts import MONEY
+from approvals.slack.replies import form as answer_form
+from approvals.slack.replies import hand_over
 from approvals.slack.shown import Shown
 from core.campaign import Campaign
 from core.database import reading
@@ -215,7 +217,8 @@ _BUTTONS: Mapping[Action, Callable[[Visit], Deed | None]] = {
     Action.REASSIGN: _hand_over,
     Action.UNDO: _take_back,
     Action.QUEUE_OPEN: _open_next,
-    Action.REPLY_OPEN: replies.open_form,
+    Action.REPLY_OPEN: partial(replies.open_form, answer_form),
+    Action.REPLY_REASSIGN: partial(replies.open_form, hand_over),
     Action.REPLY_DONE: replies.nothing_to_do,
     Action.HOME_NEWER: _page_of_inbox,
     Action.HOME_OLDER: _page_of_inbox,

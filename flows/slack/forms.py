@@ -55,6 +55,9 @@ def prepare(visit: Visit) -> Deed | None:
     if callback is Callback.REPLY:
         visit.must_be_known()
         return replies.sent(visit)
+    if callback is Callback.REPLY_REASSIGN:
+        visit.must_be_known()
+        return replies.handed_over(visit, _member(visit.view))
     if callback is None or callback not in _FORMS:
         return None
     at = seen(visit)
@@ -134,7 +137,7 @@ def _person_error(body: Mapping[str, Any], view: Mapping[str, Any]) -> str:
 
 def _is_of_ours(view: Mapping[str, Any]) -> bool:
     """Whether it says what it is about, as the present forms do."""
-    about = number_in if view.get("callback_id") == Callback.REPLY else seen_in
+    about = number_in if view.get("callback_id") in (Callback.REPLY, Callback.REPLY_REASSIGN) else seen_in
     try:
         about(str(view.get("private_metadata", "")))
     except ValueError:

@@ -3,7 +3,7 @@
 Rights are asked at the moment of the click, by the same steps as at every other door.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlmodel import Session
 from approvals.slack import replies
 from approvals.slack.blocks import Payload
 from approvals.slack.ids import Action, Block
+from approvals.slack.replies import Answer
 from core.campaign import Campaign
 from core.database import reading
 from core.errors import Refused
@@ -22,7 +23,7 @@ from outreach import answering, threads
 from outreach.threads import Waiting
 
 
-def open_form(visit: Visit) -> None:
+def open_form(form: Callable[[Answer], Payload], visit: Visit) -> None:
     """Raises Refused where whoever clicked may not answer it, or it is done."""
     number = _number(str(visit.action.get("value", "")))
     with reading(visit.w.engine) as session:
@@ -31,7 +32,7 @@ def open_form(visit: Visit) -> None:
     _check_may(visit, item, campaign)
     if item.reply.state != answering.OPEN:
         raise Refused(f"This answer is done already: {item.reply.outcome}.", next_step="Its message says by whom.")
-    visit.show(replies.form(reply_cards.shown(visit.w, item)))
+    visit.show(form(reply_cards.shown(visit.w, item)))
 
 
 def nothing_to_do(visit: Visit) -> Deed:
@@ -50,6 +51,18 @@ def sent(visit: Visit) -> Deed:
     number = replies.number_in(str(visit.view.get("private_metadata", "")))
     visit.ask_slack()
     return partial(_send, visit, number, written(visit.view))
+
+
+def handed_over(visit: Visit, member: str) -> Deed:
+    """The form that says who works on it from now on was sent."""
+    number = replies.number_in(str(visit.view.get("private_metadata", "")))
+    visit.ask_slack()
+    w, actor, to = visit.as_slack_knows, visit.actor, visit.colleague(member)
+
+    def deed(_session: Session) -> None:
+        desk.assign(w, number, to=to, actor=actor)
+
+    return deed
 
 
 def written(view: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ from approvals.rights import somebody_else
 from approvals.service import Question
 from approvals.slack.canary import BODY, FOLLOW_UP, SUBJECT
 from core.campaign import Campaign
-from core.cards import Card, Choice, Fact
+from core.cards import ADDRESSEE, Card, Choice, Fact
 from core.clock import local_day
 from core.database import unit_of_work
 from core.errors import GreenroomError, Refused
@@ -97,7 +97,7 @@ def _card(session: Session, w: Wiring, campaign: Campaign, mails: list[Message],
     more = "no more are ready" if not following else f"{following} more {'is' if following == 1 else 'are'} ready"
     chosen = campaign.outreach
     facts = (
-        Fact(label="To", value=f"@{account.handle}", evidence="the first to be written to"),
+        Fact(label=ADDRESSEE, value=f"@{account.handle}", evidence="the first to be written to"),
         Fact(label="Sender", value=sender.name, evidence=sender.mail),
         Fact(label="Will follow", value=f"every mail in these words; {more}",
              evidence=f"{chosen.canary_size} first, the others {chosen.canary_hours} hours later if none comes back"),

@@ -29,6 +29,7 @@ from flows.steps import outreach as outreach_steps
 from flows.steps.review import withdraw_questions
 from flows.steps.work import job_id, next_job, settling
 from flows.wiring import Wiring
+from outreach import answering
 from outreach import service as outreach
 from outreach.ledger import TRANSACTIONAL
 
@@ -82,6 +83,7 @@ def accept_offer(w: Wiring, slug: str, creator: str, *, actor: Person, how: str)
         check_may(actor, campaign, *NEGOTIATORS, what="record an acceptance")
         offer = contracts.accept_offer(session, w.clock, campaign, candidate, actor=actor.id, how=how)
         _withdraw_questions(session, w, OFFER, candidate, why="the creator accepted another offer")
+        answering.close_settled(session, w.clock, candidate, actor=actor.id, outcome="they accepted an offer")
         payload = {"candidate": candidate.id, "campaign": slug}
         jobs.start(session, w.clock, kind=DRAFT_JOB, key=_draft_key(candidate), payload=payload)
         return offer
@@ -94,6 +96,7 @@ def decline_offer(w: Wiring, slug: str, creator: str, *, actor: Person, reason: 
         campaign = campaign_of(session, candidate)
         check_may(actor, campaign, *NEGOTIATORS, what="record a refusal")
         contracts.decline_offer(session, w.clock, campaign, candidate, actor=actor.id, reason=reason)
+        answering.close_settled(session, w.clock, candidate, actor=actor.id, outcome="they said no to an offer")
         withdraw_questions(session, w)
 
 

@@ -16,12 +16,13 @@ from core.models.outreach import Message, Reply
 from core.people import Person, Role, check_may, holds
 from core.stages import Stage
 from core.store import candidate_named, stored_campaign
+from flows.slack.telling import tell
 from flows.steps import outreach as outreach_steps
 from flows.steps.sign_offs import voice_of
 from flows.steps.watchman import paused_by, problem_found
 from flows.steps.work import finish, next_job, settling
 from flows.wiring import Wiring
-from outreach import answering, direct
+from outreach import answering, direct, threads
 from outreach.direct import Prepared
 from outreach.entries import ANSWER, INVITE, message_of
 
@@ -70,9 +71,15 @@ def close_item(w: Wiring, reply_id: int, *, actor: Person, outcome: str = answer
 
 
 def assign(w: Wiring, reply_id: int, *, to: Person, actor: Person) -> Reply:
-    """Somebody else works on it."""
+    """Somebody else works on it, and is told so in Slack."""
     with unit_of_work(w.engine) as session:
-        return answering.reassign(session, w.clock, reply_id, to=to, actor=actor, people=w.people)
+        reply = answering.reassign(session, w.clock, reply_id, to=to, actor=actor, people=w.people)
+        if w.slack_on and to.slack and to.id != actor.id:
+            item = threads.the_answer(session, reply_id)
+            said = f"{actor.name} handed you the answer of {item.shown_as} ({reply.kind}). It stands in your Home."
+            tell(session, w, said, key=f"handed-over:{reply_id}:{to.id}:{w.clock.now():%Y%m%dT%H%M%S}", person=to.id,
+                 campaign=item.campaign)  # fmt: skip
+        return reply
 
 
 def direct_messages(w: Wiring, slug: str, *, actor: Person) -> Prepared:
@@ -100,7 +107,9 @@ def count_direct(session: Session, *, actor: Person) -> int:
     return sum(may[slug] for slug in waiting)
 
 
-def direct_sent(w: Wiring, slug: str, number: int, text: str, *, actor: Person) -> Message:
+def direct_sent(
+    w: Wiring, slug: str, number: int, text: str, *, actor: Person, to: int | None = None
+) -> Message:  # fmt: skip
     """This person sent the message on the platform. What would stop a mail at this moment stops the record of it.
 
     Raises Refused then, and says not to send it where it has not been.
@@ -109,7 +118,7 @@ def direct_sent(w: Wiring, slug: str, number: int, text: str, *, actor: Person) 
         campaign = stored_campaign(session, slug)
         check_may(actor, campaign, *_WRITERS, what="write to creators")
         _check_gate(session, w, slug)
-        return direct.was_sent(session, w.clock, number, text, campaign=campaign, actor=actor, pepper=w.pepper)
+        return direct.was_sent(session, w.clock, number, text, campaign=campaign, actor=actor, pepper=w.pepper, to=to)
 
 
 def draft_of(w: Wiring, slug: str, creator: str) -> Message:

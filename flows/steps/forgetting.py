@@ -9,8 +9,11 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
+from approvals import service as approvals
+from approvals.requests import is_unsettled
 from core.database import reading, unit_of_work
 from core.errors import BadInput
+from core.models.approvals import Request
 from core.models.candidates import Candidate
 from core.models.outreach import Message, Reply
 from core.models.sourcing import LonglistEntry, SourcingRun
@@ -62,6 +65,7 @@ def forget(w: Wiring, who: str, *, why: str, actor: Person, dry_run: bool = Fals
         answers.opt_out(session, w.clock, persons, pepper=w.pepper, addresses=known.addresses,
                         accounts=known.account_names, why="erased", actor=actor.id)  # fmt: skip
         withdraw_questions(session, w)
+        _withdraw_shown(session, w, erasing.plan_for(session, known, pepper=w.pepper))
     with reading(w.engine) as session:
         plan = _plan(session, w, who)
         files, by_hand = _files(session, w, plan), _by_hand(session, plan)
@@ -90,6 +94,13 @@ def _forget_strangers(w: Wiring, profiles: list[Profile], *, actor: Person, dry_
             suppress(w, actor=actor, why="erased", address=one.email or "", account=(one.platform, one.handle))
         sourcing.forget(w.settings.pool_folder, accounts)
     return Forgotten("", not dry_run, {}, (), len(accounts), (), (_ELSEWHERE,))
+
+
+def _withdraw_shown(session: Session, w: Wiring, plan: Plan) -> None:
+    """Nobody is left being asked about a batch by a mail that is about to be made unreadable."""
+    shown = select(Request).where(col(Request.id).in_(plan.requests), col(Request.candidate_id).is_(None))
+    for request in session.exec(shown.where(is_unsettled())).all():
+        approvals.void(session, w.clock, kind=request.kind, subject=request.subject, why="its creator was forgotten")
 
 
 def _plan(session: Session, w: Wiring, who: str) -> Plan:

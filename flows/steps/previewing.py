@@ -12,6 +12,7 @@ from flows.wiring import Wiring
 from outreach import page
 from outreach.page import WaitingMail
 from outreach.previewing import waiting
+from outreach.writing import gathered
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ def preview(w: Wiring, slug: str) -> Previewed:
     now = w.clock.now()
     sender = w.people.holder(campaign, Role.SENDER, now)
     outreach = campaign.outreach
-    left = tuple(page.Left(one.handle, one.reason) for one in due.left)
+    left = tuple(page.Left(handle, reason) for handles, reason in gathered(due.left) for handle in handles)
     batch = page.Batch(campaign.name, slug, campaign.brand, mails, left, now, sender.calendar.time_zone,
                        (outreach.window_start_hour, outreach.window_end_hour))  # fmt: skip
     path = w.settings.home / "previews" / f"{slug}-{now:%Y-%m-%d}.html"

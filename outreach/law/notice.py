@@ -4,6 +4,7 @@ GDPR articles 14 and 21(4) where they apply, also where nobody knows the country
 theirs. The right to object stands in a paragraph of its own, as article 21(4) asks.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.campaign import Campaign
@@ -26,9 +27,9 @@ class _Words:
 _WORDS: dict[str, _Words] = {
     "en": _Words(
         informed=(
-            "{legal_name} ({contact}) is responsible for your data. We keep your name, mail address and public profile "
-            "figures (source: {source}) to offer you this collaboration; legal basis: {basis}. Only our mail and "
-            "hosting providers see them; we delete them {months} months after the last contact. No machine alone "
+            "{legal_name} ({contact}) is responsible for your data. We keep your name, mail address and public "
+            "profile figures (source: {source}) to offer you this collaboration; legal basis: {basis}. Only our mail "
+            "and hosting providers see them; we delete them {months} months after the last contact. No machine alone "
             "decides about you. You may ask for access, correction, deletion, restriction or a copy, and complain to "
             "your data protection authority."
         ),
@@ -107,3 +108,13 @@ def notice(locale: str, campaign: Campaign, *, source: str, basis: str, country:
     if company.privacy_url:
         lines.append(words.more)
     return "\n\n".join(line.format(**filled) for line in lines)
+
+
+def sentences() -> Iterator[str]:
+    """Every sentence a notice can have, in every language: by these a quoted one is known. Of the braces only the legal
+    basis is filled."""
+    for words in _WORDS.values():
+        for line in (words.informed, words.object, words.more, words.advertisement, words.reachable):
+            for sentence in line.split(". "):
+                for basis in (words.consent, words.interest):
+                    yield sentence.replace("{basis}", basis)

@@ -69,6 +69,12 @@ def pieces(text: str) -> Iterator[str]:
             yield from (f"#{padded[start : start + size]}" for start in range(len(padded) - size + 1))
 
 
+def known_words(text: str) -> int:
+    """How many words of a text, of two letters or more, stand in the examples; where none does, nothing is known."""
+    rows = _weights().rows
+    return sum(len(word) > 1 and not word.isdigit() and word in rows for word in _WORD.findall(folded(text[:_READ])))
+
+
 def opinion(text: str, sentences: Sequence[str]) -> Opinion:
     """What the model takes a text for. `sentences` are those of the text."""
     weights = _weights()

@@ -13,6 +13,7 @@ from core.database import reading, unit_of_work
 from core.errors import Refused
 from core.models.approvals import Request
 from core.models.deals import Contract, Offer
+from core.models.outreach import Reply
 from core.stages import Stage
 from core.store import account_of, candidate_named, snapshot_of, the_candidate
 from flows.effects import SEND_JOB
@@ -40,6 +41,26 @@ def test_an_offer_beyond_the_limit_waits_for_the_owner_and_not_for_the_one_who_m
         deals.accept_offer(house.w, CAMPAIGN, creator, actor=house.w.people.named("sofia"), how="reply").version
         == offer.version
     )
+
+
+@pytest.mark.parametrize("says_yes", [True, False])
+def test_a_deal_settles_the_answer_that_led_to_it(house: House, says_yes: bool) -> None:
+    [creator] = invited(house)
+    house.answer(house.outbox()[0], "I am interested, but what do you pay?")
+    outreach.read_replies(house.w)
+    sofia = house.w.people.named("sofia")
+    deals.make_offer(house.w, CAMPAIGN, creator, actor=sofia)
+    with reading(house.w.engine) as session:
+        # Somebody still has to tell the creator of the offer.
+        assert session.exec(select(Reply.state)).all() == ["open"]
+    if says_yes:
+        deals.accept_offer(house.w, CAMPAIGN, creator, actor=sofia, how="reply")
+    else:
+        deals.decline_offer(house.w, CAMPAIGN, creator, actor=sofia, reason="fee too low")
+    with reading(house.w.engine) as session:
+        [reply] = session.exec(select(Reply)).all()
+    settled = "they accepted an offer" if says_yes else "they said no to an offer"
+    assert (reply.state, reply.outcome, reply.handled_by) == ("done", settled, "sofia")
 
 
 def test_a_contract_made_anew_voids_the_question_about_the_old_one(house: House, tmp_path: Path) -> None:

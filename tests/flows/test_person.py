@@ -5,20 +5,30 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlalchemy import select as sa_select
+from sqlmodel import SQLModel, select
 
+from approvals import sampling
+from approvals import service as approvals
+from core.cards import Fact
 from core.clock import FixedClock
 from core.database import reading, unit_of_work
 from core.errors import Refused
+from core.models.approvals import Request
 from core.models.candidates import Candidate
 from core.models.creators import Creator
+from core.models.guardrails import AutomatedAction
+from core.models.outreach import Message, Reply
+from core.models.sending import Quarantine
+from core.models.slack import SlackPost
 from core.models.sourcing import LonglistEntry
 from core.store import candidate_named, snapshot_of
-from flows.steps import forgetting, longlist, outreach, person
+from flows.steps import canary, forgetting, longlist, outreach, person
 from outreach import suppression
 from outreach.law.policy import Basis
 from sourcing import service as sourcing
 from sourcing.workshop import workshop
+from tests.flows.scenes import approved
 from tests.house import CAMPAIGN, CAMPAIGN_FILE, House, build
 
 
@@ -92,6 +102,44 @@ def test_who_was_erased_and_comes_with_a_new_import_is_still_suppressed(small: H
     assert not written.written
     with pytest.raises(Refused):
         small.stage(creator)
+
+
+def test_who_was_shown_as_the_first_mail_is_not_left_on_its_card(house: House) -> None:
+    w = house.w
+    creator, _ = approved(house, 2)
+    handle, address, lena = creator.partition(":")[2], _address(house, creator), w.people.named("lena")
+    shown = canary.ask_canary(w, CAMPAIGN, actor=w.people.named("omar"))
+    assert handle in str(shown.card)
+    with unit_of_work(w.engine) as session:
+        said = session.exec(select(Message).where(Message.recipient == address)).one()
+        session.add(Reply(mail_id="<x@y>", sender=address.upper(), kind="unclear", because="x", text=f"I am {address}",
+                          draft="Dear Ada", received_at=w.clock.now()))  # fmt: skip
+        session.add(Quarantine(template="t", template_sha256="0" * 64, campaign=CAMPAIGN, at=w.clock.now(), by="omar",
+                               why=f"@{handle} complained"))  # fmt: skip
+        action = AutomatedAction(campaign=CAMPAIGN, kind="invitation sent", subject=f"message:{said.id}",
+                                 at=w.clock.now())  # fmt: skip
+        session.add(action)
+        session.flush()
+        card = sampling.sample_card(action, what="an invitation", facts=(Fact(label="Mail", value=said.text),))
+        question = sampling.sample_question(action, house.campaign(), card, assignee=lena)
+        sampling.mark_asked(session, action, approvals.ask(session, w.clock, question).id)
+        session.add(SlackPost(key="k", method="chat.postMessage", channel="C1", payload={"text": said.text},
+                              request_id=shown.id, ts="1.2", status="done",
+                              not_before=w.clock.now(), created_at=w.clock.now()))  # fmt: skip
+
+    done = forgetting.forget(w, creator, why="asked", actor=lena)
+
+    assert any("1.2" in step for step in done.by_hand)
+    with reading(w.engine) as session:
+        left = "\n".join(str(row) for table in SQLModel.metadata.sorted_tables
+                         for row in session.execute(sa_select(table)).all()).lower()  # fmt: skip
+        request = session.get_one(Request, shown.id)
+        assert (request.status, request.void_reason) == ("void", "its creator was forgotten")
+    assert not [
+        word for word in (handle, address, said.subject, said.text[200:260], "Dear Ada") if word.lower() in left
+    ]
+    again = canary.ask_canary(w, CAMPAIGN, actor=w.people.named("omar"))
+    assert handle not in str(again.card)
 
 
 def test_an_erasure_that_was_interrupted_goes_on_when_asked_again(house: House) -> None:

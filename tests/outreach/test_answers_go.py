@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
@@ -44,6 +45,18 @@ def test_answers_go_first_at_night_and_take_no_slot(
     assert send_due(engine, clock, Scripted(), campaign, people, pepper=PEPPER).sent == (4,)
     with reading(engine) as session:
         assert session.exec(select(SendSlot)).all() == []
+
+
+@pytest.mark.parametrize("stage", [Stage.DECLINED_BY_CREATOR, Stage.CLOSED, Stage.DROPPED, Stage.CLOSED_BY_OPT_OUT])
+def test_a_thank_you_goes_to_whom_it_is_over_with_but_for_an_opt_out(
+    engine: Engine, clock: FixedClock, campaign: Campaign, people: People, invite_all: InviteAll, stage: Stage
+) -> None:
+    invite_all(engine, 1)
+    with unit_of_work(engine) as session:
+        answer(session, clock, campaign, 1)
+        session.get_one(Candidate, 1).stage = stage
+    report = send_due(engine, clock, Scripted(), campaign, people, pepper=PEPPER)
+    assert report.sent == (() if stage == Stage.CLOSED_BY_OPT_OUT else (2,))
 
 
 def test_who_opted_out_gets_no_answer_either(

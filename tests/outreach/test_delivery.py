@@ -180,8 +180,7 @@ def test_the_folder_is_evidence_for_what_went_through_it_only(
     send_due(engine, clock, elsewhere, campaign, people, pepper=PEPPER)
     assert counts(engine, campaign) == {"sending": 1, "unknown": 1}
     clock.advance(timedelta(minutes=16))
-    with unit_of_work(engine) as session:
-        done = reconcile(session, clock, campaign=campaign.slug, evidence=folder)
+    done = reconcile(engine, clock, campaign=campaign.slug, evidence=folder)
     assert (done.sent, done.pending_again) == (((1,), ()) if arrived else ((), (1,)))
     assert done.still_unknown == 1
 

@@ -1,7 +1,9 @@
 """Direct messages: drafted for whom no mail can reach, sent by people alone, and on record as what that person did."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from core.models.outreach import Message
 from core.people import People, Person
 from core.stages import Stage
 from outreach import direct, suppression
+from outreach.by_hand import record_by_hand
 from outreach.direct import Prepared, prepare, profile_link, sent_today, was_sent
 from outreach.service import send_due, write_invitations
 from tests.outreach.conftest import PEPPER, TEMPLATES
@@ -135,12 +138,85 @@ def test_a_draft_gives_way_to_a_mail_once_there_is_an_address(
     with unit_of_work(sqlite_engine) as session:
         candidate = approved(session, "ada", email=None, **FACTS)
         assert len(drafts(session).drafts) == 1
-        session.add(Snapshot(candidate_id=candidate.id or 0, field="email", value="ada@example.com", source="told",
-                             kind="reported", fetched_at=clock.now()))  # fmt: skip
-        session.flush()
+        told(session, clock, candidate)
         assert drafts(session).drafts == ()
         written = write_invitations(session, clock, campaign, people, templates=TEMPLATES, pepper=PEPPER)
         assert len(written.written) == 1
+
+
+def test_once_a_mail_took_its_place_the_message_is_not_marked_as_sent(
+    engine: Engine, clock: FixedClock, campaign: Campaign, people: People, approved: Approved, sofia: Person,
+    drafts: Callable[..., Prepared],
+) -> None:  # fmt: skip
+    with unit_of_work(engine) as session:
+        candidate = approved(session, "ada", email=None, **FACTS)
+        [draft] = drafts(session).drafts
+        told(session, clock, candidate)
+        assert drafts(session).drafts == ()
+        approved(session, "bea", email=None, **FACTS)
+        write_invitations(session, clock, campaign, people, templates=TEMPLATES, pepper=PEPPER)
+        drafts(session)
+    # On SQLite one of the two that were written since has the number of the draft.
+    with (
+        pytest.raises(Refused, match=r"A mail to .*ada.* took the place .* pending"),
+        unit_of_work(engine) as session,
+    ):
+        was_sent(session, clock, draft.number, draft.text, campaign=campaign, actor=sofia, pepper=PEPPER,
+                 to=draft.candidate_id)  # fmt: skip
+    mailer = Scripted()
+    assert len(send_due(engine, clock, mailer, campaign, people, pepper=PEPPER).sent) == 1
+
+
+def test_once_the_message_is_marked_as_sent_no_mail_goes(
+    engine: Engine, clock: FixedClock, campaign: Campaign, people: People, approved: Approved, sofia: Person,
+    drafts: Callable[..., Prepared],
+) -> None:  # fmt: skip
+    with unit_of_work(engine) as session:
+        candidate = approved(session, "ada", email=None, **FACTS)
+        [draft] = drafts(session).drafts
+        told(session, clock, candidate)
+        was_sent(session, clock, draft.number, draft.text, campaign=campaign, actor=sofia, pepper=PEPPER)
+        written = write_invitations(session, clock, campaign, people, templates=TEMPLATES, pepper=PEPPER)
+        assert (written.written, drafts(session).drafts) == ((), ())
+    assert send_due(engine, clock, Scripted(), campaign, people, pepper=PEPPER).sent == ()
+
+
+@pytest.mark.parametrize("_again", range(4))
+def test_a_mail_that_leaves_while_a_person_says_they_wrote_leaves_one_of_the_two(
+    engine: Engine, clock: FixedClock, campaign: Campaign, people: People, approved: Approved, sofia: Person,
+    _again: int,
+) -> None:  # fmt: skip
+    with unit_of_work(engine) as session:
+        number = approved(session, "ada", **FACTS).id or 0
+        write_invitations(session, clock, campaign, people, templates=TEMPLATES, pepper=PEPPER)
+    begin = Barrier(2)
+
+    def mail() -> int:
+        begin.wait()
+        return len(send_due(engine, clock, Scripted(), campaign, people, pepper=PEPPER).sent)
+
+    def by_hand() -> int:
+        begin.wait()
+        try:
+            with unit_of_work(engine) as session:
+                record_by_hand(session, clock, session.get_one(Candidate, number), pepper=PEPPER, actor=sofia, how="DM")
+        except Refused:
+            return 0
+        return 1
+
+    with ThreadPoolExecutor(2) as both:
+        went = [both.submit(mail), both.submit(by_hand)]
+    assert sum(one.result() for one in went) == 1
+    with unit_of_work(engine) as session:
+        [message] = session.exec(select(Message)).all()
+        assert (message.status, message.category == "by hand") == ("sent", bool(went[1].result()))
+
+
+def told(session: Session, clock: FixedClock, candidate: Candidate) -> None:
+    """The creator gives their address."""
+    session.add(Snapshot(candidate_id=candidate.id or 0, field="email", value="ada@example.com", source="told",
+                         kind="reported", fetched_at=clock.now()))  # fmt: skip
+    session.flush()
 
 
 def test_who_nothing_personal_is_known_of_is_left_for_a_person(
@@ -191,5 +267,5 @@ def test_a_text_that_was_never_sent_is_not_recorded(
         with pytest.raises(problem):
             was_sent(session, clock, draft.number, text, campaign=campaign, actor=sofia, pepper=PEPPER)
         for number in (0, 2**40, draft.number + 1):
-            with pytest.raises(Refused, match="no draft"):
+            with pytest.raises(Refused, match="is gone"):
                 was_sent(session, clock, number, "Hi", campaign=campaign, actor=sofia, pepper=PEPPER)

@@ -12,7 +12,7 @@ from core.database import reading, unit_of_work
 from core.errors import OutcomeUnknown
 from core.models.outreach import Message
 from core.people import People
-from outreach.service import reconcile, send_due
+from outreach.service import reconcile, send_due, settle_by_word
 from tests.outreach.conftest import PEPPER
 from tests.outreach.servers import Scripted
 
@@ -42,8 +42,29 @@ def test_only_proof_of_the_very_way_it_went_settles_a_mail(
     invite_all(sqlite_engine, 1)
     mailer = Scripted(OutcomeUnknown("Nobody can tell."), name="resend:api.resend.com")
     assert len(send_due(sqlite_engine, clock, mailer, campaign, people, pepper=PEPPER).unknown) == 1
-    with unit_of_work(sqlite_engine) as session:
-        done = reconcile(session, clock, campaign=campaign.slug, evidence=Witness(name, says))
+    done = reconcile(sqlite_engine, clock, campaign=campaign.slug, evidence=Witness(name, says))
     assert done.still_unknown == (then == "unknown")
     with reading(sqlite_engine) as session:
         assert session.exec(select(Message)).one().status == then
+
+
+def test_a_witness_is_asked_while_nothing_is_locked_and_what_was_settled_meanwhile_is_left(
+    sqlite_engine: Engine, clock: FixedClock, campaign: Campaign, people: People, invite_all: Callable[..., None]
+) -> None:
+    invite_all(sqlite_engine, 2)
+    mailer = Scripted(OutcomeUnknown("Nobody can tell."), OutcomeUnknown("Nobody can tell."), name="a")
+    assert len(send_due(sqlite_engine, clock, mailer, campaign, people, pepper=PEPPER).unknown) == 2
+
+    class Slow(Witness):
+        def sent(self, message_id: str) -> bool | None:
+            """While it looks, a person settles the first mail; SQLite has one writer at a time."""
+            with unit_of_work(sqlite_engine) as session:
+                first = session.get_one(Message, 1)
+                if first.status == "unknown":
+                    settle_by_word(session, clock, 1, sent=False, actor="omar")
+            return True
+
+    done = reconcile(sqlite_engine, clock, campaign=campaign.slug, evidence=Slow("a", True))
+    assert (done.sent, done.pending_again, done.still_unknown) == ((2,), (), 0)
+    with reading(sqlite_engine) as session:
+        assert [session.get_one(Message, number).status for number in (1, 2)] == ["pending", "sent"]

@@ -1,5 +1,6 @@
 """Tokens for mailboxes: fetched once, renewed in time, never shown."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,8 @@ def test_microsoft_is_asked_for_mail_and_its_renewed_refresh_token_is_kept(
     assert "client_secret" not in asked(door)
     AccessTokens(grant, clock).token()
     assert [asked(door, number)["refresh_token"] for number in (0, 1)] == [SECRETS[1], SECRETS[2]]
+    AccessTokens(replace(grant, reads=True), clock).token()
+    assert asked(door, 2)["scope"] == "https://outlook.office.com/IMAP.AccessAsUser.All offline_access"
     (file,) = tmp_path.iterdir()
     assert file.stat().st_mode & 0o777 == 0o600
     # A new one in the settings counts, whatever came of the old one.

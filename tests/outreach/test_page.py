@@ -36,7 +36,7 @@ def test_the_page_says_of_each_mail_who_when_what_and_why() -> None:
     page = unescape(make_page(BATCH).decode())
     for said in ("1 mail before it goes", "Sofia Marin <sofia@example.com>", "<ada@example.com>", "Invitation",
                  "English", "not before Friday, 27 November 2026, 09:10 (London)", "calm outfits", "pool:x#bio",
-                 "seen on 2026-11-20", "rules are kept", "cy.capsule", "No mail address.", "version abababababab",
+                 "seen on 2026-11-20", "checks passed", "cy.capsule", "No mail address.", "version abababababab",
                  "As of Thursday, 26 November 2026, 10:30 (Berlin)"):  # fmt: skip
         assert said in page, said
     assert make_page(BATCH) == make_page(BATCH)
@@ -45,7 +45,7 @@ def test_the_page_says_of_each_mail_who_when_what_and_why() -> None:
 def test_a_mail_that_the_linter_holds_says_why_and_where_it_is_mended() -> None:
     problem = {"code": "banned word", "message": "it says 'amazing'", "mend": "Mend the template"}
     page = unescape(page_of(replace(MAIL, problems=(problem,))))
-    assert "held by the linter" in page
+    assert "held by a check" in page
     assert "it says 'amazing'" in page
     assert "Mend the template" in page
 

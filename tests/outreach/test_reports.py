@@ -11,10 +11,15 @@ from sqlmodel import select
 
 from core.clock import FixedClock
 from core.database import reading, unit_of_work
+from core.errors import Refused
 from core.models.candidates import Candidate
 from core.models.outreach import Message, Reply
+from core.people import People
 from core.stages import Stage
-from outreach import suppression
+from core.store import move
+from outreach import breakers, suppression
+from outreach.answering import send_answer
+from outreach.entries import TRANSACTIONAL
 from outreach.inbox import FolderInbox, IncomingMail, RawMail, parse
 from outreach.reports import What
 from outreach.service import ReadReply, read_replies
@@ -108,6 +113,25 @@ def test_a_bounce_marks_the_mail_and_moves_nobody(
     assert found.detail == f"bounced: {reply.because}"
     assert candidate.stage == Stage.INVITED
     assert not is_suppressed(engine, message.recipient)
+
+
+def test_what_comes_back_of_a_deal_stops_nothing_and_is_put_before_a_person(
+    engine: Engine, clock: FixedClock, invited: Callable[[Engine], Message], tmp_path: Path, people: People
+) -> None:
+    message = invited(engine)
+    with unit_of_work(engine) as session:
+        session.get_one(Message, message.id).category = TRANSACTIONAL
+        for target in (Stage.REPLIED, Stage.NEGOTIATING, Stage.AGREED):
+            move(session, clock, session.get_one(Candidate, 1), target, actor="omar")
+    read(engine, clock, tmp_path / "in", form("exchange", message.message_id, recipient=message.recipient))
+    found, candidate = only(engine)
+    assert (found.status, candidate.stage) == ("sent", Stage.AGREED)
+    with unit_of_work(engine) as session:
+        reply = session.exec(select(Reply)).one()
+        assert (reply.kind, reply.state) == ("bounce", "open")
+        assert breakers.count(session, clock, message.sender).bounces == 0
+        with pytest.raises(Refused, match="mail server"):
+            send_answer(session, clock, reply.id or 0, "Hm", actor=people.named("omar"), people=people, pepper=PEPPER)
 
 
 def test_a_report_that_it_is_late_or_arrived_is_no_answer(

@@ -281,5 +281,4 @@ def test_an_unknown_mail_that_lies_in_the_sent_folder_is_settled(
         imap.append("Sent", None, None, raw(Message_ID=message.message_id))
     folder = SentFolder(ImapServer("127.0.0.1", dovecot.imap, user, "none", PASSWORD), "Sent", name=via)
     clock.advance(timedelta(minutes=1))
-    with unit_of_work(engine) as session:
-        assert reconcile(session, clock, campaign=message.campaign, evidence=folder).sent == (message.id,)
+    assert reconcile(engine, clock, campaign=message.campaign, evidence=folder).sent == (message.id,)

@@ -30,7 +30,7 @@ _SAID = {
     "sent": "Your answer is on its way.",
     "done": "Marked as done.",
     "assigned": "Handed over.",
-    "recorded": "Recorded: they count as invited now, and you as who writes to them.",
+    "recorded": "Recorded: they count as invited now.",
 }
 Form = Annotated[dict[str, str], Depends(form_of)]
 
@@ -185,7 +185,9 @@ def _add_direct(routes: APIRouter, visit: Callable[..., Visit]) -> None:
         there.check(form)
         text = form.get("text", "").replace("\r\n", "\n")
         try:
-            desk.direct_sent(there.w, campaign, number, text, actor=there.person)
+            to = form.get("to", "")
+            known = int(to) if to.isascii() and to.isdecimal() and len(to) < 10 else None
+            desk.direct_sent(there.w, campaign, number, text, actor=there.person, to=known)
         except Refused as refusal:
             return _drafts(there, texts={number: text}, trouble=refusal)
         return RedirectResponse("/console/direct?said=recorded", status_code=303)

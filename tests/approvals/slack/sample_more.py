@@ -78,6 +78,7 @@ MORE: dict[str, Callable[[], Drawn]] = {
     "reply-open": lambda: posted(replies.message(ANSWER)),
     "reply-done": lambda: updated(replies.message(HANDLED)),
     "modal-reply": lambda: opened(replies.form(ANSWER)),
+    "modal-reply-hand-over": lambda: opened(replies.hand_over(ANSWER)),
     "modal-reply-unclear": lambda: opened(replies.form(replace(ANSWER, draft="", kind="unclear"))),
     "home-with-answers": lambda: {
         "method": "views.publish",

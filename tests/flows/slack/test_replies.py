@@ -19,7 +19,7 @@ from flows.slack.posting import announce
 from flows.steps.taking_up import take_up
 from flows.wiring import wire
 from outreach import suppression
-from tests.flows.slack.desk_scene import Scene
+from tests.flows.slack.desk_scene import Scene, slack_id
 from tests.house import CAMPAIGN, House
 
 TEXT = "What is the budget, *please*? <!channel> @here {{ brand }}"
@@ -71,12 +71,12 @@ def form(at: Scene, number: int, *, by: str = "sofia") -> dict[str, Any]:
     return at.views()[-1]
 
 
-def test_a_new_answer_is_shown_with_what_decided_and_two_things_to_do(at: Scene, number: int) -> None:
+def test_a_new_answer_is_shown_with_what_decided_and_what_can_be_done(at: Scene, number: int) -> None:
     said = shown(at, number)
     assert "price talk" in said["text"]
     assert "<!channel>" not in str(said)
     buttons = [one for block in said["blocks"] if block["type"] == "actions" for one in block["elements"]]
-    assert [button["text"]["text"] for button in buttons] == ["Answer…", "Nothing to do"]
+    assert [button["text"]["text"] for button in buttons] == ["Answer…", "Nothing to do", "Hand over…"]
     assert shown(at, number) == said, "said once"
 
 
@@ -103,6 +103,30 @@ def test_nothing_to_do_is_one_click_and_a_second_is_told(at: Scene, number: int)
     at.handle(at.click(Action.REPLY_DONE, str(number), by="sofia"))
     at.handle(at.click(Action.REPLY_OPEN, str(number), by="sofia"))
     assert ["done already" in said for said in at.told("sofia")] == [True, True]
+
+
+def test_it_is_handed_over_in_a_form_and_the_message_says_to_whom(at: Scene, number: int) -> None:
+    assert "For Sofia Marin" in str(shown(at, number))
+    at.handle(at.click(Action.REPLY_REASSIGN, str(number), by="sofia"))
+    view = at.views()[-1]
+    assert form_errors(at.form(view, by="sofia", person="")) == {"person_input": "Choose a person."}
+    assert form_errors(at.form(view, by="sofia", person="UOMAR")) == {}
+    at.handle(at.form(view, by="sofia", person=slack_id("omar")))
+    assert reply_of(at, number).assignee == "omar"
+    assert "For Omar Haddad" in str(shown(at, number))
+    assert "Sofia Marin handed you the answer of" in at.told("omar")[-1]
+
+
+def test_nobody_hands_it_to_who_may_not_write_and_no_stranger_hands_it_over(at: Scene, number: int) -> None:
+    at.handle(at.click(Action.REPLY_REASSIGN, str(number), by="sofia"))
+    view = at.views()[-1]
+    at.handle(at.form(view, by="sofia", person=slack_id("rosa")))
+    assert "Rosa Lindqvist may not write to creators" in at.told("sofia")[-1]
+    at.handle(at.form(view, by="rosa", person=slack_id("omar")))
+    assert "may not answer this" in at.told("rosa")[-1]
+    at.handle(at.form(view, by="sofia", person="U0NOBODY"))
+    assert "not in the people file" in at.told("sofia")[-1]
+    assert reply_of(at, number).assignee == "sofia"
 
 
 @pytest.mark.parametrize("by", ["rosa", "stranger"])
