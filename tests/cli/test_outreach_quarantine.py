@@ -40,7 +40,7 @@ def test_the_status_has_a_line_for_each_creator_and_the_ledger_each_attempt(appr
     approved.document("outreach", "send", CAMPAIGN, "--limit", "1")
     told = approved("outreach", "status", CAMPAIGN).out
     assert "Outreach of linen-summer: 1 sent, 9 pending" in told.replace("9 pending, 1 sent", "1 sent, 9 pending")
-    assert "follow-up-1" in told
+    assert "follow-up 1" in told
     assert "Sent by sender and day" in told
     assert "Attempts" not in told
     assert "Attempts: 1 time" in approved("outreach", "status", CAMPAIGN, "--ledger").out
