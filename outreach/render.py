@@ -26,6 +26,7 @@ from outreach.sayings import Sayings, load_sayings
 from outreach.words import LOCALES, Locale
 
 _GREETING_LIMIT = 40
+_PICTURES = ("So", "Sk")
 _SUBJECT = "Subject:"
 #: In characters. Without loops a mail is at most its template times its longest field, so both stay small.
 _SOURCE_LIMIT, _MAIL_LIMIT = 20_000, 20_000
@@ -207,13 +208,20 @@ def usage_of(campaign: Campaign, sayings: Sayings) -> str:
 
 def greeting_for(name: str, handle: str) -> str:
     """The name somebody goes by, else their handle: nobody is greeted as `🌸✨`, `{{7*7}}` or `Linen | DM me`."""
-    first = re.split(r"[|•·/(,:–—]", clean_line(name, limit=400))[0]
-    if re.search(r"[{}<>\[\]\\@#=$%&\d]|www\.|http", first):
+    first = re.split(r"[|•·/(,:–—]", _to_first_picture(clean_line(name, limit=400)))[0]
+    # Letters with gaps between them are a way of writing, which nobody would say to somebody's face.
+    if re.search(r"[{}<>\[\]\\@#=$%&\d]|www\.|http|\b\w \w \w\b", first):
         return shown_handle(handle)
     plain = "".join(c for c in first if unicodedata.category(c)[0] in "LM" or c in " .'’-")
     plain = " ".join(plain.split()).strip(" .-")
     letters = sum(character.isalpha() for character in plain)
     return plain if letters >= 2 and len(plain) <= _GREETING_LIMIT else shown_handle(handle)
+
+
+def _to_first_picture(name: str) -> str:
+    """What stands before the first emoji or heart: behind it people say what they do."""
+    words = name.lstrip("".join(c for c in name if unicodedata.category(c) in _PICTURES) + " \ufe0f\u200d")
+    return next((words[:at] for at, c in enumerate(words) if unicodedata.category(c) in _PICTURES), words)
 
 
 def shown_handle(handle: str) -> str:

@@ -173,7 +173,10 @@ def test_names_become_greetings_or_the_handle_does() -> None:
     assert greeting_for("Zoë O’Neill-Müller 🌿", "zoe") == "Zoë O’Neill-Müller"
     assert greeting_for("Ada | Slow Fashion", "ada") == "Ada"
     assert greeting_for("مريم", "m") == "مريم"
-    for hostile in ("🌸", "{{7*7}}", "", "A" * 41, "www.ada.example", "Ada <b>", "a@b.example", "4ever", "X"):
+    assert greeting_for("Katharina ♡ faire mode", "k") == "Katharina"
+    assert greeting_for("🌸✨ Lena Steiner 🌸 Berlin", "lena") == "Lena Steiner"
+    spaced = "L E N A S T E I N E R"
+    for hostile in ("🌸", "{{7*7}}", "", "A" * 41, "www.ada.example", "Ada <b>", "a@b.example", "4ever", "X", spaced):
         assert greeting_for(hostile, "ada.linen") == "@ada.linen"
 
 
