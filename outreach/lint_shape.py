@@ -35,7 +35,7 @@ def links(text: str, *, ours: Iterable[str]) -> Iterator[str]:
         yield f"it has {len(found)} links for few words, as bulk mail has"
     own = [address for address in ours if address]
     for link in found:
-        if not any(_bare(link).startswith(_bare(address)) for address in own):
+        if not any(_is_below(link, address) for address in own):
             yield f"it links to {link[:80]!r}, which is no page of ours"
 
 
@@ -69,6 +69,12 @@ def subject(text: str, *, bare: str) -> Iterator[str]:
 def _capitals(text: str) -> float:
     letters = [character for character in text if character.isalpha()]
     return sum(character.isupper() for character in letters) / len(letters) if letters else 0.0
+
+
+def _is_below(link: str, page: str) -> bool:
+    """The page itself or one under it; `example.com.else.example` is not under `example.com`."""
+    found, known = _bare(link), _bare(page).rstrip("/")
+    return found.startswith(known) and found[len(known) : len(known) + 1] in ("", "/", "?", "#")
 
 
 def _bare(address: str) -> str:

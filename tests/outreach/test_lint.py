@@ -64,7 +64,7 @@ def test_what_lacks_is_named(part: str, code: str) -> None:
         ("XXX", "unfilled"), ("amazing", "banned word"), ("We love your content", "banned word"),
         ("Das ist unglaublich", "banned word"), ("Es una oportunidad única", "banned word"),
         ("Ne rate pas la dernière chance", "banned word"), ("word " * 300, "length"),
-        ("https://www.aurelia.example/a www.aurelia.example/b", "links"), ("https://evil.example", "links"),
+        ("https://www.aurelia.example/a www.aurelia.example/b", "links"), ("https://evil.example", "links"), ("https://www.aurelia.example.evil.example", "links"),
         ("Click here", "spam"), ("kostenlos", "spam"), ("gratis", "spam"), ("gratuit", "spam"), ("Hi! You!", "spam"),
         ("$$$", "spam"), ("1 EUR 2 EUR 3 EUR 4 EUR", "spam"), ("READ THIS MAIL TODAY", "spam"),
     ],
