@@ -43,15 +43,20 @@ def make_longlisted(home: Path) -> None:
     house = build(home, FixedClock(START))
     house.import_sample()
     (home / "sample.jsonl.gz").unlink()
-    written = CAMPAIGN_FILE.read_text(encoding="utf-8")
-    assert _FIRST in written
-    with_all = home.parent / CAMPAIGN_FILE.name
-    with_all.write_text(written.replace(_FIRST, "canary_size = 25 "), encoding="utf-8")
-    longlist.source_campaign(house.w, with_all, actor="omar")
+    longlist.source_campaign(house.w, campaign_of_homes(home.parent), actor="omar")
     house.everybody_consented()
     longlist.fill_queue(house.w, CAMPAIGN, actor="omar")
     house.sign_off_campaign()
     house.w.engine.dispose()
+
+
+def campaign_of_homes(folder: Path) -> Path:
+    """The campaign file of these homes, written there: the example's, but that new words go to all at once."""
+    written = CAMPAIGN_FILE.read_text(encoding="utf-8")
+    assert _FIRST in written
+    path = folder / CAMPAIGN_FILE.name
+    path.write_text(written.replace(_FIRST, "canary_size = 25 "), encoding="utf-8")
+    return path
 
 
 def copied(made: Path, home: Path) -> House:

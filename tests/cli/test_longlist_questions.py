@@ -7,7 +7,8 @@ import pytest
 
 from sourcing.sample import sample_profiles
 from tests.cli.conftest import Terminal
-from tests.house import CAMPAIGN, CAMPAIGN_FILE
+from tests.homes import campaign_of_homes
+from tests.house import CAMPAIGN
 
 
 def best(terminal: Terminal, number: int = 1) -> str:
@@ -89,7 +90,7 @@ def test_one_run_cannot_be_compared_and_two_are_with_what_went_into_them(longlis
     assert longlisted("pool", "import", str(more)).code == 0
     stale = longlisted("longlist", "explain", CAMPAIGN, "new.winner")
     assert "The pool or the campaign has changed since the longlist was made" in stale.out
-    longlisted.document("source", str(CAMPAIGN_FILE))
+    longlisted.document("source", str(campaign_of_homes(tmp_path)))
     found = longlisted.document("longlist", "diff", CAMPAIGN)
     assert found["inputs"] == ["The pool has changed: profiles were imported in between."]
     assert "instagram:new.winner" in {change["account"] for change in found["entered"]}

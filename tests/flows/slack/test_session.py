@@ -37,6 +37,7 @@ def test_a_campaign_is_run_in_slack(
         office.sim.doors.repeat = 2 if door == "http" else 1
         team = Team(office)
         before.the_queue_is_filled(team)
+        house.everybody_consented()
         before.rosa_reviews(team)
         before.omar_answers_and_the_clock_goes_on(team)
         before.some_are_decided_at_the_terminal(team)
