@@ -33,6 +33,8 @@ WINDOW = timedelta(minutes=5)
 _LONGEST_ID = 200
 #: What is a mail that never reached them, whatever the provider calls it.
 _FAILED = frozenset({"email.bounced", "email.failed", "email.suppressed"})
+#: Of these the provider gave up before it sent anything: they prove nothing of a mail whose outcome is unknown.
+_NEVER_LEFT = frozenset({"email.failed", "email.suppressed"})
 _COMPLAINT = "email.complained"
 #: What proves that a mail left.
 _LEFT = frozenset({"email.sent", "email.delivered", "email.delivery_delayed", "email.opened", "email.clicked"})
@@ -86,7 +88,7 @@ def take_in(session: Session, clock: Clock, notice: Notice, *, pepper: bytes, ta
     if notice.provider_id and not message.provider_id:
         message.provider_id = notice.provider_id
         session.add(message)
-    if notice.kind != "email.failed":
+    if notice.kind not in _NEVER_LEFT:
         settling.proved_sent(session, clock, message, why=f"the provider says {notice.kind}")
     if notice.kind not in _LEFT:
         kind = ReplyKind.COMPLAINT if notice.kind == _COMPLAINT else ReplyKind.BOUNCE

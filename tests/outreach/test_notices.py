@@ -145,15 +145,31 @@ def test_a_complaint_is_an_opt_out_everywhere(
         assert suppression.is_suppressed(session, pepper=PEPPER, addresses=[message.recipient])
 
 
-@pytest.mark.parametrize("kind", ["email.sent", "email.delivered", "email.delivery_delayed"])
-def test_what_the_provider_sent_is_unknown_no_longer(
-    engine: Engine, clock: FixedClock, invite_all: Callable[..., None], kind: str
-) -> None:
+def unknown(engine: Engine, invite_all: Callable[..., None]) -> Message:
+    """One invitation of which nobody can tell whether it went out."""
     invite_all(engine, 1)
     with unit_of_work(engine) as session:
         message = session.exec(select(Message)).one()
         message.status = "unknown"
         session.add(message)
+    return message
+
+
+@pytest.mark.parametrize("kind", ["email.failed", "email.suppressed"])
+def test_what_the_provider_never_sent_is_not_taken_for_sent(
+    engine: Engine, clock: FixedClock, invite_all: Callable[..., None], kind: str
+) -> None:
+    message = unknown(engine, invite_all)
+    take(engine, clock, Notice("msg_1", kind, provider_id="e1", message_id=message.message_id))
+    found, stage = standing(engine)
+    assert (found.status, stage, replies(engine)) == ("unknown", Stage.APPROVED, ["bounce"])
+
+
+@pytest.mark.parametrize("kind", ["email.sent", "email.delivered", "email.delivery_delayed"])
+def test_what_the_provider_sent_is_unknown_no_longer(
+    engine: Engine, clock: FixedClock, invite_all: Callable[..., None], kind: str
+) -> None:
+    message = unknown(engine, invite_all)
     take(engine, clock, Notice("msg_1", kind, provider_id="e1", message_id=message.message_id))
     found, stage = standing(engine)
     assert (found.status, found.provider_id, stage, replies(engine)) == ("sent", "e1", Stage.INVITED, [])
