@@ -5,6 +5,7 @@ BODY.PEEK). How far it has read is kept in `outreach.places`, after each mail is
 and never skips one.
 """
 
+import logging
 import re
 import ssl
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,7 @@ from outreach.places import Places
 if TYPE_CHECKING:
     from imap_tools import BaseMailBox
 
+log = logging.getLogger("greenroom.mailbox")
 #: Mails whose sizes are asked for at once, and that are fetched together: as many as fit, so that memory stays flat.
 _SIZED_TOGETHER, _FETCHED_TOGETHER, _BYTES_TOGETHER = 500, 50, 2 * 1024 * 1024
 #: Servers count days in their own time zone.
@@ -110,7 +112,8 @@ class SentFolder:
                 examine(box, self._folder)
                 found = box.uids(f'HEADER Message-ID "{message_id}"', charset=None)
                 return True if any(_id_of(box, uid) == message_id for uid in found[:20]) else None
-        except (TransientError, Refused):
+        except (TransientError, Refused) as error:
+            log.warning("the folder of sent mail was not asked, so a person has to say: %s", error.message)
             self._is_out_of_reach = True
             return None
 

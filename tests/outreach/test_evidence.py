@@ -1,5 +1,6 @@
 """What a witness says of mails of which nobody could tell, and what becomes of them."""
 
+import socket
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +13,8 @@ from core.database import reading, unit_of_work
 from core.errors import OutcomeUnknown
 from core.models.outreach import Message
 from core.people import People
+from outreach.imap import SentFolder
+from outreach.mailbox import ImapServer
 from outreach.service import reconcile, send_due, settle_by_word
 from tests.outreach.conftest import PEPPER
 from tests.outreach.servers import Scripted
@@ -68,3 +71,15 @@ def test_a_witness_is_asked_while_nothing_is_locked_and_what_was_settled_meanwhi
     assert (done.sent, done.pending_again, done.still_unknown) == ((2,), (), 0)
     with reading(sqlite_engine) as session:
         assert [session.get_one(Message, number).status for number in (1, 2)] == ["pending", "sent"]
+
+
+def test_a_mailbox_out_of_reach_proves_nothing_says_so_once_and_keeps_nobody_waiting(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # and nobody listens there
+        server = ImapServer("127.0.0.1", taken.getsockname()[1], "sofia", security="none", password="p")
+        folder = SentFolder(server, "Sent", name="smtp:here")
+        assert [folder.sent("<gr.1@example.com>") for _ in range(2)] == [None, None]
+    [record] = caplog.records
+    assert "a person has to say" in record.getMessage()
