@@ -273,6 +273,8 @@ def test_a_mail_that_waited_too_long_is_written_again_not_sent(
         ("Subject: Hi\n{{ greeting.__class__ }}\n", r"line 2: .*not getattr"),
         ("Subject: Hi\n{% for x in facts %}{{ x }}{% endfor %}\n", r"line 2"),
         ("Subject: Hi\n{{ greeting|upper }}\n", r"line 2: .*not filter"),
+        ("Subject: Hi\n{{ 'a' * 10**12 }}\n", r"line 2: .*not mul"),
+        ("Subject: Hi\n{{ 9**9**9 }}\n", r"line 2: .*not pow"),
         ("Subject: Hi\n{% if greeting %}\n", r"line 2"),
         ("Subject: Hi\n{% while true %}x{% endwhile %}\n", r"line 2"),
         ("Subject: Hi\n{% macro m() %}x{% endmacro %}\n", r"line 2: .*not macro"),
