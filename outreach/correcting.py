@@ -159,15 +159,14 @@ def _words(
 
 
 def _filled(path: Path, fields: dict[str, str]) -> tuple[str, str, str, str]:
-    from jinja2 import StrictUndefined, TemplateError  # slow to load, and most commands fill nothing
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+    from jinja2 import TemplateError  # slow to load, and most commands fill nothing
 
     try:
         source = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise BadInput(f"There is no mail template {path}.", next_step="Write it, as correction.en.txt.j2.") from None
     try:
-        said = ImmutableSandboxedEnvironment(undefined=StrictUndefined).from_string(source).render(fields)
+        said = render.made(path.name, source, frozenset(fields)).render(fields)
     except TemplateError as error:
         raise BadInput(f"Template {path.name} cannot be filled: {error}.") from None
     first, _, body = said.partition("\n")

@@ -94,7 +94,7 @@ class MailTemplate:
         self.name = name
         self.sayings = sayings or load_sayings(PROJECT / "templates", _locale_of(name))
         self.sha256 = hashlib.sha256(f"{source}\n{self.sayings.sha256}".encode()).hexdigest()
-        self._template = _compiled(name, source)
+        self._template = made(name, source, frozenset(field.name for field in dataclasses.fields(Invitation)))
 
     def render(self, invitation: Invitation) -> Written:
         """Raises BadInput where it cannot be filled or comes out longer than any mail is read."""
@@ -234,7 +234,8 @@ def _locale_of(name: str) -> Locale:
 
 
 @lru_cache(maxsize=64)
-def _compiled(name: str, source: str) -> Template:
+def made(name: str, source: str, known: frozenset[str]) -> Template:
+    """A template that prints these fields and leaves sentences out, and can do nothing else. Raises BadInput."""
     if len(source) > _SOURCE_LIMIT:
         raise BadInput(f"{name} has {len(source):,} characters.", next_step=f"At most {_SOURCE_LIMIT:,} are a mail.")
     environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)
@@ -242,7 +243,6 @@ def _compiled(name: str, source: str) -> Template:
         tree = environment.parse(source, name)
     except TemplateSyntaxError as error:
         raise BadInput(f"{name}, line {error.lineno}: {error.message}.", next_step="Mend the template.") from None
-    known = {field.name for field in dataclasses.fields(Invitation)}
     for node in tree.find_all(nodes.Node):
         if isinstance(node, nodes.Name) and node.name not in known:
             raise BadInput(
