@@ -1,5 +1,6 @@
 """What every test may ask for: a fixed clock, an example campaign and team, and a record on each database."""
 
+import gc
 import os
 
 # The workers of a run have the cores between them: two that each use all of them wait for one another. Before numpy.
@@ -51,6 +52,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             continue
         if item.path.stem not in _ABOUT_SQL:
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: not looked through again and again for what may go."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture
@@ -123,20 +131,33 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def sqlite_engine(tmp_path: Path, sqlite_template: Path) -> Iterator[Engine]:
-    shutil.copyfile(sqlite_template, tmp_path / "greenroom.db")
-    engine = open_engine(f"sqlite:///{tmp_path / 'greenroom.db'}")
-    yield engine
-    engine.dispose()
+@pytest.fixture(scope="session")
+def sqlite_statements(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """One engine for all tests on a record of SQLite: it keeps the statements it once compiled, but no connection."""
+    return open_engine(f"sqlite:///{tmp_path_factory.mktemp('record') / 'greenroom.db'}")
 
 
 @pytest.fixture
-def postgres_engine(postgres_record: URL) -> Iterator[Engine]:
+def sqlite_engine(sqlite_statements: Engine, sqlite_template: Path) -> Iterator[Engine]:
+    record = Path(sqlite_statements.url.database or "")
+    for left in record.parent.iterdir():
+        left.unlink()
+    shutil.copyfile(sqlite_template, record)
+    yield sqlite_statements
+    sqlite_statements.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_statements(postgres_record: URL) -> Engine:
+    """One engine for all tests on that database: it keeps the statements it once compiled, but no connection."""
+    return open_engine(postgres_record.render_as_string(hide_password=False))
+
+
+@pytest.fixture
+def postgres_engine(postgres_record: URL, postgres_statements: Engine) -> Iterator[Engine]:
     _administer(postgres_record, _CLOSE_OTHERS, _EMPTY)
-    engine = open_engine(postgres_record.render_as_string(hide_password=False))
-    yield engine
-    engine.dispose()
+    yield postgres_statements
+    postgres_statements.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
