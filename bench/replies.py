@@ -3,6 +3,7 @@
     python -m bench.replies                   # the test set, which nothing was fitted to
     python -m bench.replies polite            # people who opt out politely, and those who only seem to
     python -m bench.replies unseen            # whole mails, by someone who had read neither rules nor examples
+    python -m bench.replies after             # a few more, written once the rules were mended for those
     python -m bench.replies examples          # what rules, thresholds and model were fitted to
     python -m bench.replies examples --wrong  # also every answer that was taken for something else
 
@@ -39,7 +40,7 @@ class Answer:
 
 
 def load(name: str) -> list[Answer]:
-    """The labelled answers of a set: "examples", "test", "polite" or "unseen"."""
+    """The labelled answers of a set: "examples", "test", "polite", "unseen" or "after"."""
     if name == "examples":
         table = {language: _table(PACKAGE / f"examples.{language}.toml") for language in LANGUAGES}
     else:
@@ -85,7 +86,7 @@ WAYS: dict[str, Callable[[str], ReplyKind]] = {"rules": by_rules, "model": by_mo
 def main() -> int:
     """Print the tables."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    options.add_argument("name", nargs="?", default="test", choices=("examples", "test", "polite", "unseen"))
+    options.add_argument("name", nargs="?", default="test", choices=("examples", "test", "polite", "unseen", "after"))
     options.add_argument("--wrong", action="store_true")
     chosen = options.parse_args()
     answers = load(chosen.name)
