@@ -2,6 +2,8 @@
 
     python -m bench.replies                   # the test set, which nothing was fitted to
     python -m bench.replies polite            # people who opt out politely, and those who only seem to
+    python -m bench.replies unseen            # whole mails, by someone who had read neither rules nor examples
+    python -m bench.replies after             # a few more, written once the rules were mended for those
     python -m bench.replies examples          # what rules, thresholds and model were fitted to
     python -m bench.replies examples --wrong  # also every answer that was taken for something else
 
@@ -38,7 +40,7 @@ class Answer:
 
 
 def load(name: str) -> list[Answer]:
-    """The labelled answers of a set: "examples", "test" or "polite"."""
+    """The labelled answers of a set: "examples", "test", "polite", "unseen" or "after"."""
     if name == "examples":
         table = {language: _table(PACKAGE / f"examples.{language}.toml") for language in LANGUAGES}
     else:
@@ -84,12 +86,13 @@ WAYS: dict[str, Callable[[str], ReplyKind]] = {"rules": by_rules, "model": by_mo
 def main() -> int:
     """Print the tables."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    options.add_argument("name", nargs="?", default="test", choices=("examples", "test", "polite"))
+    options.add_argument("name", nargs="?", default="test", choices=("examples", "test", "polite", "unseen", "after"))
     options.add_argument("--wrong", action="store_true")
     chosen = options.parse_args()
     answers = load(chosen.name)
     taken = {way: [(answer, judge(answer.text)) for answer in answers] for way, judge in WAYS.items()}
-    lines = [*_by_kind(answers, taken), "", *_by_language(taken), "", _opt_outs(answers)]
+    lines = [*_by_kind(answers, taken), "", *_by_language(taken), "", *_in_each(taken["both"]), ""]
+    lines += [*_outs_in_each(answers), "", _opt_outs(answers)]
     if chosen.wrong:
         lines += ["", *(f"{a.language} {a.kind} -> {kind}: {a.text!r}" for a, kind in taken["both"] if kind != a.kind)]
     sys.stdout.write("\n".join(lines) + "\n")
@@ -120,6 +123,29 @@ def _opt_outs(answers: list[Answer]) -> str:
         f"are shown first to a person. Of {sum(not out for out, _ in of)} others, {len(closed) - sum(closed)} are "
         f"closed and {len(shown) - sum(shown)} shown first."
     )
+
+
+def _outs_in_each(answers: list[Answer]) -> list[str]:
+    """The same for each language: who opts out and is closed or shown, and who is closed and did not ask for it."""
+    lines = ["| language | opt-outs closed | opt-outs shown first | others closed |", "|---|---|---|---|"]
+    for language in dict.fromkeys(answer.language for answer in answers):
+        of = [(one.kind in OPTS_OUT, reading_of(one.text)) for one in answers if one.language == language]
+        outs = [reading for out, reading in of if out]
+        others = [reading for out, reading in of if not out]
+        shown = sum(reading.because.startswith(MAY_BE_OPT_OUT) for reading in outs)
+        closed, wrongly = (sum(one.kind in OPTS_OUT for one in some) for some in (outs, others))
+        lines.append(f"| {language} | {closed} of {len(outs)} | {shown} | {wrongly} of {len(others)} |")
+    return lines
+
+
+def _in_each(pairs: list[tuple[Answer, ReplyKind]]) -> list[str]:
+    """How many of each kind the product understood in each language."""
+    languages = list(dict.fromkeys(answer.language for answer, _ in pairs))
+    lines = [f"| kind | {' | '.join(languages)} |", "|---|" + "---|" * len(languages)]
+    for kind in dict.fromkeys(answer.kind for answer, _ in pairs):
+        of = [[told for one, told in pairs if (one.kind, one.language) == (kind, language)] for language in languages]
+        lines.append(f"| {kind} | {' | '.join(f'{told.count(kind)} of {len(told)}' for told in of)} |")
+    return lines
 
 
 def _scores(pairs: list[tuple[Answer, ReplyKind]], kind: ReplyKind) -> str:
