@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
+from typing import cast
 
 from sqlmodel import Session, col, select
 
@@ -28,9 +29,11 @@ from core.store import account_name, account_of, campaign_of, creator_of, name_o
 from outreach import amounts, suppression
 from outreach.drafting import Asked, Draft, Standing, draft_for
 from outreach.entries import ANSWER, MACHINE, MARKETING
+from outreach.html_part import html_of
 from outreach.permission import address_of
 from outreach.phrases import OPTS_OUT, ReplyKind
 from outreach.swap_language import LANGUAGES, load_swap_language, open_places
+from outreach.words import Locale
 from outreach.writing import sender_of
 
 log = logging.getLogger("greenroom.answers")
@@ -229,6 +232,8 @@ def _answer(
     return Message(
         candidate_id=candidate.id or 0, campaign=candidate.campaign, step=f"answer-{reply.id}", category=ANSWER,
         sender=sender.id, recipient=address.mail, recipient_name=address.name, text=text, locale=reply.language,
+        # Filters count large amounts against a mail of text alone; the parts say the same.
+        html=html_of(text, cast(Locale, reply.language if reply.language in LANGUAGES else "en")),
         subject=_subject(ours.subject if ours else "", reply.subject), message_id=message_id_for(
             seed, Address.checked(sender.mail).domain),
         headers=_thread(ours, reply), template=name, template_sha256=sha256, facts=[], created_at=clock.now(),

@@ -24,6 +24,7 @@ from core.stages import FINAL, Stage
 from core.store import campaign_of
 from outreach import render, suppression, words
 from outreach.entries import ANSWER, finish, hold_candidates, locked_message, message_of
+from outreach.html_part import html_of
 from outreach.writing import LeftForPerson, sender_of
 
 _TEMPLATE = "correction"
@@ -105,10 +106,13 @@ def _draft(
     known = message_of(session, mail.candidate_id, step)
     if known is not None and known.status != "draft":
         raise Refused(f"The correction to them is {known.status} (mail {known.id}).")
-    sender = sender_of(candidate, campaign_of(session, candidate), desk.people, clock.now())
+    campaign = campaign_of(session, candidate)
+    sender = sender_of(candidate, campaign, desk.people, clock.now())
     draft = known or _new(clock, mail, candidate, step, sender)
     said = _words(session, mail, candidate, account, sender, desk)
     draft.subject, draft.text, draft.template, draft.template_sha256 = said
+    # Filters count large amounts against a mail of text alone; the parts say the same.
+    draft.html = html_of(draft.text, cast(words.Locale, draft.locale or campaign.outreach.locale))
     session.add(draft)
     session.flush()
     finish(session, clock, draft, status="draft", detail=f"corrects mail {mail.id}")

@@ -24,6 +24,7 @@ from core.campaign import Campaign, load_campaign
 from core.clock import FixedClock
 from core.database import open_engine
 from core.models.candidates import Candidate, Snapshot
+from core.models.columns import new_id
 from core.models.creators import Account, AccountLink, Creator
 from core.models.privacy import ContactBasis
 from core.models.sourcing import SourcingRun
@@ -222,6 +223,7 @@ def longlisted(clock: FixedClock, campaign: Campaign) -> Callable[..., Candidate
         campaign: Campaign = campaign,
         rank: int = 1,
         consent: bool = True,
+        creator_id: str = "",
         **snapshot: object,
     ) -> Candidate:
         campaign_hash = keep_campaign(session, clock, campaign)
@@ -230,7 +232,7 @@ def longlisted(clock: FixedClock, campaign: Campaign) -> Callable[..., Candidate
             session.add(SourcingRun(run_id=run_id, campaign=campaign.slug, campaign_hash=campaign_hash,
                                     pool_version="test", funnel=[], actor="omar", at=clock.now()))  # fmt: skip
         account = Account(platform=platform, key=handle, handle=handle)
-        creator = Creator(name=name or handle, created_at=clock.now())
+        creator = Creator(id=creator_id or new_id(), name=name or handle, created_at=clock.now())
         session.add(account)
         session.add(creator)
         session.flush()

@@ -5,9 +5,7 @@ import email.policy
 import re
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 from html.parser import HTMLParser
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -25,44 +23,11 @@ from outreach.render import load_template
 from outreach.sayings import load_sayings
 from outreach.words import LOCALES, Locale
 from tests.outreach.conftest import START_OF_TESTS, TEMPLATES
+from tests.outreach.languages import in_language
 
-#: What a campaign file would say in each language.
-CAMPAIGNS = {
-    "en": {},
-    "de": {
-        "angle": "ein Outfit, drei Situationen aus deinem Alltag", "product": "ein Leinenhemd deiner Wahl",
-        "deliverables": ("ein Reel oder TikTok mit dem Hemd draußen", "zwei Storys mit deinem Code"),
-        "source": "dein öffentliches Profil", "topic": "Slow Fashion",
-    },
-    "es": {
-        "angle": "un look, tres momentos de tu día", "product": "una camisa de lino a tu elección",
-        "deliverables": ("un Reel o TikTok con la camisa al aire libre", "dos Stories con tu código"),
-        "source": "tu perfil público", "topic": "moda sostenible",
-    },
-    "fr": {
-        "angle": "une tenue, trois moments de ta journée", "product": "une chemise en lin de ton choix",
-        "deliverables": ("un Reel ou TikTok avec la chemise en extérieur", "deux Stories avec ton code"),
-        "source": "ton profil public", "topic": "la mode responsable",
-    },
-}  # fmt: skip
 STEPS = ("invite", "follow-up-1", "follow-up-2")
 FACTS = {"bio": "Calm outfits from my balcony 🌿", "hashtags": ["linen", "slowfashion"], "city": "Vienna",
          "followers": 24_000, "engagement_percent": 4.2, "audience": {"country:Germany": 0.41}}  # fmt: skip
-
-
-def in_language(campaign: Campaign, locale: Locale) -> Campaign:
-    said = CAMPAIGNS[locale]
-    changed: dict[str, Any] = {"outreach": campaign.outreach.model_copy(update={"locale": locale})}
-    if said:
-        changed = {
-            "outreach": campaign.outreach.model_copy(update={"locale": locale, "angle": said["angle"]}),
-            "offer": campaign.offer.model_copy(
-                update={"product": said["product"], "deliverables": said["deliverables"],
-                        "stipend": Decimal("1249.50"), "commission_percent": Decimal("7.5")}),
-            "company": campaign.company.model_copy(update={"address_source": said["source"]}),
-            "topic": campaign.topic.model_copy(update={"name": said["topic"]}),
-        }  # fmt: skip
-    return campaign.model_copy(update=changed)
 
 
 def written(

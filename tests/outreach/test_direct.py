@@ -52,7 +52,7 @@ def test_who_has_no_address_gets_a_draft_and_a_person_sends_it(
         [draft] = drafts(session).drafts
         assert drafts(session).drafts == (draft,)
         assert (draft.who, draft.link) == ("instagram:ada.linen", "https://www.instagram.com/ada.linen/")
-        assert draft.text.startswith("Hi Ada, I'm Sofia and I look after creators at Aurelia Linen.")
+        assert draft.text.startswith("Hi Ada, I’m Sofia and I look after creators at Aurelia Linen.")
         assert len(draft.text) <= direct.LONGEST
         assert "http" not in draft.text
         assert draft.facts[0]["source"].startswith("pool:test")

@@ -91,7 +91,7 @@ def test_numbers_that_sourcing_said_in_english_are_said_in_the_mails_language() 
     assert [(fact.kind, fact.shown, fact.source) for fact in found] == [
         ("bio", "🌿 slow fashion", "bio in x.csv"),
         ("followers", "24.000 Followern", "followers in x.csv"),
-        ("engagement", "4,1 Prozent Interaktion", "engagement_percent in x.csv"),
+        ("engagement", "4,1 Prozent Engagement", "engagement_percent in x.csv"),
     ]
 
 
