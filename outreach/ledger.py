@@ -198,7 +198,7 @@ def _apply_unsent(session: Session, clock: Clock, message: Message, outcome: Out
         session.add(message)
         return
     message.attempts += 1
-    if outcome is Outcome.FAILED or message.attempts >= MAX_ATTEMPTS:
+    if outcome in (Outcome.FAILED, Outcome.REFUSED) or message.attempts >= MAX_ATTEMPTS:
         finish(session, clock, message, status="failed", detail=detail)
         return
     message.not_before = clock.now() + _FIRST_PAUSE * 2 ** (message.attempts - 1)
