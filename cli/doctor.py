@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 from sqlmodel import select
 
+from cli.doctor_dns import records_found
 from cli.doctor_mail import mail, records, signature, unsubscribe
 from cli.findings import Finding, State
 from cli.screen import JsonFlag, answer, counted, table
@@ -67,7 +68,7 @@ _MARKS: dict[State, str] = {"ok": "ok", "missing": "to do", "problem": "wrong", 
 
 def examine(settings: Settings) -> list[Finding]:
     """Look at everything, each finding on its own: one broken thing never hides another."""
-    looks: list[tuple[str, Callable[[Settings], Finding]]] = [
+    looks: list[tuple[str, Callable[[Settings], Finding | list[Finding]]]] = [
         ("program", _program),
         ("home", _home),
         ("record", _record),
@@ -78,14 +79,16 @@ def examine(settings: Settings) -> list[Finding]:
         ("mail", mail),
         ("signature", signature),
         ("unsubscribe", unsubscribe),
+        ("DNS", records_found),
         ("Slack", _slack),
         ("Prefect", _prefect),
         ("LibreOffice", _libreoffice),
     ]
-    findings = []
+    findings: list[Finding] = []
     for what, look in looks:
         try:
-            findings.append(look(settings))
+            found = look(settings)
+            findings += found if isinstance(found, list) else [found]
         except GreenroomError as error:
             findings.append(Finding(what, "problem", error.message, error.next_step))
         except OSError as error:

@@ -46,7 +46,7 @@ def signature(settings: Settings) -> Finding:
         return Finding("signature", "optional", f"Resend signs; the key for {key.domain} is not used",
                        "Empty GREENROOM_DKIM_DOMAIN, GREENROOM_DKIM_SELECTOR, GREENROOM_DKIM_KEY_FILE.")  # fmt: skip
     detail = f"signs for {key.domain} as {key.selector}, {key.bits} bits"
-    others = sorted(person.mail for person in _senders(settings) if not _aligned(person.mail, key))
+    others = sorted(person.mail for person in senders(settings) if not aligned(person.mail, key))
     if others:
         return Finding("signature", "missing", f"{detail}; the mails of {', '.join(others)} are of another domain",
                        f"Receivers count a signature of the sender's own domain only (DMARC). {_GUIDE}")  # fmt: skip
@@ -98,12 +98,12 @@ def _instead(step: str) -> str:
     return _GUIDE if "greenroom doctor" in step else step
 
 
-def _senders(settings: Settings) -> list[Person]:
+def senders(settings: Settings) -> list[Person]:
     if not settings.people_file.exists():
         return []  # said of the people file
     return [person for person in load_people(settings.people_file) if Role.SENDER in person.roles]
 
 
-def _aligned(mail: str, key: DkimKey) -> bool:
+def aligned(mail: str, key: DkimKey) -> bool:
     domain = mail.rpartition("@")[2].lower()
     return domain == key.domain or domain.endswith(f".{key.domain}") or key.domain.endswith(f".{domain}")

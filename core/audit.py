@@ -53,8 +53,8 @@ def record_all(session: Session, clock: Clock, happened: Sequence[Happened], *, 
     """Append entries in this order, in the caller's transaction."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
-    last = session.exec(select(AuditEntry).order_by(col(AuditEntry.seq).desc()).limit(1)).first()
-    first, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
+    last = session.exec(select(AuditEntry.seq, AuditEntry.hash).order_by(col(AuditEntry.seq).desc()).limit(1)).first()
+    first, previous = (last[0] + 1, last[1]) if last else (1, GENESIS)
     entries = []
     for seq, one in enumerate(happened, start=first):
         entry = AuditEntry(

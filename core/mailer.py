@@ -19,7 +19,7 @@ from typing import Protocol, Self
 
 from email_validator import EmailNotValidError, validate_email
 
-from core.errors import BadInput, TransientError
+from core.errors import BadInput, PermanentError, TransientError
 from core.files import write_atomically
 
 #: How the names of mailers begin that write files: what went through one of them reached nobody.
@@ -109,6 +109,14 @@ class ServerUnusable(TransientError):
     """Nothing can be sent through this server now (unreachable, login refused): it says nothing about this mail."""
 
 
+class AddressRefused(PermanentError):
+    """Nobody has this mailbox: what a report of failed delivery would say later, said at once."""
+
+
+class SenderRefused(PermanentError):
+    """No such mail is taken from us (reputation, policy, rights): it says nothing about the address."""
+
+
 class Signer(Protocol):
     """Adds a signature to a composed mail, right before it leaves."""
 
@@ -124,8 +132,8 @@ class Mailer(Protocol):
     def send(self, mail: OutgoingMail) -> Receipt:
         """Hand the mail over.
 
-        Raises TransientError, PermanentError or BadInput when it is provably unsent, OutcomeUnknown when nobody
-        can tell.
+        Raises TransientError, PermanentError or BadInput when it is provably unsent (AddressRefused or SenderRefused
+        where it is clear whom a refusal is about), OutcomeUnknown when nobody can tell.
         """
         ...
 

@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlsplit
 
 from core.errors import GreenroomError, OutcomeUnknown, PermanentError, Refused
-from core.mailer import OutgoingMail, Receipt, ServerUnusable, clean_line, compose, plain_body
+from core.mailer import (
+    AddressRefused,
+    OutgoingMail,
+    Receipt,
+    SenderRefused,
+    ServerUnusable,
+    clean_line,
+    compose,
+    plain_body,
+)
 
 if TYPE_CHECKING:
     import httpx
@@ -151,8 +160,8 @@ class ResendMailer:
             return _Tried(refusal=self._unusable(told, _SEE_QUOTA if quota else ""), wait_seconds=wait,
                           is_final=quota or wait > _LONGEST_WAIT_SECONDS)  # fmt: skip
         if status in (400, 413, 422) and "api key" not in text.lower():
-            refusal = PermanentError(f"The mail to {mail.recipient.mail} was refused: {told}.",
-                                     next_step="Check the address and the sender's domain.")  # fmt: skip
+            refusal = _kind(name, text)(f"The mail to {mail.recipient.mail} was refused: {told}.",
+                                        next_step="Check the address and the sender's domain.")  # fmt: skip
             return _Tried(refusal=refusal, is_final=True)
         return _Tried(refusal=self._unusable(told, _SET_KEY), is_final=True)
 
@@ -234,6 +243,13 @@ def _request(mail: OutgoingMail) -> bytes:
 def _request_headers(mail: OutgoingMail) -> dict[str, str]:
     key = hashlib.sha256(mail.message_id.encode()).hexdigest()
     return {"Idempotency-Key": f"greenroom-{key}", "Content-Type": "application/json"}
+
+
+def _kind(name: str, text: str) -> type[PermanentError]:
+    """Whom a refusal is about, by the field that it names."""
+    if name == "invalid_from_address" or "`from`" in text or "domain is not verified" in text:
+        return SenderRefused
+    return AddressRefused if name == "invalid_to_address" or "`to`" in text else PermanentError
 
 
 def _quoted(name: str) -> str:

@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     dkim_domain: str = Field("", description="Domain that mails are signed for (DKIM); empty: your server signs.")
     dkim_selector: str = Field("", description="Selector of the DKIM key in the DNS.")
     dkim_key_file: Path | None = Field(None, description="File with the private DKIM key (PEM).")
+    dns: str = Field(
+        "", description="Name server that greenroom doctor asks (or a file of records); empty: this machine's own."
+    )
     mailbox_mails_per_minute: int = Field(12, ge=1, le=600, description="Pace of one sender's mails.")
     provider_mails_per_minute: int = Field(120, ge=1, le=60_000, description="Pace of all mails together.")
     warm_up: int = Field(

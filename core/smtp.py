@@ -11,7 +11,8 @@ from types import TracebackType
 from typing import Self
 
 from core.errors import OutcomeUnknown, PermanentError, TransientError
-from core.mailer import OutgoingMail, Receipt, ServerUnusable, Signer, compose
+from core.mailer import AddressRefused, OutgoingMail, Receipt, SenderRefused, ServerUnusable, Signer, compose
+from core.refusals import About, about
 from core.smtp_login import SmtpServer as SmtpServer
 from core.smtp_login import Tokens, connect, said, unusable
 
@@ -77,7 +78,7 @@ class SmtpMailer:
         except _Said as refusal:
             # The server spoke and is there: its session goes on with the next mail, without a new handshake and login.
             clean = self._reset()
-            raise _refused(mail, refusal.code, refusal.answer) from None
+            raise _refused(mail, refusal) from None
         finally:
             self._mails += 1
             self._last_used = time.monotonic()
@@ -100,7 +101,7 @@ class SmtpMailer:
             except (smtplib.SMTPServerDisconnected, _Closing) as again:
                 raise self._ended(mail, again) from None
         except smtplib.SMTPResponseException as error:
-            raise _refused(mail, error.smtp_code, error.smtp_error) from None
+            raise _refused(mail, _Said(error.smtp_code, error.smtp_error)) from None
 
     def _reusable(self) -> bool:
         """Whether there is a connection to go on with; one that has served long or stood idle is closed first."""
@@ -124,7 +125,7 @@ class SmtpMailer:
         code, answer = connection.rcpt(mail.recipient.mail)
         _unless_closing(code, answer)
         if code not in (250, 251):
-            raise _Said(code, answer)
+            raise _Said(code, answer, at_recipient=True)
         code, answer = connection.docmd("DATA")
         _unless_closing(code, answer)
         if code != 354:
@@ -173,10 +174,11 @@ class SmtpMailer:
 class _Said(Exception):
     """The server refused the mail with a proper answer; in SMTP both sides know then where they are."""
 
-    def __init__(self, code: int, answer: bytes | str) -> None:
+    def __init__(self, code: int, answer: bytes | str, *, at_recipient: bool = False) -> None:
         super().__init__(code)
         self.code = code
-        self.answer = answer
+        self.words = answer if isinstance(answer, str) else answer.decode("utf-8", "replace")
+        self.at_recipient = at_recipient
 
 
 class _Closing(Exception):
@@ -194,13 +196,16 @@ def _stuffed(raw: bytes) -> bytes:
     return (b"\r\n" + body).replace(b"\r\n.", b"\r\n..")[2:]
 
 
-def _refused(mail: OutgoingMail, code: int, answer: bytes | str) -> TransientError | PermanentError:
-    text = f"The mail to {mail.recipient.mail} was refused: {said(code, answer)}."
+def _refused(mail: OutgoingMail, refusal: _Said) -> TransientError | PermanentError:
+    code, text = refusal.code, f"The mail to {mail.recipient.mail} was refused: {said(refusal.code, refusal.words)}."
     if code in (421, 530):
         # "Closing down" and "log in first" are about the server and us, not about this mail.
         return ServerUnusable(text, next_step="Run: greenroom doctor")
     if 500 <= code < 600:
-        return PermanentError(text, next_step="Check the address.")
+        whom = about(code, refusal.words, at_recipient=refusal.at_recipient)
+        if whom is About.US:
+            return SenderRefused(text, next_step="docs/mail.md says what receivers ask of a sender.")
+        return (AddressRefused if whom is About.MAILBOX else PermanentError)(text, next_step="Check the address.")
     return TransientError(text, next_step="It is tried again later.")
 
 

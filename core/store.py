@@ -1,6 +1,6 @@
 """The one place where a candidate changes its stage, and the look-ups every room needs."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import takewhile
 
@@ -221,10 +221,15 @@ def same_person(session: Session, creator_id: str) -> frozenset[str]:
 
 def accounts_of_person(session: Session, creator_id: str) -> list[tuple[str, str]]:
     """(platform, handle) of every account that is this person's now, merges included, in order."""
+    return accounts_of(session, same_person(session, creator_id))
+
+
+def accounts_of(session: Session, creators: Collection[str]) -> list[tuple[str, str]]:
+    """The same, for whoever knows all creator ids of the person already."""
     query = (
         select(Account.platform, Account.handle)
         .join(AccountLink, col(AccountLink.account_id) == Account.id)
-        .where(col(AccountLink.creator_id).in_(sorted(same_person(session, creator_id))))
+        .where(col(AccountLink.creator_id).in_(sorted(creators)))
         .where(col(AccountLink.until).is_(None))
         .order_by(col(Account.id))
     )

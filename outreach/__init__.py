@@ -8,7 +8,7 @@ Begin with `service`, the public face. Where what is:
                        out unread) · lint lint_words lint_shape lint_alike amounts (may it go) · previewing page
                        (looked at first)
     the ledger         ledger, over entries lanes obstacles slots pace · settling (what nobody could tell)
-    a batch            delivery, over bounds waiting outgoing purpose interrupt · watching pausing (may it go on) ·
+    a batch            delivery, over bounds waiting wire outgoing purpose interrupt · watching pausing (may it go on) ·
                        breakers (too many came back)
     new words          first_few (five, then all) · quarantine correcting (taken out of use)
     what comes in      inbox mailbox imap places (where answers lie) · mail_words reports webhooks (what they say) ·

@@ -1,20 +1,22 @@
-"""When a sender's marketing mails stand still by themselves: too many came back, or somebody complained.
+"""When a sender's marketing mails stand still by themselves: too many came back, too many were refused because of us,
+or somebody complained.
 
 Bounds as the large mailbox providers set them for bulk senders. A stop is on record until a person lifts it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from core import audit
 from core.clock import Clock
 from core.errors import Refused
-from core.models.outreach import Message, Reply
+from core.models.outreach import Message, Reply, SendAttempt
 from core.models.sending import SenderStop
-from outreach.entries import MACHINE, MARKETING
+from outreach.entries import MACHINE, MARKETING, Outcome
 
 BOUNCE, COMPLAINT = "bounce", "complaint"
 #: What happened longer ago says nothing about the sender today.
@@ -29,12 +31,14 @@ _LEAST_COMPLAINTS, _LEAST_BOUNCES = 2, 3
 
 @dataclass(frozen=True)
 class Counted:
-    """A sender's last 30 days, or since the last stop was lifted: mails that went out, and what came back."""
+    """A sender's last 30 days, or since the last stop was lifted: mails that a server took or refused, those that came
+    back or found no mailbox, and those that were refused because of us."""
 
     sent: int
     bounces: int
     complaints: int
     last_complaint: datetime | None = None
+    refused: int = 0
 
 
 @dataclass(frozen=True)
@@ -47,26 +51,29 @@ class Verdict:
 
 
 def judge(counted: Counted, now: datetime) -> Verdict:
-    """Stop at 3 complaints in a thousand or 5 bounces in a hundred; pause a day above 1 complaint in a thousand; warn
-    above 2 bounces in a hundred. Counts of the mails that went out."""
+    """Stop at 3 complaints in a thousand or 5 bounces or refusals in a hundred; pause a day above 1 complaint in a
+    thousand; warn above 2 bounces or refusals in a hundred."""
     sent = max(counted.sent, 1)
-    complained, bounced = counted.complaints / sent, counted.bounces / sent
+    complained = counted.complaints / sent
+    bad = [(counted.bounces, "came back"), (counted.refused, "were refused because of us")]
     if counted.complaints >= _LEAST_COMPLAINTS and complained >= _STOP_COMPLAINTS:
         return Verdict("stop", f"{counted.complaints} of {counted.sent} mails complained about")
-    if counted.bounces >= _LEAST_BOUNCES and bounced > _STOP_BOUNCES:
-        return Verdict("stop", f"{counted.bounces} of {counted.sent} mails came back")
+    for many, what in bad:
+        if many >= _LEAST_BOUNCES and many / sent > _STOP_BOUNCES:
+            return Verdict("stop", f"{many} of {counted.sent} mails {what}")
     until = counted.last_complaint + PAUSE if counted.last_complaint else now
     if complained > _PAUSE_COMPLAINTS and until > now:
         return Verdict("pause", f"{counted.complaints} of {counted.sent} mails complained about", until)
-    if counted.bounces >= _LEAST_BOUNCES - 1 and bounced > _WARN_BOUNCES:
-        return Verdict("warn", f"{counted.bounces} of {counted.sent} mails came back")
+    for many, what in bad:
+        if many >= _LEAST_BOUNCES - 1 and many / sent > _WARN_BOUNCES:
+            return Verdict("warn", f"{many} of {counted.sent} mails {what}")
     return Verdict()
 
 
 def check(session: Session, clock: Clock, senders: Collection[str]) -> dict[str, Verdict]:
     """Judge each sender and stop whom that asks for; of senders with nothing to say of them there is no entry."""
     stopped, found = open_stops(session), {}
-    troubled = set(_troubled(session, clock.now() - WITHIN))
+    troubled = _troubled(session, clock.now() - WITHIN)
     for sender in sorted(set(senders) & (troubled | stopped.keys())):
         if sender in stopped:
             found[sender] = Verdict("stop", stopped[sender])
@@ -80,7 +87,7 @@ def check(session: Session, clock: Clock, senders: Collection[str]) -> dict[str,
 
 
 def count(session: Session, clock: Clock, sender: str) -> Counted:
-    """What the record says of a sender's marketing mails."""
+    """What the record says of a sender's marketing mails. One that was refused counts among those that were tried."""
     lifted = session.exec(select(func.max(SenderStop.lifted_at)).where(SenderStop.sender == sender)).one()
     since = max(clock.now() - WITHIN, lifted) if lifted else clock.now() - WITHIN
     sent = select(func.count()).select_from(Message).where(Message.sender == sender, Message.category == MARKETING)
@@ -92,16 +99,33 @@ def count(session: Session, clock: Clock, sender: str) -> Counted:
         .group_by(Reply.kind)
     )
     came_back = {kind: (many, last) for kind, many, last in session.exec(back)}
+    # What came back without having gone out found no mailbox, or the provider gave it up.
+    found_nobody = (col(Reply.kind) == BOUNCE) & (col(Reply.received_at) > since) & col(Message.sent_at).is_(None)
+    gone = select(func.count(func.distinct(Message.id))).join(Reply, col(Reply.message_id) == Message.id)
+    gone = gone.where(Message.sender == sender, Message.category == MARKETING, found_nobody)
+    refused = select(func.count(func.distinct(Message.id))).join(SendAttempt, _refused_since(since))
+    refused = refused.where(Message.sender == sender, Message.category == MARKETING)
+    unsent = session.exec(gone).one(), session.exec(refused).one()
+    complaints, last_complaint = came_back.get(COMPLAINT, (0, None))
     return Counted(
-        session.exec(sent.where(col(Message.sent_at) > since)).one(),
+        session.exec(sent.where(col(Message.sent_at) > since)).one() + sum(unsent),
         came_back.get(BOUNCE, (0, None))[0],
-        *came_back.get(COMPLAINT, (0, None)),
+        complaints,
+        last_complaint,
+        refused=unsent[1],
     )
 
 
-def _troubled(session: Session, since: datetime) -> Sequence[str]:
+def _troubled(session: Session, since: datetime) -> set[str]:
     query = select(Message.sender).distinct().join(Reply, col(Reply.message_id) == Message.id)
-    return session.exec(query.where(col(Reply.kind).in_((BOUNCE, COMPLAINT)), col(Reply.received_at) > since)).all()
+    back = session.exec(query.where(col(Reply.kind).in_((BOUNCE, COMPLAINT)), col(Reply.received_at) > since))
+    refused = session.exec(select(Message.sender).distinct().join(SendAttempt, _refused_since(since)))
+    return {*back, *refused}
+
+
+def _refused_since(since: datetime) -> ColumnElement[bool]:
+    of_message = col(SendAttempt.message_id) == Message.id
+    return of_message & (col(SendAttempt.outcome) == Outcome.REFUSED) & (col(SendAttempt.ended_at) > since)
 
 
 def last_sign(session: Session) -> tuple[int, int]:

@@ -16,17 +16,15 @@ from sqlmodel import Session
 from core.campaign import Campaign
 from core.clock import Clock
 from core.database import reading, unit_of_work
-from core.errors import BadInput, OutcomeUnknown, PermanentError, TransientError
-from core.mailer import Mailer, ServerUnusable
+from core.mailer import Mailer
 from core.models.outreach import Message
 from core.people import People
-from outreach import breakers, ledger, settling, slots, waiting
+from outreach import breakers, ledger, settling, slots, waiting, wire
 from outreach.bounds import Bounds, a_minute
 from outreach.entries import MARKETING
 from outreach.interrupt import Stop, between_mails
 from outreach.lanes import AT_ANY_HOUR, Brake, Claimed, Lane, Place, Withheld
 from outreach.ledger import Outcome
-from outreach.outgoing import outgoing
 from outreach.pace import Pace
 from outreach.purpose import check_purpose
 from outreach.waiting import Group
@@ -186,11 +184,16 @@ class _Batch:
             self._after = message.attempts, message.id or 0
 
     def _send(self, message: Message, attempt_id: int) -> Message:
-        outcome, detail, provider_id = self._wire(message)
+        sender, at = self._bounds.senders[message.sender], self._clock.now()
+        handed = wire.hand_over(self._mailer, message, sender, at=at)
+        self.trouble = handed.trouble
         with unit_of_work(self._engine) as session:
-            closed = ledger.close(session, self._clock, attempt_id, outcome, detail=detail, provider_id=provider_id,
-                                  lane=self._base)  # fmt: skip
-        self._count(closed, outcome)
+            if handed.is_gone:
+                wire.note_gone(session, self._clock, message.id or 0, attempt_id, handed.detail,
+                               pepper=self._base.pepper)  # fmt: skip
+            closed = ledger.close(session, self._clock, attempt_id, handed.outcome, detail=handed.detail,
+                                  provider_id=handed.provider_id, lane=self._base)  # fmt: skip
+        self._count(closed, handed)
         return closed
 
     def _look_back(self, session: Session) -> None:
@@ -239,25 +242,15 @@ class _Batch:
         self._lane = None
         return True
 
-    def _wire(self, message: Message) -> tuple[Outcome, str, str]:
-        try:
-            mail = outgoing(message, self._bounds.senders[message.sender], at=self._clock.now())
-            receipt = self._mailer.send(mail)
-            return Outcome.SENT, receipt.detail, receipt.provider_id
-        except OutcomeUnknown as error:
-            return Outcome.UNKNOWN, error.message, ""
-        except ServerUnusable as error:
-            self.trouble = str(error)
-            return Outcome.NOT_TRIED, error.message, ""
-        except TransientError as error:
-            return Outcome.TRY_LATER, error.message, ""
-        except (PermanentError, BadInput) as error:
-            return Outcome.FAILED, error.message, ""
-
-    def _count(self, message: Message, outcome: Outcome) -> None:
+    def _count(self, message: Message, handed: wire.Handed) -> None:
         kept = {"sent": self.sent, "failed": self.failed, "unknown": self.unknown}.get(message.status, self.put_back)
         kept.append(message.id or 0)
-        self._refused_in_a_row = [*self._refused_in_a_row, message.id or 0] if outcome is Outcome.FAILED else []
+        if handed.outcome is Outcome.REFUSED:
+            self._last_sign = (-1, -1)  # it may stop this sender
+        if handed.is_gone:
+            return  # that is about the creator alone
+        is_refused = handed.outcome in (Outcome.FAILED, Outcome.REFUSED)
+        self._refused_in_a_row = [*self._refused_in_a_row, message.id or 0] if is_refused else []
         if len(self._refused_in_a_row) >= FAILURES_IN_A_ROW:
             self._put_back_refused(last=message.detail)
 

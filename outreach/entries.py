@@ -39,6 +39,8 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
     TRY_LATER = "try later"
     FAILED = "failed"
+    #: A failure that is about us, and says nothing about this creator.
+    REFUSED = "refused"
     NOT_TRIED = "not tried"
 
 

@@ -1,5 +1,6 @@
 """How often one mailbox and one person hear from us, whatever the campaign, the brand or the account."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, and_, col, func, or_, select
@@ -41,15 +42,17 @@ def check_not_shared(session: Session, clock: Clock, candidate: Candidate, *, ke
 
 
 def quiet_until(
-    session: Session, clock: Clock, candidate: Candidate, *, key: str, quiet_days: int
-) -> datetime | None:  # fmt: skip
+    session: Session, clock: Clock, candidate: Candidate, *, key: str, quiet_days: int, creators: Collection[str] = ()
+) -> datetime | None:
     """Until when a first mail has to wait: the mailbox of this key, or this person at another address, heard from a
-    campaign not so many days ago. None where it need not."""
+    campaign not so many days ago. None where it need not. `creators` are all creator ids of this person, where they
+    were looked up already."""
     if not quiet_days:
         return None
     now = clock.now()
     # Not a join: each side of the "or" finds its few mails by an index of its own.
-    theirs = select(Candidate.id).where(col(Candidate.creator_id).in_(same_person(session, candidate.creator_id)))
+    creators = creators or same_person(session, candidate.creator_id)
+    theirs = select(Candidate.id).where(col(Candidate.creator_id).in_(creators))
     of_person = col(Message.candidate_id).in_(theirs)
     query = (
         select(func.max(func.coalesce(Message.sent_at, Message.created_at)))

@@ -41,7 +41,7 @@ from outreach.lanes import (
     is_stale,
     next_due,
 )
-from outreach.pace import Pace
+from outreach.pace import Pace, Tokens
 from outreach.watching import Watch
 
 __all__ = [
@@ -89,11 +89,12 @@ def claim(
     if against is not None:
         _withhold(session, clock, message, against)
         return Withheld(message, against.why)
-    brake = _brake(session, clock, lane, message)
+    tokens = pace.tokens(session, clock, _buckets(lane, lane.pace, message)) if lane.pace is not None else None
+    brake = _brake(session, lane, message, tokens)
     if brake is not None:
         return brake
-    if lane.pace is not None:
-        pace.take(session, clock, _buckets(lane, lane.pace, message))
+    if tokens is not None:
+        tokens.take()
     message.status = "sending"
     message.detail = ""
     attempt = SendAttempt(message_id=message.id or 0, worker=lane.worker, via=lane.via, started_at=now,
@@ -158,17 +159,15 @@ def _withhold(session: Session, clock: Clock, message: Message, against: obstacl
     finish(session, clock, message, status=status, detail=against.why)
 
 
-def _brake(session: Session, clock: Clock, lane: Lane, message: Message) -> Brake | None:
+def _brake(session: Session, lane: Lane, message: Message, tokens: Tokens | None) -> Brake | None:
     """What stands against sending now that says nothing about this mail; takes the slot last."""
     is_marketing = message.category == MARKETING
     if is_marketing and lane.watch is not None:
         stands = _standstill(session, lane.watch, message)
         if stands is not None:
             return stands
-    if lane.pace is not None:
-        lacking = pace.lacking(session, clock, _buckets(lane, lane.pace, message))
-        if lacking:
-            return Paced("" if lane.via in lacking else message.sender, max(lacking.values()))
+    if tokens is not None and (lacking := tokens.lacking()):
+        return Paced("" if lane.via in lacking else message.sender, max(lacking.values()))
     if is_marketing:
         day = lane.days[message.sender]
         cap = slots.allowed(session, message.sender, day=day, cap=lane.cap, warm_up=lane.warm_up)
@@ -198,7 +197,7 @@ def _apply_unsent(session: Session, clock: Clock, message: Message, outcome: Out
         session.add(message)
         return
     message.attempts += 1
-    if outcome is Outcome.FAILED or message.attempts >= MAX_ATTEMPTS:
+    if outcome in (Outcome.FAILED, Outcome.REFUSED) or message.attempts >= MAX_ATTEMPTS:
         finish(session, clock, message, status="failed", detail=detail)
         return
     message.not_before = clock.now() + _FIRST_PAUSE * 2 ** (message.attempts - 1)

@@ -3,6 +3,7 @@
 Owns the order of these questions. Knows no slot, no pace and no mail server.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +16,7 @@ from core.models.candidates import Candidate
 from core.models.creators import Account
 from core.models.outreach import Message, Reply
 from core.stages import Stage
+from core.store import same_person
 from outreach import frequency, suppression
 from outreach.entries import ANSWER, INVITE, MARKETING, stage_obstacle
 from outreach.permission import permission_for
@@ -45,11 +47,13 @@ def obstacle(
     if message.category != MARKETING:
         stage = stage_obstacle(message, candidate)
         return Obstacle(stage) if stage else None
-    forbidden = _forbidden(session, clock, message, candidate, pepper=pepper, campaign=campaign)
+    # Looked up once: three questions are about all that is one person.
+    creators = same_person(session, candidate.creator_id)
+    forbidden = _forbidden(session, clock, message, candidate, pepper=pepper, campaign=campaign, creators=creators)
     why = forbidden or stage_obstacle(message, candidate) or _came_back(session, message)
     if why:
         return Obstacle(why)
-    return _too_soon(session, clock, message, candidate, campaign) if message.step == INVITE else None
+    return _too_soon(session, clock, message, candidate, campaign, creators) if message.step == INVITE else None
 
 
 def _opted_out(session: Session, message: Message, candidate: Candidate, *, pepper: bytes) -> bool:
@@ -70,13 +74,14 @@ def _came_back(session: Session, message: Message) -> str:
 
 
 def _forbidden(
-    session: Session, clock: Clock, message: Message, candidate: Candidate, *, pepper: bytes, campaign: Campaign | None
-) -> str:
+    session: Session, clock: Clock, message: Message, candidate: Candidate, *, pepper: bytes,
+    campaign: Campaign | None, creators: Collection[str],
+) -> str:  # fmt: skip
     """Who opted out may not be written to, nor may they without the grounds that the law asks for."""
     if campaign is None:
         return _OPTED_OUT if _opted_out(session, message, candidate, pepper=pepper) else ""
     try:
-        may = permission_for(session, clock, candidate, campaign, pepper=pepper)
+        may = permission_for(session, clock, candidate, campaign, pepper=pepper, creators=creators)
     except (Refused, BadInput) as refusal:
         return refusal.message.rstrip(".")
     # That was asked of the address on record; the mail may go to one that was on record before.
@@ -85,8 +90,14 @@ def _forbidden(
 
 
 def _too_soon(
-    session: Session, clock: Clock, message: Message, candidate: Candidate, campaign: Campaign | None
+    session: Session,
+    clock: Clock,
+    message: Message,
+    candidate: Candidate,
+    campaign: Campaign | None,
+    creators: Collection[str],
 ) -> Obstacle | None:
     days = campaign.outreach.quiet_days if campaign else 0
-    until = frequency.quiet_until(session, clock, candidate, key=message.recipient_key, quiet_days=days)
+    key = message.recipient_key
+    until = frequency.quiet_until(session, clock, candidate, key=key, quiet_days=days, creators=creators)
     return Obstacle("they heard from us in another campaign meanwhile", until) if until else None

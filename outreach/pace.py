@@ -30,26 +30,35 @@ class Pace:
         return {f"mailbox:{mailbox}": self.mailbox_per_minute, via: self.way_out_per_minute}
 
 
-def lacking(session: Session, clock: Clock, buckets: Mapping[str, float]) -> dict[str, timedelta]:
-    """The buckets that have no token now, and how long until each has."""
+@dataclass(frozen=True)
+class Tokens:
+    """The buckets of one mail as they stand now, held until the transaction ends."""
+
+    session: Session
+    now: datetime
+    buckets: Mapping[str, float]
+    rows: Mapping[str, SendBucket]
+
+    def lacking(self) -> dict[str, timedelta]:
+        """The buckets that have no token now, and how long until each has."""
+        short = {name: 1 - _tokens(row, self.now, self.buckets[name]) for name, row in self.rows.items()}
+        return {name: timedelta(minutes=lack / self.buckets[name]) for name, lack in short.items() if lack > _NEARLY}
+
+    def take(self) -> None:
+        """Take one from each. Ask what is `lacking` first."""
+        for name, per_minute in self.buckets.items():
+            row = self.rows.get(name) or SendBucket(name=name, tokens=_size(per_minute), filled_at=self.now)
+            row.tokens, row.filled_at = max(0.0, _tokens(row, self.now, per_minute) - 1), self.now
+            self.session.add(row)
+
+
+def tokens(session: Session, clock: Clock, buckets: Mapping[str, float]) -> Tokens:
     now, rows = clock.now(), _rows(session, buckets)
     for row in rows:
         # A clock that was set back gives no tokens for the hour it repeats, and nobody waits for that hour either.
         row.filled_at = min(row.filled_at, now)
         session.add(row)
-    short = {row.name: 1 - _tokens(row, now, buckets[row.name]) for row in rows}
-    return {name: timedelta(minutes=lack / buckets[name]) for name, lack in short.items() if lack > _NEARLY}
-
-
-def take(session: Session, clock: Clock, buckets: Mapping[str, float]) -> None:
-    """Take a token from each. Ask what is `lacking` first, in the same transaction."""
-    now = clock.now()
-    known = {row.name: row for row in _rows(session, buckets)}
-    for name, per_minute in buckets.items():
-        row = known.get(name) or SendBucket(name=name, tokens=_size(per_minute), filled_at=now)
-        row.tokens, row.filled_at = max(0.0, _tokens(row, now, per_minute) - 1), now
-        session.add(row)
-    session.flush()
+    return Tokens(session, now, buckets, {row.name: row for row in rows})
 
 
 def give_back(session: Session, clock: Clock, buckets: Mapping[str, float]) -> None:

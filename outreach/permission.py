@@ -4,7 +4,7 @@ Asked before anything is written and again at the moment of sending. How often o
 `outreach.frequency`; what the law of a country asks, in `outreach.law.policy`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -16,7 +16,7 @@ from core.errors import Refused
 from core.mailer import Address
 from core.models.candidates import Candidate, Snapshot
 from core.models.privacy import ContactBasis
-from core.store import account_of, accounts_of_person, name_of, same_person, snapshot_of
+from core.store import account_of, accounts_of, name_of, same_person, snapshot_of
 from outreach import suppression
 from outreach.law.policy import AddressKind, Verdict, basis_asked, judge, override_for
 from outreach.law.published import publication
@@ -35,16 +35,19 @@ class Permission:
 
 
 def permission_for(
-    session: Session, clock: Clock, candidate: Candidate, campaign: Campaign, *, pepper: bytes
-) -> Permission:
-    """Raises Refused, with the next step, where they may not be written to by a machine."""
+    session: Session, clock: Clock, candidate: Candidate, campaign: Campaign, *, pepper: bytes,
+    creators: Collection[str] = (),
+) -> Permission:  # fmt: skip
+    """Raises Refused, with the next step, where they may not be written to by a machine. `creators` are all creator ids
+    of this person, where they were looked up already."""
+    creators = creators or same_person(session, candidate.creator_id)
     snapshot = snapshot_of(session, candidate)
     address = address_of(snapshot, clock)
     if suppression.is_suppressed(session, pepper=pepper, addresses=[address.mail],
-                                 accounts=accounts_of_person(session, candidate.creator_id)):  # fmt: skip
+                                 accounts=accounts_of(session, creators)):  # fmt: skip
         raise Refused("The creator opted out of mails from us.")
     country = country_of(snapshot)
-    verdict = verdict_for(session, candidate, campaign, snapshot)
+    verdict = _verdict(session, creators, campaign, snapshot)
     if not verdict.allowed:
         raise _forbidden(session, candidate, verdict)
     return Permission(address, country, verdict.basis)
@@ -54,9 +57,15 @@ def verdict_for(
     session: Session, candidate: Candidate, campaign: Campaign, snapshot: Mapping[str, Snapshot]
 ) -> Verdict:
     """What the law of their country says of writing to them, by what their profile and the record hold."""
+    return _verdict(session, same_person(session, candidate.creator_id), campaign, snapshot)
+
+
+def _verdict(
+    session: Session, creators: Collection[str], campaign: Campaign, snapshot: Mapping[str, Snapshot]
+) -> Verdict:
     country = country_of(snapshot)
     bases = select(ContactBasis.basis).where(
-        col(ContactBasis.creator_id).in_(same_person(session, candidate.creator_id)),
+        col(ContactBasis.creator_id).in_(creators),
         col(ContactBasis.ended_at).is_(None),
     )
     return judge(

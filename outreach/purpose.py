@@ -13,7 +13,8 @@ def check_purpose(session: Session, mailer: Mailer) -> None:
     is_rehearsal = mailer.name.startswith(FOLDER)
     in_files = col(SendAttempt.via).startswith(FOLDER)
     # What surely did not go out through the other way uses up nobody.
-    reached = col(SendAttempt.outcome).not_in((Outcome.NOT_TRIED, Outcome.TRY_LATER, Outcome.FAILED))
+    unsent = (Outcome.NOT_TRIED, Outcome.TRY_LATER, Outcome.FAILED, Outcome.REFUSED)
+    reached = col(SendAttempt.outcome).not_in(unsent)
     query = select(func.count(func.distinct(SendAttempt.message_id)))
     other = session.exec(query.where(~in_files if is_rehearsal else in_files, reached)).one()
     if other and is_rehearsal:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy import delete, func
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from core.models.outreach import Message, SendSlot
@@ -21,13 +21,11 @@ def take(session: Session, message: Message, *, day: date, cap: int) -> bool:
         # Another campaign of the sender may have a higher cap: its numbers count, too.
         if len(taken) >= cap or not number:
             return False
-        try:
-            with session.begin_nested():
-                session.add(SendSlot(sender=message.sender, day=day, number=number, message_id=message.id or 0))
+        put = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        slot = put(SendSlot).values(sender=message.sender, day=day, number=number, message_id=message.id or 0)
+        if session.execute(slot.on_conflict_do_nothing().returning(col(SendSlot.number))).first() is not None:
             return True
-        except IntegrityError:
-            # Another worker was faster; what it took is visible now.
-            continue
+        # Another worker was faster; what it took is visible now.
 
 
 def allowed(session: Session, sender: str, *, day: date, cap: int, warm_up: int) -> int:

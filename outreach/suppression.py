@@ -50,7 +50,7 @@ def is_suppressed(
     # One question, as it is asked for each mail.
     found = set(session.exec(select(Suppression.key_hash).where(col(Suppression.key_hash).in_({ours, *keys}))))
     if ours not in found:
-        _check_pepper(session, pepper)
+        _check_is_empty(session)
     return not found.isdisjoint(keys)
 
 
@@ -114,8 +114,11 @@ def _put(session: Session, row: Suppression) -> bool:
 
 
 def _check_pepper(session: Session, pepper: bytes) -> None:
-    if session.get(Suppression, _hash(pepper, _CONSTANT)) is not None:
-        return
+    if session.get(Suppression, _hash(pepper, _CONSTANT)) is None:
+        _check_is_empty(session)
+
+
+def _check_is_empty(session: Session) -> None:
     if session.exec(select(Suppression).limit(1)).first() is not None:
         raise PermanentError(
             "The list of people who opted out was made with another secret, so nobody on it would be recognised.",

@@ -92,9 +92,10 @@ def never(_seconds: float) -> None:
 
 def took(engine: Engine, clock: FixedClock, buckets: dict[str, float]) -> bool:
     with unit_of_work(engine) as session:
-        if pace.lacking(session, clock, buckets):
+        tokens = pace.tokens(session, clock, buckets)
+        if tokens.lacking():
             return False
-        pace.take(session, clock, buckets)
+        tokens.take()
         return True
 
 

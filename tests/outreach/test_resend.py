@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from core.errors import BadInput, OutcomeUnknown, PermanentError, Refused
-from core.mailer import Address, Attachment, OutgoingMail, ServerUnusable
+from core.mailer import Address, AddressRefused, Attachment, OutgoingMail, ServerUnusable
 from core.resend import ResendAccount, ResendMailer
 from tests.outreach.doors import Answer, Door
 
@@ -143,7 +143,7 @@ def test_an_outage_makes_one_mail_unknown_and_not_a_batch(door: Door, mailer: Re
 @pytest.mark.parametrize(
     ("answer", "kind", "told"),
     [
-        (error(400, "validation_error", "Invalid `to` field."), PermanentError, "Invalid `to` field"),
+        (error(400, "validation_error", "Invalid `to` field."), AddressRefused, "Invalid `to` field"),
         (error(422, "invalid_attachment"), PermanentError, "invalid_attachment"),
         (error(413, ""), PermanentError, "413"),
         (error(400, "validation_error", "API key is invalid"), ServerUnusable, "API key is invalid"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import BadInput, OutcomeUnknown, PermanentError, Refused, TransientError
-from core.mailer import Address, FileMailer, OutgoingMail, ServerUnusable
+from core.mailer import Address, AddressRefused, FileMailer, OutgoingMail, SenderRefused, ServerUnusable
 from core.smtp import SmtpMailer, SmtpServer
 from tests.outreach.servers import Sink, Wire, read
 
@@ -41,10 +41,10 @@ def test_a_batch_uses_one_connection(server: SmtpServer, sink: Sink, a_mail: Mai
         ("MAIL", "451 later", ServerUnusable),
         ("MAIL", "553 not your address", ServerUnusable),
         ("RCPT", "450 greylisted", TransientError),
-        ("RCPT", "550 no such user", PermanentError),
+        ("RCPT", "550 no such user", AddressRefused),
         ("RCPT", "530 log in first", ServerUnusable),
         ("DATA", "452 mailbox full", TransientError),
-        ("DATA", "554 refused as spam", PermanentError),
+        ("DATA", "554 refused as spam", SenderRefused),
         ("DATA", "421 closing", ServerUnusable),
     ],
 )
