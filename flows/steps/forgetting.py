@@ -22,7 +22,7 @@ from flows.steps.outreach import suppress
 from flows.steps.person import check_may_forget
 from flows.steps.review import withdraw_questions
 from flows.wiring import Wiring
-from outreach import answers, erasing, traces
+from outreach import answers, erasing, suppression, traces
 from outreach.erasing import Plan
 from outreach.persons import creator_called, is_on_record, known_as
 from sourcing import service as sourcing
@@ -63,7 +63,7 @@ def forget(w: Wiring, who: str, *, why: str, actor: Person, dry_run: bool = Fals
         known = known_as(session, creator_called(session, who, pepper=w.pepper))
         persons = answers.of_same_person(session, known.creators)
         answers.opt_out(session, w.clock, persons, pepper=w.pepper, addresses=known.addresses,
-                        accounts=known.account_names, why="erased", actor=actor.id)  # fmt: skip
+                        accounts=known.account_names, why=suppression.ERASED, actor=actor.id)  # fmt: skip
         withdraw_questions(session, w)
         _withdraw_shown(session, w, erasing.plan_for(session, known, pepper=w.pepper))
     with reading(w.engine) as session:
@@ -91,7 +91,9 @@ def _forget_strangers(w: Wiring, profiles: list[Profile], *, actor: Person, dry_
     accounts = [(one.platform, one.handle) for one in profiles]
     if not dry_run:
         for one in profiles:
-            suppress(w, actor=actor, why="erased", address=one.email or "", account=(one.platform, one.handle))
+            suppress(
+                w, actor=actor, why=suppression.ERASED, address=one.email or "", account=(one.platform, one.handle)
+            )
         sourcing.forget(w.settings.pool_folder, accounts)
     return Forgotten("", not dry_run, {}, (), len(accounts), (), (_ELSEWHERE,))
 

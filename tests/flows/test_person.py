@@ -23,7 +23,7 @@ from core.models.sending import Quarantine
 from core.models.slack import SlackPost
 from core.models.sourcing import LonglistEntry
 from core.store import candidate_named, snapshot_of
-from flows.steps import canary, forgetting, longlist, outreach, person
+from flows.steps import canary, forgetting, importing, longlist, outreach, person
 from outreach import suppression
 from outreach.law.policy import Basis
 from sourcing import service as sourcing
@@ -84,6 +84,12 @@ def test_who_was_erased_and_comes_with_a_new_import_is_still_suppressed(small: H
         rows = csv.writer(stream)
         rows.writerow(["platform", "username", "followers", "email", "country", "bio"])
         rows.writerow(["tiktok", "another.linen.name", 30_000, address.upper(), "Germany", "linen slow fashion"])
+        rows.writerow([platform, f"@{handle.upper()}", 30_000, "", "Germany", "linen slow fashion"])
+        rows.writerow(["tiktok", "somebody.else", 30_000, "somebody.else@example.org", "Germany", "linen slow fashion"])
+    merged = importing.import_files(w, [other]).merged
+    assert (merged.new, merged.erased) == (1, 2)
+    assert sourcing.profile(w.settings.pool_folder, platform, handle) is None
+    # A pool of before, or one that was filled past the record, holds them: they are not listed nor written to.
     small.import_sample(1_500)
     sourcing.import_files(w.settings.pool_folder, [other], w.clock)
     assert sourcing.profile(w.settings.pool_folder, platform, handle) is not None
