@@ -14,12 +14,12 @@ from core.database import reading, unit_of_work
 from core.errors import Refused
 from core.models.creators import Creator
 from core.people import Person, Role, check_may
-from core.store import campaign_of, candidate_named, snapshot_of
+from core.store import campaign_of, candidate_named
 from flows.steps.review import withdraw_questions
 from flows.wiring import Wiring
 from outreach import erasing, exporting, grounds, people_merged, suppression
 from outreach.law.policy import Basis, Verdict
-from outreach.permission import verdict_for
+from outreach.permission import verdict_now
 from outreach.persons import creator_called, known_as
 from outreach.timeline import Happening, timeline
 from sourcing import service as sourcing
@@ -47,16 +47,16 @@ class Shown:
 def set_grounds(
     w: Wiring, slug: str, creator: str, basis: Basis, *, evidence: str, withdraw: bool, actor: Person
 ) -> Verdict:
-    """Record grounds, or end them; returns what the law says of writing to them now."""
+    """Record grounds, or end them; returns whether they may be written to now, and why."""
     with unit_of_work(w.engine) as session:
         candidate = candidate_named(session, slug, creator)
         campaign = campaign_of(session, candidate)
-        _check_may_say(actor, campaign, basis, withdraw=withdraw)
+        check_may_say(actor, campaign, basis, withdraw=withdraw)
         if withdraw:
             grounds.withdraw(session, w.clock, candidate, basis, actor=actor.id)
         else:
             grounds.allow(session, w.clock, candidate, basis, evidence=evidence, actor=actor.id)
-        return verdict_for(session, candidate, campaign, snapshot_of(session, candidate))
+        return verdict_now(session, candidate, campaign, pepper=w.pepper)
 
 
 def merge(w: Wiring, one: str, into: str, *, evidence: str, actor: Person) -> Creator:
@@ -116,7 +116,8 @@ def _creator(session: Session, w: Wiring, who: str) -> Creator:
     return creator_called(session, who, pepper=w.pepper)
 
 
-def _check_may_say(actor: Person, campaign: Campaign, basis: Basis, *, withdraw: bool) -> None:
+def check_may_say(actor: Person, campaign: Campaign, basis: Basis, *, withdraw: bool) -> None:
+    """Raises Refused. Whoever writes to creators records what they said; where the law is silent, legal decides."""
     if basis is Basis.DECIDED and not withdraw:
         check_may(actor, campaign, *DECIDERS, what="decide that a creator may be written to")
     else:
