@@ -98,7 +98,7 @@ def _told(done: Done, unusable: Path | None) -> list[Line]:
         rows = [(str(one.line), one.creator, one.basis, one.evidence) for one in done.recorded]
         lines.append(table(verb.capitalize(), ["line", "creator", "grounds", "where and when"], rows, right=["line"]))
     if barred:
-        still = [(one.creator, one.campaign, one.why) for one in barred]
+        still = dict.fromkeys((one.creator, one.campaign, one.why) for one in barred)
         lines.append(table("May not be written to all the same", ["creator", "campaign", "why"], still))
     if done.unusable:
         left = [(str(one.line), one.who, one.why) for one in done.unusable]
