@@ -9,6 +9,7 @@ import typer
 
 from cli.options import ActorFlag, ReasonFlag
 from cli.screen import JsonFlag, Line, answer, counted, table
+from core.errors import Refused, WrongUsage
 from core.files import write_atomically
 from flows.steps import person as steps
 from flows.wiring import wired
@@ -43,17 +44,20 @@ def export(
     as_json: JsonFlag = False,
 ) -> None:
     """Write down everything we hold of a person who asks for it (GDPR articles 15 and 20)."""
-    w = wired()
+    w, readable = wired(), out.with_suffix(".txt")
+    if readable == out:
+        raise WrongUsage(f"{out} is the name of the copy to read, which lies beside the JSON file.",
+                         next_step=f"Use --out {out.with_suffix('.json')}.")  # fmt: skip
     document, text = steps.export(w, who, actor=w.actor(actor))
-    write_atomically(out, json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n")
-    write_atomically(out.with_suffix(".txt"), text)
+    _write(out, json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n")
+    _write(readable, text)
     lines = [
-        f"Written: {out} and {out.with_suffix('.txt')}.",
+        f"Written: {out} and {readable}. Delete both when they are handed over.",
         "Give it only to the person themselves: have them answer from an address on record, or show it in the account.",
         "It is due within one month of their asking (GDPR article 12(3)).",
     ]
     rows = {name: len(rows) for name, rows in document.items()}
-    answer({"file": out, "readable": out.with_suffix(".txt"), "rows": rows}, as_json=as_json, lines=lines)
+    answer({"file": out, "readable": readable, "rows": rows}, as_json=as_json, lines=lines)
 
 
 @app.command("erase")
@@ -102,3 +106,13 @@ def split(who: Who, evidence: Evidence = "", actor: ActorFlag = "", as_json: Jso
     person = steps.split(w, who, evidence=evidence, actor=w.actor(actor))
     lines = [f"{who} stands alone again: {person.name} ({person.id[:8]})."]
     answer({"person": person.id, "name": person.name}, as_json=as_json, lines=lines)
+
+
+def _write(path: Path, content: str) -> None:
+    """For the eyes of whoever asked for it only. Raises Refused where it cannot be written."""
+    try:
+        write_atomically(path, content)
+        path.chmod(0o600)
+    except OSError as error:
+        raise Refused(f"The copy cannot be written to {path}: {error.strerror}.",
+                      next_step="Name another file with --out.") from None  # fmt: skip

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.screen import JsonFlag, Line, answer, counted, progress, table
-from core.clock import SystemClock
 from core.settings import Settings
+from flows.steps import importing
+from flows.wiring import wired
 from sourcing import service as sourcing
 
 if TYPE_CHECKING:
@@ -28,9 +29,7 @@ def import_files(
 ) -> None:
     """Make the profiles of files part of the pool. Bad rows go to a rejects file, the rest goes in."""
     with progress("Importing") as step:
-        done = sourcing.import_files(
-            Settings().pool_folder, files, SystemClock(), platform=platform, on_progress=shown(step)
-        )  # fmt: skip
+        done = importing.import_files(wired(), files, platform=platform, on_progress=shown(step))
     document = asdict(done) | {"rejects": [asdict(reject) for reject in done.rejects[:100]]}
     answer(document, as_json=as_json, lines=_told(done))
 
@@ -95,6 +94,9 @@ def _told(done: "ImportReport") -> Iterator[Line]:
     counts = [(merged.new, "new"), (merged.updated, "updated"), (merged.unchanged, "unchanged"),
               (merged.older, "older than what is known"), (merged.duplicates, "twice in the files")]  # fmt: skip
     yield ", ".join(f"{count:,} {what}" for count, what in counts if count) + "."
+    if merged.erased:
+        yield (f"{counted(merged.erased, 'row is', 'rows are')} of people who asked to be forgotten (person erase): "
+               "left out.")  # fmt: skip
     if done.rejected:
         usable = counted(done.rejected, "row was not usable", "rows were not usable")
         yield f"{usable}; why, line by line: {done.rejects_file}"

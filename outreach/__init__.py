@@ -3,7 +3,7 @@
 Begin with `service`, the public face. Where what is:
 
     who gets a mail    sequence standing (what comes next) · invitations follow_ups queueing writing (who gets it) ·
-                       permission grounds law suppression frequency (may we) · zones schedule (when)
+                       permission grounds grounds_file law suppression frequency (may we) · zones schedule (when)
     its words          composing, over facts sayable sayings render html_part words place_names · voice (all that goes
                        out unread) · lint lint_words lint_shape lint_alike amounts (may it go) · previewing page
                        (looked at first)

@@ -34,16 +34,21 @@ def allow(
             "Nothing says where that was given or seen.",
             next_step="Add --evidence, such as: 'her mail of 3 May' or 'instagram.com/ada, seen 3 May'.",
         )
-    known = [row for row in _standing(session, candidate, basis) if row.evidence == evidence.strip()]
+    told = _kept(evidence)
+    known = [row for row in _standing(session, candidate, basis) if row.evidence == told]
     if known:
         return known[0]
-    row = ContactBasis(creator_id=candidate.creator_id, basis=basis, evidence=evidence.strip()[:1_000], by=actor,
-                       at=clock.now())  # fmt: skip
+    row = ContactBasis(creator_id=candidate.creator_id, basis=basis, evidence=told, by=actor, at=clock.now())
     session.add(row)
     session.flush()
     audit.record(session, clock, actor=actor, action="grounds.recorded", subject=f"candidate:{candidate.id}",
                  detail={"grounds": row.id, "basis": basis})  # fmt: skip
     return row
+
+
+def is_on_record(session: Session, candidate: Candidate, basis: Basis, evidence: str) -> bool:
+    """Whether exactly this is recorded and holds."""
+    return any(row.evidence == _kept(evidence) for row in _standing(session, candidate, basis))
 
 
 def withdraw(session: Session, clock: Clock, candidate: Candidate, basis: Basis, *, actor: str) -> int:
@@ -63,3 +68,7 @@ def withdraw(session: Session, clock: Clock, candidate: Candidate, basis: Basis,
 
 def _standing(session: Session, candidate: Candidate, basis: Basis) -> list[ContactBasis]:
     return [row for row in grounds_of(session, candidate.creator_id) if row.ended_at is None and row.basis == basis]
+
+
+def _kept(evidence: str) -> str:
+    return evidence.strip()[:1_000].strip()

@@ -5,7 +5,7 @@ Asked before anything is written and again at the moment of sending. How often o
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
@@ -54,24 +54,43 @@ def permission_for(
 
 
 def verdict_for(
-    session: Session, candidate: Candidate, campaign: Campaign, snapshot: Mapping[str, Snapshot]
-) -> Verdict:
-    """What the law of their country says of writing to them, by what their profile and the record hold."""
-    return _verdict(session, same_person(session, candidate.creator_id), campaign, snapshot)
+    session: Session, candidate: Candidate, campaign: Campaign, snapshot: Mapping[str, Snapshot],
+    also: frozenset[str] = frozenset(),
+) -> Verdict:  # fmt: skip
+    """What the law of their country says of writing to them, by what their profile and the record hold, and what is
+    about to be recorded (`also`)."""
+    return _verdict(session, same_person(session, candidate.creator_id), campaign, snapshot, also)
 
 
 def _verdict(
-    session: Session, creators: Collection[str], campaign: Campaign, snapshot: Mapping[str, Snapshot]
-) -> Verdict:
+    session: Session, creators: Collection[str], campaign: Campaign, snapshot: Mapping[str, Snapshot],
+    also: frozenset[str] = frozenset(),
+) -> Verdict:  # fmt: skip
     country = country_of(snapshot)
     bases = select(ContactBasis.basis).where(
         col(ContactBasis.creator_id).in_(creators),
         col(ContactBasis.ended_at).is_(None),
     )
     return judge(
-        country, address_kind=address_kind(snapshot), bases=frozenset(session.exec(bases)),
+        country, address_kind=address_kind(snapshot), bases=also | set(session.exec(bases)),
         override=override_for(country, campaign.law.countries),
     )  # fmt: skip
+
+
+def verdict_now(
+    session: Session, candidate: Candidate, campaign: Campaign, *, pepper: bytes, also: frozenset[str] = frozenset()
+) -> Verdict:
+    """The same for whoever records grounds: none of them undoes an opt-out."""
+    snapshot = snapshot_of(session, candidate)
+    verdict = verdict_for(session, candidate, campaign, snapshot, also)
+    mail = snapshot.get("email")
+    if suppression.is_suppressed(
+        session, pepper=pepper, addresses=[mail.value] if mail is not None and isinstance(mail.value, str) else [],
+        accounts=accounts_of(session, same_person(session, candidate.creator_id)),
+    ):  # fmt: skip
+        return replace(verdict, allowed=False, basis="", next_step="Whoever writes to them does so by hand.",
+                       why="they asked never to hear from us, and no grounds undo that")  # fmt: skip
+    return verdict
 
 
 def country_of(snapshot: Mapping[str, Snapshot]) -> str:
@@ -105,5 +124,5 @@ def _forbidden(session: Session, candidate: Candidate, verdict: Verdict) -> Refu
     asked = f"{candidate.campaign} {account.platform}:{account.handle} --basis {basis_asked(verdict.rule)}"
     return Refused(
         f"{name_of(session, candidate)} may not be written to by a machine: {verdict.why}.",
-        next_step=f"{verdict.next_step} The first is: greenroom outreach allow {asked} --evidence WHERE",
+        next_step=f"{verdict.next_step} To record it: greenroom outreach allow {asked} --evidence WHERE",
     )

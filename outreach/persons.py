@@ -40,6 +40,70 @@ class Known:
         return [(account.platform, account.handle) for account in self.accounts]
 
 
+class Directory:
+    """Everybody who is a candidate, looked up once: for whoever has many names to ask about. Merges are followed.
+
+    With `campaign` only its candidates are known.
+    """
+
+    def __init__(self, session: Session, *, pepper: bytes, campaign: str = "") -> None:
+        self._pepper, self._campaign = pepper, campaign
+        told = session.exec(select(Creator.id, Creator.merged_into).where(col(Creator.merged_into).is_not(None)))
+        self._merged: dict[str, str | None] = dict(told.all())
+        query = select(Candidate.id, Candidate.creator_id).order_by(col(Candidate.id))
+        if campaign:
+            query = query.where(Candidate.campaign == campaign)
+        self._candidates = {self._person(creator): number or 0 for number, creator in session.exec(query)}
+        self._accounts = self._read_accounts(session)
+        self._addresses = self._read_addresses(session)
+
+    def of_account(self, platform: str, handle: str) -> str:
+        """The person of an account; `platform` may be "". Raises Refused where nobody is, or several are."""
+        found = self._accounts.get((platform, handle), set()) & self._candidates.keys()
+        return self._only(found, ":".join(filter(None, (platform, handle))))
+
+    def of_address(self, address: str) -> str:
+        """The person of a mail address, in any spelling of it. Raises Refused as `of_account`."""
+        found = self._addresses.get(suppression.address_key(self._pepper, address), set()) & self._candidates.keys()
+        return self._only(found, address)
+
+    def candidate_of(self, person: str) -> int:
+        """Their latest candidacy."""
+        return self._candidates[person]
+
+    def _only(self, found: set[str], named: str) -> str:
+        if len(found) > 1:
+            raise Refused(f"{named} is of {len(found)} creators on record: name one as platform:handle")
+        if not found:
+            where = f"in {self._campaign}" if self._campaign else "on record"
+            raise Refused(f"nobody {where} is called {named}")
+        return next(iter(found))
+
+    def _person(self, creator: str) -> str:
+        while (into := self._merged.get(creator)) is not None:
+            creator = into
+        return creator
+
+    def _read_accounts(self, session: Session) -> dict[tuple[str, str], set[str]]:
+        query = select(Account.platform, Account.handle, AccountLink.creator_id).join(
+            AccountLink, col(AccountLink.account_id) == Account.id
+        )
+        found: dict[tuple[str, str], set[str]] = {}
+        for platform, handle, creator in session.exec(query.where(col(AccountLink.until).is_(None))):
+            for name in ((platform, handle), ("", handle)):
+                found.setdefault(name, set()).add(self._person(creator))
+        return found
+
+    def _read_addresses(self, session: Session) -> dict[str, set[str]]:
+        owners = col(Candidate.id) == Snapshot.candidate_id
+        mails = select(Snapshot.value, Candidate.creator_id).join(Candidate, owners).where(Snapshot.field == "email")
+        found: dict[str, set[str]] = {}
+        for mail, creator in session.exec(mails):
+            if isinstance(mail, str):
+                found.setdefault(suppression.address_key(self._pepper, mail), set()).add(self._person(creator))
+        return found
+
+
 def creator_called(session: Session, who: str, *, pepper: bytes) -> Creator:
     """The creator by `platform:handle`, mail address, or id (or the first eight letters of it), as it stands on record.
 

@@ -4,6 +4,7 @@ Owns finding them, and expired facts. What forgetting is, is `outreach.erasing`'
 one asked for anything.
 """
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
@@ -13,6 +14,7 @@ from core.clock import Clock
 from core.countries import code_of
 from core.models.candidates import Candidate, Snapshot
 from core.models.creators import Creator
+from core.models.deals import Contract, Signature
 from core.models.outreach import Message, Reply
 from core.models.privacy import ContactBasis, Erasure
 from core.stages import FINAL, Stage
@@ -37,39 +39,57 @@ def drop_expired(session: Session, clock: Clock) -> int:
 
 def forget_old(session: Session, clock: Clock, *, pepper: bytes) -> int:
     """Forget on the record those whose time is over; returns how many persons."""
-    done: set[str] = set()
+    forgotten = 0
     for creator in _quiet(session, clock):
-        if creator.id in done:
-            continue
-        done |= same_person(session, creator.id)
         known = known_as(session, creator)
         plan = erasing.plan_for(session, known, pepper=pepper)
-        if not plan.agreed:
-            for candidate in known.candidates:
-                if candidate.stage not in FINAL:
-                    move(session, clock, candidate, Stage.DROPPED, actor="greenroom", reason=_WHY)
-            erasing.erase_rows(session, clock, plan, why=_WHY, actor="greenroom")
-    return len(done)
+        if plan.agreed:
+            continue
+        for candidate in known.candidates:
+            if candidate.stage not in FINAL:
+                move(session, clock, candidate, Stage.DROPPED, actor="greenroom", reason=_WHY)
+        erasing.erase_rows(session, clock, plan, why=_WHY, actor="greenroom")
+        forgotten += 1
+        if forgotten == _AT_ONCE:
+            break
+    return forgotten
 
 
-def _quiet(session: Session, clock: Clock) -> list[Creator]:
-    """Persons not erased yet whose last sign of any kind lies too far back."""
+def _quiet(session: Session, clock: Clock) -> Iterator[Creator]:
+    """Persons not erased yet whose last sign of any kind lies too far back, the longest ago first.
+
+    Those who stay are passed over by a few questions for all of them: however many they are, the others' turn comes.
+    """
     soonest = clock.now() - _MONTH * min(rule.retention_months for rule in (*rules().values(), rule_of("")))
     # The candidate's last move is the sign that most have; the others are asked of few.
-    old = select(Candidate.creator_id).group_by(col(Candidate.creator_id))
-    old = old.having(func.max(Candidate.entered_stage_at) < soonest)
-    erased = select(Erasure.creator_id)
-    query = select(Creator).where(col(Creator.id).in_(old), col(Creator.id).not_in(erased), col(Creator.merged_into)
-                                  .is_(None)).order_by(col(Creator.created_at)).limit(_AT_ONCE)  # fmt: skip
-    return [creator for creator in session.exec(query) if _is_over(session, clock, creator)]
+    last = func.max(Candidate.entered_stage_at)
+    old = select(Candidate.creator_id, last).group_by(col(Candidate.creator_id)).having(last < soonest)
+    mine = col(Contract.candidate_id) == Candidate.id
+    signed = (
+        select(Candidate.creator_id).join(Contract, mine).join(Signature, col(Signature.contract_id) == Contract.id)
+    )
+    passed = {*session.exec(select(Erasure.creator_id)), *session.exec(signed),
+              *session.exec(select(Creator.id).where(col(Creator.merged_into).is_not(None)))}  # fmt: skip
+    countries = _countries(session)
+    for number, moved in sorted(session.exec(old).all(), key=lambda row: (row[1], row[0])):
+        if number in passed or moved >= _kept_since(clock, countries.get(number, "")):
+            continue
+        creator = session.get_one(Creator, number)
+        if _is_over(session, clock, creator):
+            yield creator
 
 
 def _is_over(session: Session, clock: Clock, creator: Creator) -> bool:
     known = known_as(session, creator)
     if any(candidate.stage in erasing.RUNNING for candidate in known.candidates):
         return False
-    months = rule_of(_country(session, known.candidate_ids)).retention_months
-    return max(_signs(session, creator, known.candidate_ids)) < clock.now() - _MONTH * months
+    since = _kept_since(clock, _country(session, known.candidate_ids))
+    return max(_signs(session, creator, known.candidate_ids)) < since
+
+
+def _kept_since(clock: Clock, country: str) -> datetime:
+    """Whoever gave no sign since then was kept for as long as their country lets us."""
+    return clock.now() - _MONTH * rule_of(country).retention_months
 
 
 def _signs(session: Session, creator: Creator, ids: list[int]) -> list[datetime]:
@@ -83,6 +103,13 @@ def _signs(session: Session, creator: Creator, ids: list[int]) -> list[datetime]
         *session.exec(mails).one(),
     ]
     return [creator.created_at, *(moment for moment in found if moment is not None)]
+
+
+def _countries(session: Session) -> dict[str, str]:
+    """Creator → country, as far as anybody told."""
+    told = select(Candidate.creator_id, Snapshot.value).join(Candidate, col(Candidate.id) == Snapshot.candidate_id)
+    rows = session.exec(told.where(Snapshot.field == "country").order_by(col(Snapshot.fetched_at))).all()
+    return {creator: code_of(country) for creator, country in rows if isinstance(country, str)}
 
 
 def _country(session: Session, ids: list[int]) -> str:

@@ -16,6 +16,8 @@ from core.clock import Clock
 from core.errors import PermanentError
 from core.models.outreach import Suppression
 
+#: Why an erased person is on it. Others opted out, and what is public of them may be kept.
+ERASED = "erased"
 _CHECK = "check"
 _CONSTANT = "greenroom suppression list"
 
@@ -58,6 +60,15 @@ def fingerprints(session: Session, *, pepper: bytes) -> frozenset[str]:
     """The keyed hashes of all addresses and accounts that may not be written to, for sourcing to leave them out."""
     _check_pepper(session, pepper)
     return frozenset(session.exec(select(Suppression.key_hash).where(Suppression.kind != _CHECK)))
+
+
+def erased_fingerprints(session: Session, *, pepper: bytes) -> frozenset[str]:
+    """The keyed hashes of those who were erased: nothing of them is to be stored again."""
+    asked = select(Suppression.key_hash).where(Suppression.kind != _CHECK, Suppression.why == ERASED)
+    found = frozenset(session.exec(asked))
+    if found:
+        _check_pepper(session, pepper)
+    return found
 
 
 def fingerprints_of(pepper: bytes, account: str, address: str | None) -> tuple[str, ...]:
@@ -103,7 +114,11 @@ def _ascii_domain(domain: str) -> str:
 
 def _put(session: Session, row: Suppression) -> bool:
     """False where it is on the list already; another process may add the same one at the same time."""
-    if session.get(Suppression, row.key_hash) is not None:
+    known = session.get(Suppression, row.key_hash)
+    if known is not None:
+        if row.why == ERASED:  # what they once said of it is forgotten as well
+            known.why = ERASED
+            session.add(known)
         return False
     try:
         with session.begin_nested():
@@ -127,4 +142,4 @@ def _check_is_empty(session: Session) -> None:
 
 
 def _hash(pepper: bytes, text: str) -> str:
-    return hmac.new(pepper, text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(pepper, text.encode(), "sha256").hex()

@@ -1,7 +1,7 @@
 """Taking single profiles out of the pool: the segments that hold them are written anew without them.
 
-Knows nothing of why somebody is to be forgotten; that they do not come back with the next import is the record's to see
-to (`sourcing.known.Exclusions`).
+Knows nothing of why somebody is to be forgotten; that they do not come back with the next import is seen to in
+`sourcing.returning`.
 """
 
 from collections.abc import Iterable

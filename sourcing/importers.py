@@ -18,12 +18,14 @@ from sourcing.cleaning import engagement_factor, mend_odd_handles, prepare, take
 from sourcing.columns import Mapping, map_columns
 from sourcing.compaction import Policy
 from sourcing.formats import MOST_REJECTS_KEPT, Reject, Staged, stage
+from sourcing.known import Exclusions
 from sourcing.merging import LINES_PER_FILE, Merged, merge
 from sourcing.pool import PLATFORMS
 from sourcing.progress import Phases, Progress, watched
 from sourcing.readers import Opened
 from sourcing.refusals import RATES, lost_notes, rejects_of, take_refused, write_rejects
 from sourcing.repair import Base, sound_base
+from sourcing.returning import leave_out
 from sourcing.unpacked import shown_name
 from sourcing.versions import publish, write_version
 from sourcing.workshop import says_full, workshop
@@ -49,7 +51,7 @@ class FileReport:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """The whole import. new + updated + unchanged + older + duplicates = rows that passed the checks."""
+    """The whole import. new + updated + unchanged + older + duplicates + erased = rows that passed the checks."""
 
     version: str
     profiles: int
@@ -70,11 +72,13 @@ def import_profiles(
     platform: str | None = None,
     on_progress: Progress | None = None,
     policy: Policy | None = None,
+    erased: Exclusions | None = None,
 ) -> ImportReport:
     """Read the files in order and make them part of the pool in `folder`.
 
-    `platform` is for rows that name none; `policy` says when segments are merged. Raises BadInput (a file cannot be
-    used; nothing was changed), Refused (another import runs) or TransientError (the disk is full).
+    `platform` is for rows that name none; `policy` says when segments are merged; `erased` whose rows are left out, as
+    they asked to be forgotten. Raises BadInput (a file cannot be used; nothing was changed), Refused (another import
+    runs) or TransientError (the disk is full).
     """
     if not files:
         raise BadInput("No file was given.", next_step="greenroom pool import FILE...")
@@ -82,8 +86,9 @@ def import_profiles(
         raise BadInput(f"{platform!r} is no platform.", next_step=f"Use one of {', '.join(PLATFORMS)}.")
     with workshop(folder) as (shop, db):
         return _Run(
-            folder, shop, db, clock.now().astimezone(UTC), platform, Phases(on_progress), policy or Policy()
-        ).all(files)
+            folder, shop, db, clock.now().astimezone(UTC), platform, Phases(on_progress), policy or Policy(),
+            erased or Exclusions(),
+        ).all(files)  # fmt: skip
 
 
 @dataclass
@@ -95,6 +100,7 @@ class _Run:
     platform: str | None
     phases: Phases
     policy: Policy
+    erased: Exclusions
     rows: int = 0
     size: int = 0
     told: dict[int, frozenset[str]] = field(default_factory=dict)
@@ -116,7 +122,7 @@ class _Run:
                 next_step=f"Mend the rows or the column names; why, line by line: {rejects_file}",
             )
         with watched(self.db, lambda share: self._at("comparing", share)):
-            merged = merge(self.db, base.pool, told=self.told)
+            merged = leave_out(self.db, merge(self.db, base.pool, told=self.told), self.erased)
         name, profiles = self._version(base, merged)
         # Before the switch: what fails after it could no longer say that nothing was imported.
         rejects_file = write_rejects(self.folder, rejects)
@@ -133,6 +139,9 @@ class _Run:
 
     def _version(self, base: Base, merged: Merged) -> tuple[str, int]:
         """(name, profiles) of what is current from now on: the base itself where the files say nothing new."""
+        if base.pool is None and not merged.changes:
+            raise BadInput("Everybody in these files asked to be forgotten, so nothing went in.",
+                           next_step="Import a file with other people.")  # fmt: skip
         if base.pool is not None and not merged.changes:
             return base.pool.place.name, base.pool.profiles
         incoming = merged.new + merged.updated

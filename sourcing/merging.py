@@ -27,13 +27,15 @@ LINES_PER_FILE = 1 << 40
 
 @dataclass(frozen=True)
 class Merged:
-    """Counts of checked rows. `duplicates`: beaten by another row of the same import; `older`: by the pool's."""
+    """Counts of checked rows. `duplicates`: beaten by another row of the same import; `older`: by the pool's;
+    `erased`: of people who asked to be forgotten, left out."""
 
     new: int
     updated: int
     unchanged: int
     older: int
     duplicates: int
+    erased: int = 0
 
     @property
     def changes(self) -> bool:

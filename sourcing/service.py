@@ -11,7 +11,7 @@ from core.campaign import Campaign
 from core.clock import Clock
 from core.errors import WrongUsage
 from sourcing.handles import normal_handle
-from sourcing.known import Known
+from sourcing.known import Exclusions, Known
 from sourcing.longlist import Longlist, make_longlist
 from sourcing.pool import PoolInfo, Profile, open_pool
 from sourcing.ranking import Ranked, load_briefs
@@ -25,12 +25,15 @@ if TYPE_CHECKING:
 
 def import_files(
     folder: Path, files: Sequence[Path], clock: Clock, *, platform: str | None = None,
-    on_progress: "Progress | None" = None,
+    on_progress: "Progress | None" = None, erased: Exclusions | None = None,
 ) -> "ImportReport":  # fmt: skip
-    """Make the profiles of the files part of the pool. Raises BadInput or Refused; then the pool is as it was."""
+    """Make the profiles of the files part of the pool, but of those who were `erased`.
+
+    Raises BadInput or Refused; then the pool is as it was.
+    """
     from sourcing.importers import import_profiles  # DuckDB takes time to load and nothing else here needs it
 
-    return import_profiles(folder, files, clock=clock, platform=platform, on_progress=on_progress)
+    return import_profiles(folder, files, clock=clock, platform=platform, on_progress=on_progress, erased=erased)
 
 
 def pool_info(folder: Path) -> PoolInfo:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from approvals import service as approvals
 from approvals.requests import is_unsettled
-from core.database import reading, unit_of_work
+from core.database import leave_no_trace, reading, unit_of_work
 from core.errors import BadInput
 from core.models.approvals import Request
 from core.models.candidates import Candidate
@@ -19,12 +19,12 @@ from core.models.outreach import Message, Reply
 from core.models.sourcing import LonglistEntry, SourcingRun
 from core.people import Person
 from flows.steps.outreach import suppress
-from flows.steps.person import check_may_forget
+from flows.steps.person import check_may_forget, in_pool, profiles_of
 from flows.steps.review import withdraw_questions
 from flows.wiring import Wiring
-from outreach import answers, erasing, traces
+from outreach import answers, erasing, suppression, traces
 from outreach.erasing import Plan
-from outreach.persons import creator_called, is_on_record, known_as
+from outreach.persons import Known, creator_called, is_on_record, known_as
 from sourcing import service as sourcing
 from sourcing.pool import Profile
 
@@ -56,42 +56,45 @@ def forget(w: Wiring, who: str, *, why: str, actor: Person, dry_run: bool = Fals
         with reading(w.engine) as session:
             plan = _plan(session, w, who)
             rows, files, by_hand = erasing.counts(session, plan), _files(session, w, plan), _by_hand(session, plan)
-        profiles = sum(_in_pool(w, *account) for account in plan.known.account_names)
-        return Forgotten(plan.known.creator.id, False, rows, _names(w, files), profiles,
+        return Forgotten(plan.known.creator.id, False, rows, _names(w, files), len(_accounts(w, plan.known)),
                          tuple(erasing.held(plan)), by_hand)  # fmt: skip
     with unit_of_work(w.engine) as session:
         known = known_as(session, creator_called(session, who, pepper=w.pepper))
         persons = answers.of_same_person(session, known.creators)
         answers.opt_out(session, w.clock, persons, pepper=w.pepper, addresses=known.addresses,
-                        accounts=known.account_names, why="erased", actor=actor.id)  # fmt: skip
+                        accounts=known.account_names, why=suppression.ERASED, actor=actor.id)  # fmt: skip
         withdraw_questions(session, w)
         _withdraw_shown(session, w, erasing.plan_for(session, known, pepper=w.pepper))
     with reading(w.engine) as session:
         plan = _plan(session, w, who)
         files, by_hand = _files(session, w, plan), _by_hand(session, plan)
     names = _names(w, files)
-    profiles = sourcing.forget(w.settings.pool_folder, plan.known.account_names)
+    profiles = sourcing.forget(w.settings.pool_folder, _accounts(w, plan.known))
     traces.delete(files)
     with unit_of_work(w.engine) as session:
         plan = _plan(session, w, who)
         row = erasing.erase_rows(session, w.clock, plan, why=why, actor=actor.id)
-        return Forgotten(row.creator_id, True, dict(row.removed["rows"]), names, profiles,
+        done = Forgotten(row.creator_id, True, dict(row.removed["rows"]), names, profiles,
                          tuple(row.removed["held"]), by_hand)  # fmt: skip
+    leave_no_trace(w.engine)
+    return done
 
 
 def _only_in_pool(w: Wiring, who: str) -> list[Profile]:
     """Profiles of somebody whom no longlist ever named, or who came again after they were erased."""
     with reading(w.engine) as session:
-        if is_on_record(session, who, pepper=w.pepper) or not _has_pool(w):
+        if is_on_record(session, who, pepper=w.pepper):
             return []
-    return sourcing.profiles_called(w.settings.pool_folder, who)
+    return in_pool(w, who)
 
 
 def _forget_strangers(w: Wiring, profiles: list[Profile], *, actor: Person, dry_run: bool) -> Forgotten:
     accounts = [(one.platform, one.handle) for one in profiles]
     if not dry_run:
         for one in profiles:
-            suppress(w, actor=actor, why="erased", address=one.email or "", account=(one.platform, one.handle))
+            suppress(
+                w, actor=actor, why=suppression.ERASED, address=one.email or "", account=(one.platform, one.handle)
+            )
         sourcing.forget(w.settings.pool_folder, accounts)
     return Forgotten("", not dry_run, {}, (), len(accounts), (), (_ELSEWHERE,))
 
@@ -146,12 +149,9 @@ def _by_hand(session: Session, plan: Plan) -> tuple[str, ...]:
     )
 
 
-def _has_pool(w: Wiring) -> bool:
-    return (w.settings.pool_folder / "CURRENT").exists()
-
-
-def _in_pool(w: Wiring, platform: str, handle: str) -> bool:
-    return _has_pool(w) and sourcing.profile(w.settings.pool_folder, platform, handle) is not None
+def _accounts(w: Wiring, known: Known) -> list[tuple[str, str]]:
+    """Accounts of the pool that are theirs, or have an address of theirs: nobody may be written to there any more."""
+    return [(one.platform, one.handle) for one in profiles_of(w, known.account_names, known.addresses)]
 
 
 def _names(w: Wiring, files: list[Path]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 Owns who may, and which steps make one whole. What is kept and what goes, outreach knows.
 """
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,15 +15,16 @@ from core.database import reading, unit_of_work
 from core.errors import Refused
 from core.models.creators import Creator
 from core.people import Person, Role, check_may
-from core.store import campaign_of, candidate_named, snapshot_of
+from core.store import campaign_of, candidate_named
 from flows.steps.review import withdraw_questions
 from flows.wiring import Wiring
 from outreach import erasing, exporting, grounds, people_merged, suppression
 from outreach.law.policy import Basis, Verdict
-from outreach.permission import verdict_for
-from outreach.persons import creator_called, known_as
+from outreach.permission import verdict_now
+from outreach.persons import creator_called, is_on_record, known_as
 from outreach.timeline import Happening, timeline
 from sourcing import service as sourcing
+from sourcing.pool import Profile
 
 #: Who may record what a creator said of being written to.
 WRITERS = (Role.SENDER, Role.OPS, Role.OWNER, Role.LEGAL)
@@ -47,16 +49,16 @@ class Shown:
 def set_grounds(
     w: Wiring, slug: str, creator: str, basis: Basis, *, evidence: str, withdraw: bool, actor: Person
 ) -> Verdict:
-    """Record grounds, or end them; returns what the law says of writing to them now."""
+    """Record grounds, or end them; returns whether they may be written to now, and why."""
     with unit_of_work(w.engine) as session:
         candidate = candidate_named(session, slug, creator)
         campaign = campaign_of(session, candidate)
-        _check_may_say(actor, campaign, basis, withdraw=withdraw)
+        check_may_say(actor, campaign, basis, withdraw=withdraw)
         if withdraw:
             grounds.withdraw(session, w.clock, candidate, basis, actor=actor.id)
         else:
             grounds.allow(session, w.clock, candidate, basis, evidence=evidence, actor=actor.id)
-        return verdict_for(session, candidate, campaign, snapshot_of(session, candidate))
+        return verdict_now(session, candidate, campaign, pepper=w.pepper)
 
 
 def merge(w: Wiring, one: str, into: str, *, evidence: str, actor: Person) -> Creator:
@@ -97,14 +99,38 @@ def look_up(w: Wiring, who: str) -> Shown:
 def export(w: Wiring, who: str, *, actor: Person) -> tuple[dict[str, list[dict[str, Any]]], str]:
     """Everything held of one person, as rows by table and as text; that it was copied is on record."""
     _check_has(actor, *WRITERS, what="copy what is held of a person")
+    document: dict[str, list[dict[str, Any]]] = {}
     with unit_of_work(w.engine) as session:
-        known = known_as(session, creator_called(session, who, pepper=w.pepper))
-        document = exporting.rows_by_table(session, erasing.plan_for(session, known, pepper=w.pepper))
-        audit.record(session, w.clock, actor=actor.id, action="person.exported", subject=f"creator:{known.creator.id}")
-    if (w.settings.pool_folder / "CURRENT").exists():
-        profiles = (sourcing.profile(w.settings.pool_folder, *account) for account in known.account_names)
-        document["pool"] = [asdict(profile) for profile in profiles if profile is not None]
+        strangers = [] if is_on_record(session, who, pepper=w.pepper) else in_pool(w, who)
+        names = [(one.platform, one.handle) for one in strangers]
+        addresses: tuple[str, ...] = ()
+        subject = "creator:only in the pool"
+        if not strangers:
+            known = known_as(session, creator_called(session, who, pepper=w.pepper))
+            document = exporting.rows_by_table(session, erasing.plan_for(session, known, pepper=w.pepper))
+            names, addresses, subject = known.account_names, known.addresses, f"creator:{known.creator.id}"
+        audit.record(session, w.clock, actor=actor.id, action="person.exported", subject=subject)
+    if pool := [asdict(profile) for profile in profiles_of(w, names, addresses)]:
+        document["pool"] = pool
     return document, exporting.readable(document, day=f"{w.clock.now():%Y-%m-%d}")
+
+
+def in_pool(w: Wiring, who: str) -> list[Profile]:
+    """Profiles of the pool by account or mail address: also of somebody whom no longlist ever named."""
+    return sourcing.profiles_called(w.settings.pool_folder, who) if _has_pool(w) else []
+
+
+def profiles_of(w: Wiring, names: Collection[tuple[str, str]], addresses: Collection[str]) -> list[Profile]:
+    """Profiles of the pool that are of these accounts (platform, handle) or have one of these addresses."""
+    if not _has_pool(w):
+        return []
+    found = [sourcing.profile(w.settings.pool_folder, *name) for name in names]
+    found += [one for address in addresses for one in in_pool(w, address)]
+    return list({(one.platform, one.handle): one for one in found if one is not None}.values())
+
+
+def _has_pool(w: Wiring) -> bool:
+    return (w.settings.pool_folder / "CURRENT").exists()
 
 
 def check_may_forget(actor: Person) -> None:
@@ -116,7 +142,8 @@ def _creator(session: Session, w: Wiring, who: str) -> Creator:
     return creator_called(session, who, pepper=w.pepper)
 
 
-def _check_may_say(actor: Person, campaign: Campaign, basis: Basis, *, withdraw: bool) -> None:
+def check_may_say(actor: Person, campaign: Campaign, basis: Basis, *, withdraw: bool) -> None:
+    """Raises Refused. Whoever writes to creators records what they said; where the law is silent, legal decides."""
     if basis is Basis.DECIDED and not withdraw:
         check_may(actor, campaign, *DECIDERS, what="decide that a creator may be written to")
     else:

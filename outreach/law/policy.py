@@ -64,7 +64,7 @@ _BY_HAND = "or write a direct message by hand"
 _NEXT = {
     "consent only": ("consent", f"record the creator's consent, {_BY_HAND}"),
     "published business contact": (
-        "consent|published",
+        "consent",
         f"record their consent or where they publish this address for business, {_BY_HAND}",
     ),
     "unknown": ("decided", f"have legal or the owner decide, {_BY_HAND}"),
@@ -102,7 +102,7 @@ def judge(
 
 
 def basis_asked(rule: str) -> str:
-    """What `--basis` of the command could be to make it allowed."""
+    """What `--basis` of the command can be, whatever the profile says, to make it allowed."""
     return _NEXT.get(rule, _NEXT["consent only"])[0]
 
 

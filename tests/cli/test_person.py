@@ -28,6 +28,11 @@ def test_a_person_is_shown_copied_and_forgotten(approved: Terminal, known: str, 
     copy = json.loads(out.read_text(encoding="utf-8"))
     assert copy["account"][0]["handle"] == known.partition(":")[2]
     assert out.with_suffix(".txt").exists()
+    assert out.stat().st_mode & 0o077 == 0
+    text = approved("person", "export", known, "--out", str(tmp_path / "copy.txt"), "--as", "lena")
+    assert (text.code, "copy.json" in text.err) == (2, True)
+    lost = approved("person", "export", known, "--out", str(out / "x.json"), "--as", "lena")
+    assert (lost.code, "cannot be written" in lost.err) == (1, True)
 
     told = approved.document("person", "erase", known, "--reason", "asked", "--dry-run", "--as", "lena")
     assert (told["done"], told["profiles"]) == (False, 1)

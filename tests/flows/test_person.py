@@ -23,7 +23,7 @@ from core.models.sending import Quarantine
 from core.models.slack import SlackPost
 from core.models.sourcing import LonglistEntry
 from core.store import candidate_named, snapshot_of
-from flows.steps import canary, forgetting, longlist, outreach, person
+from flows.steps import canary, forgetting, importing, longlist, outreach, person
 from outreach import suppression
 from outreach.law.policy import Basis
 from sourcing import service as sourcing
@@ -84,6 +84,12 @@ def test_who_was_erased_and_comes_with_a_new_import_is_still_suppressed(small: H
         rows = csv.writer(stream)
         rows.writerow(["platform", "username", "followers", "email", "country", "bio"])
         rows.writerow(["tiktok", "another.linen.name", 30_000, address.upper(), "Germany", "linen slow fashion"])
+        rows.writerow([platform, f"@{handle.upper()}", 30_000, "", "Germany", "linen slow fashion"])
+        rows.writerow(["tiktok", "somebody.else", 30_000, "somebody.else@example.org", "Germany", "linen slow fashion"])
+    merged = importing.import_files(w, [other]).merged
+    assert (merged.new, merged.erased) == (1, 2)
+    assert sourcing.profile(w.settings.pool_folder, platform, handle) is None
+    # A pool of before, or one that was filled past the record, holds them: they are not listed nor written to.
     small.import_sample(1_500)
     sourcing.import_files(w.settings.pool_folder, [other], w.clock)
     assert sourcing.profile(w.settings.pool_folder, platform, handle) is not None
@@ -140,6 +146,40 @@ def test_who_was_shown_as_the_first_mail_is_not_left_on_its_card(house: House) -
     ]
     again = canary.ask_canary(w, CAMPAIGN, actor=w.people.named("omar"))
     assert handle not in str(again.card)
+
+
+def test_another_profile_with_their_address_goes_as_well_and_no_byte_of_theirs_stays(
+    house: House, tmp_path: Path
+) -> None:
+    w = house.w
+    creator, _ = house.best_with_an_address()
+    handle, address = creator.partition(":")[2], _address(house, creator)
+    other = tmp_path / "new.csv"
+    other.write_text(f"platform,handle,followers,email,bio\nyoutube,quite.another.name,9000,{address},hello\n")
+    importing.import_files(w, [other])
+    lena = w.people.named("lena")
+    document, _ = person.export(w, creator, actor=lena)
+    assert {one["handle"] for one in document["pool"]} == {handle, "quite.another.name"}
+    with w.engine.connect():  # as the console and the worker have theirs
+        assert forgetting.forget(w, creator, why="asked", actor=lena, dry_run=True).profiles == 2
+        assert forgetting.forget(w, creator, why="asked", actor=lena).profiles == 2
+        assert sourcing.profile(w.settings.pool_folder, "youtube", "quite.another.name") is None
+        (w.settings.home / "sample.jsonl.gz").unlink(missing_ok=True)
+        held = b"".join(path.read_bytes() for path in w.settings.home.rglob("*") if path.is_file())
+    assert not [word for word in (handle, address, "quite.another.name") if word.encode() in held]
+
+
+def test_a_copy_is_given_of_whom_only_the_pool_knows(house: House, tmp_path: Path) -> None:
+    other = tmp_path / "new.csv"
+    other.write_text("platform,handle,followers,email\nyoutube,quite.another.name,9000,q@example.org\n")
+    importing.import_files(house.w, [other])
+    lena = house.w.people.named("lena")
+    for who in ("youtube:quite.another.name", "q@example.org"):
+        document, text = person.export(house.w, who, actor=lena)
+        assert document.keys() == {"pool"}
+        assert "q@example.org" in text
+    with pytest.raises(Refused, match="Nobody on record"):
+        person.export(house.w, "youtube:nobody.at.all", actor=lena)
 
 
 def test_an_erasure_that_was_interrupted_goes_on_when_asked_again(house: House) -> None:

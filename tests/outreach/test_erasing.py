@@ -105,6 +105,15 @@ def test_a_deal_under_way_keeps_what_its_contract_needs_until_it_is_closed(
         assert not [secret for secret in SECRETS if secret.lower() in _everything(session).lower()]
 
 
+def test_a_handle_that_is_a_word_of_ours_breaks_no_card(sqlite_engine: Engine, longlisted: Longlisted) -> None:
+    card = {"title": "@approve", "choices": [{"id": "approve", "label": "Approve"}]}
+    with unit_of_work(sqlite_engine) as session:
+        longlisted(session, "approve", email=None)
+        needles = erasing.needles_of(known_as(session, creator_called(session, "instagram:approve", pepper=PEPPER)))
+    left = erasing.unreadable(card, needles)
+    assert (left["title"], left["choices"][0]["id"]) == ("@(erased)", "approve")
+
+
 @pytest.mark.parametrize(
     ("text", "left"),
     [

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
@@ -33,6 +34,22 @@ def test_who_was_quiet_for_the_months_of_their_country_is_forgotten_and_may_be_f
         assert [one.handle for one in session.exec(select(Account).order_by("id"))] == ["erased-1", "us"]
         assert not suppression.is_suppressed(session, pepper=PEPPER, addresses=["ada@mail.example.com"])
         assert retention.forget_old(session, clock, pepper=PEPPER) == 0
+
+
+def test_whoever_stays_never_keeps_the_others_from_their_turn(
+    engine: Engine, clock: FixedClock, longlisted: Longlisted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "_AT_ONCE", 2)
+    with unit_of_work(engine) as session:
+        for number in range(4):
+            longlisted(session, f"us{number}", country="United States")
+        for number in range(3):
+            longlisted(session, f"de{number}", country="Germany")
+        clock.advance(timedelta(days=400))
+        assert [retention.forget_old(session, clock, pepper=PEPPER) for _ in range(3)] == [2, 1, 0]
+        left = [one.handle for one in session.exec(select(Account).order_by("id"))]
+        assert left[:4] == ["us0", "us1", "us2", "us3"]
+        assert not [handle for handle in left if handle.startswith("de")]
 
 
 def test_a_late_answer_or_a_deal_under_way_keeps_a_person(
