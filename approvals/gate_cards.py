@@ -53,6 +53,8 @@ def brief_card(campaign: Campaign, *, voice: bytes, former: Former | None = None
         Fact(label="Audience", value=_audience(campaign)),
         Fact(label="Story proposed", value=campaign.outreach.angle),
         Fact(label="Asked for", value="; ".join(offer.deliverables)),
+        *(Fact(label=f"Asked for, said in {language}", value="; ".join(said))
+          for language, said in sorted(offer.deliverables_in.items())),
         Fact(label="Posts", value=f"{campaign.starts_on:%d %B %Y} to {campaign.ends_on:%d %B %Y}"),
         Fact(label="Call to action", value=f"buy at {campaign.tracking.landing_url} with the creator's code"),
         Fact(label="Disclosure", value=campaign.contract.disclosure, evidence="every post must open with it"),

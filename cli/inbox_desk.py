@@ -51,14 +51,16 @@ def show(number: Number, as_json: JsonFlag = False) -> None:
     with reading(w.engine) as session:
         item = threads.the_answer(session, number)
         said = threads.thread_of(session, item)
+        foreign = answering.to_translate(session, item.reply, item.reply.draft)
     lines: list[Line] = [Text(f"{plain(item.who)} {plain(item.campaign)}: {item.reply.kind}", style="bold"),
                          f"What decided: {item.reply.because}"]  # fmt: skip
     for one in said:
         who = w.people.name_of(one.ours) if one.ours else item.who
         lines += ["", Text(f"{one.at:%Y-%m-%d %H:%M} UTC  {plain(who)}: {plain(one.subject)}", style="bold"),
                   Text(plain(one.text))]  # fmt: skip
-    lines += ["", *_what_next(item)]
-    answer(_document(item) | {"thread": [asdict(one) for one in said]}, as_json=as_json, lines=lines)
+    lines += ["", *_what_next(item, foreign)]
+    document = _document(item) | {"thread": [asdict(one) for one in said], "to_translate": list(foreign)}
+    answer(document, as_json=as_json, lines=lines)
 
 
 @app.command("answer")
@@ -115,7 +117,7 @@ def assign(
     answer(fields_of(reply), as_json=as_json, lines=[f"Answer {number} is for {colleague.name} now."])
 
 
-def _what_next(item: Waiting) -> list[Line]:
+def _what_next(item: Waiting, foreign: tuple[str, ...]) -> list[Line]:
     if item.reply.state != answering.OPEN:
         return [f"Done: {item.reply.outcome or 'nobody had to do anything'}."]
     if not item.handle:
@@ -125,7 +127,8 @@ def _what_next(item: Waiting) -> list[Line]:
         return [f"There is no draft. Next: greenroom inbox answer {item.reply.id} --text FILE, or inbox done."]
     return [Text(f"Draft, from approved words ({_passage(item)})", style="bold"),
             Text(plain(item.reply.draft)),
-            "What we offer and ask for stands in the words of the campaign file.",
+            *(Text(f"Still in the words of the campaign file, translate it: {plain(one)}", style="bold")
+              for one in foreign),
             f"Next: greenroom inbox answer {item.reply.id} --draft, or --text FILE with your own words"]  # fmt: skip
 
 

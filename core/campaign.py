@@ -20,6 +20,7 @@ from core.errors import BadInput
 from core.money import Money
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
+Language = Literal["en", "de", "es", "fr"]
 Channel = Annotated[str, Field(pattern=r"^([CG][A-Z0-9]{2,20})?$")]
 
 
@@ -81,6 +82,7 @@ class OfferTerms(Part):
     commission_percent: Decimal = Field(Decimal(0), ge=0, le=80, allow_inf_nan=False)
     product: Line
     deliverables: Annotated[tuple[Line, ...], Field(min_length=1)]
+    deliverables_in: dict[Language, tuple[Line, ...]] = Field(default_factory=dict)
     usage_days: int = Field(30, ge=0, le=730)
     payment_days: int = Field(30, ge=1, le=120)
     per_creator_maximum: Decimal = Field(gt=0, allow_inf_nan=False)
@@ -96,6 +98,14 @@ class OfferTerms(Part):
             raise ValueError("a hybrid offer needs both stipend and commission_percent (R10)")
         return self
 
+    @model_validator(mode="after")
+    def _said_in_whole(self) -> Self:
+        for language, said in self.deliverables_in.items():
+            if len(said) != len(self.deliverables):
+                raise ValueError(f"deliverables_in.{language} has {len(said)} pieces, deliverables has "
+                                 f"{len(self.deliverables)}: say each of them")  # fmt: skip
+        return self
+
     @property
     def stipend_money(self) -> Money:
         return Money(self.stipend, self.currency)
@@ -106,7 +116,7 @@ class Outreach(Part):
 
     sequence: Slug = "standard"
     template: Slug = "invite"
-    locale: Literal["en", "de", "es", "fr"] = "en"
+    locale: Language = "en"
     angle: Line
     reply_within_days: int = Field(7, ge=2, le=60)
     daily_cap: int = Field(50, ge=1, le=50)
@@ -205,7 +215,16 @@ class Campaign(Part):
     def _in_order(self) -> Self:
         if self.ends_on < self.starts_on:
             raise ValueError("ends_on lies before starts_on")
+        if self.outreach.locale in self.offer.deliverables_in:
+            raise ValueError(f"offer.deliverables are in {self.outreach.locale} already (outreach.locale): leave "
+                             f"{self.outreach.locale} out of offer.deliverables_in")  # fmt: skip
         return self
+
+    def deliverables_in(self, language: str) -> tuple[str, ...]:
+        """What we ask for, in this language; () where the file does not say it in that."""
+        if language == self.outreach.locale:
+            return self.offer.deliverables
+        return next((said for known, said in self.offer.deliverables_in.items() if known == language), ())
 
     @property
     def canonical(self) -> str:

@@ -14,7 +14,7 @@ Begin with `service`, the public face. Where what is:
     what comes in      inbox mailbox imap places (where answers lie) · mail_words reports webhooks (what they say) ·
                        listening recording (on the record) · unsubscribe leaving (one click)
     what it means      replies, over stripping footers phrases meaning · answers (what it does)
-    a person's desk    answering threads drafting swap_language · direct by_hand (what people write themselves)
+    a person's desk    answering answer_mail threads drafting swap_language · direct by_hand (what they write)
     what people see    progress reporting timeline
     forgetting         persons people_merged exporting erasing traces retention
 """

@@ -1,39 +1,30 @@
 """An answer of a creator as work: who has to do something about it, what might be said, and what became of it.
 
-Nothing is ever sent by a machine here: a person reads the draft, changes it and sends it, and amounts that were not
-offered are refused (R49). Knows no Slack and no page; how a reply is understood is decided in `outreach.replies`.
+Nothing is ever sent by a machine here: a person reads the draft, changes it and sends it; what may go stands in
+`outreach.answer_mail`. Knows no Slack and no page; how a reply is understood is decided in `outreach.replies`.
 """
 
 import hashlib
 import logging
-import re
 from collections.abc import Sequence
-from decimal import Decimal
 from pathlib import Path
-from typing import cast
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from core import audit
 from core.campaign import Campaign
 from core.clock import Clock
 from core.errors import BadInput, Refused
-from core.mailer import Address, clean_line, message_id_for
 from core.models.candidates import Candidate
-from core.models.deals import Offer
 from core.models.outreach import Message, Reply
-from core.money import Money
 from core.people import People, Person, Role, holds
-from core.stages import Stage
-from core.store import account_name, account_of, campaign_of, creator_of, name_of, snapshot_of
-from outreach import amounts, suppression
-from outreach.drafting import Asked, Draft, Standing, draft_for
-from outreach.entries import ANSWER, MACHINE, MARKETING
-from outreach.html_part import html_of
-from outreach.permission import address_of
+from core.store import account_name, account_of, campaign_of, creator_of, name_of
+from outreach import answer_mail, suppression
+from outreach.answers import NOT_AN_ANSWER
+from outreach.drafting import Asked, Draft, draft_for, left_to_translate
+from outreach.entries import MACHINE, MARKETING
 from outreach.phrases import OPTS_OUT, ReplyKind
-from outreach.swap_language import LANGUAGES, load_swap_language, open_places
-from outreach.words import Locale
+from outreach.swap_language import LANGUAGES, load_swap_language
 from outreach.writing import sender_of
 
 log = logging.getLogger("greenroom.answers")
@@ -44,9 +35,6 @@ WORK = frozenset({ReplyKind.INTERESTED, ReplyKind.QUESTION, ReplyKind.PRICE_TALK
 #: What may have become of an item that nobody answered here.
 NOTHING_TO_DO, ELSEWHERE = "nothing to do", "answered elsewhere"
 OUTCOMES = (NOTHING_TO_DO, ELSEWHERE)
-#: As much as the narrowest door takes.
-LONGEST = 3_000
-_MAIL_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 _RUNS_IT = (Role.OPS, Role.OWNER)
 
 
@@ -82,30 +70,30 @@ def needs_somebody(session: Session, reply: Reply) -> bool:
 
 
 def send_answer(
-    session: Session, clock: Clock, reply_id: int, text: str, *, actor: Person, people: People, pepper: bytes
-) -> Message:
+    session: Session, clock: Clock, reply_id: int, text: str, *, actor: Person, people: People, pepper: bytes,
+    seen: int | None = None,
+) -> Message:  # fmt: skip
     """A person sends this text in the thread of the reply: queued, and the item is done.
 
-    Raises Refused where they may not, somebody was quicker, the creator opted out or cannot be written to, or the text
+    `seen` is the number of the newest answer that they had before them, where their door knows it. Raises Refused
+    where they may not, somebody was quicker, the creator opted out, wrote again or cannot be written to, or the text
     is empty, too long, unfinished, or names an amount that was not offered.
     """
     reply = _held(session, reply_id)
     candidate, campaign = about(session, reply)
-    check_may_answer(actor, reply, campaign)
+    check_may_answer(actor, reply, campaign, people)
     _check_open(reply, people)
     if candidate is None or campaign is None:
         raise Refused("Nobody we wrote to could be made out, so there is no thread to answer in.",
                       next_step="Answer from your own mailbox, then mark it done.")  # fmt: skip
-    text = text.replace("\r\n", "\n").strip() + "\n"
-    address = _address(session, clock, reply, candidate)
-    _check_not_opted_out(session, candidate, address, pepper=pepper)
-    check_text(
-        text,
-        standing(session, candidate, campaign),
-        offer=f"greenroom deal offer {candidate.campaign} {account_name(session, candidate)}",
-    )
+    text = answer_mail.as_sent(text)
+    address = answer_mail.address_for(session, clock, reply, candidate)
+    answer_mail.check_not_opted_out(session, candidate, address, pepper=pepper)
+    _check_read(session, candidate, seen)
+    offer = f"greenroom deal offer {candidate.campaign} {account_name(session, candidate)}"
+    answer_mail.check_text(text, answer_mail.standing(session, candidate, campaign), offer=offer)
     sender = sender_of(candidate, campaign, people, clock.now())
-    message = _answer(session, clock, reply, candidate, sender=sender, address=address, text=text)
+    message = answer_mail.mail_for(session, clock, reply, candidate, sender=sender, address=address, text=text)
     message.recipient_key = suppression.address_key(pepper, message.recipient)
     session.add(message)
     session.flush()
@@ -123,7 +111,7 @@ def close_item(session: Session, clock: Clock, reply_id: int, *, actor: Person, 
         raise BadInput(f"{outcome!r} is nothing that becomes of an answer.", next_step=f"Say: {', '.join(OUTCOMES)}.")
     reply = _held(session, reply_id)
     _, campaign = about(session, reply)
-    check_may_answer(actor, reply, campaign)
+    check_may_answer(actor, reply, campaign, people)
     _check_open(reply, people)
     _done(session, clock, reply, actor=actor.id, outcome=outcome, action="reply.closed")
     return reply
@@ -140,7 +128,7 @@ def reassign(session: Session, clock: Clock, reply_id: int, *, to: Person, actor
     """Somebody else works on it. The mail still goes out under the name that the creator knows (R29)."""
     reply = _held(session, reply_id)
     _, campaign = about(session, reply)
-    check_may_answer(actor, reply, campaign)
+    check_may_answer(actor, reply, campaign, people)
     _check_open(reply, people)
     if not {Role.SENDER, *_RUNS_IT} & set(to.roles):
         raise Refused(f"{to.name} may not write to creators.", next_step="Choose a sender, ops or an owner.")
@@ -153,50 +141,39 @@ def reassign(session: Session, clock: Clock, reply_id: int, *, to: Person, actor
     return reply
 
 
-def check_may_answer(actor: Person, reply: Reply, campaign: Campaign | None) -> None:
-    """Raises Refused for everybody but whoever works on it, and the campaign's ops and owner."""
-    mine = actor.id == reply.assignee and bool({Role.SENDER, *_RUNS_IT} & set(actor.roles))
+def may_answer(actor: Person, assignee: str, campaign: Campaign | None) -> bool:
+    """Whoever works on it, and the campaign's ops and owner; of a campaign that is not known, any ops and owner."""
+    if actor.id == assignee and {Role.SENDER, *_RUNS_IT} & set(actor.roles):
+        return True
     if campaign is None:
-        runs_it = bool(set(_RUNS_IT) & set(actor.roles))
-    else:
-        runs_it = any(holds(actor, role, campaign) for role in _RUNS_IT)
-    if not (mine or runs_it):
-        raise Refused(f"{actor.name} may not answer this: it is for {reply.assignee or 'ops'}.",
+        return bool(set(_RUNS_IT) & set(actor.roles))
+    return any(holds(actor, role, campaign) for role in _RUNS_IT)
+
+
+def check_may_answer(actor: Person, reply: Reply, campaign: Campaign | None, people: People) -> None:
+    """Raises Refused for everybody but those who `may_answer`."""
+    if not may_answer(actor, reply.assignee, campaign):
+        whose = people.name_of(reply.assignee) if reply.assignee else "ops"
+        raise Refused(f"{actor.name} may not answer this: it is for {whose}.",
                       next_step="Ask them, or let ops hand it over.")  # fmt: skip
 
 
-def check_text(text: str, offered: Standing, *, offer: str) -> None:
-    """Raises BadInput or Refused where a text may not go to a creator as an answer. `offer` is how one is made."""
-    if not text.strip():
-        raise BadInput("The answer is empty.", next_step="Write it, or mark the item done.")
-    if len(text) > LONGEST:
-        raise BadInput(f"The answer has {len(text):,} characters; {LONGEST:,} are the most.", next_step="Shorten it.")
-    if open_places(text):
-        raise BadInput("A place in the answer is not filled in yet.", next_step="Replace what stands in {{ }}.")
-    if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise BadInput("The answer holds characters that are not text.", next_step="Write it anew.")
-    strange = amounts.beyond(text, offered.agreed)
-    if strange:
-        raise Refused(
-            f"The answer says {', '.join(strange)}, which is not what was offered.",
-            next_step=f"Leave the amount out, or make that offer first: {offer}",
-        )
+def newest_of(session: Session, candidate_id: int | None) -> int:
+    """The number of the last thing that the creator wrote in this campaign; 0 where there is nothing."""
+    query = select(func.max(Reply.id)).where(Reply.candidate_id == candidate_id)
+    return session.exec(query.where(col(Reply.kind).not_in(NOT_AN_ANSWER))).one() or 0
+
+
+def to_translate(session: Session, reply: Reply, text: str) -> tuple[str, ...]:
+    """What of this text, which began as the reply's draft, a person has yet to say in the creator's language."""
+    campaign = about(session, reply)[1]
+    return left_to_translate(text, reply.draft_from, campaign) if campaign is not None else ()
 
 
 def about(session: Session, reply: Reply) -> tuple[Candidate | None, Campaign | None]:
     """Whose reply it is, and in which campaign; (None, None) where nobody could be made out."""
     candidate = session.get(Candidate, reply.candidate_id) if reply.candidate_id is not None else None
     return candidate, campaign_of(session, candidate) if candidate is not None else None
-
-
-def standing(session: Session, candidate: Candidate, campaign: Campaign) -> Standing:
-    """The amounts that were offered: in the latest offer that was made, else in the invitation."""
-    made = select(Offer).where(Offer.candidate_id == candidate.id, col(Offer.status).in_(("made", "accepted")))
-    offer = session.exec(made.order_by(col(Offer.version).desc()).limit(1)).first()
-    if offer is None:
-        return Standing(campaign.offer.stipend_money, campaign.offer.commission_percent)
-    fee = offer.terms["stipend"]
-    return Standing(Money(Decimal(fee["amount"]), fee["currency"]), Decimal(offer.terms["commission_percent"]))
 
 
 def _drafted(
@@ -209,7 +186,9 @@ def _drafted(
     asked = Asked(reply.kind, reply.text, creator_of(session, candidate).name, account_of(session, candidate).handle)
     try:
         language = load_swap_language(templates, locale)
-        return draft_for(asked, campaign, sender, standing(session, candidate, campaign), language, locale=locale)
+        return draft_for(
+            asked, campaign, sender, answer_mail.standing(session, candidate, campaign), language, locale=locale
+        )
     except Refused as refusal:
         # Somebody reads and answers it all the same.
         log.warning("no answer was drafted: %s", refusal)
@@ -223,56 +202,10 @@ def _sender(candidate: Candidate | None, campaign: Campaign | None, people: Peop
     return next((person for person in people if Role.OPS in person.roles), None)
 
 
-def _answer(
-    session: Session, clock: Clock, reply: Reply, candidate: Candidate, *, sender: Person, address: Address, text: str
-) -> Message:
-    ours = session.get(Message, reply.message_id) if reply.message_id is not None else None
-    seed = f"{candidate.campaign}/{candidate.cycle}/{candidate.creator_id}/answer-{reply.id}"
-    name, _, sha256 = reply.draft_from.partition("@")
-    return Message(
-        candidate_id=candidate.id or 0, campaign=candidate.campaign, step=f"answer-{reply.id}", category=ANSWER,
-        sender=sender.id, recipient=address.mail, recipient_name=address.name, text=text, locale=reply.language,
-        # Filters count large amounts against a mail of text alone; the parts say the same.
-        html=html_of(text, cast(Locale, reply.language if reply.language in LANGUAGES else "en")),
-        subject=_subject(ours.subject if ours else "", reply.subject), message_id=message_id_for(
-            seed, Address.checked(sender.mail).domain),
-        headers=_thread(ours, reply), template=name, template_sha256=sha256, facts=[], created_at=clock.now(),
-    )  # fmt: skip
-
-
-def _subject(ours: str, theirs: str) -> str:
-    said = clean_line(ours or theirs, limit=150) or "your answer"
-    return said if re.match(r"(re|aw|sv)\s*:", said, re.IGNORECASE) else f"Re: {said}"
-
-
-def _thread(ours: Message | None, reply: Reply) -> dict[str, str]:
-    """RFC 5322, 3.6.4: what it answers, and the thread so far. An id that is none is left out."""
-    theirs = reply.mail_id if _MAIL_ID.fullmatch(reply.mail_id) else ""
-    before = ours.message_id if ours is not None and _MAIL_ID.fullmatch(ours.message_id) else ""
-    known = [one for one in (before, theirs) if one]
-    return {"In-Reply-To": known[-1], "References": " ".join(known)} if known else {}
-
-
-def _address(session: Session, clock: Clock, reply: Reply, candidate: Candidate) -> Address:
-    """Where it came from, else the address on record."""
-    if reply.kind == ReplyKind.BOUNCE:
-        raise Refused(
-            "A mail server said this, nobody who reads.", next_step="Reach them elsewhere, then mark it done."
-        )
-    if reply.sender.strip():
-        return Address.checked(reply.sender)
-    try:
-        return address_of(snapshot_of(session, candidate), clock)
-    except Refused as refusal:
-        raise Refused(refusal.message, next_step="Answer where they wrote to you, then mark it done.") from None
-
-
-def _check_not_opted_out(session: Session, candidate: Candidate, address: Address, *, pepper: bytes) -> None:
-    account = account_of(session, candidate)
-    listed = suppression.is_suppressed(session, pepper=pepper, addresses=[address.mail],
-                                       accounts=[(account.platform, account.handle)])  # fmt: skip
-    if listed or candidate.stage == Stage.CLOSED_BY_OPT_OUT:
-        raise Refused(f"{name_of(session, candidate)} opted out of mails from us.", next_step="Mark the item done.")
+def _check_read(session: Session, candidate: Candidate, seen: int | None) -> None:
+    if seen is not None and newest_of(session, candidate.id) > seen:
+        raise Refused(f"{name_of(session, candidate)} wrote again since you opened this.",
+                      next_step="Read what they wrote last, then send.")  # fmt: skip
 
 
 def _check_open(reply: Reply, people: People) -> None:

@@ -27,6 +27,7 @@ from core.people import People, Person
 from core.stages import Stage
 from core.store import account_name, account_of, creator_of, name_of, snapshot_of
 from outreach import by_hand, facts, render, suppression, words
+from outreach.answer_mail import check_is_text
 from outreach.entries import BY_HAND, DIRECT, INVITE, MACHINE, message_of
 from outreach.facts import Fact
 from outreach.frequency import check_quiet
@@ -114,8 +115,8 @@ def prepare(
 
 
 def was_sent(
-    session: Session, clock: Clock, number: int, text: str, *, campaign: Campaign, actor: Person, pepper: bytes,
-    to: int | None = None,
+    session: Session, clock: Clock, number: int, text: str, *, campaign: Campaign, actor: Person, people: People,
+    pepper: bytes, to: int | None = None,
 ) -> Message:  # fmt: skip
     """A person sent this text on the platform: on record as written by hand by them, and the creator is INVITED.
 
@@ -134,8 +135,9 @@ def was_sent(
         raise _no_draft(session, campaign, message_of(session, to, INVITE) if to else message)
     candidate = session.get_one(Candidate, message.candidate_id)
     if message.status != DRAFT:
-        raise Refused(f"{name_of(session, candidate)} was written to already, by {message.sender}.",
+        raise Refused(f"{name_of(session, candidate)} was written to already, by {people.name_of(message.sender)}.",
                       next_step="Send nothing more; the next word is theirs.")  # fmt: skip
+    check_is_text(text)
     if open_places(text):
         raise BadInput("A place in the message is not filled in yet.", next_step="Replace what stands in {{ }}.")
     check_quiet(session, clock, candidate, key="", quiet_days=campaign.outreach.quiet_days)

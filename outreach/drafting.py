@@ -16,7 +16,7 @@ from core.people import Person
 from outreach import amounts, render, words
 from outreach.amounts import PERCENT
 from outreach.phrases import ReplyKind
-from outreach.swap_language import SwapLanguage
+from outreach.swap_language import SwapLanguage, language_of
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def draft_for(
         "sender_first_name": sender.name.split()[0],
         "brand": campaign.brand,
         "campaign": campaign.name,
-        "deliverables": words.listed(offer.deliverables, _spoken(locale)),
+        "deliverables": words.listed(campaign.deliverables_in(locale) or offer.deliverables, _spoken(locale)),
         "usage_days": str(offer.usage_days),
         "payment_days": str(offer.payment_days),
         "starts_on": _day(campaign.starts_on, locale),
@@ -71,6 +71,17 @@ def draft_for(
     }
     possible = possible_price(asked.text, campaign) if asked.kind == ReplyKind.PRICE_TALK else None
     return Draft(*language.draft(asked.kind, asked.text, fields, possible=possible))
+
+
+def left_to_translate(text: str, source: str, campaign: Campaign) -> tuple[str, ...]:
+    """What stands in a draft (or what became of it) in the words of the campaign file, which are in another language.
+
+    `source` is the draft's. A mail is written in the campaign's language alone, an answer in the creator's.
+    """
+    language = language_of(source)
+    if not language or campaign.deliverables_in(language):
+        return ()
+    return tuple(piece for piece in campaign.offer.deliverables if piece in text)
 
 
 def possible_price(text: str, campaign: Campaign) -> bool | None:

@@ -144,6 +144,12 @@ def load_swap_language(folder: Path, language: str) -> SwapLanguage:
     return SwapLanguage(path.name, hashlib.sha256(raw).hexdigest(), said)
 
 
+def language_of(source: str) -> str:
+    """Of which language the approved words of a draft are, by what the draft says it is made of; "" where of none."""
+    parts = source.partition("#")[0].split(".")
+    return parts[1] if len(parts) == 3 and parts[0] == "answers" else ""
+
+
 def filled(text: str, fields: Mapping[str, str]) -> str:
     """The text with its places filled. Raises Refused where one has nothing to be filled with."""
 

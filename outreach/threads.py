@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from core.errors import Refused
 from core.models.candidates import Candidate
 from core.models.creators import Account, Creator
 from core.models.outreach import Message, Reply
+from core.people import Person
 from core.stages import Stage
-from outreach.answering import OPEN
+from core.store import stored_campaign
+from outreach.answering import OPEN, may_answer
 
 
 @dataclass(frozen=True)
@@ -63,9 +65,27 @@ def open_answers(session: Session, *, assignee: str = "", most: int = 500) -> li
     return _with_creators(session, session.exec(query).all())
 
 
-def count_open(session: Session, *, assignee: str = "") -> int:
-    query = select(func.count()).select_from(Reply).where(Reply.state == OPEN)
-    return session.exec(query.where(Reply.assignee == assignee) if assignee else query).one()
+def answers_for(session: Session, person: Person, *, most: int = 200) -> tuple[list[Waiting], int]:
+    """Those that this person may work on, their own first, then oldest first; and how many there are in all."""
+    may = _may(session, person)
+    shown = [number for number, _ in sorted(may, key=lambda one: one[1] != person.id)[:most]]
+    replies = session.exec(select(Reply).where(col(Reply.id).in_(shown))).all()
+    by_number = {reply.id: reply for reply in replies}
+    return _with_creators(session, [by_number[number] for number in shown]), len(may)
+
+
+def count_for(session: Session, person: Person) -> tuple[int, int]:
+    """How many are this person's own, and how many they may work on in all."""
+    may = _may(session, person)
+    return sum(assignee == person.id for _, assignee in may), len(may)
+
+
+def also_open(session: Session, item: Waiting) -> list[Reply]:
+    """Other answers of the same creator in this campaign that wait, too."""
+    if item.reply.candidate_id is None:
+        return []
+    query = select(Reply).where(Reply.candidate_id == item.reply.candidate_id, Reply.state == OPEN)
+    return list(session.exec(query.where(Reply.id != item.reply.id).order_by(col(Reply.id))))
 
 
 def the_answer(session: Session, reply_id: int) -> Waiting:
@@ -87,6 +107,17 @@ def thread_of(session: Session, waiting: Waiting) -> list[Said]:
     queued = select(Message).where(Message.candidate_id == candidate_id, Message.step == f"answer-{waiting.reply.id}")
     said += [_ours(mail) for mail in session.exec(queued) if mail.sent_at is None]
     return sorted(said, key=lambda one: one.at)
+
+
+def _may(session: Session, person: Person) -> list[tuple[int | None, str]]:
+    """(number, whom it is for) of every open answer that this person may work on, oldest first."""
+    about = select(Reply.id, Reply.assignee, Candidate.campaign, Candidate.cycle)
+    about = about.join(Candidate, col(Candidate.id) == Reply.candidate_id, isouter=True).where(Reply.state == OPEN)
+    rows = session.exec(about.order_by(col(Reply.received_at), col(Reply.id))).all()
+    places = {(slug, cycle) for _, _, slug, cycle in rows}
+    known = {(slug, cycle): stored_campaign(session, slug, cycle=cycle) if slug else None for slug, cycle in places}
+    return [(number, assignee) for number, assignee, slug, cycle in rows
+            if may_answer(person, assignee, known[slug, cycle])]  # fmt: skip
 
 
 def _ours(mail: Message) -> Said:

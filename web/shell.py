@@ -34,7 +34,10 @@ class Shell:
                 message["headers"] = [*own, *(header for header in _HEADERS if header[0] not in said)]
             await send(message)
 
-        body = await _body(receive)
+        try:
+            body = await _body(receive)
+        except _HungUpError:
+            return  # half of what somebody wrote is not what they meant, and nobody waits for an answer
         if body is None:
             await said(413, "That is more than 1 MB.", "Send less.")(scope, receive, with_headers)
             return
@@ -46,13 +49,19 @@ class Shell:
         await self._app(scope, again, with_headers)
 
 
+class _HungUpError(Exception):
+    """Whoever called hung up before all of it was here."""
+
+
 async def _body(receive: Receive) -> bytes | None:
-    """All that was sent; None where it is too much."""
+    """All that was sent; None where it is too much. Raises _HungUpError where the rest of it never came."""
     body = bytearray()
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise _HungUpError
         body += message.get("body", b"")
         if len(body) > BODY_LIMIT:
             return None
-        if message["type"] == "http.disconnect" or not message.get("more_body", False):
+        if not message.get("more_body", False):
             return bytes(body)

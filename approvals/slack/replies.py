@@ -21,7 +21,10 @@ LONGEST = 3_000
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """One answer as Slack shows it, with names instead of ids. `link` leads to the console, "" where there is none."""
+    """One answer as Slack shows it, with names instead of ids. `link` leads to the console, "" where there is none.
+
+    Of a form: `seen` is the newest answer there was, `to_translate` what of the draft is in another language.
+    """
 
     number: int
     shown_as: str
@@ -35,6 +38,8 @@ class Answer:
     handled_by: str = ""
     link: str = ""
     from_elsewhere: str = ""
+    seen: int | None = None
+    to_translate: tuple[str, ...] = ()
 
 
 def message(answer: Answer) -> Payload:
@@ -67,11 +72,12 @@ def form(answer: Answer) -> Payload:
         "title": blocks.plain_text("Answer", limits.VIEW_TITLE),
         "submit": blocks.plain_text("Send", limits.VIEW_TITLE),
         "close": blocks.plain_text("Close", limits.VIEW_TITLE),
-        "private_metadata": json.dumps({"reply": answer.number}),
+        "private_metadata": json.dumps({"reply": answer.number, "seen": answer.seen}),
         "blocks": [
             blocks.section(f"{parts.bold(answer.shown_as)} wrote:"),
             *_quote(answer.text, _IN_FORM),
             *_warning(answer),
+            *_foreign(answer),
             {
                 "type": "input",
                 "block_id": Id.REPLY,
@@ -109,6 +115,12 @@ def number_in(metadata: str) -> int:
         raise ValueError("the view does not say which answer it is about") from error
 
 
+def seen_in(metadata: str) -> int | None:
+    """The newest answer that whoever filled in the form had before them; None in a form of an older Greenroom."""
+    seen = json.loads(metadata).get("seen")
+    return seen if isinstance(seen, int) else None
+
+
 def entry(answer: Answer, place: int) -> Block:
     """One line of an inbox with its button."""
     words = f"{parts.bold(answer.shown_as)}: {parts.short(answer.kind, 40)}\n{parts.short(answer.because, 200)}"
@@ -135,6 +147,13 @@ def _warning(answer: Answer) -> list[Block]:
     if not answer.from_elsewhere:
         return []
     return [blocks.context(f"⚠️ It came from another address than we wrote to: {mrkdwn(answer.from_elsewhere)[:300]}")]
+
+
+def _foreign(answer: Answer) -> list[Block]:
+    if not answer.to_translate:
+        return []
+    said = "; ".join(mrkdwn(piece) for piece in answer.to_translate)[:600]
+    return [blocks.context(f"⚠️ Still in the words of the campaign file, translate it before you send: {said}")]
 
 
 def _foot(answer: Answer) -> Block:

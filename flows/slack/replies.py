@@ -4,6 +4,7 @@ Rights are asked at the moment of the click, by the same steps as at every other
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -29,10 +30,12 @@ def open_form(form: Callable[[Answer], Payload], visit: Visit) -> None:
     with reading(visit.w.engine) as session:
         item = threads.the_answer(session, number)
         campaign = answering.about(session, item.reply)[1]
+        seen = answering.newest_of(session, item.reply.candidate_id)
+        foreign = answering.to_translate(session, item.reply, item.reply.draft)
     _check_may(visit, item, campaign)
     if item.reply.state != answering.OPEN:
         raise Refused(f"This answer is done already: {item.reply.outcome}.", next_step="Its message says by whom.")
-    visit.show(form(reply_cards.shown(visit.w, item)))
+    visit.show(form(replace(reply_cards.shown(visit.w, item), seen=seen, to_translate=foreign)))
 
 
 def nothing_to_do(visit: Visit) -> Deed:
@@ -48,9 +51,10 @@ def nothing_to_do(visit: Visit) -> Deed:
 
 def sent(visit: Visit) -> Deed:
     """The form with the answer was sent: a person sends it now."""
-    number = replies.number_in(str(visit.view.get("private_metadata", "")))
+    metadata = str(visit.view.get("private_metadata", ""))
+    number, seen = replies.number_in(metadata), replies.seen_in(metadata)
     visit.ask_slack()
-    return partial(_send, visit, number, written(visit.view))
+    return partial(_send, visit, number, seen, written(visit.view))
 
 
 def handed_over(visit: Visit, member: str) -> Deed:
@@ -71,16 +75,16 @@ def written(view: Mapping[str, Any]) -> str:
     return str(value.get("value") or "")
 
 
-def _send(visit: Visit, number: int, text: str, _session: Session) -> Payload | None:
-    desk.send_answer(visit.as_slack_knows, number, text, actor=visit.actor)
+def _send(visit: Visit, number: int, seen: int | None, text: str, _session: Session) -> Payload | None:
+    desk.send_answer(visit.as_slack_knows, number, text, actor=visit.actor, seen=seen)
     return None
 
 
 def _check_may(visit: Visit, item: Waiting, campaign: Campaign | None) -> None:
     try:
-        answering.check_may_answer(visit.person, item.reply, campaign)
+        answering.check_may_answer(visit.person, item.reply, campaign, visit.w.people)
     except Refused:
-        answering.check_may_answer(visit.actor, item.reply, campaign)  # in a group that Slack names, perhaps
+        answering.check_may_answer(visit.actor, item.reply, campaign, visit.w.people)  # in a group, perhaps
 
 
 def _number(value: str) -> int:

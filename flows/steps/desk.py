@@ -22,9 +22,9 @@ from flows.steps.sign_offs import voice_of
 from flows.steps.watchman import paused_by, problem_found
 from flows.steps.work import finish, next_job, settling
 from flows.wiring import Wiring
-from outreach import answering, direct, threads
+from outreach import answer_mail, answering, direct, threads
 from outreach.direct import Prepared
-from outreach.entries import ANSWER, INVITE, message_of
+from outreach.entries import ANSWER, BY_HAND, INVITE, message_of
 
 ANSWER_JOB = "answer.send"
 _WRITERS = (Role.SENDER, Role.OPS, Role.OWNER)
@@ -41,11 +41,14 @@ class Bench:
     prepared: Prepared
 
 
-def send_answer(w: Wiring, reply_id: int, text: str, *, actor: Person) -> Message:
-    """A person sends this text; it leaves within moments, by the worker or by `send_answers`."""
+def send_answer(w: Wiring, reply_id: int, text: str, *, actor: Person, seen: int | None = None) -> Message:
+    """A person sends this text; it leaves within moments, by the worker or by `send_answers`.
+
+    `seen` is the newest answer of the creator on the page that they sent it from; Refused where there is a newer one.
+    """
     with unit_of_work(w.engine) as session:
         message = answering.send_answer(
-            session, w.clock, reply_id, text, actor=actor, people=w.people, pepper=w.pepper
+            session, w.clock, reply_id, text, actor=actor, people=w.people, pepper=w.pepper, seen=seen
         )  # fmt: skip
         jobs.start(session, w.clock, kind=ANSWER_JOB, key=f"message:{message.id}",
                    payload={"campaign": message.campaign, "message": message.id})  # fmt: skip
@@ -80,6 +83,22 @@ def assign(w: Wiring, reply_id: int, *, to: Person, actor: Person) -> Reply:
             tell(session, w, said, key=f"handed-over:{reply_id}:{to.id}:{w.clock.now():%Y%m%dT%H%M%S}", person=to.id,
                  campaign=item.campaign)  # fmt: skip
         return reply
+
+
+def answered_before(w: Wiring, reply_id: int, text: str, *, actor: Person) -> bool:
+    """Whether this person sent this very text already: the second of two clicks on one button is no other deed."""
+    query = select(Message).join(Reply, col(Reply.candidate_id) == Message.candidate_id)
+    with reading(w.engine) as session:
+        found = session.exec(query.where(Reply.id == reply_id, Reply.handled_by == actor.id,
+                                         Message.step == f"answer-{reply_id}")).first()  # fmt: skip
+    return found is not None and found.text == answer_mail.as_sent(text)
+
+
+def recorded_before(w: Wiring, number: int, text: str, *, actor: Person) -> bool:
+    """Whether this person said already that they sent this very direct message."""
+    with reading(w.engine) as session:
+        found = session.exec(select(Message).where(Message.id == number, Message.category == BY_HAND)).first()
+    return found is not None and found.sender == actor.id and found.text.strip() == text.strip()
 
 
 def direct_messages(w: Wiring, slug: str, *, actor: Person) -> Prepared:
@@ -118,7 +137,8 @@ def direct_sent(
         campaign = stored_campaign(session, slug)
         check_may(actor, campaign, *_WRITERS, what="write to creators")
         _check_gate(session, w, slug)
-        return direct.was_sent(session, w.clock, number, text, campaign=campaign, actor=actor, pepper=w.pepper, to=to)
+        return direct.was_sent(session, w.clock, number, text, campaign=campaign, actor=actor, people=w.people,
+                               pepper=w.pepper, to=to)  # fmt: skip
 
 
 def draft_of(w: Wiring, slug: str, creator: str) -> Message:

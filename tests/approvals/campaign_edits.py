@@ -25,6 +25,8 @@ def _other(part: BaseModel, name: str) -> Any:
     value, allowed = getattr(part, name), _words(type(part).model_fields[name].annotation)
     if allowed:
         return next(word for word in allowed if word != value)
+    if name == "deliverables_in":
+        return {"de": tuple(f"{piece} auf Deutsch" for piece in part.deliverables)}  # type: ignore[attr-defined]
     if value is None and int in get_args(type(part).model_fields[name].annotation):
         return 5
     match value:

@@ -22,7 +22,7 @@ from core.models.outreach import Message, Reply, SendSlot
 from core.people import People
 from core.stages import Stage
 from core.store import move
-from outreach import answering, suppression
+from outreach import answer_mail, suppression
 from outreach.answering import close_item, open_item, reassign, send_answer
 from outreach.entries import ANSWER
 from outreach.phrases import ReplyKind
@@ -201,7 +201,7 @@ def test_an_amount_may_be_said_once_it_was_offered(room: Room) -> None:
                           created_at=room.clock.now()))  # fmt: skip
     assert room.send(number, "350 EUR it is.").status == "pending"
     with reading(room.engine) as session:
-        standing = answering.standing(session, session.get_one(Candidate, 1), room.campaign)
+        standing = answer_mail.standing(session, session.get_one(Candidate, 1), room.campaign)
     assert standing.stipend.amount == Decimal("350.00")
 
 
@@ -224,7 +224,7 @@ def test_somebody_else_can_take_it_over(room: Room) -> None:
         with pytest.raises(Refused, match="may not write to creators"):
             reassign(session, room.clock, number, to=rosa, actor=omar, people=room.people)
     assert room.reply(number).assignee == "omar"
-    with pytest.raises(Refused, match="it is for omar"):
+    with pytest.raises(Refused, match="it is for Omar Haddad"):
         room.send(number, "Soon.")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from threading import Barrier
 from typing import Any
 
@@ -16,15 +17,18 @@ from core.database import unit_of_work
 from core.errors import BadInput, Refused
 from core.models.candidates import Candidate, Snapshot
 from core.models.outreach import Message
-from core.people import People, Person
+from core.people import People, Person, load_people
+from core.settings import PROJECT
 from core.stages import Stage
 from outreach import direct, suppression
 from outreach.by_hand import record_by_hand
-from outreach.direct import Prepared, prepare, profile_link, sent_today, was_sent
+from outreach.direct import Prepared, prepare, profile_link, sent_today
 from outreach.service import send_due, write_invitations
 from tests.outreach.conftest import PEPPER, TEMPLATES
 from tests.outreach.servers import Scripted
 
+#: Names of people are said as the people file has them.
+was_sent = partial(direct.was_sent, people=load_people(PROJECT / "people.example.toml"))
 Approved = Callable[..., Candidate]
 FACTS = {"bio": "Linen all year round and slow mornings", "city": "Berlin"}
 
@@ -95,7 +99,7 @@ def test_of_two_who_click_at_once_the_second_is_told(
         approved(session, "ada", email=None, **FACTS)
         [draft] = drafts(session).drafts
         was_sent(session, clock, draft.number, draft.text, campaign=campaign, actor=sofia, pepper=PEPPER)
-        with pytest.raises(Refused, match="already, by sofia"):
+        with pytest.raises(Refused, match="already, by Sofia Marin"):
             was_sent(session, clock, draft.number, draft.text, campaign=campaign, actor=people.named("omar"),
                      pepper=PEPPER)  # fmt: skip
 
@@ -256,7 +260,7 @@ def test_links_lead_to_the_profile_whatever_the_handle(platform: str, handle: st
     assert profile_link(platform, handle) == link
 
 
-@pytest.mark.parametrize(("text", "problem"), [("", BadInput), ("Hi {{ greeting }}", BadInput)])
+@pytest.mark.parametrize(("text", "problem"), [("", BadInput), ("Hi {{ greeting }}", BadInput), ("Hi\x00", BadInput)])
 def test_a_text_that_was_never_sent_is_not_recorded(
     sqlite_engine: Engine, clock: FixedClock, campaign: Campaign, approved: Approved, sofia: Person,
     drafts: Callable[..., Prepared], text: str, problem: Any,

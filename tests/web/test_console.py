@@ -17,7 +17,7 @@ from core.stages import Stage
 from core.store import candidate_named, move
 from flows.serving.tokens import issue
 from flows.steps.taking_up import take_up
-from outreach import suppression
+from outreach import suppression, threads
 from tests.homes import copied
 from tests.house import CAMPAIGN, House
 from tests.web.calling import Caller, calling
@@ -109,7 +109,8 @@ def test_nobody_sees_a_page_without_signing_in(browser: Browser, answer: int) ->
     for path in ("/console", "/console/inbox", f"/console/inbox/{answer}", "/console/direct"):
         found = browser.get(path)
         assert (found.status_code, found.headers["location"]) == (303, f"/console/login?next={path}")
-    assert browser.client.post(f"/console/inbox/{answer}/send", data={"text": "x"}, headers=HERE).status_code == 303
+    assert browser.client.post(f"/console/inbox/{answer}/done", data={"outcome": "x"}, headers=HERE).status_code == 303
+    assert browser.client.post(f"/console/inbox/{answer}/send", data={"text": "x"}, headers=HERE).status_code == 401
     assert reply_of(browser.house, answer).state == "open"
 
 
@@ -192,6 +193,10 @@ def test_an_answer_is_changed_and_sent(browser: Browser, answer: int) -> None:
     with reading(browser.house.w.engine) as session:
         message = session.exec(select(Message).where(Message.step == f"answer-{answer}")).one()
     assert (message.text, message.category, message.status) == ("Yes, we do.\nSofia\n", "answer", "pending")
+    twice = browser.post(f"/console/inbox/{answer}/send", text="Yes, we do.\r\nSofia")
+    assert twice.headers["location"] == "/console/inbox?said=sent", "the second of two clicks is no other deed"
+    with reading(browser.house.w.engine) as session:
+        assert len(session.exec(select(Message).where(Message.step == f"answer-{answer}")).all()) == 1
     again = browser.post(f"/console/inbox/{answer}/send", text="Once more")
     assert (again.status_code, "done already" in again.text) == (422, True)
 
@@ -202,6 +207,68 @@ def test_what_is_refused_keeps_what_was_written(browser: Browser, answer: int) -
     assert found.status_code == 422
     assert "999 EUR, which is not what was offered" in found.text
     assert "We pay 999 EUR for it, promised</textarea>" in found.text
+
+
+def test_who_wrote_again_meanwhile_is_read_first(browser: Browser, answer: int) -> None:
+    browser.sign_in("sofia")
+    seen = re.search(r'name="seen" value="(\d+)"', browser.get(f"/console/inbox/{answer}").text)
+    assert seen is not None
+    say(browser.house, "away", "I am on holiday")
+    later = say(browser.house, "declined", "Sorry, I changed my mind")
+    found = browser.post(f"/console/inbox/{answer}/send", text="Wonderful!", seen=seen[1])
+    assert (found.status_code, "wrote again since you opened this" in found.text) == (422, True)
+    assert "Wonderful!</textarea>" in found.text
+    assert f'href="/console/inbox/{later}">that answer waits, too' in found.text
+    assert f'name="seen" value="{later}"' in found.text
+    assert browser.post(f"/console/inbox/{answer}/send", text="Wonderful!", seen=str(later)).status_code == 303
+
+
+def test_what_was_written_is_shown_again_whatever_came_between(browser: Browser, answer: int) -> None:
+    browser.sign_in("sofia")
+    mark, words = browser.mark(), "Yes, and this took me an hour </textarea><script>"
+    there, form = f"/console/inbox/{answer}/send", {"mark": mark, "text": words}
+    signed_out = browser.client.post(there, data=form, headers=HERE)
+    assert (signed_out.status_code, "You are not signed in" in signed_out.text) == (401, True)
+    assert 'href="/console/login"' in signed_out.text
+    browser.client.post("/console/logout", data={"mark": mark}, headers=HERE | {"Cookie": browser.cookie})
+    browser.house.w.clock.advance(timedelta(minutes=1))  # type: ignore[attr-defined]
+    browser.sign_in("sofia")
+    earlier = browser.client.post(there, data=form, headers=HERE | {"Cookie": browser.cookie})
+    assert (earlier.status_code, "of an earlier visit" in earlier.text) == (403, True)
+    browser.post(f"/console/inbox/{answer}/assign", to="omar")
+    handed_over = browser.post(there, text=words)
+    assert "it is for Omar Haddad" in handed_over.text
+    for page in (signed_out, earlier, handed_over):
+        assert "this took me an hour &lt;/textarea&gt;" in page.text
+    elsewhere = browser.client.post(there, data=form, headers={"Origin": "https://evil.example"})
+    assert "took me an hour" not in elsewhere.text
+
+
+def test_nobody_is_hidden_behind_the_answers_of_others(house: House) -> None:
+    with unit_of_work(house.w.engine) as session:
+        for reply in session.exec(select(Reply).where(Reply.state == "open")):
+            reply.state = "done"
+    for place in range(4):
+        say(house, "question", f"{place}?")
+    own = say(house, "question", "And I?")
+    with unit_of_work(house.w.engine) as session:
+        session.get_one(Reply, own).assignee = "omar"
+    with reading(house.w.engine) as session:
+        shown, count = threads.answers_for(session, house.w.people.named("omar"), most=2)
+        assert (shown[0].reply.id, len(shown), count) == (own, 2, 5)
+        assert threads.count_for(session, house.w.people.named("omar")) == (1, 5)
+        assert threads.count_for(session, house.w.people.named("sofia")) == (4, 4)
+        assert threads.answers_for(session, house.w.people.named("rosa")) == ([], 0)
+
+
+def test_what_is_not_in_their_language_is_flagged(browser: Browser) -> None:
+    number = say(browser.house, "interested", "Ja, gerne!", language="de")
+    browser.sign_in("sofia")
+    text = browser.get(f"/console/inbox/{number}").text
+    assert "Still in the words of the campaign file" in text
+    assert "<li>two Stories with the code</li>" in text
+    english = say(browser.house, "interested", "Yes!")
+    assert "Still in the words" not in browser.get(f"/console/inbox/{english}").text
 
 
 def test_nothing_to_do_and_handing_over(browser: Browser, answer: int) -> None:
@@ -246,7 +313,7 @@ def test_who_opted_out_after_the_page_was_opened_gets_nothing(
     made.w.engine.dispose()
 
 
-@pytest.mark.parametrize("path", ["/console/inbox/abc", "/console/inbox/0", f"/console/inbox/{10**30}"])
+@pytest.mark.parametrize("path", ["/console/inbox/abc", "/console/inbox/0", f"/console/inbox/{10**30}", "/console/x/y"])
 def test_a_page_that_is_none_says_so_kindly(browser: Browser, path: str) -> None:
     browser.sign_in("sofia")
     found = browser.get(path)
@@ -279,7 +346,12 @@ def test_direct_messages_are_shown_and_recorded(house: House, browser: Browser) 
     assert browser.post(f"/console/direct/linen-summer/{number[1]}/sent", text="Hi there").status_code == 303
     with reading(house.w.engine) as session:
         assert session.get_one(Message, int(number[1])).category == "by hand"
-    assert "already, by sofia" in browser.post(f"/console/direct/linen-summer/{number[1]}/sent", text="Hi").text
+    twice = browser.post(f"/console/direct/linen-summer/{number[1]}/sent", text="Hi there")
+    assert twice.headers.get("location") == "/console/direct?said=recorded"
+    other = browser.post(f"/console/direct/linen-summer/{number[1]}/sent", text="Another text").text
+    assert "already, by Sofia Marin" in other
+    assert "Another text</textarea>" in other, "its card is gone, the words are not"
+    assert browser.post(f"/console/direct/x%00/{number[1]}/sent", text="Hi").status_code == 404
 
 
 def _known(session: Any, candidate_id: int) -> set[str]:

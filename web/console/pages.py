@@ -10,7 +10,7 @@ from pathlib import Path
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 _FOLDER = Path(__file__).resolve().parent / "html"
 
@@ -18,11 +18,19 @@ _FOLDER = Path(__file__).resolve().parent / "html"
 def page(name: str, *, status: int = 200, script: bool = False, **fields: object) -> HTMLResponse:
     """One page. Only with `script` may it run one: the one that copies."""
     style, code = _read("console.css"), _read("console.js")
-    known: dict[str, object] = {"person": None, "here": "", "mark": "", "said": "", "trouble": None}
+    known: dict[str, object] = {"person": None, "here": "", "mark": "", "said": "", "trouble": None, "step": _step}
     shown = {"style": Markup(style), "script": Markup(code) if script else ""}
     # Ours alone, and neither holds a closing tag.
     html = _environment().get_template(name).render(known | fields | shown)
     return HTMLResponse(html, status_code=status, headers=_headers(style, code if script else ""))
+
+
+def _step(line: str) -> Markup:
+    """A next step as it reads on a page: a command is told from the words around it."""
+    said, command, words = line.partition("greenroom ")
+    if not command:
+        return escape(line)
+    return Markup("{}<code>{}</code> <span class='meta'>(at a terminal)</span>").format(said, f"{command}{words}")
 
 
 def _headers(style: str, code: str) -> dict[str, str]:
