@@ -129,6 +129,8 @@ def test_the_list_is_filtered_and_comes_in_pages(client: Caller, house: House) -
     assert first["total"] == everything["total"] == len(everything["requests"])
     assert listed("campaign=nothing-such")["requests"] == listed("person=omar&status=void")["requests"] == []
     assert "card" not in first["requests"][0]
+    for wrong in ("campaign=%00", "person=%00", f"campaign={'x' * 101}"):
+        assert "cannot be read" in listed(wrong)["error"]
 
 
 def test_one_request_comes_with_its_card(client: Caller, house: House, question: Request) -> None:
