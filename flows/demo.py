@@ -4,6 +4,7 @@ Owns the order of the scenes and what is told of them. Everything it does, the p
 """
 
 import asyncio
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,15 +18,18 @@ from core.database import reading
 from core.errors import PermanentError
 from core.files import write_atomically
 from core.models.deals import Contract
+from core.people import Role
 from core.settings import PROJECT, Settings
+from core.store import stored_campaign
 from flows import script
 from flows.daily_outreach import daily_outreach
 from flows.prepare_contracts import prepare_contracts
 from flows.read_replies import read_replies
 from flows.sla_sweep import sweep_approvals
 from flows.source import source
-from flows.steps import upkeep
+from flows.steps import desk, upkeep
 from flows.wiring import Wiring, wire, wired_with
+from outreach import threads, words
 from sourcing import service as sourcing
 from sourcing.sample import write_sample
 
@@ -110,6 +114,26 @@ async def _journey(w: Wiring, clock: FixedClock, tell: Callable[[str], None]) ->
     tell(f"Scripted ops Omar: {script.samples_look_right(w, CAMPAIGN)} samples of what ran by itself, all fine")
     swept = await sweep_approvals()
     tell(f"Flow sla-sweep: {swept['reminders']} reminders due, audit log anchored")
+    clock.advance(timedelta(days=3))
+    later = await daily_outreach(CAMPAIGN)
+    tell(f"Flow daily-outreach, three days later: {later['follow_ups_written']} follow-ups to who has not answered, "
+         f"{later['sent']} of them sent; whoever answered gets none")  # fmt: skip
+    _desk(w, tell)
+
+
+def _desk(w: Wiring, tell: Callable[[str], None]) -> None:
+    """What no machine sends waits for a person: one answer with its draft, and one direct message, word for word."""
+    with reading(w.engine) as session:
+        items = threads.open_answers(session)
+        sender = w.people.holder(stored_campaign(session, CAMPAIGN), Role.SENDER, w.clock.now())
+    drafts = desk.direct_messages(w, CAMPAIGN, actor=sender).drafts
+    tell(f"At {sender.name}'s desk, for nobody but a person to send: {len(items)} answers of creators and "
+         f"{len(drafts)} direct messages to who has no mail address")  # fmt: skip
+    for item in items[:1]:
+        tell(f"    {item.shown_as} wrote: {_short(item.reply.text)}")
+        tell(f"    drafted in approved words: {_short(item.reply.draft)}")
+    for draft in drafts[:1]:
+        tell(f"    drafted for @{draft.handle.lstrip('@')} on {words.platform(draft.platform)}: {_short(draft.text)}")
 
 
 def _summary(w: Wiring) -> DemoDone:
@@ -135,12 +159,17 @@ def _summary(w: Wiring) -> DemoDone:
     ]
     commands = [
         f"GREENROOM_HOME={home} .venv/bin/greenroom longlist show {CAMPAIGN}    (look around in the demo)",
+        f"GREENROOM_HOME={home} .venv/bin/greenroom inbox list    (the answers that wait, then: inbox show)",
         "cp people.example.toml people.toml    (then your own people)",
         ".venv/bin/greenroom pool import YOUR-PROFILES.csv --platform instagram",
         f".venv/bin/greenroom source campaigns/{CAMPAIGN}.toml    (a copy with your own choices)",
         ".venv/bin/greenroom doctor    (what is set up, what is missing)",
     ]
     return DemoDone(funnel, places, commands, verdict.entries)
+
+
+def _short(text: str) -> str:
+    return f'"{textwrap.shorten(text, 200, placeholder=" …")}"'
 
 
 def _counted(counts: dict[str, int]) -> str:

@@ -24,6 +24,9 @@ def _demo(home: Path) -> dict[str, Any]:
     assert done.returncode == 0, done.stderr[-3000:]
     assert "scripted" in done.stderr.casefold()
     assert "Traceback" not in done.stderr
+    assert "2 answers of creators and 5 direct messages" in done.stderr, "what waits at the desk is shown"
+    assert "drafted in approved words" in done.stderr
+    assert "2 follow-ups to who has not answered, 2 of them sent" in done.stderr
     document: dict[str, Any] = json.loads(done.stdout)
     return document
 

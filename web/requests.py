@@ -22,6 +22,10 @@ _ROW = {"id", "kind", "subject", "campaign", "role", "assignee", "status", "wait
 Status = Literal["open", "decided", "void", "any"]
 
 
+#: As ids are written; what no database takes never reaches one.
+Name = Annotated[str, Query(max_length=100, pattern=r"^[ -~]*$")]
+
+
 class Answer(BaseModel):
     """One person's answer to the content they saw."""
 
@@ -55,8 +59,8 @@ def router(fresh: Callable[[], Wiring], caller: Callable[..., Person]) -> APIRou
 def _add_looking(routes: APIRouter, fresh: Callable[[], Wiring], caller: Callable[..., Person]) -> None:
     @routes.get("", dependencies=[Depends(caller)])
     def several(
-        campaign: str | None = None,
-        person: str | None = None,
+        campaign: Name | None = None,
+        person: Name | None = None,
         status: Status = "open",
         offset: Annotated[int, Query(ge=0, le=10**9)] = 0,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,

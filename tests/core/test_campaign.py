@@ -169,3 +169,28 @@ def test_the_brand_lead_is_the_owner_unless_somebody_else_is_named(load: Load) -
     assert load(changed('brand_lead = "olivia"', 'brand_lead = "omar"')).owners.brand_lead == "omar"
     with pytest.raises(BadInput, match=r"owners\.brand_lead: "):
         load(changed('brand_lead = "olivia"', 'brand_lead = ""'))
+
+
+SAID = 'deliverables_in = { de = ["ein Reel oder TikTok", "zwei Storys"] }'
+ASKED = 'deliverables = ["one Reel or TikTok with the shirt worn outdoors", "two Stories with the code"]'
+
+
+def test_what_is_asked_for_may_be_said_in_other_languages(load: Load) -> None:
+    campaign = load(changed(ASKED, f"{ASKED}\n{SAID}"))
+    assert campaign.deliverables_in("de") == ("ein Reel oder TikTok", "zwei Storys")
+    assert campaign.deliverables_in("en") == campaign.offer.deliverables
+    assert campaign.deliverables_in("fr") == ()
+    assert restore_campaign(campaign.canonical) == campaign
+
+
+@pytest.mark.parametrize(
+    ("said", "says"),
+    [
+        ('de = ["ein Reel"]', r"deliverables_in\.de has 1 pieces, deliverables has 2"),
+        ('en = ["one Reel", "two Stories"]', "are in en already"),
+        ('it = ["un Reel", "due Storie"]', "it"),
+    ],
+)
+def test_what_is_asked_for_is_said_in_whole_and_once(load: Load, said: str, says: str) -> None:
+    with pytest.raises(BadInput, match=says):
+        load(changed(ASKED, f"{ASKED}\ndeliverables_in = {{ {said} }}"))

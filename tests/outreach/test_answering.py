@@ -24,6 +24,7 @@ from core.stages import Stage
 from core.store import move
 from outreach import answer_mail, suppression
 from outreach.answering import close_item, open_item, reassign, send_answer
+from outreach.drafting import left_to_translate
 from outreach.entries import ANSWER
 from outreach.phrases import ReplyKind
 from outreach.service import send_due
@@ -143,6 +144,27 @@ def test_the_draft_is_in_their_language_or_else_the_campaigns(room: Room) -> Non
         expected = language if language in ("de", "es", "fr") else "en"
         assert reply.draft_from.startswith(f"answers.{expected}.toml#")
         room.send(reply.id or 0, reply.draft)
+
+
+def test_what_we_ask_for_is_said_in_the_language_of_the_answer_or_flagged(room: Room) -> None:
+    said = {"de": ("ein Reel draußen", "zwei Storys mit dem Code")}
+    offer = room.campaign.offer.model_copy(update={"deliverables_in": said})
+    room.campaign = room.campaign.model_copy(update={"offer": offer})
+    german = room.reply(room.say("interested", "Ja!", language="de", mail_id="<de@x>"))
+    french = room.reply(room.say("interested", "Oui !", language="fr", mail_id="<fr@x>"))
+    assert "ein Reel draußen und zwei Storys mit dem Code" in german.draft
+    assert left_to_translate(german.draft, german.draft_from, room.campaign) == ()
+    assert left_to_translate(french.draft, french.draft_from, room.campaign) == offer.deliverables
+    changed = french.draft.replace(offer.deliverables[0], "un Reel en extérieur")
+    assert left_to_translate(changed, french.draft_from, room.campaign) == offer.deliverables[1:]
+    assert left_to_translate(changed, "", room.campaign) == ()
+
+
+def test_other_programs_line_ends_become_ours_and_what_is_no_text_is_refused(room: Room) -> None:
+    number = room.say("question", "When?")
+    with pytest.raises(BadInput, match="not text"):
+        room.send(number, "Soon\x1b[31m")
+    assert room.send(number, "Soon,\x0bon Monday.\r\n\u2028Sofia").text == "Soon,\non Monday.\n\nSofia\n"
 
 
 def test_what_needs_nobody_is_nobodys_work(room: Room) -> None:

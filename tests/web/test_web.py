@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 from fastapi import Response
 from pydantic import SecretStr
@@ -28,7 +29,7 @@ from tests.homes import copied
 from tests.house import House
 from tests.web.calling import Caller, calling
 from web.app import create_app
-from web.shell import BODY_LIMIT
+from web.shell import BODY_LIMIT, Shell
 
 DAY = timedelta(days=1)
 
@@ -128,6 +129,8 @@ def test_the_list_is_filtered_and_comes_in_pages(client: Caller, house: House) -
     assert first["total"] == everything["total"] == len(everything["requests"])
     assert listed("campaign=nothing-such")["requests"] == listed("person=omar&status=void")["requests"] == []
     assert "card" not in first["requests"][0]
+    for wrong in ("campaign=%00", "person=%00", f"campaign={'x' * 101}"):
+        assert "cannot be read" in listed(wrong)["error"]
 
 
 def test_one_request_comes_with_its_card(client: Caller, house: House, question: Request) -> None:
@@ -227,6 +230,23 @@ def test_no_answer_lets_another_page_in(client: Caller) -> None:
         assert answer.headers["cache-control"] == "no-store"
         assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
         assert "access-control-allow-origin" not in answer.headers
+
+
+def test_what_was_cut_off_on_its_way_is_not_carried_out() -> None:
+    calls, said = [], []
+    parts = [{"type": "http.request", "body": b"text=We+do+not", "more_body": True}, {"type": "http.disconnect"}]
+
+    async def receive() -> Any:
+        return parts.pop(0)
+
+    async def send(message: Any) -> None:
+        said.append(message)
+
+    async def program(scope: Any, receive: Any, send: Any) -> None:
+        calls.append(scope)
+
+    anyio.run(Shell(program), {"type": "http"}, receive, send)
+    assert (calls, said) == ([], [])
 
 
 def test_a_body_beyond_a_megabyte_is_refused_with_or_without_its_length_said(client: Caller) -> None:

@@ -88,16 +88,16 @@ def status_of(trouble: GreenroomError | None) -> int:
 
 
 async def _refusal(w: Wiring, request: Request, trouble: GreenroomError) -> Response:
-    kept = await _written(w, request)
+    kept, looked, status = await _written(w, request), request.method == "GET", status_of(trouble)
     if isinstance(trouble, NotSignedIn):
         if not kept:
             return _to_sign_in(request)
-        return page("problem.html", status=401, trouble=trouble, kept=kept, sign_in=True)
+        return page("problem.html", status=401, trouble=trouble, kept=kept, looked=looked, sign_in=True)
     try:
         there = Visit(w, request, sessions.whoever_is_there(w, request))
     except NotSignedIn:
-        return page("problem.html", status=status_of(trouble), trouble=trouble, kept=kept, sign_in=True)
-    return there.show("problem.html", status=status_of(trouble), trouble=trouble, kept=kept, sign_in=False)
+        return page("problem.html", status=status, trouble=trouble, kept=kept, looked=looked, sign_in=True)
+    return there.show("problem.html", status=status, trouble=trouble, kept=kept, looked=looked, sign_in=False)
 
 
 async def _written(w: Wiring, request: Request) -> str:
