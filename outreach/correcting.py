@@ -55,7 +55,8 @@ def draft_corrections(
 ) -> Drafted:
     """A draft to each mailbox that a mail in this wording went to; done again, drafts say what is said now.
 
-    `say` is what was wrong and what is right, in the language of the mails. Raises BadInput where it says nothing.
+    `say` is what was wrong and what is right, in the language of the mails. Raises BadInput where it says nothing, or
+    the template of corrections cannot be used.
     """
     desk = _Desk(row, _checked(say), people, templates, pepper)
     reached = select(Message).where(
@@ -72,6 +73,8 @@ def draft_corrections(
                 raise Refused("Another of their mails is corrected already at the same address.")
             drafts.append(_draft(session, clock, mail, candidate, account, desk))
             mailboxes.add(mail.recipient_key or mail.recipient)
+        except BadInput:
+            raise  # a file of ours is wrong, which is nothing about this creator
         except Refused as refusal:
             left.append(LeftForPerson(mail.candidate_id, account.handle, str(refusal)))
     return Drafted(tuple(drafts), tuple(left))
@@ -169,12 +172,18 @@ def _filled(path: Path, fields: dict[str, str]) -> tuple[str, str, str, str]:
         source = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise BadInput(f"There is no mail template {path}.", next_step="Write it, as correction.en.txt.j2.") from None
+    except UnicodeDecodeError:
+        raise BadInput(f"The mail template {path} is not UTF-8 text.") from None
     try:
         said = render.made(path.name, source, frozenset(fields)).render(fields)
     except TemplateError as error:
         raise BadInput(f"Template {path.name} cannot be filled: {error}.") from None
     first, _, body = said.partition("\n")
     subject = clean_line(first.removeprefix("Subject:"), limit=150)
+    if not subject:
+        raise BadInput(f"{path.name} makes a mail that has no subject.", next_step="Write one after Subject:.")
+    if fields["correction"] not in body:
+        raise BadInput(f"{path.name} does not print {{{{ correction }}}}.", next_step="It must say what was wrong.")
     return subject, body.strip() + "\n", path.name, hashlib.sha256(source.encode()).hexdigest()
 
 

@@ -235,7 +235,7 @@ def _written(
     """The text, with as many facts as it has room for. Raises Refused where it cannot be written."""
     account, campaign = account_of(session, candidate), bench.campaign
     known = facts.pick(snapshot_of(session, candidate), now=clock.now(), sayings=bench.sayings,
-                       seed=f"{account.platform}:{account.handle}")  # fmt: skip
+                       seed=f"{account.platform}:{account.handle}", asked=facts.asked_of(campaign))  # fmt: skip
     if not known:
         raise Refused("No personal fact about them is on record.", next_step="Write to this creator in your own words.")
     for count in range(len(known), 0, -1):

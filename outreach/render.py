@@ -208,7 +208,9 @@ def usage_of(campaign: Campaign, sayings: Sayings) -> str:
 
 def greeting_for(name: str, handle: str) -> str:
     """The name somebody goes by, else their handle: nobody is greeted as `🌸✨`, `{{7*7}}` or `Linen | DM me`."""
-    first = re.split(r"[|•·/(,:–—]", _to_first_picture(clean_line(name, limit=400)))[0]
+    # A name of several lines is one with something put behind it.
+    line = next((line for line in name.splitlines() if line.strip()), "")
+    first = re.split(r"[|•·/(,:–—]", _to_first_picture(clean_line(line, limit=400)))[0]
     # Letters with gaps between them are a way of writing, which nobody would say to somebody's face.
     if re.search(r"[{}<>\[\]\\@#=$%&\d]|www\.|http|\b\w \w \w\b", first):
         return shown_handle(handle)

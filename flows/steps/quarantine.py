@@ -50,9 +50,10 @@ def put_in_quarantine(w: Wiring, slug: str, *, named: str, why: str, say: str, a
         row = quarantine.put(session, w.clock, version, campaign=slug, why=why, by=actor.id)
         called_back = quarantine.call_back(session, w.clock, row, by=actor.id)
         done = quarantine.went_out(session, version.sha256)
-        drafted = _corrections(session, w, row, say) if say.strip() else Drafted((), ())
         _tell_ops(session, w, row, called_back=len(called_back), out=len(done), actor=actor)
-        return Quarantined(row, tuple(called_back), tuple(done), drafted)
+    # Apart from it: words that cannot be used for a correction must not put the wrong wording back into use.
+    drafted = _corrections(w, row, say) if say.strip() else Drafted((), ())
+    return Quarantined(row, tuple(called_back), tuple(done), drafted)
 
 
 def lift(w: Wiring, slug: str, *, named: str, actor: Person) -> tuple[Quarantine, list[int]]:
@@ -84,10 +85,15 @@ def send_corrections(w: Wiring, slug: str, *, numbers: Collection[int], actor: P
         return correcting.let_go(session, w.clock, chosen, campaign=slug, by=actor.id)
 
 
-def _corrections(session: Session, w: Wiring, row: Quarantine, say: str) -> Drafted:
-    return correcting.draft_corrections(
-        session, w.clock, row, say=say, people=w.people, templates=w.settings.templates, pepper=w.pepper
-    )
+def _corrections(w: Wiring, row: Quarantine, say: str) -> Drafted:
+    try:
+        with unit_of_work(w.engine) as session:
+            return correcting.draft_corrections(
+                session, w.clock, row, say=say, people=w.people, templates=w.settings.templates, pepper=w.pepper
+            )
+    except BadInput as error:
+        said = f"{error.message} The wording is out of use; no correction was drafted."
+        raise BadInput(said, next_step=error.next_step) from None
 
 
 def _version(session: Session, w: Wiring, campaign: Campaign, named: str) -> Version:

@@ -10,7 +10,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -31,7 +30,7 @@ from core.models.candidates import Candidate
 from core.models.outreach import Message, SendSlot
 from core.stages import Stage
 from outreach import ledger
-from tests.outreach.servers import Sink, listening
+from tests.outreach.servers import Sink, Wire, listening
 
 NURSERY = Path(__file__).with_name("nursery.py")
 #: Ten minutes before the Sunday that has 25 hours in Berlin begins.
@@ -51,71 +50,26 @@ class Picky(Sink):
         return await super().handle_RCPT(server, session, envelope, address, options)
 
 
-class Cutter:
-    """A wire to a mail server that is cut now and then at the end of a mail: before the server has the last line, or
-    after that, so that only its answer is lost."""
+class Cutter(Wire):
+    """Cut now and then at the end of a mail: before the server has the last line, or after that, so that only its
+    answer is lost."""
 
     def __init__(self, target: int, *, seed: int, one_in: int) -> None:
-        self._target, self._chance, self._one_in = target, random.Random(seed), one_in
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
+        super().__init__(target)
+        self._chance, self._one_in = random.Random(seed), one_in
         self.cuts: Counter[str] = Counter()
-        self._thread = threading.Thread(target=self._serve, daemon=True)
 
-    def _serve(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._carry, args=(client,), daemon=True).start()
-
-    def _carry(self, client: socket.socket) -> None:
-        with client, socket.create_connection(("127.0.0.1", self._target)) as server:
-            back = threading.Thread(target=self._back, args=(server, client), daemon=True)
-            back.start()
-            try:
-                while data := client.recv(65_536):
-                    if data.endswith(b"\r\n.\r\n") and self._chance.randrange(self._one_in) == 0:
-                        self._cut(data, client, server)
-                        break
-                    server.sendall(data)
-            except OSError:
-                pass
-            for end in (client, server):
-                try:
-                    end.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    continue
-            back.join(5)
-
-    def _cut(self, data: bytes, client: socket.socket, server: socket.socket) -> None:
+    def forward(self, data: bytes, client: socket.socket, server: socket.socket) -> bool:
+        if not data.endswith(b"\r\n.\r\n") or self._chance.randrange(self._one_in):
+            return super().forward(data, client, server)
         if self._chance.random() < 0.5:
             self.cuts["before the last line"] += 1
-            return
+            return False
         self.cuts["before the answer"] += 1
         client.shutdown(socket.SHUT_WR)
         server.sendall(data)
         time.sleep(0.05)
-
-    def _back(self, server: socket.socket, client: socket.socket) -> None:
-        try:
-            while data := server.recv(65_536):
-                client.sendall(data)
-        except OSError:
-            return
-
-    @classmethod
-    @contextmanager
-    def to(cls, target: int, *, seed: int, one_in: int) -> Iterator["Cutter"]:
-        wire = cls(target, seed=seed, one_in=one_in)
-        wire._thread.start()
-        try:
-            yield wire
-        finally:
-            wire._listener.shutdown(socket.SHUT_RDWR)
-            wire._listener.close()
-            wire._thread.join(5)
+        return False
 
 
 class Nursery:

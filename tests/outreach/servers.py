@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from email import policy
 from email.parser import BytesParser
-from typing import Any
+from typing import Any, Self
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -132,18 +132,22 @@ class Scripted:
 
 
 class Wire:
-    """A TCP proxy in front of a mail server. It cuts the connection when `cut_after` has passed from the client.
+    """A TCP proxy in front of a mail server. Whoever derives from it says when it is cut."""
 
-    With `swallow` what was cut off never reaches the server; without, the server gets it and its answer is lost.
-    """
-
-    def __init__(self, target: int, *, cut_after: bytes, swallow: bool) -> None:
-        self._target, self._cut_after, self._swallow = target, cut_after, swallow
+    def __init__(self, target: int) -> None:
+        self._target = target
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._heard = threading.Event()
-        self._is_cut = False
+
+    def forward(self, data: bytes, client: socket.socket, server: socket.socket) -> bool:
+        """Hand on what the client said; False cuts the wire."""
+        server.sendall(data)
+        return True
+
+    def hand_back(self, data: bytes, client: socket.socket) -> None:
+        """What the server answered."""
+        client.sendall(data)
 
     def _serve(self) -> None:
         while True:
@@ -151,41 +155,35 @@ class Wire:
                 client, _ = self._listener.accept()
             except OSError:
                 return
-            with client, socket.create_connection(("127.0.0.1", self._target)) as server:
-                self._carry(client, server)
+            threading.Thread(target=self._carry, args=(client,), daemon=True).start()
 
-    def _carry(self, client: socket.socket, server: socket.socket) -> None:
-        seen = b""
-        back = threading.Thread(target=self._answers, args=(server, client), daemon=True)
-        back.start()
-        while data := client.recv(65_536):
-            seen += data
-            if self._cut_after in seen:
-                self._is_cut = True
-                if not self._swallow:
-                    server.sendall(data)
-                    server.settimeout(5)
-                    self._heard.wait(5)
-                break
-            server.sendall(data)
-        client.shutdown(socket.SHUT_RDWR)
-        server.shutdown(socket.SHUT_RDWR)
-        back.join(5)
+    def _carry(self, client: socket.socket) -> None:
+        with client, socket.create_connection(("127.0.0.1", self._target)) as server:
+            back = threading.Thread(target=self._answers, args=(server, client), daemon=True)
+            back.start()
+            try:
+                while (data := client.recv(65_536)) and self.forward(data, client, server):
+                    pass
+            except OSError:
+                pass
+            for end in (client, server):
+                try:
+                    end.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    continue
+            back.join(5)
 
     def _answers(self, server: socket.socket, client: socket.socket) -> None:
         try:
             while data := server.recv(65_536):
-                if self._is_cut:
-                    self._heard.set()
-                    continue
-                client.sendall(data)
+                self.hand_back(data, client)
         except OSError:
             return
 
     @classmethod
     @contextmanager
-    def to(cls, target: int, *, cut_after: bytes, swallow: bool) -> Iterator["Wire"]:
-        wire = cls(target, cut_after=cut_after, swallow=swallow)
+    def to(cls, target: int, **how: Any) -> Iterator[Self]:
+        wire = cls(target, **how)
         wire._thread.start()
         try:
             yield wire
@@ -193,3 +191,31 @@ class Wire:
             wire._listener.shutdown(socket.SHUT_RDWR)
             wire._listener.close()
             wire._thread.join(5)
+
+
+class WireCutAt(Wire):
+    """Cut when `cut_after` has passed from the client.
+
+    With `swallow` what was cut off never reaches the server; without, the server gets it and its answer is lost.
+    """
+
+    def __init__(self, target: int, *, cut_after: bytes, swallow: bool) -> None:
+        super().__init__(target)
+        self._cut_after, self._swallow = cut_after, swallow
+        self._seen, self._is_cut, self._heard = b"", False, threading.Event()
+
+    def forward(self, data: bytes, client: socket.socket, server: socket.socket) -> bool:
+        self._seen += data
+        if self._cut_after not in self._seen:
+            return super().forward(data, client, server)
+        self._is_cut = True
+        if not self._swallow:
+            server.sendall(data)
+            self._heard.wait(5)
+        return False
+
+    def hand_back(self, data: bytes, client: socket.socket) -> None:
+        if self._is_cut:
+            self._heard.set()
+        else:
+            super().hand_back(data, client)

@@ -24,7 +24,7 @@ from core.store import move
 from outreach import ledger, suppression
 from outreach.service import reconcile, send_due, settle_by_word, status, write_invitations
 from tests.outreach.conftest import PEPPER, TEMPLATES
-from tests.outreach.servers import Scripted, Sink, Wire
+from tests.outreach.servers import Scripted, Sink, WireCutAt
 
 InviteAll = Callable[..., None]
 
@@ -126,7 +126,7 @@ def test_a_cut_wire_leaves_the_mail_to_a_person(
 ) -> None:
     invite_all(engine, 1)
     with (
-        Wire.to(sink.port, cut_after=b"\r\n.\r\n", swallow=False) as wire,
+        WireCutAt.to(sink.port, cut_after=b"\r\n.\r\n", swallow=False) as wire,
         SmtpMailer(replace(server, port=wire.port)) as mailer,
     ):
         report = send_due(engine, clock, mailer, campaign, people, pepper=PEPPER)

@@ -4,7 +4,7 @@ import pytest
 
 from core.campaign import Campaign
 from core.models.candidates import Snapshot
-from outreach import facts
+from outreach import facts, words
 from outreach.sayings import Sayings, load_sayings
 from outreach.words import LOCALES
 from tests.outreach.conftest import START_OF_TESTS, TEMPLATES
@@ -183,3 +183,17 @@ def test_creators_who_share_their_facts_do_not_read_the_same_words() -> None:
     read = {tuple(fact.sentence for fact in facts.pick(snapshot, now=START_OF_TESTS, sayings=EN, seed=f"instagram:{n}"))
             for n in range(40)}  # fmt: skip
     assert len(read) > 15
+
+
+def test_a_place_has_the_article_it_takes_in_each_language_however_the_profile_writes_it() -> None:
+    for name in (
+        "Ukraine",
+        "Philippines",
+        "the Philippines",
+        "United Arab Emirates",
+        "Schweiz",
+        "Emiratos Árabes Unidos",
+    ):
+        assert words.place(name, "de").startswith(("der ", "den "))
+    assert [words.place("Ukraine", locale) for locale in LOCALES] == ["Ukraine", "der Ukraine", "Ucrania", "l’Ukraine"]
+    assert words.place("Nowhere on Sea", "fr") == "Nowhere on Sea"

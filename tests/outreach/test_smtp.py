@@ -10,7 +10,7 @@ import pytest
 from core.errors import BadInput, OutcomeUnknown, PermanentError, Refused, TransientError
 from core.mailer import Address, AddressRefused, FileMailer, OutgoingMail, SenderRefused, ServerUnusable
 from core.smtp import SmtpMailer, SmtpServer
-from tests.outreach.servers import Sink, Wire, read
+from tests.outreach.servers import Sink, WireCutAt, read
 
 Mail = Callable[..., OutgoingMail]
 
@@ -105,7 +105,7 @@ def test_a_server_that_ends_the_session_first_is_called_again_once(
 
 
 def test_only_a_cut_after_the_final_dot_is_unknown(server: SmtpServer, sink: Sink, a_mail: Mail) -> None:
-    with Wire.to(sink.port, cut_after=b"\r\n.\r\n", swallow=False) as wire:
+    with WireCutAt.to(sink.port, cut_after=b"\r\n.\r\n", swallow=False) as wire:
         mailer = SmtpMailer(replace(server, port=wire.port))
         with pytest.raises(OutcomeUnknown, match=r"ada@example\.com"):
             mailer.send(a_mail())
@@ -118,7 +118,7 @@ def test_a_cut_before_the_final_dot_is_surely_unsent(
     server: SmtpServer, sink: Sink, a_mail: Mail, after: bytes
 ) -> None:
     # The dot itself may be cut off with the text before it; then the server surely has not seen it either.
-    with Wire.to(sink.port, cut_after=after, swallow=True) as wire:
+    with WireCutAt.to(sink.port, cut_after=after, swallow=True) as wire:
         mailer = SmtpMailer(replace(server, port=wire.port))
         with pytest.raises((TransientError, OutcomeUnknown)) as caught:
             mailer.send(a_mail())

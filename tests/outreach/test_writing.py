@@ -172,6 +172,7 @@ def test_names_become_greetings_or_the_handle_does() -> None:
     assert greeting_for("Ada Linen", "ada") == "Ada Linen"
     assert greeting_for("Zoë O’Neill-Müller 🌿", "zoe") == "Zoë O’Neill-Müller"
     assert greeting_for("Ada | Slow Fashion", "ada") == "Ada"
+    assert greeting_for("\r\nAda\r\nBcc: eve@example.com", "ada") == "Ada"
     assert greeting_for("مريم", "m") == "مريم"
     assert greeting_for("Katharina ♡ faire mode", "k") == "Katharina"
     assert greeting_for("🌸✨ Lena Steiner 🌸 Berlin", "lena") == "Lena Steiner"
