@@ -233,6 +233,20 @@ def test_two_creators_that_are_one_person_share_grounds_and_opt_outs_until_split
     assert house.stage(second) == "CLOSED_BY_OPT_OUT"
 
 
+def test_a_merge_with_somebody_who_opted_out_closes_every_address_of_the_other(house: House) -> None:
+    (first, _), (second, _) = house.with_addresses(2)
+    omar = house.w.people.named("omar")
+    platform, handle = first.split(":")
+    outreach.suppress(house.w, actor=omar, why="asked", account=(platform, handle))
+    with unit_of_work(house.w.engine) as session:
+        other = candidate_named(session, CAMPAIGN, second)
+        session.add(Reply(mail_id="<x@y>", candidate_id=other.id, sender="second.mailbox@example.org", kind="question",
+                          because="", text="hello?", received_at=house.w.clock.now()))  # fmt: skip
+    person.merge(house.w, first, second, evidence="link to each other", actor=omar)
+    with reading(house.w.engine) as session:
+        assert suppression.is_suppressed(session, pepper=house.w.pepper, addresses=["second.mailbox@example.org"])
+
+
 @pytest.mark.slow
 def test_merged_creators_get_one_place_on_the_next_longlist(house: House) -> None:
     (first, _), (second, _) = house.with_addresses(2)
