@@ -70,17 +70,18 @@ def forget(w: Wiring, who: str, *, why: str, actor: Person, dry_run: bool = Fals
     with reading(w.engine) as session:
         plan = _plan(session, w, who)
         files, by_hand = _files(session, w, plan), _by_hand(session, plan)
-    names = _names(w, files)
     profiles = sourcing.forget(w.settings.pool_folder, _accounts(w, plan.known))
     traces.delete(files)
-    logs = _logs(w, plan)
-    for log in logs:
-        traces.strike_out(log, plan.needles)
+    logs = _crossed_out(w, plan)
     with unit_of_work(w.engine) as session:
         plan = _plan(session, w, who)
+        # What a batch or an inbox wrote meanwhile: once the record is empty, nothing would lead to it any more.
+        late = _files(session, w, plan)
+        traces.delete(late)
         row = erasing.erase_rows(session, w.clock, plan, why=why, actor=actor.id)
-        done = Forgotten(row.creator_id, True, dict(row.removed["rows"]), names, profiles,
-                         tuple(row.removed["held"]), by_hand, _names(w, logs))  # fmt: skip
+        done = Forgotten(row.creator_id, True, dict(row.removed["rows"]),
+                         _names(w, list(dict.fromkeys([*files, *late]))), profiles,
+                         tuple(row.removed["held"]), by_hand, logs)  # fmt: skip
     leave_no_trace(w.engine)
     return done
 
@@ -135,6 +136,13 @@ def _files(session: Session, w: Wiring, plan: Plan) -> list[Path]:
 
 def _logs(w: Wiring, plan: Plan) -> list[Path]:
     return traces.logs_with(w.settings.home, plan.needles)
+
+
+def _crossed_out(w: Wiring, plan: Plan) -> tuple[str, ...]:
+    logs = _logs(w, plan)
+    for log in logs:
+        traces.strike_out(log, plan.needles)
+    return _names(w, logs)
 
 
 def _runs(session: Session, plan: Plan) -> set[str]:
