@@ -80,6 +80,7 @@ def erase(
         f"{counted(done.profiles, 'profile')} of the pool.",
         table("Rows that went or were emptied" if done.done else "Rows", ["table", "rows"], rows, right=["rows"]),
         *(f"  {name}" for name in done.files),
+        *(f"Crossed out in the log {name}" if done.done else f"Named in the log {name}" for name in done.logs),
         *(f"Stays: {line}" for line in done.held),
         *(f"Left to you: {line}" for line in done.by_hand),
         "Kept: hashes of addresses and accounts, so that they are never written to or found again."

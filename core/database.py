@@ -25,10 +25,13 @@ _whole: ContextVar[tuple[Engine, Connection] | None] = ContextVar("greenroom_who
 
 
 def open_engine(address: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
-    """An engine for the record at `address`. SQLite runs in WAL mode with foreign keys on; the folder is made."""
+    """An engine for the record at `address`. SQLite runs in WAL mode with foreign keys on; the folder is made.
+
+    Errors do not say what a statement was filled with: they end in logs, and that is names, addresses and mails.
+    """
     if not address.startswith("sqlite"):
         try:
-            engine = create_engine(address, pool_pre_ping=True)
+            engine = create_engine(address, pool_pre_ping=True, hide_parameters=True)
         except (ArgumentError, ImportError):
             # Without the address: it may hold a password.
             raise BadInput(
@@ -38,7 +41,7 @@ def open_engine(address: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
         event.listen(engine, "begin", partial(_take_turns, wait=busy_seconds))
         return engine
     _make_folder(Path(address.removeprefix("sqlite:///")).parent)
-    engine = create_engine(address, connect_args={"timeout": busy_seconds})
+    engine = create_engine(address, connect_args={"timeout": busy_seconds}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_as_asked)
     return engine

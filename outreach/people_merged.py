@@ -38,7 +38,8 @@ def merge(
                  detail={"into": person.id, "evidence_sha256": audit.digest(evidence)})  # fmt: skip
     if out:
         persons = answers.of_same_person(session, [person.id])
-        answers.opt_out(session, clock, persons, pepper=pepper, addresses=[], actor=actor,
+        answers.opt_out(session, clock, persons, pepper=pepper, actor=actor,
+                        addresses=[mail for known in before for mail in known.addresses],
                         why="one person with somebody who opted out")  # fmt: skip
     return person
 

@@ -1,6 +1,8 @@
-"""Files in the home folder that hold a person: longlist files, previews, mails written as files, answers that came.
+"""Files in the home folder that hold a person: longlist files, previews, mails written as files, answers that came,
+and lines of logs.
 
-Owns finding and deleting them. The record is its own (`outreach.erasing`), contracts lie in their archive.
+Owns finding and deleting them, and what logs are left with. The record is its own (`outreach.erasing`), contracts lie
+in their archive.
 """
 
 import re
@@ -12,7 +14,8 @@ from core.mailer import FileMailer
 
 #: A mail's own words lie further down, and may be coded; who it is from or to stands here.
 _HEAD = 65_536
-_PAGES = frozenset({".html", ".json", ".jsonl", ".csv", ".txt"})
+#: An arrival from Slack that a broken disk left ends in "unreadable".
+_PAGES = frozenset({".html", ".json", ".jsonl", ".csv", ".txt", ".tsv", ".md", ".unreadable"})
 
 
 def mails_sent(outbox: Path, message_ids: Collection[str]) -> list[Path]:
@@ -35,6 +38,24 @@ def runs_with(runs: Path, run_ids: Collection[str]) -> list[Path]:
 def pages_with(home: Path, needles: re.Pattern[str], *, leave: Collection[Path]) -> list[Path]:
     """Pages and tables below the home folder that name them, such as previews; `leave` are folders with own rules."""
     return [path for path in _pages(home, leave) if needles.search(_text(path))]
+
+
+def logs_with(home: Path, needles: re.Pattern[str]) -> list[Path]:
+    """What programs wrote down while they worked, where it names them: the words of an error may."""
+    return [path for path in sorted({*home.glob("*.log"), *home.glob("logs/*.log")}) if needles.search(_text(path))]
+
+
+def strike_out(path: Path, needles: re.Pattern[str]) -> None:
+    """Put crosses over them, letter by letter: a program that writes to the log meanwhile goes on at its end."""
+    with path.open("r+b") as stream:
+        at = 0
+        for line in stream.readlines():
+            told = line.decode("utf-8", "surrogateescape")
+            left = needles.sub(_crosses, told).encode("utf-8", "surrogateescape")
+            if left != line:
+                stream.seek(at)
+                stream.write(left)
+            at += len(line)
 
 
 def delete(paths: Collection[Path]) -> int:
@@ -65,6 +86,10 @@ def _is_of(path: Path, wanted: Collection[str]) -> bool:
         head = message_from_bytes(stream.read(_HEAD))
     told = " ".join(str(value) for _, value in head.items()).casefold()
     return any(one in told for one in wanted)
+
+
+def _crosses(found: re.Match[str]) -> str:
+    return "x" * len(found[0].encode("utf-8", "surrogateescape"))
 
 
 def _text(path: Path) -> str:

@@ -33,7 +33,8 @@ _ELSEWHERE = "Delete their mails in the senders' own mailboxes, and the files yo
 
 @dataclass(frozen=True)
 class Forgotten:
-    """What went, or would go: rows by table, files, profiles of the pool; what stays; what is left to people."""
+    """What went, or would go: rows by table, files, profiles of the pool, their name in `logs`; what stays; what is
+    left to people."""
 
     creator_id: str
     done: bool
@@ -42,6 +43,7 @@ class Forgotten:
     profiles: int
     held: tuple[str, ...]
     by_hand: tuple[str, ...]
+    logs: tuple[str, ...] = ()
 
 
 def forget(w: Wiring, who: str, *, why: str, actor: Person, dry_run: bool = False) -> Forgotten:
@@ -57,7 +59,7 @@ def forget(w: Wiring, who: str, *, why: str, actor: Person, dry_run: bool = Fals
             plan = _plan(session, w, who)
             rows, files, by_hand = erasing.counts(session, plan), _files(session, w, plan), _by_hand(session, plan)
         return Forgotten(plan.known.creator.id, False, rows, _names(w, files), len(_accounts(w, plan.known)),
-                         tuple(erasing.held(plan)), by_hand)  # fmt: skip
+                         tuple(erasing.held(plan)), by_hand, _names(w, _logs(w, plan)))  # fmt: skip
     with unit_of_work(w.engine) as session:
         known = known_as(session, creator_called(session, who, pepper=w.pepper))
         persons = answers.of_same_person(session, known.creators)
@@ -68,14 +70,18 @@ def forget(w: Wiring, who: str, *, why: str, actor: Person, dry_run: bool = Fals
     with reading(w.engine) as session:
         plan = _plan(session, w, who)
         files, by_hand = _files(session, w, plan), _by_hand(session, plan)
-    names = _names(w, files)
     profiles = sourcing.forget(w.settings.pool_folder, _accounts(w, plan.known))
     traces.delete(files)
+    logs = _crossed_out(w, plan)
     with unit_of_work(w.engine) as session:
         plan = _plan(session, w, who)
+        # What a batch or an inbox wrote meanwhile: once the record is empty, nothing would lead to it any more.
+        late = _files(session, w, plan)
+        traces.delete(late)
         row = erasing.erase_rows(session, w.clock, plan, why=why, actor=actor.id)
-        done = Forgotten(row.creator_id, True, dict(row.removed["rows"]), names, profiles,
-                         tuple(row.removed["held"]), by_hand)  # fmt: skip
+        done = Forgotten(row.creator_id, True, dict(row.removed["rows"]),
+                         _names(w, list(dict.fromkeys([*files, *late]))), profiles,
+                         tuple(row.removed["held"]), by_hand, logs)  # fmt: skip
     leave_no_trace(w.engine)
     return done
 
@@ -126,6 +132,17 @@ def _files(session: Session, w: Wiring, plan: Plan) -> list[Path]:
     found += traces.pages_with(pool, plan.needles, leave=[pool / "versions", pool / "segments"])
     archived = (w.archive.path_of(sha256) for sha256 in erasing.documents(session, plan))
     return [*dict.fromkeys(found), *(path for path in archived if path.exists())]
+
+
+def _logs(w: Wiring, plan: Plan) -> list[Path]:
+    return traces.logs_with(w.settings.home, plan.needles)
+
+
+def _crossed_out(w: Wiring, plan: Plan) -> tuple[str, ...]:
+    logs = _logs(w, plan)
+    for log in logs:
+        traces.strike_out(log, plan.needles)
+    return _names(w, logs)
 
 
 def _runs(session: Session, plan: Plan) -> set[str]:

@@ -57,17 +57,36 @@ def allow_listed(w: Wiring, text: str, *, slug: str = "", actor: Person, dry_run
     listed = grounds_file.read(text, today=w.clock.now().date())
     with (reading if dry_run else unit_of_work)(w.engine) as session:
         work = _Work(session, w, slug, actor, dry_run)
-        recorded, unusable, known = [], list(listed.unusable), 0
+        made: list[_Made] = []
+        unusable, known = list(listed.unusable), 0
         for row in listed.rows:
             try:
-                made = work.one(row)
+                one = work.one(row)
             except Refused as error:
                 unusable.append(Unusable(row.line, row.who, error.message))
                 continue
-            known += made is None
-            recorded += [made] if made is not None else []
+            known += one is None
+            made += [one] if one is not None else []
+    with reading(w.engine) as session:  # others may write meanwhile
+        recorded = tuple(_told(session, w, one) for one in made)
     unusable.sort(key=lambda one: one.line)
-    return Done(not dry_run, tuple(recorded), known, tuple(unusable), listed.ignored)
+    return Done(not dry_run, recorded, known, tuple(unusable), listed.ignored)
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A line that can be recorded, and of whom."""
+
+    row: Row
+    candidate_id: int
+    campaign: Campaign
+
+
+def _told(session: Session, w: Wiring, made: _Made) -> Allowed:
+    row, candidate = made.row, the_candidate(session, made.candidate_id)
+    told = verdict_now(session, candidate, made.campaign, pepper=w.pepper, also=frozenset({row.basis}))
+    return Allowed(row.line, account_name(session, candidate), candidate.campaign, row.basis, row.evidence,
+                   told.allowed, told.why)  # fmt: skip
 
 
 class _Work:
@@ -81,7 +100,7 @@ class _Work:
         )
         self._seen: set[tuple[str, str, str]] = set()
 
-    def one(self, row: Row) -> Allowed | None:
+    def one(self, row: Row) -> _Made | None:
         """None where it is known. Raises Refused where it cannot be recorded."""
         session, w = self._session, self._w
         candidate = self._meant(row)
@@ -93,9 +112,7 @@ class _Work:
         self._seen.add(same)
         if not self._dry_run:
             grounds.allow(session, w.clock, candidate, row.basis, evidence=row.evidence, actor=self._actor.id)
-        told = verdict_now(session, candidate, campaign, pepper=w.pepper, also=frozenset({row.basis}))
-        return Allowed(row.line, account_name(session, candidate), candidate.campaign, row.basis, row.evidence,
-                       told.allowed, told.why)  # fmt: skip
+        return _Made(row, candidate.id or 0, campaign)
 
     def _meant(self, row: Row) -> Candidate:
         """Raises Refused where nobody is, or account and address are not one person's."""

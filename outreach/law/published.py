@@ -29,6 +29,23 @@ _UNWANTED = re.compile(
     r"\b(pas de|aucune?|ni) "
     r"(pub|publicite\w*|promo\w*|partenariats?|collabs?|collaborations?|demarchage|sollicitation\w*)\b"
 )
+_OFFERS = (
+    r"(business|collab\w*|partnerships?|cooperations?|sponsor\w*|brand deals?|promo\w*|kooperation\w*|zusammenarbeit|"
+    r"(werbe|geschaftlich)\w*|anfragen|colabora\w*|negocios?|publicidad|partenariats?|demandes)"
+)
+#: "not for business", "not open to collabs", "collabs: closed": the word for business stands there to say no.
+_REFUSED = re.compile(
+    r"\b(not|don'?t|never|no longer)( (currently|really|ever))?( open| available| interested| looking)?"
+    r" (for|to|in|do|doing|accept\w*|take|taking|want) (any |paid |brand |the )?" + _OFFERS + r"\b|"
+    r"\b(nicht|kein\w*)( offen)?( fur| an)? (\w+ )?" + _OFFERS + r"\b|"
+    r"\b(no|nunca) (para|hago|acepto|hacemos|busco) (\w+ )?" + _OFFERS + r"\b|"
+    r"\b(pas|jamais) (pour|de) (les |des )?" + _OFFERS + r"\b|"
+    r"\b" + _OFFERS + r"( are| is| currently|:| -)* (closed|paused|geschlossen|cerrad\w+|ferme\w*)\b"
+)
+#: A no within a few words before, and no stop between: whatever it means, it is no invitation.
+_NO_BEFORE = re.compile(
+    r"\b(no|not|never|without|don'?t|nicht|kein\w*|ohne|sin|nunca|pas|aucune?|ni|sans) (['\w]+ ){0,3}$"
+)
 _MARKS = re.compile(r"[\u0300-\u036f]")
 
 
@@ -43,14 +60,14 @@ class Publication:
 def publication(address: str, bio: str) -> Publication:
     """What a profile's own text says of writing to this address."""
     told = _plain(bio)
-    against = _UNWANTED.search(told)
+    against = _UNWANTED.search(told) or _REFUSED.search(told)
     if against:
         return Publication(AddressKind.UNWANTED, _around(told, *against.span()))
     wanted = _plain(address)
     at = told.find(wanted) if wanted else -1
     while at >= 0:
         near = told[max(0, at - _NEAR) : at] + " " * len(wanted) + told[at + len(wanted) : at + len(wanted) + _NEAR]
-        if _BUSINESS.search(near):
+        if any(not _NO_BEFORE.search(near[: found.start()]) for found in _BUSINESS.finditer(near)):
             return Publication(AddressKind.FOR_BUSINESS, _around(told, at, at + len(wanted)))
         at = told.find(wanted, at + 1)
     return Publication(AddressKind.UNKNOWN)

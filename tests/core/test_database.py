@@ -6,6 +6,7 @@ from threading import Barrier
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
 from core import audit
@@ -67,6 +68,12 @@ def test_what_fails_leaves_nothing_behind(engine: Engine, clock: FixedClock) -> 
         write_and_fail()
     with reading(engine) as session:
         assert audit.verify(session).entries == 0
+
+
+def test_an_error_does_not_say_what_the_statement_was_filled_with(engine: Engine) -> None:
+    with pytest.raises(DBAPIError) as caught, engine.connect() as connection:
+        connection.execute(text("select * from nowhere where a = :who"), {"who": "ada@example.com"})
+    assert "ada" not in str(caught.value)
 
 
 def test_what_is_changed_while_reading_is_given_up(engine: Engine, clock: FixedClock) -> None:

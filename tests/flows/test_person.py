@@ -160,9 +160,19 @@ def test_another_profile_with_their_address_goes_as_well_and_no_byte_of_theirs_s
     lena = w.people.named("lena")
     document, _ = person.export(w, creator, actor=lena)
     assert {one["handle"] for one in document["pool"]} == {handle, "quite.another.name"}
-    with w.engine.connect():  # as the console and the worker have theirs
+    logs = w.settings.home / "logs"
+    logs.mkdir()
+    (logs / "web.log").write_bytes(f"a\xff {handle} b\n".encode("latin-1") + f"\u00e9 @{handle.upper()}: no".encode())
+    with (
+        w.engine.connect(),
+        (logs / "web.log").open("a") as writing,
+    ):
         assert forgetting.forget(w, creator, why="asked", actor=lena, dry_run=True).profiles == 2
-        assert forgetting.forget(w, creator, why="asked", actor=lena).profiles == 2
+        done = forgetting.forget(w, creator, why="asked", actor=lena)
+        assert (done.profiles, done.logs) == (2, ("logs/web.log",))
+        writing.write(" more")
+        writing.flush()
+        assert (logs / "web.log").read_bytes().endswith(b": no more")
         assert sourcing.profile(w.settings.pool_folder, "youtube", "quite.another.name") is None
         (w.settings.home / "sample.jsonl.gz").unlink(missing_ok=True)
         held = b"".join(path.read_bytes() for path in w.settings.home.rglob("*") if path.is_file())
@@ -221,6 +231,20 @@ def test_two_creators_that_are_one_person_share_grounds_and_opt_outs_until_split
     platform, handle = first.split(":")
     outreach.suppress(house.w, actor=omar, why="asked", account=(platform, handle))
     assert house.stage(second) == "CLOSED_BY_OPT_OUT"
+
+
+def test_a_merge_with_somebody_who_opted_out_closes_every_address_of_the_other(house: House) -> None:
+    (first, _), (second, _) = house.with_addresses(2)
+    omar = house.w.people.named("omar")
+    platform, handle = first.split(":")
+    outreach.suppress(house.w, actor=omar, why="asked", account=(platform, handle))
+    with unit_of_work(house.w.engine) as session:
+        other = candidate_named(session, CAMPAIGN, second)
+        session.add(Reply(mail_id="<x@y>", candidate_id=other.id, sender="second.mailbox@example.org", kind="question",
+                          because="", text="hello?", received_at=house.w.clock.now()))  # fmt: skip
+    person.merge(house.w, first, second, evidence="link to each other", actor=omar)
+    with reading(house.w.engine) as session:
+        assert suppression.is_suppressed(session, pepper=house.w.pepper, addresses=["second.mailbox@example.org"])
 
 
 @pytest.mark.slow

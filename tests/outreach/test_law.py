@@ -71,6 +71,9 @@ def test_what_is_unconfirmed_is_never_looser_than_a_persons_decision() -> None:
         "colaboraciones 👉 ada@example.com",
         "Partenariats : ada@example.com",
         "pour les marques: ada@example.com",
+        "no DMs, business: ada@example.com",
+        "No filter, just linen. Open for collabs: ada@example.com",
+        "Anfragen bitte nicht per DM. Kooperationen: ada@example.com",
     ],
 )
 def test_an_address_beside_a_word_for_business_was_published_for_that(bio: str) -> None:
@@ -82,7 +85,11 @@ def test_an_address_beside_a_word_for_business_was_published_for_that(bio: str) 
 @pytest.mark.parametrize(
     "bio",
     ["no promo please | ada@example.com", "Business: ada@example.com. NO ADS", "keine Werbung!", "Keine Kooperationen",
-     "no acepto publicidad", "pas de partenariats", "Pas de démarchage"],
+     "no acepto publicidad", "pas de partenariats", "Pas de démarchage", "not for business: ada@example.com",
+     "I'm not open to collabs. ada@example.com", "I don't do paid collabs anymore", "collabs: closed | ada@example.com",
+     "not available for sponsorships ada@example.com", "bitte keine geschäftlichen Anfragen an ada@example.com",
+     "nicht für Kooperationen: ada@example.com", "no para colaboraciones: ada@example.com",
+     "pas pour les partenariats: ada@example.com"],
 )  # fmt: skip
 def test_a_note_against_offers_is_heard_wherever_it_stands(bio: str) -> None:
     assert publication("ada@example.com", bio).kind is AddressKind.UNWANTED
@@ -91,7 +98,8 @@ def test_a_note_against_offers_is_heard_wherever_it_stands(bio: str) -> None:
 @pytest.mark.parametrize(
     "bio",
     ["", "ada@example.com", "write me ada@example.com", "business is my passion" + " x" * 60 + " ada@example.com",
-     "business: other@example.com", "pr@example.com is not mine"],
+     "business: other@example.com", "pr@example.com is not mine", "never about your business ada@example.com",
+     "not your average mum collab: ada@example.com"],
 )  # fmt: skip
 def test_an_address_that_merely_stands_there_was_not_published_for_business(bio: str) -> None:
     assert publication("ada@example.com", bio).kind is AddressKind.UNKNOWN
