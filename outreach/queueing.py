@@ -16,6 +16,7 @@ from core.people import People
 from core.stages import Stage
 from core.store import snapshot_of
 from outreach.entries import TRANSACTIONAL, message_of
+from outreach.html_part import html_of
 from outreach.permission import address_of
 from outreach.writing import draft, id_of, keep, sender_of
 
@@ -42,6 +43,8 @@ def queue_transactional(
     address = address_of(snapshot_of(session, candidate), clock)
     message = draft(clock, candidate, campaign, sender=sender, step=step, address=address)
     message.category, message.subject, message.text = TRANSACTIONAL, subject, text
+    # Filters count large amounts against a mail of text alone; the parts say the same.
+    message.html = html_of(text, "en")
     message.attachments, message.needs_stage, message.moves_to = pinned, needs_stage, moves_to
     return keep(session, clock, message)
 
