@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _SPARE = timedelta(minutes=2)
 _SHORTEST = timedelta(minutes=5)
 _CODE = re.compile(r"[a-z_]{1,40}")
+_SECONDS = re.compile(r"[0-9]{1,9}")
 _GOOGLE = "https://oauth2.googleapis.com/token"
 _MICROSOFT = "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"
 #: Microsoft gives tokens for what is asked for; whoever only sends need not be allowed to read.
@@ -105,7 +106,7 @@ class AccessTokens:
         if answer.status_code != 200:
             raise self._refused(answer.status_code, said)
         token, lasts = said.get("access_token"), said.get("expires_in", 3600)
-        if not isinstance(token, str) or not token.isascii() or not token or not str(lasts).isdigit():
+        if not isinstance(token, str) or not token.isascii() or not token or not _SECONDS.fullmatch(str(lasts)):
             raise ServerUnusable(f"{self._where} answered without a token.", next_step=_LATER)
         self._keep(said.get("refresh_token"))
         return token, timedelta(seconds=int(lasts))

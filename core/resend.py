@@ -143,8 +143,8 @@ class ResendMailer:
             return _Tried(doubt=f"it did not answer ({type(error).__name__})")
         if answer.is_success:
             found = _object(answer).get("id")
-            if isinstance(found, str) and found:
-                return _Tried(Receipt(mail.message_id, f"Resend took it as {found[:100]}", found[:100]))
+            if isinstance(found, str) and (number := clean_line(found, limit=100)):
+                return _Tried(Receipt(mail.message_id, f"Resend took it as {number}", number))
             return _Tried(doubt="it answered without an id")
         return self._refused(mail, answer)
 
@@ -267,7 +267,7 @@ def _object(answer: "httpx.Response") -> dict[str, Any]:
 def _error(answer: "httpx.Response") -> tuple[str, str]:
     """Name and text of an error, "" where it is none of the provider's own."""
     said = _object(answer)
-    return str(said.get("name", ""))[:60], clean_line(str(said.get("message", "")), limit=200)
+    return clean_line(str(said.get("name", "")), limit=60), clean_line(str(said.get("message", "")), limit=200)
 
 
 def _told(answer: "httpx.Response") -> str:
@@ -276,7 +276,7 @@ def _told(answer: "httpx.Response") -> str:
 
 def _waiting(answer: "httpx.Response") -> float:
     asked = answer.headers.get("retry-after", "")
-    return float(asked) if asked.isdigit() else _WAIT_SECONDS
+    return float(asked) if asked.isascii() and asked.isdigit() else _WAIT_SECONDS
 
 
 def _unknown(mail: OutgoingMail, why: str) -> OutcomeUnknown:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from core.errors import Refused
-from core.mailer import ServerUnusable
+from core.mailer import ServerUnusable, clean_line
 from core.oauth import xoauth2
 
 #: Servers end a session after so many mails (some after 20, 50 or 100), and after minutes without one (RFC 5321,
@@ -78,9 +78,9 @@ def connect(server: SmtpServer, context: ssl.SSLContext | None, tokens: Tokens |
 
 
 def said(code: int, answer: bytes | str) -> str:
-    """An answer of the server in one short line."""
+    """An answer of the server in one short line, fit for record and screens: without NUL and control letters."""
     text = answer if isinstance(answer, str) else answer.decode("utf-8", "replace")
-    return f"{code} {text}"[:300].replace("\n", " ")
+    return clean_line(f"{code} {text}", limit=300)
 
 
 def unusable(server: SmtpServer, why: str) -> ServerUnusable:

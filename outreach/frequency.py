@@ -14,6 +14,8 @@ from outreach.breakers import BOUNCE
 from outreach.entries import BY_HAND, DIRECT, INVITE, MARKETING
 
 _REACHED = ("sent", "sending", "unknown")
+#: Mails that nobody asked for.
+_UNASKED = (MARKETING, BY_HAND, DIRECT)
 
 
 def check_not_shared(session: Session, clock: Clock, candidate: Candidate, *, key: str, cool_down_days: int) -> None:
@@ -50,17 +52,18 @@ def quiet_until(
     if not quiet_days:
         return None
     now = clock.now()
-    # Not a join: each side of the "or" finds its few mails by an index of its own.
     creators = creators or same_person(session, candidate.creator_id)
+    # Not a join, and no status among the conditions: each side of the "or" finds its few mails by an index of its own,
+    # where SQLite would rather go through all mails that were ever sent.
     theirs = select(Candidate.id).where(col(Candidate.creator_id).in_(creators))
     of_person = col(Message.candidate_id).in_(theirs)
     query = (
-        select(func.max(func.coalesce(Message.sent_at, Message.created_at)))
+        select(func.coalesce(Message.sent_at, Message.created_at), Message.status, Message.category)
         .where(or_(of_person, Message.recipient_key == key) if key else of_person)
-        .where(Message.candidate_id != candidate.id, col(Message.status).in_(_REACHED))
-        .where(col(Message.category).in_((MARKETING, BY_HAND, DIRECT)))
+        .where(Message.candidate_id != candidate.id)
     )
-    last = session.exec(query).one()
+    heard = [at for at, status, category in session.exec(query) if status in _REACHED and category in _UNASKED]
+    last = max(heard, default=None)
     until = last + timedelta(days=quiet_days) if last is not None else now
     return until if until > now else None
 

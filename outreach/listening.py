@@ -4,6 +4,7 @@ Owns whose answer a mail is, and whether it is one. How it is understood is deci
 `outreach.reports`, what it does in `outreach.answers`. Nothing is ever sent in return here: a person answers.
 """
 
+import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -73,8 +74,10 @@ def _heard(session: Session, listener: _Listener, raw: RawMail, mail: IncomingMa
     message = _answered(session, mail, pepper=listener.pepper)
     if message is not None:
         message = locked_message(session, message.id or 0)
-    if session.exec(select(Reply.id).where(Reply.mail_id == mail.mail_id)).first() is not None:
+    new = _as_new(session, mail)
+    if new is None:
         return None
+    mail = new
     if mail.report is not None:
         return _report(session, listener, mail, mail.report, message, is_private=raw.is_private)
     reading = _reading(session, listener.clock, mail, message)
@@ -83,6 +86,22 @@ def _heard(session: Session, listener: _Listener, raw: RawMail, mail: IncomingMa
     addresses = [mail.sender, message.recipient if message else ""]
     return put_on_record(session, listener.clock, _as_heard(mail), reading, message, pepper=listener.pepper,
                          addresses=addresses, how="by mail", taken_up=listener.taken_up)  # fmt: skip
+
+
+def _as_new(session: Session, mail: IncomingMail) -> IncomingMail | None:
+    """The mail, under the id by which it goes on record; None where it is there already.
+
+    Some programs give all their mails one id. What somebody else wrote under it is another mail, perhaps an opt-out; of
+    who was erased no sender is known any more, and nothing comes in again.
+    """
+    known = session.exec(select(Reply.sender).where(Reply.mail_id == mail.mail_id)).first()
+    if known is None:
+        return mail
+    if known.casefold() in ("", mail.sender.casefold()):
+        return None
+    own = f"{mail.mail_id}#{hashlib.sha256(mail.sender.casefold().encode()).hexdigest()[:16]}"
+    is_there = session.exec(select(Reply.id).where(Reply.mail_id == own)).first() is not None
+    return None if is_there else replace(mail, mail_id=own)
 
 
 def _reading(session: Session, clock: Clock, mail: IncomingMail, message: Message | None) -> Reading:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from core.errors import Refused, TransientError
+from core.mailer import clean_line
 from core.smtp_login import Tokens, is_on_this_machine
 
 if TYPE_CHECKING:
@@ -150,4 +151,4 @@ def _unusable(server: ImapServer, why: str) -> TransientError:
 def _said(error: Exception) -> str:
     # Servers repeat what they were told; addresses in it are nobody's business.
     text = re.sub(r"\S+@\S+", "…", str(error).splitlines()[0] if str(error) else type(error).__name__)
-    return text[:200].rstrip(".")
+    return clean_line(text, limit=200).rstrip(".")

@@ -9,6 +9,7 @@ import binascii
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,9 +21,9 @@ from core.clock import Clock
 from core.errors import BadInput, Refused
 from core.mailer import clean_line
 from core.models.listening import WebhookEvent
-from core.models.outreach import Message
+from core.models.outreach import Message, SendAttempt
 from outreach import settling
-from outreach.entries import locked_message
+from outreach.entries import Outcome, last_attempt, locked_message
 from outreach.phrases import ReplyKind
 from outreach.recording import Heard, TakenUp, put_on_record
 from outreach.replies import Reading
@@ -35,6 +36,8 @@ _LONGEST_ID = 200
 _FAILED = frozenset({"email.bounced", "email.failed", "email.suppressed"})
 #: Of these the provider gave up before it sent anything: they prove nothing of a mail whose outcome is unknown.
 _NEVER_LEFT = frozenset({"email.failed", "email.suppressed"})
+#: Why the provider gave up a mail where that is about us; it says nothing about the address then.
+_ABOUT_US = re.compile(r"quota|limit|api.?key|domain|verif|suspend|credential", re.IGNORECASE)
 _COMPLAINT = "email.complained"
 #: What proves that a mail left.
 _LEFT = frozenset({"email.sent", "email.delivered", "email.delivery_delayed", "email.opened", "email.clicked"})
@@ -88,6 +91,9 @@ def take_in(session: Session, clock: Clock, notice: Notice, *, pepper: bytes, ta
     if notice.provider_id and not message.provider_id:
         message.provider_id = notice.provider_id
         session.add(message)
+    if notice.kind == "email.failed" and _ABOUT_US.search(notice.because):
+        _note_refusal(session, message, notice.because)
+        return True
     if notice.kind not in _NEVER_LEFT:
         settling.proved_sent(session, clock, message, why=f"the provider says {notice.kind}")
     if notice.kind not in _LEFT:
@@ -96,6 +102,16 @@ def take_in(session: Session, clock: Clock, notice: Notice, *, pepper: bytes, ta
         put_on_record(session, clock, Heard(f"{SOURCE}:{notice.event_id}"), reading, message, pepper=pepper,
                       addresses=[message.recipient], how="to their mail provider", taken_up=taken_up)  # fmt: skip
     return True
+
+
+def _note_refusal(session: Session, message: Message, why: str) -> None:
+    """It counts for the sender's stop as a refusal at the wire does, and marks nobody."""
+    message.detail = f"the provider did not send it: {why}"[:500]
+    session.add(message)
+    attempt = session.get(SendAttempt, last_attempt(session, message))
+    if attempt is not None and attempt.outcome == Outcome.SENT:
+        attempt.outcome, attempt.detail = Outcome.REFUSED, message.detail
+        session.add(attempt)
 
 
 def _key(secret: str) -> bytes:

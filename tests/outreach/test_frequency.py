@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from core.campaign import Campaign
 from core.clock import FixedClock
@@ -13,6 +14,7 @@ from core.errors import Refused
 from core.models.candidates import Candidate
 from core.models.outreach import Message, Reply
 from core.people import People
+from outreach.frequency import quiet_until
 from outreach.service import Invitations, record_by_hand, retry, send_due, write_invitations
 from tests.outreach.conftest import PEPPER, TEMPLATES
 from tests.outreach.servers import Scripted
@@ -140,3 +142,24 @@ def test_what_was_called_off_goes_when_a_person_puts_it_back(
     with unit_of_work(engine) as session:
         retry(session, clock, 1, actor="omar")
     assert send_due(engine, clock, Scripted(), campaign, people, pepper=PEPPER).sent == (1,)
+
+
+def test_the_quiet_days_are_asked_by_the_mails_of_a_person_and_not_by_all_that_were_sent(
+    sqlite_engine: Engine, clock: FixedClock, approved: Approved
+) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_more: object) -> None:
+        asked.append((statement, parameters))
+
+    with unit_of_work(sqlite_engine) as session:
+        ada = approved(session, "ada", email=ADA)
+        event.listen(sqlite_engine, "before_cursor_execute", note)
+        assert quiet_until(session, clock, ada, key="a key", quiet_days=30, creators=[ada.creator_id]) is None
+        event.remove(sqlite_engine, "before_cursor_execute", note)
+        [(statement, parameters)] = [one for one in asked if "recipient_key" in one[0]]
+        plan = str(session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all())
+    assert "ix_message_recipient_key" in plan
+    assert "ix_message_candidate_id" in plan
+    assert "ix_message_status" not in plan
+    assert "SCAN message" not in plan

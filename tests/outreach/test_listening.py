@@ -46,6 +46,30 @@ def test_an_answer_moves_the_candidate_once(
         assert len(session.exec(select(Reply)).all()) == 1
 
 
+def test_another_persons_mail_under_an_id_that_is_known_is_no_repetition(
+    engine: Engine, clock: FixedClock, invited: Callable[[Engine], Message], tmp_path: Path
+) -> None:
+    invited(engine)
+    folder = tmp_path / "in"
+    mails = {sender: raw(text, sender=sender, Message_ID="<0@localhost>")
+             for sender, text in (("creator0@example.com", "Gladly, yes!"), ("who@example.org", "Stop"))}  # fmt: skip
+    heard = []
+    for sender, content in mails.items():
+        inbox = drop(folder, f"{sender}.eml", content)
+        heard += [reply.kind for reply in read_replies(engine, clock, inbox, pepper=PEPPER)]
+    assert heard == ["interested", "opt-out"]
+    with reading(engine) as session:
+        assert suppression.is_suppressed(session, pepper=PEPPER, addresses=["who@example.org"])
+    # Numbered anew, say, all of it comes in again; of who was erased meanwhile nothing does.
+    for is_erased in (False, True):
+        with unit_of_work(engine) as session:
+            for reply in session.exec(select(Reply)):
+                reply.sender = "" if is_erased else reply.sender
+                session.add(reply)
+        for sender, content in mails.items():
+            assert read_replies(engine, clock, drop(folder, f"{sender}.eml", content), pepper=PEPPER) == []
+
+
 def test_a_crash_before_the_mail_is_put_away_reads_it_once(
     engine: Engine, clock: FixedClock, invited: Callable[[Engine], Message], tmp_path: Path
 ) -> None:

@@ -18,7 +18,7 @@ from core.errors import BadInput
 from core.models.candidates import Candidate
 from core.models.outreach import Message, Reply
 from core.stages import Stage
-from outreach import suppression, webhooks
+from outreach import breakers, suppression, webhooks
 from outreach.webhooks import NotGenuine, Notice, genuine
 from tests.outreach.conftest import PEPPER, START_OF_TESTS
 
@@ -163,6 +163,16 @@ def test_what_the_provider_never_sent_is_not_taken_for_sent(
     take(engine, clock, Notice("msg_1", kind, provider_id="e1", message_id=message.message_id))
     found, stage = standing(engine)
     assert (found.status, stage, replies(engine)) == ("unknown", Stage.APPROVED, ["bounce"])
+
+
+def test_what_the_provider_did_not_send_because_of_us_marks_nobody_and_counts_for_the_sender(
+    engine: Engine, clock: FixedClock, invited: Callable[[Engine], Message]
+) -> None:
+    message = invited(engine)
+    take(engine, clock, Notice("msg_1", "email.failed", message_id=message.message_id, because="reached_daily_quota"))
+    assert (standing(engine)[0].detail, replies(engine)) == ("the provider did not send it: reached_daily_quota", [])
+    with reading(engine) as session:
+        assert breakers.count(session, clock, message.sender).refused == 1
 
 
 @pytest.mark.parametrize("kind", ["email.sent", "email.delivered", "email.delivery_delayed"])

@@ -97,6 +97,8 @@ def test_each_provider_has_its_own_address() -> None:
         (Answer(503, b"down"), ServerUnusable, "gives no token now"),
         (Answer(200, {"access_token": ""}), ServerUnusable, "without a token"),
         (Answer(200, {"access_token": SECRETS[3], "expires_in": "soon"}), ServerUnusable, "without a token"),
+        (Answer(200, {"access_token": SECRETS[3], "expires_in": "²"}), ServerUnusable, "without a token"),
+        (Answer(200, {"access_token": SECRETS[3], "expires_in": 10**30}), ServerUnusable, "without a token"),
         (Answer(200, [SECRETS[3]]), ServerUnusable, "without a token"),
         (Answer(302, None, {"Location": "https://evil.example"}), LoginRefused, "does not accept this app"),
         (Answer(cut=True), ServerUnusable, "cannot be reached"),

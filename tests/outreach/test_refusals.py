@@ -12,7 +12,7 @@ from core.campaign import Campaign
 from core.clock import FixedClock
 from core.database import reading, unit_of_work
 from core.errors import PermanentError, Refused
-from core.mailer import AddressRefused, OutgoingMail, SenderRefused
+from core.mailer import AddressRefused, OutgoingMail, SenderRefused, ServerUnusable
 from core.models.candidates import Candidate
 from core.models.outreach import Message, Reply, SendAttempt, SendSlot
 from core.people import People
@@ -197,3 +197,26 @@ def test_the_provider_names_the_field_that_it_refuses(
     with ResendMailer(ResendAccount("re_key", url=door.url)) as mailer, pytest.raises(kind) as caught:
         mailer.send(a_mail())
     assert type(caught.value) is kind
+
+
+def test_what_no_record_can_keep_of_a_servers_answer_leaves_nothing_unknown(
+    engine: Engine, clock: FixedClock, campaign: Campaign, people: People, invite_all: InviteAll, server: SmtpServer,
+    sink: Sink,
+) -> None:  # fmt: skip
+    invite_all(engine, 2)
+    sink.answers_to["creator0@example.com"] = "550 5.1.1 \x00\x1b[31mno such user"
+    with SmtpMailer(server) as mailer:
+        report = send_due(engine, clock, mailer, campaign, people, pepper=PEPPER)
+    assert (report.failed, report.sent) == ((1,), (2,))
+    with reading(engine) as session:
+        assert session.get_one(Message, 1).detail.isprintable()
+
+
+def test_nor_does_what_the_provider_answers(door: Door, a_mail: Callable[..., OutgoingMail]) -> None:
+    waited: list[float] = []
+    door.answers = [Answer(200, {"id": "49\x00a3"})]
+    with ResendMailer(ResendAccount("re_key", url=door.url), sleep=waited.append) as mailer:
+        assert mailer.send(a_mail()).provider_id == "49 a3"
+        door.answers = [Answer(429, {"name": "rate\x00"}, {"Retry-After": "²"})]
+        with pytest.raises(ServerUnusable, match="rate"):
+            mailer.send(a_mail())
