@@ -1,5 +1,7 @@
 """`greenroom contracts status|history|check|export`: where deals stand, and what is kept of them."""
 
+import hashlib
+import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -7,13 +9,15 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.lookup import check_campaign
-from cli.options import CampaignName, CreatorName
+from cli.lookup import check_campaign, wired_for
+from cli.options import ActorFlag, CampaignName, CreatorName
 from cli.screen import JsonFlag, Line, answer, counted, fields_of, table
 from contracts import service as contracts
 from contracts.board import NOT_DRAFTED, Standing
 from contracts.history import Deal, Version
 from core.database import reading
+from core.errors import Refused
+from core.files import atomic_writer
 from core.store import candidate_named
 from flows.steps import deals, deals_kept
 from flows.wiring import wired
@@ -91,6 +95,36 @@ def check(
                         "problems": {contract.file_name: found for contract, found in wrong}}  # fmt: skip
     answer(document, as_json=as_json, lines=lines)
     if problems:
+        raise typer.Exit(1)
+
+
+@app.command("export")
+def export(
+    campaign: CampaignName,
+    creator: CreatorName,
+    out: Annotated[Path, typer.Option("--out", help="The zip file to write.")],
+    actor: ActorFlag = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """One deal as a zip that a lawyer can read without us: begin with its index.html."""
+    w = wired_for(campaign)
+    content, found = deals_kept.export(w, campaign, creator, actor=w.actor(actor))
+    try:
+        with atomic_writer(out) as stream:
+            os.fchmod(stream.fileno(), 0o600)  # before anything is in it
+            stream.write(content)
+    except OSError as error:
+        raise Refused(f"The zip cannot be written to {out}: {error.strerror}.",
+                      next_step="Name another file with --out.") from None  # fmt: skip
+    sha256 = hashlib.sha256(content).hexdigest()
+    lines = [
+        *(f"Missing: {problem}" for problem in found.problems),
+        f"Written: {out}, {counted(len(found.files), 'file')}, {len(content) // 1000:,} kB, sha256 {sha256}.",
+        "It holds a creator's name, address and mails: give it to whoever needs it, and delete your copy.",
+    ]
+    answer({"file": out, "sha256": sha256, "files": sorted(found.files), "missing": found.problems},
+           as_json=as_json, lines=lines)  # fmt: skip
+    if found.problems:
         raise typer.Exit(1)
 
 

@@ -144,7 +144,8 @@ def _sent(mail: Mapping[str, Any]) -> str:
 
 def _received(reply: Mapping[str, Any]) -> str:
     head = [f"Received: {reply['received_at']}", f"From: {reply['sender'] or 'the creator'}",
-            f"Subject: {reply['subject']}", f"Message-ID: {reply['mail_id']}", f"Understood as: {reply['kind']}"]  # fmt: skip
+            f"Subject: {reply['subject']}", f"Message-ID: {reply['mail_id']}",
+            f"Understood as: {reply['kind']}"]  # fmt: skip
     return "\n".join([*(" ".join(line.split()) for line in head), "", reply["text"], ""])
 
 
