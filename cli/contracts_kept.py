@@ -14,6 +14,7 @@ from cli.options import ActorFlag, CampaignName, CreatorName
 from cli.screen import JsonFlag, Line, answer, counted, fields_of, table
 from contracts import service as contracts
 from contracts.board import NOT_DRAFTED, Standing
+from contracts.ends import ends_in
 from contracts.history import Deal, Version
 from core.database import reading
 from core.errors import Refused
@@ -96,6 +97,21 @@ def check(
     answer(document, as_json=as_json, lines=lines)
     if problems:
         raise typer.Exit(1)
+
+
+@app.command("ends")
+def ends(campaign: CampaignName, as_json: JsonFlag = False) -> None:
+    """What runs out of signed contracts and when: use of content, exclusivity, the campaign. Ops is told in time."""
+    w = wired()
+    with reading(w.engine) as session:
+        check_campaign(session, campaign)
+        standings = contracts.status(session, campaign)
+    signed = [(s.name, s.contract) for s in standings if s.contract and s.contract_status == "signed"]
+    found = [(name, kind, day) for name, contract in signed for kind, day in ends_in(contract.terms)]
+    found.sort(key=lambda end: (end[2], end[0]))
+    title = f"What ends in {counted(len({name for name, _, _ in found}), 'signed deal')} of {campaign}"
+    answer([{"creator": name, "what": kind, "last_day": day} for name, kind, day in found], as_json=as_json,
+           lines=[table(title, ["creator", "what", "last day"], found)])  # fmt: skip
 
 
 @app.command("export")

@@ -132,7 +132,7 @@ def test_a_deal_is_one_zip_that_is_the_same_each_time(house: House, signed: str)
         for name in ("contract.docx", "template.docx", "terms.txt", "terms.json", "record.json"):
             assert f"version-{number}/{name}" in files
     assert {"index.html", "offers.json", "questions.json", "version-2/signature.json", "mails/001.txt"} <= set(files)
-    sums = dict(reversed(line.split("  ", 1)) for line in files["sha256.txt"].decode().splitlines())
+    sums = {line[66:]: line[:64] for line in files["sha256.txt"].decode().splitlines()}
     assert sums == {
         name: hashlib.sha256(content).hexdigest() for name, content in files.items() if name != "sha256.txt"
     }
