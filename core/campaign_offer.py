@@ -61,6 +61,7 @@ class OfferTerms(Part):
     usage_channels: Annotated[tuple[Line, ...], Field(max_length=10)] = ()
     exclusivity_days: int = Field(0, ge=0, le=365)
     exclusivity_scope: Line | None = None
+    competitors: tuple[Line, ...] = ()
     payment_days: int = Field(30, ge=1, le=120)
     per_creator_maximum: _AboveZero
     budget: _AboveZero
@@ -163,7 +164,7 @@ class ContractChoice(Part):
 ADDED_LATER: dict[str, frozenset[str]] = {
     "offer": frozenset({
         "cadence", "months", "bonuses", "tiers", "minimum_payout", "variants", "usage_channels", "exclusivity_days",
-        "exclusivity_scope",
+        "exclusivity_scope", "competitors",
     }),
     "contract": frozenset({"disclosure_by_country", "clauses", "nda_years"}),
 }  # fmt: skip
