@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from sqlmodel import Session, col, select
 
-from contracts.terms import in_words
+from contracts.languages import long_date
 from core.models.candidates import Candidate
 from core.models.deals import Contract
 from core.stages import Stage
@@ -91,7 +91,7 @@ def due(session: Session, today: date) -> list[End]:
 def sentence(kind: str, day: date, creator: str) -> str:
     """One end in a line, with what can be done about it."""
     known = _BY_NAME[kind]
-    return f"{creator}: {known.said} {in_words(day)}; {known.idea}"
+    return f"{creator}: {known.said} {long_date(day)}; {known.idea}"
 
 
 def names_of(session: Session, contracts: Sequence[int]) -> dict[int, str]:

@@ -5,15 +5,15 @@ Pure: turns terms into words for cards, pages and exports. Asks nobody, sends no
 
 from collections.abc import Mapping
 
-from contracts.terms import OfferDraft, Terms, displayed, in_words
+from contracts.displaying import Displayed, displayed
+from contracts.languages import long_date
+from contracts.terms import OfferDraft, Terms
 from core.models.deals import Contract
 
 #: Field → what people call it, the weightiest first: a card shows the first ten or so at once.
 LABELS = {
     "pay.fee": "Fixed fee",
-    "pay.monthly": "Fee each month",
-    "pay.once": "Fee paid once",
-    "pay.months": "Months",
+    "pay.months": "Paid monthly, for months",
     "pay.total": "Guaranteed in all",
     "pay.commission": "Commission",
     "pay.bonuses": "Bonuses",
@@ -23,16 +23,14 @@ LABELS = {
     "usage.days": "Use of content, days",
     "usage.channels": "Use of content, where",
     "exclusivity": "Exclusivity",
-    "exclusivity.days": "Exclusivity, days",
-    "exclusivity.scope": "Exclusivity, of what",
+    "clauses": "Clauses from the approved list",
     "disclosure": "Disclosure",
     "pay.refund_days": "Commission reversed for refunds within days",
     "pay.days": "Paid within days",
     "law": "Governing law",
     "product": "Product",
-    "clauses": "Swap clauses",
-    "nda.years": "Kept secret, years",
-    "pay.minimum": "Least that is paid out",
+    "nda.years": "Secrecy, years",
+    "pay.minimum": "Paid out from",
     "variants": "Variants",
     "creator.name": "Creator",
     "creator.account": "Account",
@@ -45,18 +43,15 @@ LABELS = {
 #: Said elsewhere on a card, derived from another field, or of no weight to a reader.
 _UNSAID = frozenset({
     "document.reference", "document.version", "brand", "company.address", "company.contact", "campaign.starts",
-    "campaign.ends", "pay.any", "pay.none", "usage.none", "exclusivity.none", "sender.name",
+    "campaign.ends", "pay.any", "pay.none", "pay.monthly", "pay.once", "usage.none", "exclusivity.none",
+    "exclusivity.days", "exclusivity.scope", "sender.name",
 })  # fmt: skip
 #: Passages of a template that stand only where they apply.
 _OPTIONAL = {
     "pay.fee": "a fixed fee",
     "pay.commission": "a commission",
-    "pay.bonuses": "bonuses",
     "pay.refund_days": "reversal of commission after refunds",
     "usage.days": "use of the content on our channels",
-    "exclusivity.days": "exclusivity",
-    "variants": "variants of a post",
-    "nda.years": "secrecy",
 }
 #: What an offer may change of a campaign's standard, as an offer has it.
 _OF_OFFER = {
@@ -80,7 +75,7 @@ _OF_OFFER = {
 
 def table(terms: Terms) -> list[tuple[str, str, str]]:
     """The terms to read: (field, what people call it, value); what does not apply is left out."""
-    values = displayed(terms)
+    values = _values(terms)
     known = [name for name in LABELS if name in values]
     # A field that is new and has no name yet is shown by its own: nothing agreed is kept from a reader.
     others = sorted(set(values) - set(LABELS) - _UNSAID)
@@ -95,10 +90,7 @@ def against_template(terms: Terms) -> str:
     left_out = [what for name, what in _OPTIONAL.items() if name in values and not values[name]]
     said = ["Nothing but its blanks is filled in."]
     said += [f"Left out, as it does not apply: {', '.join(left_out)}."] if left_out else []
-    swapped = values.get("clauses")
-    if swapped:
-        chosen = [swapped] if isinstance(swapped, str) else swapped
-        said += [f"Approved swap clauses chosen: {' '.join(f'“{clause}”' for clause in chosen)}."]
+    said += [f"Swap clause “{swap.id}” of the approved list: “{swap.text}”" for swap in terms.swap_texts]
     said += [f"A wish of our own: “{terms.filming_angles}”."] if terms.filming_angles else []
     return " ".join(said)
 
@@ -115,8 +107,7 @@ def against_standard(agreed: OfferDraft, standard: OfferDraft) -> list[str]:
 
 def differences(former: Contract, contract: Contract) -> list[str]:
     """What a version says otherwise than the one before, field by field; ids that differ always are left out."""
-    old = displayed(Terms.model_validate(former.terms))
-    new = displayed(Terms.model_validate(contract.terms))
+    old, new = _values(Terms.model_validate(former.terms)), _values(Terms.model_validate(contract.terms))
     changed = [
         f"{LABELS.get(name, name)}: {one_line(old[name])} → {one_line(new[name])}"
         for name in new
@@ -125,8 +116,8 @@ def differences(former: Contract, contract: Contract) -> list[str]:
     # Of these a reader sees no line in the table, but a change of them is one all the same.
     changed += [
         f"{name.replace('.', ' ')}: {one_line(old[name])} → {one_line(new[name])}"
-        for name in sorted(_UNSAID & set(new) - {"document.version", "pay.any", "pay.none", "usage.none"})
-        if old.get(name) != new[name]
+        for name in ("company.address", "company.contact", "brand", "campaign.starts", "campaign.ends")
+        if old[name] != new[name]
     ]
     if former.template_sha256 != contract.template_sha256:
         changed.append(
@@ -142,7 +133,12 @@ def one_line(value: str | tuple[str, ...]) -> str:
 
 def window(terms: OfferDraft) -> str:
     """When posts go live, in words."""
-    return f"{in_words(terms.post_from)} to {in_words(terms.post_until)}"
+    return f"{long_date(terms.post_from)} to {long_date(terms.post_until)}"
+
+
+def _values(terms: Terms) -> Displayed:
+    values = displayed(terms)
+    return values | {"pay.total": ""} if terms.months == 1 else values  # then it is the fee
 
 
 def _version(contract: Contract) -> object:

@@ -16,8 +16,9 @@ from approvals.slack import limits
 from approvals.slack.shown import Shown
 from contracts.archive import Archive
 from contracts.cards import contract_card
+from contracts.from_campaign import standard_draft
 from contracts.summary import against_standard, differences
-from contracts.terms import OfferDraft, Terms, standard_draft
+from contracts.terms import OfferDraft, Terms
 from core.campaign import Campaign
 from core.cards import Card
 from core.models.deals import Contract, Offer
