@@ -218,4 +218,4 @@ def _address(session: Session, candidate: Candidate) -> str:
 def _masked(address: str) -> str:
     """Enough to know which mailbox to look into; a link that was passed on tells no address."""
     name, _, domain = address.partition("@")
-    return f"{name[:1]}…@{domain}" if domain else ""
+    return f"{name[:1]}…\u2060@{domain}" if domain else ""  # not parted at the end of a line

@@ -45,10 +45,11 @@ def sign_page(
         Markup('<input type="hidden" name="{}" value="{}">').format(*one) for one in hidden.items()
     )
     kept = {name: form.get(name, "") for name in ("name", "code", "agrees", "reason")}
+    until = day_in(page.expires_at.date(), page.language).replace(" ", "\u00a0")
     return _rendered(
         "sign.html", page, status, shown=shown, here=here, hidden=fields, form=kept, trouble=trouble,
         ask_name=ask_name, declining=declining, code_runs=page.code_until is not None,
-        summary=_summary(page.language, shown), until=day_in(page.expires_at.date(), page.language),
+        summary=_summary(page.language, shown), until=until,
     )  # fmt: skip
 
 
