@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from sqlmodel import Session
 
-from cli import contracts_kept
+from cli import contracts_kept, contracts_signing
 from cli.lookup import wired_for
 from cli.options import ActorFlag, CampaignName, CreatorName
 from cli.screen import JsonFlag, answer, counted, fields_of
@@ -18,7 +18,7 @@ from core.files import sha256_of
 from core.stages import Stage
 from core.store import candidate_named
 from flows.effects import SEND_JOB
-from flows.steps import deals
+from flows.steps import deals, signing_mails
 from flows.steps.work import wake
 from flows.wiring import wired
 from outreach import service as outreach
@@ -27,6 +27,8 @@ from outreach.service import MessageLine
 
 app = typer.Typer()
 app.add_typer(contracts_kept.app)
+app.command("link")(contracts_signing.link)
+app.command("links")(contracts_signing.links)
 
 SignedFile = Annotated[
     Path | None, typer.Option(exists=True, dir_okay=False, readable=True, help="The signed file that came back.")
@@ -66,6 +68,7 @@ def send(campaign: CampaignName, as_json: JsonFlag = False) -> None:
         f"{counted(out, 'contract')} put out for signature.",
         *lines_of(left),
         *(f"The mail to {mail.handle} has not left: {mail.status}. {mail.detail}".rstrip() for mail in mails),
+        *([why] if (why := signing_mails.why_no_link(w)) and out else []),
         f"See: greenroom {'outreach' if mails else 'contracts'} status {campaign}",
     ]
     document = {"out_for_signature": out, "undone": [asdict(one) for one in left],

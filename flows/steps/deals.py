@@ -21,6 +21,7 @@ from core.stages import Stage
 from core.store import campaign_of, candidate_named, the_candidate
 from flows.effects import CONTRACT, SEND_JOB
 from flows.steps import outreach as outreach_steps
+from flows.steps import signing_mails
 from flows.steps.offering import (
     DRAFT_JOB,
     NEGOTIATORS,
@@ -101,6 +102,7 @@ def send_contracts(w: Wiring, slug: str | None = None) -> int:
     due = [each for each in slugs if slug in (None, each)]
     sent = sum(len(outreach_steps.send_due(w, each, categories=of_deals).sent) for each in due)
     _note_those_out(w)
+    signing_mails.blot(w)
     return sent
 
 
@@ -196,11 +198,13 @@ def _page_of(w: Wiring, contract: Contract) -> str:
 
 def _queue_mail(session: Session, w: Wiring, contract_id: int) -> None:
     """The mail that brings a signed-off contract; when it is recorded as sent, the creator is OUT_FOR_SIGNATURE."""
-    contract = session.get_one(Contract, contract_id)
-    if contract.status != "signed_off":
+    if (contract := session.get_one(Contract, contract_id)).status != "signed_off":
         return  # withdrawn or handed over meanwhile
     candidate = the_candidate(session, contract.candidate_id)
     campaign = campaign_of(session, candidate)
+    if signing_mails.links_are_on(w):
+        signing_mails.queue_first(session, w, contract, step=_step(contract))
+        return
     sender = outreach.sender_of(candidate, campaign, w.people, w.clock.now())
     subject, text = contracts.signature_mail(contract, sender_name=sender.name)
     outreach.queue_transactional(
