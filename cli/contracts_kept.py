@@ -1,4 +1,4 @@
-"""`greenroom contracts status|history|check|export`: where deals stand, and what is kept of them."""
+"""`greenroom contracts status|history|check|ends|export|brief`: where deals stand, and what is kept of them."""
 
 import hashlib
 import os
@@ -20,7 +20,7 @@ from core.database import reading
 from core.errors import Refused
 from core.files import atomic_writer
 from core.store import candidate_named
-from flows.steps import deals, deals_kept
+from flows.steps import briefs, deals, deals_kept
 from flows.wiring import wired
 
 app = typer.Typer()
@@ -142,6 +142,22 @@ def export(
            as_json=as_json, lines=lines)  # fmt: skip
     if found.problems:
         raise typer.Exit(1)
+
+
+@app.command("brief")
+def brief(
+    campaign: CampaignName,
+    creator: CreatorName,
+    language: Annotated[str, typer.Option(help="en, de or es; left out: the contract's.")] = "",
+    actor: ActorFlag = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """A creator's content brief and onboarding sheet; a new version only where their words changed."""
+    w = wired_for(campaign)
+    made = briefs.make_briefs(w, campaign, creator, actor=w.actor(actor), language=language)
+    approved = f"{w.people.name_of(made[0].approved_by)} signed off its words on {_minute(made[0].approved_at)}."
+    lines = [f"{one.file_name}, version {one.version}: {w.archive.path_of(one.docx_sha256)}" for one in made]
+    answer([fields_of(one) for one in made], as_json=as_json, lines=[*lines, approved])
 
 
 def _as_document(s: Standing) -> dict[str, Any]:
