@@ -4,7 +4,9 @@ Pure: turns rows and terms into words. Asks nobody, sends nothing.
 """
 
 from contracts.archive import Archive
-from contracts.terms import OfferDraft, Terms, displayed, in_words
+from contracts.displaying import displayed
+from contracts.languages import long_date
+from contracts.terms import OfferDraft, Terms
 from core.campaign import Campaign
 from core.cards import Card, CardFile, Choice, Fact
 from core.models.deals import Contract, Offer
@@ -52,7 +54,7 @@ def offer_card(offer: Offer, *, campaign: Campaign, creator: str, left: Money) -
         Fact(label="Commission", value=f"{draft.commission_percent}%",
              evidence=f"the campaign's standard is {campaign.offer.commission_percent}%"),
         Fact(label="Deliverables", value="; ".join(draft.deliverables)),
-        Fact(label="Posting window", value=f"{in_words(draft.post_from)} to {in_words(draft.post_until)}"),
+        Fact(label="Posting window", value=f"{long_date(draft.post_from)} to {long_date(draft.post_until)}"),
         Fact(label="Budget left", value=str(left), evidence="budget less accepted offers"),
         Fact(label="Proposed by", value=offer.offered_by, evidence=offer.note),
     ]  # fmt: skip

@@ -10,7 +10,9 @@ from decimal import Decimal
 from sqlalchemy import func
 from sqlmodel import Session, col, or_, select
 
-from contracts.terms import OfferDraft, clean, standard_draft
+from contracts.from_campaign import standard_draft
+from contracts.terms import OfferDraft
+from contracts.words import clean
 from core import audit
 from core.campaign import Campaign
 from core.clock import Clock

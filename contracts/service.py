@@ -12,11 +12,13 @@ from sqlmodel import Session, col, select
 from contracts.archive import Archive, Damaged
 from contracts.cards import contract_card, differences, offer_card, signature_mail
 from contracts.documents import Renderer, check
+from contracts.from_campaign import terms_for
 from contracts.offers import accept_offer, approve_offer, budget, decline_offer, make_offer, refuse_offer
 from contracts.register import called, current_contract, locked, recorded, same_document, standing_of
 from contracts.signing import mark_out, record_signature, went_out
 from contracts.templates import Template, Templates, TemplateText
-from contracts.terms import OfferDraft, Terms, clean, terms_for
+from contracts.terms import OfferDraft, Terms
+from contracts.words import clean
 from core.campaign import Campaign
 from core.clock import Clock
 from core.errors import PermanentError, Refused
