@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from sqlmodel import Session
 
+from cli.contracts_templates import app as templates_app
 from cli.lookup import check_campaign, wired_for
 from cli.options import ActorFlag, CampaignName, CreatorName
 from cli.screen import JsonFlag, Line, answer, counted, fields_of, table
@@ -26,6 +27,7 @@ from outreach.ledger import TRANSACTIONAL
 from outreach.service import MessageLine
 
 app = typer.Typer()
+app.add_typer(templates_app, name="templates")
 
 SignedFile = Annotated[
     Path | None, typer.Option(exists=True, dir_okay=False, readable=True, help="The signed file that came back.")

@@ -84,7 +84,7 @@ def _terms(lines: Sequence[Line], local: frozenset[str]) -> etree._Element:
         else:
             cell = _cell(WIDTH - LABEL_WIDTH, "Term", line.cells[1], local=local)
             rows.append(_row(_cell(LABEL_WIDTH, "TermLabel", line.words), cell))
-    edge = {"val": "single", "sz": 4, "space": 0, "color": RULE}
+    edge: dict[str, str | int] = {"val": "single", "sz": 4, "space": 0, "color": RULE}
     borders = element("tblBorders", element("top", **edge), element("bottom", **edge), element("insideH", **edge))
     return _table((LABEL_WIDTH, WIDTH - LABEL_WIDTH), rows, borders=borders, right=113)
 

@@ -147,9 +147,7 @@ def numbering(layout: Layout) -> etree._Element:
         element("abstractNum", element("multiLevelType", val="multilevel"), *levels, abstractNumId=number)
         for number, levels in lists.items()
     ]
-    return element(
-        "numbering", *kinds, *(element("num", element("abstractNumId", val=n), numId=n) for n in lists)
-    )
+    return element("numbering", *kinds, *(element("num", element("abstractNumId", val=n), numId=n) for n in lists))
 
 
 def _level(
@@ -163,8 +161,11 @@ def _level(
         element("suff", val="tab"),
         element("lvlText", val=text),
         element("lvlJc", val="left"),
-        element("pPr", element("tabs", element("tab", val="num", pos=start + hang)),
-                element("ind", left=start + hang, hanging=hang)),
+        element(
+            "pPr",
+            element("tabs", element("tab", val="num", pos=start + hang)),
+            element("ind", left=start + hang, hanging=hang),
+        ),
         properties("rPr", element("b", val=int(bold)), element("color", val=INK if bold else QUIET)),
         ilvl=level,
     )

@@ -117,7 +117,7 @@ def _relations(targets: dict[str, tuple[str, str]]) -> str:
 
 def _raw(tree: etree._Element) -> bytes:
     etree.cleanup_namespaces(tree, keep_ns_prefixes=["w", "r"])
-    return etree.tostring(tree, encoding="UTF-8", xml_declaration=True, standalone=True)
+    return bytes(etree.tostring(tree, encoding="UTF-8", xml_declaration=True, standalone=True))
 
 
 def _zipped(parts: dict[str, bytes]) -> bytes:

@@ -159,13 +159,8 @@ def _joined(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _line(line: str, numbers: _Numbers, *, where: str) -> Line:
-    if line.startswith("|"):
-        cells = _cells(line.removeprefix("|"))
-        if len(cells) == 1 and cells[0].startswith("{%tr "):
-            return Line("row", cells)
-        if len(cells) != 2 or not cells[1]:
-            raise BadInput(f"{where}: a row has a label and words.", next_step="| label | words")
-        return Line("row" if cells[0] else "more", cells)
+    if line.startswith(("|", "sign |", "line |")):
+        return _table_line(line, where=where)
     for kind, form in _NUMBERED:
         if found := form.fullmatch(line):
             if (due := numbers.next(kind)) != found[1]:
@@ -174,10 +169,19 @@ def _line(line: str, numbers: _Numbers, *, where: str) -> Line:
     for mark, kind in _MARKED:
         if line.startswith(mark):
             return Line(kind, (line.removeprefix(mark),))
-    if line.startswith(("sign |", "line |")):
-        mark, _, rest = line.partition(" |")
-        return Line("sign" if mark == "sign" else "line", _cells(rest))
     return Line("control" if _CONTROL.fullmatch(line) else "words", (line,))
+
+
+def _table_line(line: str, *, where: str) -> Line:
+    mark, _, rest = line.partition("|")
+    cells = _cells(rest)
+    if not mark and len(cells) == 1 and cells[0].startswith("{%tr "):
+        return Line("row", cells)
+    if len(cells) != 2 or not cells[1]:
+        raise BadInput(f"{where}: a row has two cells, and words in the second.", next_step="| label | words")
+    if mark:
+        return Line("sign" if mark == "sign " else "line", cells)
+    return Line("row" if cells[0] else "more", cells)
 
 
 def _cells(text: str) -> tuple[str, ...]:

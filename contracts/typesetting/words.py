@@ -65,16 +65,22 @@ def locked(clause: str, number: int, content: list[etree._Element]) -> etree._El
 
 
 def _runs(text: str, local: frozenset[str], *, bold: bool = False) -> Iterator[etree._Element]:
-    for piece in _PIECE.split(text):
+    plain = ""  # words up to the next piece that needs a run of its own
+    for piece in [*_PIECE.split(text), ""]:
         field = piece.strip("{} ")
-        if piece.startswith("**") and piece.endswith("**") and len(piece) > 4:
-            yield from _runs(piece[2:-2], local, bold=True)
+        special = piece.startswith("**") or piece in _COUNTERS or (piece.startswith("{{") and field in local)
+        if not special and piece:
+            plain += piece
+            continue
+        if plain:
+            yield _run(plain, bold=bold)
+            plain = ""
+        if piece.startswith("**"):
+            yield from _runs(piece.strip("*"), local, bold=True)
         elif piece in _COUNTERS:
             yield from _counter(_COUNTERS[piece])
-        elif piece.startswith("{{") and field in local:
-            yield _open_to_edit(field, _run(piece, bold=bold))
         elif piece:
-            yield _run(piece, bold=bold)
+            yield _open_to_edit(field, _run(piece, bold=bold))
 
 
 def _run(text: str, *, bold: bool = False) -> etree._Element:
