@@ -202,7 +202,7 @@ def _approved(
         "approved_by": by.id,
         "approved_on": today,
         "valid_until": until,
-        "maximum_spend": limit.amount,
+        "maximum_spend": Money.of_minor(limit.minor, limit.currency).amount,
         "currency": limit.currency,
         "variables": _variables(text, former),
         "clauses": [{"id": name, "sha256": sha256} for name, sha256 in hashes(text.clauses).items() if name],
