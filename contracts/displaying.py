@@ -28,17 +28,18 @@ LISTS = frozenset({
     "deliverables", "pay.bonuses", "usage.channels", "clauses", "brief.objectives", "brief.hooks", "brief.formats",
     "brief.disclosure_examples",
 })  # fmt: skip
-#: What may not be agreed on and then be missing on paper: one field of each group must be asked for, if it is filled.
-_WEIGHTY: Mapping[str, tuple[str, ...]] = {
-    "bonuses": ("pay.bonuses",),
-    "payment by month": ("pay.months", "pay.total"),
-    "a minimum payout": ("pay.minimum",),
-    "the channels for the content": ("usage.channels",),
-    "days of exclusivity": ("exclusivity.days", "exclusivity"),
-    "what exclusivity is for": ("exclusivity.scope", "exclusivity"),
-    "variants": ("variants",),
-    "the clauses chosen": ("clauses",),
-    "years of secrecy": ("nda.years",),
+#: What may not be agreed on and then be missing on paper: what it is, the field that tells whether it applies, and the
+#: fields of which a template must ask for one.
+_WEIGHTY: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "bonuses": ("pay.bonuses", ("pay.bonuses",)),
+    "payment by month": ("pay.months", ("pay.months", "pay.total")),
+    "a minimum payout": ("pay.minimum", ("pay.minimum",)),
+    "the channels for the content": ("usage.channels", ("usage.channels",)),
+    "days of exclusivity": ("exclusivity.days", ("exclusivity.days", "exclusivity")),
+    "what exclusivity is for": ("exclusivity.scope", ("exclusivity.scope", "exclusivity")),
+    "variants": ("variants", ("variants",)),
+    "the clauses chosen": ("clauses", ("clauses",)),
+    "years of secrecy": ("nda.years", ("nda.years",)),
 }
 
 
@@ -58,7 +59,6 @@ def displayed(terms: Terms) -> Displayed:
         "campaign.name": terms.campaign_name,
         "campaign.starts": long_date(terms.starts_on, language),
         "campaign.ends": long_date(terms.ends_on, language),
-        "clauses": tuple(swap.text for swap in terms.swap_texts),
         "nda.years": str(terms.nda_years) if terms.nda_years else "",
         "disclosure": terms.disclosure,
         "law": terms.governing_law,
@@ -66,18 +66,20 @@ def displayed(terms: Terms) -> Displayed:
         "tracking.link": terms.link,
         "filming.angles": terms.filming_angles,
         **promised(terms, language),
+        "clauses": tuple(swap.text for swap in terms.swap_texts),
         **_brief(terms),
     }
 
 
 def promised(offer: OfferDraft, language: Language = "en") -> Displayed:
-    """The fields that an offer alone can fill: what is asked of the creator, and what they get."""
+    """The fields that an offer alone can fill: what is asked of the creator and what they get; clauses by their ids."""
     return {
         "posting.first": long_date(offer.post_from, language),
         "posting.last": long_date(offer.post_until, language),
         "product": offer.product,
         "deliverables": offer.deliverables,
         "variants": offer.variants,
+        "clauses": offer.clauses,
         **_pay(offer, language),
         **_bonds(offer, language),
     }
@@ -85,16 +87,11 @@ def promised(offer: OfferDraft, language: Language = "en") -> Displayed:
 
 def unsaid(offer: OfferDraft, asked: Collection[str]) -> list[str]:
     """What was agreed on and would be missing in a template that asks for these fields, in words."""
-    fields = promised(offer)
-    if isinstance(offer, Terms):
-        fields = displayed(offer)
-    else:
-        fields["clauses"] = offer.clauses
+    fields = displayed(offer) if isinstance(offer, Terms) else promised(offer)
     return [
         what
-        for what, group in _WEIGHTY.items()
-        if any(fields.get(name) for name in group if name != "exclusivity" or offer.exclusivity_days)
-        and not any(name in asked for name in group)
+        for what, (applies, says_it) in _WEIGHTY.items()
+        if fields.get(applies) and not any(name in asked for name in says_it)
     ]
 
 

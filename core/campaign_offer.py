@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from core.audience import Line, Part
+from core.countries import code_of
 from core.money import Money
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
@@ -61,6 +62,7 @@ class OfferTerms(Part):
     usage_channels: Annotated[tuple[Line, ...], Field(max_length=10)] = ()
     exclusivity_days: int = Field(0, ge=0, le=365)
     exclusivity_scope: Line | None = None
+    competitors: tuple[Line, ...] = ()
     payment_days: int = Field(30, ge=1, le=120)
     per_creator_maximum: _AboveZero
     budget: _AboveZero
@@ -153,9 +155,15 @@ class ContractChoice(Part):
 
     def disclosure_for(self, country: str) -> str:
         """The words a post must open with where the creator lives; those of the campaign where no others are named."""
-        wanted = country.strip().casefold()
-        return next((said for known, said in self.disclosure_by_country.items() if known.casefold() == wanted),
-                    self.disclosure)  # fmt: skip
+        wanted = code_of(country)
+        words = (said for known, said in self.disclosure_by_country.items() if wanted and code_of(known) == wanted)
+        return next(words, self.disclosure)
+
+    @model_validator(mode="after")
+    def _countries_known(self) -> Self:
+        if strange := next((name for name in self.disclosure_by_country if not code_of(name)), ""):
+            raise ValueError(f"disclosure_by_country: {strange!r} is no country that we know")
+        return self
 
 
 #: Keys that campaign files did not always have. Left out of what is hashed while they say nothing, so that whatever
@@ -163,7 +171,7 @@ class ContractChoice(Part):
 ADDED_LATER: dict[str, frozenset[str]] = {
     "offer": frozenset({
         "cadence", "months", "bonuses", "tiers", "minimum_payout", "variants", "usage_channels", "exclusivity_days",
-        "exclusivity_scope",
+        "exclusivity_scope", "competitors",
     }),
     "contract": frozenset({"disclosure_by_country", "clauses", "nda_years"}),
 }  # fmt: skip
