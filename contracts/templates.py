@@ -104,7 +104,8 @@ class Templates:
         content = self._content(template_id, approval)
         if on > approval.valid_until:
             raise Refused(
-                f"Template {template_id} was approved until {approval.valid_until}.", next_step=_approve_again(content)
+                f"Template {template_id} was approved until {approval.valid_until}.",
+                next_step=_approve_again(template_id),
             )
         limit = approval.limit
         if spend.currency != limit.currency or spend > limit:
@@ -165,7 +166,7 @@ class Templates:
             raise Refused(
                 f"Template {template_id} is unusable until approved again: {path} was changed after "
                 f"{approval.approved_by} approved it on {approval.approved_on}.",
-                next_step=_approve_again(content),
+                next_step=_approve_again(template_id),
             )
         return content
 
@@ -270,8 +271,8 @@ def _unfit(template_id: str, node: nodes.Node) -> Refused:
     )
 
 
-def _approve_again(content: bytes) -> str:
+def _approve_again(template_id: str) -> str:
     return (
-        f"If legal approves this file, enter its sha256 {hashlib.sha256(content).hexdigest()}, who approved it and "
-        f"until when in {MANIFEST}; if not, restore the approved one."
+        f"See what changed: greenroom contracts templates diff {template_id}; legal or an owner approves it: "
+        f"greenroom contracts templates approve {template_id}; or restore the approved file."
     )

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from core.audience import Line, Part
+from core.countries import code_of
 from core.money import Money
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
@@ -155,9 +156,15 @@ class ContractChoice(Part):
 
     def disclosure_for(self, country: str) -> str:
         """The words a post must open with where the creator lives; those of the campaign where no others are named."""
-        wanted = country.strip().casefold()
-        return next((said for known, said in self.disclosure_by_country.items() if known.casefold() == wanted),
-                    self.disclosure)  # fmt: skip
+        wanted = code_of(country)
+        words = (said for known, said in self.disclosure_by_country.items() if wanted and code_of(known) == wanted)
+        return next(words, self.disclosure)
+
+    @model_validator(mode="after")
+    def _countries_known(self) -> Self:
+        if strange := next((name for name in self.disclosure_by_country if not code_of(name)), ""):
+            raise ValueError(f"disclosure_by_country: {strange!r} is no country that we know")
+        return self
 
 
 class BriefWords(Part):
