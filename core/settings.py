@@ -36,6 +36,11 @@ class Settings(BaseSettings):
     pepper: SecretStr | None = Field(
         None, description="Secret of the keyed hashes in the suppression list; empty creates one in the home folder."
     )
+    vault_keys: SecretStr | None = Field(
+        None,
+        description="Keys that seal payment data and addresses, the newest first, with commas between; empty creates "
+        "one in the home folder.",
+    )
     smtp_host: str = Field("", description="Mail server; needed when dry run is off.")
     smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
     smtp_security: Literal["starttls", "tls", "none"] = Field(

@@ -15,10 +15,10 @@ from contracts import service as contracts
 from contracts.accepting import Filled, Result
 from contracts.certificate import certificate_name
 from contracts.consent import Consent, consent_in
+from contracts.displaying import displayed
 from contracts.document_view import Piece, pieces_of
 from contracts.links import Caller, State, TooOften, What, is_token
 from contracts.signing_mails import language_of
-from contracts.terms import displayed
 from core.database import reading, unit_of_work
 from core.errors import Refused
 from core.models.candidates import Candidate

@@ -82,6 +82,8 @@ def fill(text: str, **values: str) -> str:
 def _summary(language: str, shown: Shown) -> list[tuple[str, tuple[str, ...]]]:
     labels = _words()["labels"].get(language, _words()["labels"]["en"])
     told = {name: shown.values.get(name, "") for name in labels}
+    if not told.get("pay.months"):
+        told.pop("pay.total", None)  # it is the fee once more
     return [(labels[name], (value,) if isinstance(value, str) else value) for name, value in told.items() if value]
 
 
