@@ -38,8 +38,8 @@ def bind(session: Session, clock: Clock, offer: Offer) -> None:
 def budget(session: Session, campaign: Campaign) -> Budget:
     """How much of the campaign's budget is bound, in the campaign's cycle.
 
-    A dropped creator's cost is free again, unless the contract was signed: then it is owed. Raises Refused on mixed
-    currencies.
+    The cost of a creator who was dropped or would not sign is free again, unless the contract was signed: then it is
+    owed. Raises Refused on mixed currencies.
     """
     signed = (
         select(Signature.contract_id)

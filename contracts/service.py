@@ -4,18 +4,19 @@ The public face of this room, so what its other modules offer to others is named
 the caller's unit of work does. Knows nothing of requests, Slack or how mails travel.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlmodel import Session, col, select
 
 from contracts.archive import Archive, Damaged
-from contracts.cards import contract_card, differences, offer_card, signature_mail
+from contracts.board import Asked, Standing, counts, status
+from contracts.cards import contract_card, offer_card, signature_mail
 from contracts.clauses import Clauses
 from contracts.conflicts import conflicts
 from contracts.displaying import unsaid
 from contracts.documents import Renderer, check
 from contracts.from_campaign import terms_for
+from contracts.history import deal_of, versions_of
 from contracts.languages import Language
 from contracts.offers import (
     accept_offer,
@@ -25,10 +26,12 @@ from contracts.offers import (
     decline_offer,
     make_offer,
     refuse_offer,
+    standard_for,
     take_counter,
 )
-from contracts.register import called, current_contract, locked, recorded, same_document, standing_of
+from contracts.register import called, current_contract, locked, recorded, same_document
 from contracts.signing import mark_out, record_signature, went_out
+from contracts.summary import differences
 from contracts.templates import Template, Templates, TemplateText
 from contracts.terms import OfferDraft, Terms
 from contracts.wording import fields_of
@@ -38,38 +41,22 @@ from core.clock import Clock
 from core.errors import PermanentError, Refused
 from core.models.candidates import Candidate
 from core.models.creators import Account
-from core.models.deals import Contract, Offer, Signature
+from core.models.deals import Contract, Offer
 from core.money import Money
-from core.stages import ROAD, Stage
+from core.stages import Stage
 from core.store import account_of, move, name_of, snapshot_of
 from core.tracking import mint
 
 __all__ = [
-    "Archive", "Renderer", "Standing", "Templates", "accept_offer", "accepted_offer", "approve_offer", "budget",
-    "check_contract", "check_paper", "conflicts_since", "contract_card", "counter_offer", "current_contract",
-    "decline_offer", "differences", "draft_contract", "make_offer", "mark_out", "offer_card", "record_signature",
-    "refuse_offer", "request_changes", "sign_off", "signature_mail", "status", "take_counter", "terms_of", "went_out",
+    "Archive", "Asked", "Renderer", "Standing", "Templates", "accept_offer", "accepted_offer", "approve_offer",
+    "budget", "check_contract", "check_paper", "conflicts_since", "contract_card", "counter_offer", "counts",
+    "current_contract", "deal_of", "decline_offer", "differences", "draft_contract", "make_offer", "mark_out",
+    "offer_card", "record_signature", "refuse_offer", "request_changes", "sign_off", "signature_mail", "standard_for",
+    "status", "take_counter", "terms_of", "versions_of", "went_out",
 ]  # fmt: skip
 
 #: In these a contract is drafted, the first one or a new version that voids the one before.
 _DRAFTABLE = (Stage.AGREED, Stage.CONTRACT_DRAFTED, Stage.SIGNED_OFF, Stage.OUT_FOR_SIGNATURE)
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where one agreed creator's contract stands; `contract` is None where none is drafted yet.
-
-    `contract_status` is the one to show: `out` as soon as the mail has gone, also while the row still says signed_off.
-    """
-
-    candidate_id: int
-    platform: str
-    handle: str
-    stage: str
-    contract: Contract | None
-    contract_status: str
-    signed_name: str
-    signed_at: datetime | None
 
 
 def draft_contract(
@@ -167,29 +154,6 @@ def request_changes(
     session.add(contract)
     recorded(session, clock, contract, "contract.changes_requested", actor=by, request=request_id)
     return contract
-
-
-def status(session: Session, campaign: str) -> list[Standing]:
-    """Everybody of a campaign who has agreed, in order of the candidates, with the contract that counts."""
-    agreed = ROAD[ROAD.index(Stage.AGREED) :]
-    query = select(Candidate).where(Candidate.campaign == campaign, col(Candidate.stage).in_(agreed))
-    result = []
-    for candidate in session.exec(query.order_by(col(Candidate.id))).all():
-        contract, account = current_contract(session, candidate), account_of(session, candidate)
-        signature = session.get(Signature, contract.id) if contract is not None else None
-        result.append(
-            Standing(
-                candidate_id=candidate.id or 0,
-                platform=account.platform,
-                handle=account.handle,
-                stage=candidate.stage,
-                contract=contract,
-                contract_status=standing_of(contract, candidate) if contract is not None else "",
-                signed_name=signature.signed_name if signature else "",
-                signed_at=signature.at if signature else None,
-            )
-        )
-    return result
 
 
 def accepted_offer(session: Session, candidate: Candidate) -> Offer | None:

@@ -1,4 +1,5 @@
-"""What a campaign offers its creators and what its contracts say: the [offer] and [contract] parts of its file.
+"""What a campaign offers its creators and what its contracts say: the [offer], [contract] and
+[brief] parts of its file.
 
 Owns these parts, the bands of followers that get other amounts, and what an offer guarantees at most. Knows nothing of
 creators on record, of contracts or of how an offer is made.
@@ -166,6 +167,20 @@ class ContractChoice(Part):
         return self
 
 
+class BriefWords(Part):
+    """What a content brief and an onboarding sheet say beyond the offer; what is left out follows from the rest of the
+    campaign (R42, R43, R88)."""
+
+    objectives: Annotated[tuple[Line, ...], Field(max_length=6)] = ()
+    call_to_action: Annotated[str, Field(max_length=200)] = ""
+    landing: Annotated[str, Field(max_length=200)] = ""
+    checkout: Annotated[str, Field(max_length=200)] = ""
+    hooks: Annotated[tuple[Line, ...], Field(max_length=6)] = ()
+    formats: Annotated[tuple[Line, ...], Field(max_length=6)] = ()
+    hashtag: Annotated[str, Field(pattern=r"^(#\w{1,60})?$")] = ""
+    disclosure_examples: Annotated[tuple[Line, ...], Field(max_length=4)] = ()
+
+
 #: Keys that campaign files did not always have. Left out of what is hashed while they say nothing, so that whatever
 #: was signed off or sourced under the hash of a file stays so.
 ADDED_LATER: dict[str, frozenset[str]] = {
@@ -174,6 +189,7 @@ ADDED_LATER: dict[str, frozenset[str]] = {
         "exclusivity_scope", "competitors",
     }),
     "contract": frozenset({"disclosure_by_country", "clauses", "nda_years"}),
+    "brief": frozenset(BriefWords.model_fields),
 }  # fmt: skip
 
 
@@ -182,4 +198,4 @@ def says_nothing(key: str, value: object) -> bool:
     section, _, name = key.partition(".")
     if name not in ADDED_LATER.get(section, ()):
         return False
-    return value in (None, 0, "0", [], {}) or (name, value) in (("cadence", "once"), ("months", 1))
+    return value in (None, 0, "0", "", [], {}) or (name, value) in (("cadence", "once"), ("months", 1))

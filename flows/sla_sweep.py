@@ -36,6 +36,12 @@ async def send_digests() -> dict[str, int]:
     return {"digests": await asyncio.to_thread(upkeep.send_digests, wired())}
 
 
+@task(cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[30, 300], retry_condition_fn=is_transient,
+      task_run_name="tell-ends")  # fmt: skip
+async def tell_ends() -> dict[str, int]:
+    return {"ends_told": await asyncio.to_thread(upkeep.tell_ends, wired())}
+
+
 @task(cache_policy=NO_CACHE, task_run_name="tidy")
 async def tidy() -> dict[str, int]:
     return await asyncio.to_thread(upkeep.tidy, wired())
@@ -73,11 +79,11 @@ async def tell_of_deals() -> dict[str, int]:
 @flow(name="sla-sweep")
 async def sweep_approvals() -> dict[str, int]:
     """Carry out what can no longer be taken back, refill queues after declines, go on with sign-offs, ask for spot
-    checks, recall what is unsigned or due, tell the team of deals, remind, send the day's digests, return ended holds,
-    and anchor the audit log."""
+    checks, recall what is unsigned or due, tell the team of deals, remind, send the day's digests, tell what runs out
+    of deals, return ended holds, and anchor the audit log."""
     return await one_after_another(
         apply_decisions, refill_queues, keep_sign_offs, spot_check, first_mails, recall_contracts, tell_of_deals,
-        remind, send_digests, tidy,
+        remind, send_digests, tell_ends, tidy,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from core.models import (
     approvals,
     audit,
+    briefs,
     campaigns,
     candidates,
     creators,
@@ -23,6 +24,7 @@ from core.models import (
 __all__ = [
     "approvals",
     "audit",
+    "briefs",
     "campaigns",
     "candidates",
     "creators",

@@ -77,7 +77,7 @@ def draft_contract(session: Session, w: Wiring, renderer: Renderer, candidate_id
         outreach.cancel_pending(
             session, w.clock, candidate_id=candidate_id, step=_step(former), why="a newer version replaced it"
         )
-    why = "a newer version replaced it"
+    why = f"version {contract.version} replaced it"
     withdraw_asked(session, w, CONTRACT, candidate, keep=f"contract:{contract.id}", why=why)
     if contract.status in ("drafted", "changes_requested"):
         _ask_legal(session, w, campaign, contract, asked_by=actor)
@@ -179,7 +179,15 @@ def _ask_legal(session: Session, w: Wiring, campaign: Campaign, contract: Contra
         subject=f"contract:{contract.id}",
         campaign=campaign.slug,
         candidate_id=contract.candidate_id,
-        card=contracts.contract_card(contract, offer=offer, archive=w.archive, former=former, conflicts=in_the_way),
+        card=contracts.contract_card(
+            contract,
+            offer=offer,
+            archive=w.archive,
+            former=former,
+            conflicts=in_the_way,
+            standard=contracts.standard_for(session, campaign, candidate),
+            link=_page_of(w, contract),
+        ),
         content_sha256=contract.docx_sha256,
         role=Role.LEGAL,
         assignee=w.people.holder(campaign, Role.LEGAL, w.clock.now()),
@@ -187,6 +195,12 @@ def _ask_legal(session: Session, w: Wiring, campaign: Campaign, contract: Contra
         sla=campaign.sla,
     )
     return approvals.ask(session, w.clock, question)
+
+
+def _page_of(w: Wiring, contract: Contract) -> str:
+    """Where legal can read it without Word; "" where the console cannot be reached from outside."""
+    address = w.settings.public_url.rstrip("/")
+    return f"{address}/console/contracts/{contract.id}" if address else ""
 
 
 def _step(contract: Contract) -> str:

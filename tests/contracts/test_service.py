@@ -12,8 +12,8 @@ from sqlmodel import select
 
 from contracts import service
 from contracts.archive import Archive, Damaged
-from contracts.cards import against_template
 from contracts.documents import Renderer, check
+from contracts.summary import against_template
 from contracts.templates import Template, Templates
 from contracts.wording import open_package, paragraphs
 from core import audit
