@@ -8,6 +8,7 @@ import typer
 from sqlmodel import Session
 
 from cli import contracts_kept, contracts_signing
+from cli.contracts_templates import app as templates_app
 from cli.lookup import wired_for
 from cli.options import ActorFlag, CampaignName, CreatorName
 from cli.screen import JsonFlag, answer, counted, fields_of
@@ -26,6 +27,7 @@ from outreach.ledger import TRANSACTIONAL
 from outreach.service import MessageLine
 
 app = typer.Typer()
+app.add_typer(templates_app, name="templates")
 app.add_typer(contracts_kept.app)
 app.command("link")(contracts_signing.link)
 app.command("links")(contracts_signing.links)

@@ -95,10 +95,10 @@ def make(
 
     The former version is void then, and stays in the archive. Raises Refused where template or terms forbid it.
     """
-    name = f"{kind}-{language}"
+    template_id = f"{kind}-{language}"
     # A sheet guarantees nothing, in whatever currency its template was approved.
-    nothing = Money.of_minor(0, templates.limit(name).currency)
-    template = templates.usable(name, spend=nothing, on=clock.now().date())
+    nothing = Money.of_minor(0, templates.limit(template_id).currency)
+    template = templates.usable(template_id, spend=nothing, on=clock.now().date())
     former = current(session, contract.candidate_id, kind)
     base = Terms.model_validate(contract.terms)
     reference = f"{base.reference}-{kind}"
@@ -113,11 +113,12 @@ def make(
         session.add(former)
         session.flush()
     document = _document(renderer, template, terms)
+    name = f"{contract.file_name.rpartition('-v')[0]}-{kind}-v{terms.version}.docx"
     made = BriefDocument(
         candidate_id=contract.candidate_id, campaign=campaign.slug, kind=kind, version=terms.version, status="current",
         contract_id=contract.id or 0, campaign_hash=campaign.hash, template=template.id,
         template_sha256=archive.keep(template.content), terms=terms.model_dump(mode="json"), terms_sha256=terms.sha256,
-        docx_sha256=archive.keep(document), file_name=f"{contract.file_name.rpartition('-v')[0]}-{kind}-v{terms.version}.docx", approved_by=signed.by,
+        docx_sha256=archive.keep(document), file_name=name, approved_by=signed.by,
         approved_at=signed.at, request_id=signed.request_id, made_by=actor, created_at=clock.now(),
     )  # fmt: skip
     session.add(made)

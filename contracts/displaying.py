@@ -125,7 +125,7 @@ def _bonds(offer: OfferDraft, language: Language) -> Displayed:
     return {
         "usage.days": str(offer.usage_days) if offer.usage_days else "",
         "usage.none": "" if offer.usage_days else word("no use", language),
-        "usage.channels": offer.usage_channels,
+        "usage.channels": offer.usage_channels or ((word("our channels", language),) if offer.usage_days else ()),
         "exclusivity": word("exclusive", language).format(days, scope) if exclusive else none,
         "exclusivity.days": days if exclusive else "",
         "exclusivity.scope": scope if exclusive else "",

@@ -56,6 +56,13 @@ def collect(deal: Deal, archive: Archive) -> Dossier:
                 problems.append(f"Version {version.contract.version}, {name}: {damaged.message}")
             else:
                 files[f"{folder}/{name}{_ending(content)}"] = content
+    for sheet in deal.briefs:
+        name = f"{sheet.kind}-v{sheet.version}"
+        try:
+            files[f"briefs/{name}.docx"] = archive.read(sheet.docx_sha256)
+        except Damaged as damaged:
+            problems.append(f"{sheet.file_name}: {damaged.message}")
+    files |= {"briefs.json": _pretty([_fields(sheet) for sheet in deal.briefs])} if deal.briefs else {}
     files |= _offers(deal) | _questions(deal) | _mails(deal)
     files["audit/entries.jsonl"] = "".join(f"{_one_line(entry)}\n" for entry in deal.audit).encode()
     files["audit/READ-ME.txt"] = CHAIN.encode()

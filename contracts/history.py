@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from contracts.register import standing_of
 from core.models.approvals import Request, RequestComment
 from core.models.audit import AuditEntry
+from core.models.briefs import BriefDocument
 from core.models.candidates import Candidate
 from core.models.creators import Account
 from core.models.deals import Contract, Offer, Signature
@@ -41,6 +42,7 @@ class Deal:
     account: Account
     offers: tuple[Offer, ...]
     versions: tuple[Version, ...]
+    briefs: tuple[BriefDocument, ...]
     requests: tuple[Request, ...]
     comments: Mapping[str, tuple[RequestComment, ...]]
     sent: tuple[Message, ...]
@@ -58,10 +60,15 @@ def deal_of(session: Session, candidate: Candidate) -> Deal:
     offers = session.exec(select(Offer).where(Offer.candidate_id == own).order_by(col(Offer.version))).all()
     contracts = session.exec(select(Contract).where(Contract.candidate_id == own).order_by(col(Contract.version))).all()
     about = [*(f"offer:{offer.id}" for offer in offers), *(f"contract:{contract.id}" for contract in contracts)]
+    briefs = session.exec(
+        select(BriefDocument).where(BriefDocument.candidate_id == own).order_by(col(BriefDocument.id))
+    )
+    sheets = tuple(briefs)
     requests = _requests(session, about)
     sent, received = _mails(session, candidate, offers)
     mails = [*(f"message:{one.id}" for one in sent), *(f"reply:{one.id}" for one in received)]
     asked = [f"request:{request.id}" for request in requests]
+    about += [f"brief:{sheet.id}" for sheet in sheets]
     audit = _audit(session, [*about, f"candidate:{own}", *asked, *mails])
     signatures = _signatures(session, contracts)
     return Deal(
@@ -69,6 +76,7 @@ def deal_of(session: Session, candidate: Candidate) -> Deal:
         account=account_of(session, candidate),
         offers=tuple(offers),
         versions=tuple(_version(one, candidate, requests, signatures.get(one.id), audit) for one in contracts),
+        briefs=sheets,
         requests=tuple(requests),
         comments=_comments(session, requests),
         sent=tuple(sent),

@@ -123,6 +123,19 @@ def paragraphs(parts: Mapping[str, bytes]) -> list[Paragraph]:
     ]
 
 
+def text_of(element: etree._Element) -> str:
+    """All words of an element, tabs and breaks included."""
+    words = []
+    for piece in element.iter():
+        if not isinstance(piece.tag, str):
+            continue
+        if piece.tag in _BREAKS and piece.getparent().tag == f"{_W}r":  # a tab stop's definition is a w:tab too
+            words.append(_BREAKS[piece.tag])
+        elif piece.tag.rpartition("}")[2] in ("t", "instrText", "delText"):
+            words.append(piece.text or "")
+    return "".join(words)
+
+
 def outline(parts: Mapping[str, bytes], *, name: str) -> Outline:
     """A template as paragraphs and blocks. Raises BadInput at whatever is neither field nor plain loop or choice."""
     rows = [row for part in filled_parts(parts) for row in _rows(part, parse(parts[part], name=name))]
@@ -206,19 +219,6 @@ def _block(control: _Control, content: Outline, *, name: str) -> Block:
     if control.word == "if":
         return Block(field=match.group(0), variable="", content=content)
     return Block(field=match.group(2), variable=match.group(1), content=content)
-
-
-def text_of(element: etree._Element) -> str:
-    """All words in an element, as they stand: tabs and breaks included."""
-    words = []
-    for piece in element.iter():
-        if not isinstance(piece.tag, str):
-            continue
-        if piece.tag in _BREAKS and piece.getparent().tag == f"{_W}r":  # a tab stop's definition is a w:tab too
-            words.append(_BREAKS[piece.tag])
-        elif piece.tag.rpartition("}")[2] in ("t", "instrText", "delText"):
-            words.append(piece.text or "")
-    return "".join(words)
 
 
 def _loads_from_elsewhere(relationships: etree._Element) -> bool:
