@@ -9,10 +9,12 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import Any
+from typing import Any, get_args
+
+from contracts.languages import Language
 
 #: Languages of the page; a contract in another one is signed in the first.
-LANGUAGES = ("en", "de", "es")
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,8 @@ def consent_in(language: str, *, company: str) -> Consent:
     return Consent(newest["version"], known, said["agree"].replace("{company}", company), said["electronic"])
 
 
-def spoken(language: str) -> str:
-    return language if language in LANGUAGES else LANGUAGES[0]
+def spoken(language: str) -> Language:
+    return next((known for known in LANGUAGES if known == language), LANGUAGES[0])
 
 
 def may_be(typed: str, *parties: str) -> bool:

@@ -11,8 +11,8 @@ from lxml import etree
 from contracts.wording import filled_parts, open_package, parse, text_of
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_TITLES, _HEADINGS = ("title",), ("heading", "sectionheading", "clauseheading")
-_POINTS = ("listbullet", "listnumber", "listparagraph", "bullet")
+_TITLES, _HEADINGS = ("title",), ("heading", "section", "clauseheading")
+_POINTS = ("point", "listbullet", "listnumber", "listparagraph")
 
 
 @dataclass(frozen=True)

@@ -11,23 +11,15 @@ from functools import lru_cache
 from importlib import resources
 
 from contracts.consent import spoken
+from contracts.languages import Language, long_date
 from contracts.terms import Terms
 from core.models.deals import Contract
 
 _FIELD = re.compile(r"\{([a-z0-9]+)\}")
-_MONTHS = {
-    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-           "November", "December"),
-    "de": ("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober",
-           "November", "Dezember"),
-    "es": ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
-           "noviembre", "diciembre"),
-}  # fmt: skip
-_DAY = {"en": "{0} {1} {2}", "de": "{0}. {1} {2}", "es": "{0} de {1} de {2}"}
 _REGARDS = {"en": "Kind regards", "de": "Viele Grüße", "es": "Un saludo"}
 
 
-def language_of(contract: Contract) -> str:
+def language_of(contract: Contract) -> Language:
     """The language of page and mails: the template's, where we speak it."""
     return spoken(str(contract.template_approval.get("language", "")))
 
@@ -39,18 +31,14 @@ def mail(
     terms, language = Terms.model_validate(contract.terms), language_of(contract)
     values = {
         "name": terms.creator_name, "campaign": terms.campaign_name, "link": link, "code": code,
-        "until": day_in(until, language) if until else "", "file": contract.file_name, "sha256": contract.docx_sha256,
-        "first": day_in(terms.post_from, language), "last": day_in(terms.post_until, language),
+        "until": long_date(until, language) if until else "", "file": contract.file_name,
+        "sha256": contract.docx_sha256,
+        "first": long_date(terms.post_from, language), "last": long_date(terms.post_until, language),
     }  # fmt: skip
     words = _mails()[kind][language]
     text = _filled(words["text"].strip("\n"), values)
     foot = f"{_REGARDS[language]}\n{sender_name}\n{terms.company_name}, {terms.company_address}"
     return _filled(words["subject"], values), f"{text}\n\n{foot}\n"
-
-
-def day_in(day: date, language: str) -> str:
-    """A date that nobody can misread."""
-    return _DAY[language].format(day.day, _MONTHS[language][day.month - 1], day.year)
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:

@@ -9,8 +9,8 @@ from contextlib import ExitStack
 from sqlmodel import Session, col, select
 
 from contracts import service as contracts
-from contracts import signing_mails
 from contracts.certificate import certificate_name
+from contracts.languages import long_date
 from contracts.links import What
 from core import jobs
 from core.database import reading
@@ -82,7 +82,7 @@ def _words(session: Session, contract: Contract, news: str, person: Person) -> t
     candidate = the_candidate(session, contract.candidate_id)
     who = " ".join(creator_of(session, candidate).name.split())
     terms = contracts.terms_of(contract)
-    last = signing_mails.day_in(terms.post_until, "en")
+    last = long_date(terms.post_until)
     said, next_step = {
         SIGNED: (f"{who} has signed the agreement for {terms.campaign_name}. Document and evidence are attached.",
                  "Send the product and the brief, if they have not gone yet."),

@@ -21,7 +21,7 @@ from core.stages import Stage
 from core.store import campaign_of, candidate_named, the_candidate
 from flows.effects import CONTRACT, SEND_JOB
 from flows.steps import outreach as outreach_steps
-from flows.steps import signing_mails
+from flows.steps import putting_out, signing_mails
 from flows.steps.offering import (
     DRAFT_JOB,
     NEGOTIATORS,
@@ -86,14 +86,21 @@ def draft_contract(session: Session, w: Wiring, renderer: Renderer, candidate_id
 
 
 def send_contracts(w: Wiring, slug: str | None = None) -> int:
-    """Mail every signed-off contract (of one campaign, or all) to its creator; returns how many went out.
+    """Put every signed-off contract (of one campaign, or all) before its creator; returns how many are out.
 
     Creators without a mail address are left for a person, who hands the contract over (`hand_over`).
     """
+    handed = 0
     while (job := next_job(w, SEND_JOB, campaign=slug)) is not None:
-        with settling(w, job), unit_of_work(w.engine) as session:
-            _queue_mail(session, w, int(job.payload["contract"]))
-            jobs.finish(session, w.clock, job_id(job))
+        with settling(w, job):
+            contract_id = int(job.payload["contract"])
+            way = putting_out.put_before(w, contract_id)
+            with unit_of_work(w.engine) as session:
+                if way is not None:
+                    step = _step(session.get_one(Contract, contract_id))
+                    putting_out.put_out(session, w, contract_id, way, step=step)
+                jobs.finish(session, w.clock, job_id(job))
+            handed += way is not None and not way.mail
     # By what is pending, not by the jobs of this run: one that was killed in between is caught up here.
     with reading(w.engine) as session:
         waiting = select(Message.campaign).where(Message.status == "pending", Message.category == TRANSACTIONAL)
@@ -103,7 +110,7 @@ def send_contracts(w: Wiring, slug: str | None = None) -> int:
     sent = sum(len(outreach_steps.send_due(w, each, categories=of_deals).sent) for each in due)
     _note_those_out(w)
     signing_mails.blot(w)
-    return sent
+    return sent + handed
 
 
 def _note_those_out(w: Wiring) -> None:
@@ -194,24 +201,6 @@ def _page_of(w: Wiring, contract: Contract) -> str:
     """Where legal can read it without Word; "" where the console cannot be reached from outside."""
     address = w.settings.public_url.rstrip("/")
     return f"{address}/console/contracts/{contract.id}" if address else ""
-
-
-def _queue_mail(session: Session, w: Wiring, contract_id: int) -> None:
-    """The mail that brings a signed-off contract; when it is recorded as sent, the creator is OUT_FOR_SIGNATURE."""
-    if (contract := session.get_one(Contract, contract_id)).status != "signed_off":
-        return  # withdrawn or handed over meanwhile
-    candidate = the_candidate(session, contract.candidate_id)
-    campaign = campaign_of(session, candidate)
-    if signing_mails.links_are_on(w):
-        signing_mails.queue_first(session, w, contract, step=_step(contract))
-        return
-    sender = outreach.sender_of(candidate, campaign, w.people, w.clock.now())
-    subject, text = contracts.signature_mail(contract, sender_name=sender.name)
-    outreach.queue_transactional(
-        session, w.clock, campaign, candidate, step=_step(contract), subject=subject, text=text, people=w.people,
-        attachments=[(contract.file_name, w.archive.path_of(contract.docx_sha256))],
-        needs_stage=Stage.SIGNED_OFF, moves_to=Stage.OUT_FOR_SIGNATURE,
-    )  # fmt: skip
 
 
 def _step(contract: Contract) -> str:

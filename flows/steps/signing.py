@@ -17,6 +17,7 @@ from contracts.certificate import certificate_name
 from contracts.consent import Consent, consent_in
 from contracts.displaying import displayed
 from contracts.document_view import Piece, pieces_of
+from contracts.languages import Language
 from contracts.links import Caller, State, TooOften, What, is_token
 from contracts.signing_mails import language_of
 from core.database import reading, unit_of_work
@@ -57,7 +58,7 @@ class Page:
     """What a link opens at this moment. `shown` is None where nothing may be shown any more."""
 
     state: State
-    language: str
+    language: Language
     brand: str
     link_id: int
     shown: Shown | None

@@ -25,7 +25,6 @@ from flows.steps import outreach as outreach_steps
 from flows.wiring import Wiring
 from outreach import service as outreach
 from outreach.ledger import TRANSACTIONAL
-from outreach.words import Locale
 
 log = logging.getLogger("greenroom.signing")
 CODE_STEP, LINK_STEP = "sign-code-", "sign-link-"
@@ -58,10 +57,9 @@ def queue(
     campaign = campaign_of(session, candidate)
     sender = outreach.sender_of(candidate, campaign, w.people, w.clock.now())
     subject, text = signing_mails.mail(kind, contract, sender_name=sender.name, link=link, code=code, until=until)
-    language: Locale = signing_mails.language_of(contract)  # type: ignore[assignment]  # one of three of them
     return outreach.queue_transactional(
         session, w.clock, campaign, candidate, step=step, subject=subject, text=text, people=w.people,
-        attachments=attachments, needs_stage=needs_stage, moves_to=moves_to, locale=language,
+        attachments=attachments, needs_stage=needs_stage, moves_to=moves_to, locale=signing_mails.language_of(contract),
     )  # fmt: skip
 
 

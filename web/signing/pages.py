@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from contracts.certificate import moment
-from contracts.signing_mails import day_in
+from contracts.languages import long_date
 from flows.steps.signing import Page, Shown, State
 
 _HERE = Path(__file__).resolve().parent
@@ -45,7 +45,7 @@ def sign_page(
         Markup('<input type="hidden" name="{}" value="{}">').format(*one) for one in hidden.items()
     )
     kept = {name: form.get(name, "") for name in ("name", "code", "agrees", "reason")}
-    until = day_in(page.expires_at.date(), page.language).replace(" ", "\u00a0")
+    until = long_date(page.expires_at.date(), page.language).replace(" ", "\u00a0")
     return _rendered(
         "sign.html", page, status, shown=shown, here=here, hidden=fields, form=kept, trouble=trouble,
         ask_name=ask_name, declining=declining, code_runs=page.code_until is not None,
@@ -82,6 +82,8 @@ def fill(text: str, **values: str) -> str:
 def _summary(language: str, shown: Shown) -> list[tuple[str, tuple[str, ...]]]:
     labels = _words()["labels"].get(language, _words()["labels"]["en"])
     told = {name: shown.values.get(name, "") for name in labels}
+    if not told.get("pay.months"):
+        told.pop("pay.total", None)  # it is the fee once more
     return [(labels[name], (value,) if isinstance(value, str) else value) for name, value in told.items() if value]
 
 
