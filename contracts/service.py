@@ -11,15 +11,15 @@ from sqlmodel import Session, col, select
 
 from contracts.archive import Archive, Damaged
 from contracts.cards import contract_card, differences, offer_card, signature_mail
-from contracts.documents import Renderer, check
+from contracts.documents import Fills, Renderer, check
 from contracts.offers import accept_offer, approve_offer, budget, decline_offer, make_offer, refuse_offer
 from contracts.register import called, current_contract, locked, recorded, same_document, standing_of
 from contracts.signing import mark_out, record_signature, went_out
-from contracts.templates import Template, Templates, TemplateText
+from contracts.templates import Templates, TemplateText
 from contracts.terms import OfferDraft, Terms, clean, terms_for
 from core.campaign import Campaign
 from core.clock import Clock
-from core.errors import PermanentError, Refused
+from core.errors import Refused
 from core.models.candidates import Candidate
 from core.models.creators import Account
 from core.models.deals import Contract, Offer, Signature
@@ -62,7 +62,7 @@ def draft_contract(
     campaign: Campaign,
     candidate: Candidate,
     *,
-    renderer: Renderer,
+    renderer: Fills,
     templates: Templates,
     archive: Archive,
     actor: str,
@@ -83,7 +83,7 @@ def draft_contract(
             archive.read(former.docx_sha256)
             return former
         terms = terms.model_copy(update={"version": former.version + 1})
-    docx_sha256 = archive.keep(_document(renderer, template, terms))
+    docx_sha256 = archive.keep(renderer.render(template, terms))
     if former is not None:
         _void(session, clock, former, actor=actor)
     contract = Contract(
@@ -206,16 +206,6 @@ def _terms(
     return terms_for(campaign, OfferDraft.model_validate(offer.terms), mint(session, clock, campaign, candidate),
                      account=account_of(session, candidate), snapshot=snapshot_of(session, candidate),
                      version=version)  # fmt: skip
-
-
-def _document(renderer: Renderer, template: Template, terms: Terms) -> bytes:
-    document = renderer.render(template, terms)
-    if problems := check(document, template, terms):
-        raise PermanentError(
-            f"The contract {terms.reference} did not come out as its template says: {'; '.join(problems[:3])}.",
-            next_step=f"Nothing was drafted. Look at template {template.id} in Word.",
-        )
-    return document
 
 
 def _void(session: Session, clock: Clock, former: Contract, *, actor: str) -> None:
