@@ -15,8 +15,9 @@ from contracts.documents import Fills, Renderer, check
 from contracts.offers import accept_offer, approve_offer, budget, decline_offer, make_offer, refuse_offer
 from contracts.register import called, current_contract, locked, recorded, same_document, standing_of
 from contracts.signing import mark_out, record_signature, went_out
-from contracts.templates import Templates, TemplateText
-from contracts.terms import OfferDraft, Terms, clean, terms_for
+from contracts.straightforward import Deal, objections
+from contracts.templates import Template, Templates, TemplateText
+from contracts.terms import OfferDraft, Terms, clean, standard_draft, terms_for
 from core.campaign import Campaign
 from core.clock import Clock
 from core.errors import Refused
@@ -29,10 +30,10 @@ from core.store import account_of, move, name_of, snapshot_of
 from core.tracking import mint
 
 __all__ = [
-    "Archive", "Renderer", "Standing", "Templates", "accept_offer", "accepted_offer", "approve_offer", "budget",
-    "check_contract", "contract_card", "current_contract", "decline_offer", "differences", "draft_contract",
-    "make_offer", "mark_out", "offer_card", "record_signature", "refuse_offer", "request_changes", "sign_off",
-    "signature_mail", "status", "terms_of", "went_out",
+    "Archive", "Plan", "Renderer", "Standing", "Templates", "accept_offer", "accepted_offer", "approve_offer",
+    "budget", "check_contract", "contract_card", "current_contract", "decline_offer", "differences",
+    "draft_contract", "left_to_a_person", "make_offer", "mark_out", "offer_card", "plan", "record_signature",
+    "refuse_offer", "request_changes", "sign_off", "signature_mail", "status", "terms_of", "went_out",
 ]  # fmt: skip
 
 #: In these a contract is drafted, the first one or a new version that voids the one before.
@@ -56,6 +57,51 @@ class Standing:
     signed_at: datetime | None
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What drafting would put on paper now. `former` is the version it would replace."""
+
+    campaign: Campaign
+    offer: Offer
+    template: Template
+    terms: Terms
+    former: Contract | None
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether the former version says all of it already."""
+        return self.former is not None and self.terms.version == self.former.version
+
+
+def plan(
+    session: Session, clock: Clock, campaign: Campaign, candidate: Candidate, *, templates: Templates
+) -> Plan:  # fmt: skip
+    """What a contract drafted now would say, and from which template. Mints the creator's code where there is none.
+
+    Raises Refused when the stage, the template or the terms forbid it.
+    """
+    offer = _agreed_offer(session, campaign, candidate)
+    cost = Money.of_minor(offer.cost_minor, offer.currency)
+    template = templates.usable(campaign.contract.template, spend=cost, on=clock.now().date())
+    former = current_contract(session, candidate)
+    terms = _terms(session, clock, campaign, candidate, offer, version=former.version if former else 1)
+    if former is not None and (former.terms_sha256, former.template_sha256) != (terms.sha256, template.sha256):
+        terms = terms.model_copy(update={"version": former.version + 1})
+    return Plan(campaign, offer, template, terms, former)
+
+
+def left_to_a_person(due: Plan) -> list[str]:
+    """Why a batch must not draft it (R41), in words; [] where it may."""
+    return objections(
+        Deal(
+            offered=OfferDraft.model_validate(due.offer.terms),
+            standard=standard_draft(due.campaign),
+            beyond=due.offer.beyond,
+            former=due.former.version if due.former is not None and not due.changes_nothing else 0,
+        )
+    )
+
+
 def draft_contract(
     session: Session,
     clock: Clock,
@@ -66,23 +112,25 @@ def draft_contract(
     templates: Templates,
     archive: Archive,
     actor: str,
+    in_batch: bool = False,
 ) -> Contract:
     """Fill the campaign's template with the accepted offer, check and archive it: CONTRACT_DRAFTED.
 
     The same terms and template again are the same contract, as it stands: one that legal wants changed stays
     `changes_requested`. Other ones are a new version: the former is void, and with it its sign-off. `campaign` is one
-    on record. Raises Refused when the stage, the template or the terms forbid it.
+    on record. Raises Refused when the stage, the template or the terms forbid it; `in_batch` also where a person must
+    draft it (R41).
     """
-    offer = _agreed_offer(session, campaign, candidate)
-    cost = Money.of_minor(offer.cost_minor, offer.currency)
-    template = templates.usable(campaign.contract.template, spend=cost, on=clock.now().date())
-    former = current_contract(session, candidate)
-    terms = _terms(session, clock, campaign, candidate, offer, version=former.version if former else 1)
-    if former is not None:
-        if (former.terms_sha256, former.template_sha256) == (terms.sha256, template.sha256):
-            archive.read(former.docx_sha256)
-            return former
-        terms = terms.model_copy(update={"version": former.version + 1})
+    due = plan(session, clock, campaign, candidate, templates=templates)
+    offer, template, terms, former = due.offer, due.template, due.terms, due.former
+    if former is not None and due.changes_nothing:
+        archive.read(former.docx_sha256)
+        return former
+    if in_batch and (why := left_to_a_person(due)):
+        raise Refused(
+            f"The contract with {name_of(session, candidate)} is left to a person: {'; '.join(why)}.",
+            next_step=f"Draft it by itself: greenroom contracts draft {campaign.slug} CREATOR",
+        )
     docx_sha256 = archive.keep(renderer.render(template, terms))
     if former is not None:
         _void(session, clock, former, actor=actor)
