@@ -15,7 +15,7 @@ from contracts.documents import Fills, Renderer, check
 from contracts.offers import accept_offer, approve_offer, budget, decline_offer, make_offer, refuse_offer
 from contracts.register import called, current_contract, locked, recorded, same_document, standing_of
 from contracts.signing import mark_out, record_signature, went_out
-from contracts.straightforward import Deal, objections
+from contracts.straightforward import Deal, LeftToAPerson, objections
 from contracts.templates import Template, Templates, TemplateText
 from contracts.terms import OfferDraft, Terms, clean, standard_draft, terms_for
 from core.campaign import Campaign
@@ -26,12 +26,12 @@ from core.models.creators import Account
 from core.models.deals import Contract, Offer, Signature
 from core.money import Money
 from core.stages import ROAD, Stage
-from core.store import account_of, move, name_of, snapshot_of
+from core.store import account_name, account_of, move, name_of, snapshot_of
 from core.tracking import mint
 
 __all__ = [
-    "Archive", "Plan", "Renderer", "Standing", "Templates", "accept_offer", "accepted_offer", "approve_offer",
-    "budget", "check_contract", "contract_card", "current_contract", "decline_offer", "differences",
+    "Archive", "LeftToAPerson", "Plan", "Renderer", "Standing", "Templates", "accept_offer", "accepted_offer",
+    "approve_offer", "budget", "check_contract", "contract_card", "current_contract", "decline_offer", "differences",
     "draft_contract", "left_to_a_person", "make_offer", "mark_out", "offer_card", "plan", "record_signature",
     "refuse_offer", "request_changes", "sign_off", "signature_mail", "status", "terms_of", "went_out",
 ]  # fmt: skip
@@ -127,9 +127,10 @@ def draft_contract(
         archive.read(former.docx_sha256)
         return former
     if in_batch and (why := left_to_a_person(due)):
-        raise Refused(
-            f"The contract with {name_of(session, candidate)} is left to a person: {'; '.join(why)}.",
-            next_step=f"Draft it by itself: greenroom contracts draft {campaign.slug} CREATOR",
+        creator = account_name(session, candidate)
+        raise LeftToAPerson(
+            f"The contract with {creator} in {campaign.slug} is left to a person: {'; '.join(why)}.",
+            next_step=f"Draft it by itself: greenroom contracts draft {campaign.slug} {creator}",
         )
     docx_sha256 = archive.keep(renderer.render(template, terms))
     if former is not None:

@@ -8,6 +8,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from contracts.terms import OfferDraft
+from core.errors import Refused
+
+
+class LeftToAPerson(Refused):
+    """A batch came upon a deal that is not straightforward: nothing is wrong, but somebody should draft it."""
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,10 @@ work, asks for exactly that template with exactly those terms; else it is made a
 wherever a run is killed, nothing but work is lost.
 """
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -21,7 +23,7 @@ from core.database import one_whole, reading, unit_of_work
 from core.errors import GreenroomError
 from core.models.jobs import Job
 from core.store import campaign_of, the_candidate
-from flows.steps.work import job_id, next_job, settling
+from flows.steps.work import job_id, next_job, put_back, settling
 from flows.wiring import Wiring
 
 #: Documents in flight: enough that workers have something to do while a batch waits for the disk.
@@ -45,11 +47,20 @@ def draft_all(w: Wiring, *, kind: str, campaign: str | None, draft: Callable[[Se
             with one_whole(w.engine):
                 while claimed < GROUP and (job := next_job(w, kind, campaign=campaign)) is not None:
                     claimed += 1
-                    with settling(w, job), unit_of_work(w.engine) as session:
+                    with settling(w, job), _leaving_to_people(w, job), unit_of_work(w.engine) as session:
                         draft(session, ahead, job)
                         drafted += 1
             if not claimed:
                 return drafted
+
+
+@contextmanager
+def _leaving_to_people(w: Wiring, job: Job) -> Iterator[None]:
+    """Nothing is wrong with a deal that is not for a batch; its job says so, and no alarm is raised."""
+    try:
+        yield
+    except contracts.LeftToAPerson as left:
+        put_back(w, job, left, level=logging.INFO)
 
 
 class Ahead:
