@@ -156,7 +156,13 @@ def _compensation(campaign: Campaign) -> str:
     offer = campaign.offer
     parts = [offer.product]
     if offer.stipend:
-        parts.append(f"{offer.stipend} {offer.currency}, paid within {offer.payment_days} days of the post")
+        often = f" a month for {offer.months} months" if offer.cadence == "monthly" else ""
+        due = "the end of the month" if offer.cadence == "monthly" else "the post"
+        parts.append(f"{offer.stipend} {offer.currency}{often}, paid within {offer.payment_days} days of {due}")
     if offer.commission_percent:
         parts.append(f"{offer.commission_percent}% of tracked sales")
+    parts += [f"{step.amount} {offer.currency} more at {step.tracked_sales} {offer.currency} of tracked sales"
+              for step in offer.bonuses]  # fmt: skip
+    parts += [f"{tier.name}, {tier.followers_from:,} to {tier.followers_to:,} followers: {tier.stipend} "
+              f"{offer.currency} and {tier.commission_percent}% instead" for tier in offer.tiers]  # fmt: skip
     return f"{offer.model}: {'; '.join(parts)}"

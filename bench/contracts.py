@@ -23,10 +23,12 @@ from docxtpl import DocxTemplate
 from sqlalchemy import Engine, insert
 from sqlmodel import SQLModel
 
+from contracts.displaying import displayed
 from contracts.documents import Renderer
 from contracts.filling import _nested
+from contracts.from_campaign import standard_draft, terms_for
 from contracts.templates import Template, Templates
-from contracts.terms import Terms, displayed, standard_draft, terms_for
+from contracts.terms import Terms
 from core.campaign import load_campaign
 from core.clock import FixedClock
 from core.database import unit_of_work
@@ -157,7 +159,8 @@ def _rows(numbers: Sequence[int]) -> dict[type[SQLModel], list[dict[str, Any]]]:
         Offer: [
             {"candidate_id": n, "campaign": slug, "version": 1, "status": "accepted",
              "terms": draft.model_dump(mode="json"), "terms_sha256": draft.sha256, "cost_minor": draft.stipend.minor,
-             "currency": draft.stipend.currency, "beyond": "", "over_budget": False, "note": "", "offered_by": "sofia",
+             "currency": draft.stipend.currency, "beyond": "", "over_budget": False, "side": "ours",
+             "conflicts": [], "note": "", "offered_by": "sofia",
              "approved_by": "sofia", "answer": "yes", "created_at": NOW} for n in numbers
         ],
         Job: [

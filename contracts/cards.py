@@ -3,8 +3,12 @@
 Pure: turns rows and terms into words. Asks nobody, sends nothing.
 """
 
+from collections.abc import Sequence
+
 from contracts.archive import Archive
-from contracts.terms import OfferDraft, Terms, displayed, in_words
+from contracts.displaying import displayed, promised
+from contracts.languages import long_date
+from contracts.terms import OfferDraft, Terms
 from core.campaign import Campaign
 from core.cards import Card, CardFile, Choice, Fact
 from core.models.deals import Contract, Offer
@@ -19,12 +23,20 @@ _LABELS = {
     "posting.last": "Posts until",
     "product": "Product",
     "deliverables": "Deliverables",
+    "variants": "Variants",
     "pay.fee": "Fixed fee",
+    "pay.months": "Paid monthly, for months",
+    "pay.total": "Guaranteed in all",
     "pay.commission": "Commission",
+    "pay.bonuses": "Bonuses",
+    "pay.minimum": "Paid out from",
     "pay.days": "Paid within days",
     "pay.refund_days": "Commission reversed for refunds within days",
     "usage.days": "Use of content, days",
+    "usage.channels": "Use of content, where",
     "exclusivity": "Exclusivity",
+    "clauses": "Clauses from the approved list",
+    "nda.years": "Secrecy, years",
     "disclosure": "Disclosure",
     "law": "Governing law",
     "tracking.code": "Code",
@@ -38,39 +50,59 @@ _OPTIONAL = {
     "pay.refund_days": "reversal of commission after refunds",
     "usage.days": "use of the content on our channels",
 }
-_FROM_CAMPAIGN = frozenset({"company.name", "campaign.name", "disclosure", "law", "filming.angles"})
+#: What an offer card says only where there is something to say.
+_OFTEN_LEFT_OUT = ("pay.months", "pay.bonuses", "pay.minimum", "variants", "usage.channels", "clauses")  # fmt: skip
+_FROM_CAMPAIGN = frozenset({"company.name", "campaign.name", "disclosure", "law", "filming.angles", "nda.years"})
 _FROM_RECORD = frozenset({"creator.name", "creator.account"})
 
 
 def offer_card(offer: Offer, *, campaign: Campaign, creator: str, left: Money) -> Card:
-    """The question to the owner: may this offer go beyond the limit it exceeds? `creator` is how people call them."""
-    draft = OfferDraft.model_validate(offer.terms)
+    """The question to the owner: may this offer go beyond the limit it exceeds, or past the deals that stand in its
+    way? `creator` is how people call them."""
+    draft, conflicts = OfferDraft.model_validate(offer.terms), list(offer.conflicts)
+    values = promised(draft)
+    standard = {
+        "pay.fee": f"the campaign's standard is {campaign.offer.stipend_money}",
+        "pay.commission": f"the campaign's standard is {campaign.offer.commission_percent}%",
+    }
     facts = [
         Fact(label="Creator", value=creator),
-        Fact(label="Fixed fee", value=str(draft.stipend),
-             evidence=f"the campaign's standard is {campaign.offer.stipend_money}"),
-        Fact(label="Commission", value=f"{draft.commission_percent}%",
-             evidence=f"the campaign's standard is {campaign.offer.commission_percent}%"),
+        Fact(label="Fixed fee", value=str(draft.stipend), evidence=standard["pay.fee"]),
+        Fact(label="Commission", value=f"{draft.commission_percent}%", evidence=standard["pay.commission"]),
+        *(Fact(label=_LABELS[name], value=_one(values[name])) for name in _OFTEN_LEFT_OUT if values[name]),
         Fact(label="Deliverables", value="; ".join(draft.deliverables)),
-        Fact(label="Posting window", value=f"{in_words(draft.post_from)} to {in_words(draft.post_until)}"),
+        Fact(label="Posting window", value=f"{long_date(draft.post_from)} to {long_date(draft.post_until)}"),
+        *([Fact(label="Exclusivity", value=_one(values["exclusivity"]))] if draft.exclusivity_days else []),
+        *(Fact(label="Running deal", value=conflict) for conflict in conflicts),
         Fact(label="Budget left", value=str(left), evidence="budget less accepted offers"),
-        Fact(label="Proposed by", value=offer.offered_by, evidence=offer.note),
+        Fact(label="Asked by the creator, put down by" if offer.side == "theirs" else "Proposed by",
+             value=offer.offered_by, evidence=offer.note),
     ]  # fmt: skip
+    if draft.bonuses:
+        facts.insert(3, Fact(label="Bonuses at most", value=str(draft.largest_bonus)))
+    if draft.months > 1:
+        facts.insert(3, Fact(label="Guaranteed in all", value=str(draft.guaranteed)))
     return Card(
         title=f"Offer beyond the limits of {campaign.name}",
         subtitle=f"{creator}, version {offer.version}",
         facts=tuple(facts),
         risk=offer.beyond,
         choices=(
-            Choice(id="approve", label="Approve"),
+            # A conflict is let pass for a reason that others can read later.
+            Choice(id="approve", label="Approve", needs_reason=bool(conflicts)),
             Choice(id="decline", label="Decline", needs_reason=True),
         ),
     )
 
 
-def contract_card(contract: Contract, *, offer: Offer, archive: Archive, former: Contract | None = None) -> Card:
-    """The question to legal: do you sign off exactly this document? `former` is the version it replaces."""
+def contract_card(
+    contract: Contract, *, offer: Offer, archive: Archive, former: Contract | None = None, conflicts: Sequence[str] = ()
+) -> Card:
+    """The question to legal: do you sign off exactly this document? `former` is the version it replaces; `conflicts`
+    are running deals that came into its way since the offer."""
     terms = Terms.model_validate(contract.terms)
+    risks = [f"The owner let it go beyond a limit: {offer.beyond}"] if offer.beyond else []
+    risks += [f"Since the offer: {conflict}" for conflict in conflicts]
     return Card(
         title=f"Contract with {terms.creator_name}",
         subtitle=_subtitle(terms, contract),
@@ -78,7 +110,7 @@ def contract_card(contract: Contract, *, offer: Offer, archive: Archive, former:
             Fact(label="Against the template", value=against_template(terms), evidence="held to it word by word"),
             *_facts(terms, offer),
         ),
-        risk=f"The owner let it go beyond a limit: {offer.beyond}" if offer.beyond else "",
+        risk="; ".join(risks),
         differences=tuple(differences(former, contract)) if former is not None else (),
         files=(
             CardFile(
@@ -146,11 +178,16 @@ Kind regards
 
 def _facts(terms: Terms, offer: Offer) -> list[Fact]:
     values = displayed(terms)
-    return [
+    if terms.months == 1:
+        values["pay.total"] = ""  # it is the fee
+    facts = [
         Fact(label=label, value=_one(values[name]), evidence=_evidence(name, offer))
         for name, label in _LABELS.items()
         if values[name]
     ]
+    if terms.bonuses:
+        facts.append(Fact(label="Bonuses at most", value=str(terms.largest_bonus), evidence="all of them together"))
+    return facts
 
 
 def _evidence(name: str, offer: Offer) -> str:

@@ -8,10 +8,11 @@ import hashlib
 from types import TracebackType
 from typing import Protocol, Self
 
+from contracts.displaying import displayed
 from contracts.pool import MEMORY, PROGRAM, SECONDS, Answer, Limits, Pair, Pool
 from contracts.proof import prove
 from contracts.templates import Template, TemplateText
-from contracts.terms import Terms, displayed
+from contracts.terms import Terms
 from core.errors import PermanentError, Refused
 
 #: As many as the cores of a small machine.

@@ -15,8 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
 
+from contracts.worker import READY
+
 #: A contract takes some 10 ms; what takes this long will not end by itself.
 SECONDS = 10.0
+#: Of starting, which takes half a second where the machine has nothing else to do.
+_SECONDS_TO_START = 60.0
 #: Of address space for each process; the libraries alone map a fifth of it.
 MEMORY = 1_500_000_000
 #: Of an answer. A document beyond it is refused where it is made.
@@ -51,6 +55,7 @@ class WorkerProcess:
         self._seconds = limits.seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._stderr: IO[bytes] | None = None
+        self._ready = False  # has said so
 
     @property
     def pid(self) -> int | None:
@@ -74,7 +79,7 @@ class WorkerProcess:
 
     def close(self) -> None:
         """End the process; the next job starts another."""
-        process, self._process = self._process, None
+        process, self._process, self._ready = self._process, None, False
         if process is not None:
             process.kill()
             process.communicate()
@@ -84,14 +89,16 @@ class WorkerProcess:
 
     def _asked(self, files: Sequence[bytes], fields: Mapping[str, object]) -> Answer:
         process, overrun = self.start(), threading.Event()
-        watch = threading.Timer(self._seconds, _end, (process, overrun))
         answer: Answer | None = None
-        watch.start()
         try:
-            answer = _exchange(process, files, {"fields": fields, "seconds": 2 * self._seconds})
+            if not self._ready:
+                with _ended_after(_SECONDS_TO_START, process, threading.Event()):
+                    self._ready = _first_line(process)
+            if self._ready:
+                with _ended_after(self._seconds, process, overrun):
+                    answer = _exchange(process, files, {"fields": fields, "seconds": 2 * self._seconds})
             return answer or Answer(died=self._last_words(process), overrun=overrun.is_set())
         finally:
-            watch.cancel()
             # One that we stopped listening to, on Ctrl-C say, would give its answer to the next job.
             if answer is None:
                 self.close()
@@ -167,6 +174,20 @@ def _exchange(process: subprocess.Popen[bytes], files: Sequence[bytes], job: Map
     return Answer(problems=answer["problems"], content=content) if len(content) == answer["size"] else None
 
 
-def _end(process: subprocess.Popen[bytes], overrun: threading.Event) -> None:
-    overrun.set()
-    process.kill()
+def _first_line(process: subprocess.Popen[bytes]) -> bool:
+    assert process.stdout is not None
+    return process.stdout.readline() == READY
+
+
+@contextlib.contextmanager
+def _ended_after(seconds: float, process: subprocess.Popen[bytes], overrun: threading.Event) -> Iterator[None]:
+    def end() -> None:
+        overrun.set()
+        process.kill()
+
+    watch = threading.Timer(seconds, end)
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.cancel()

@@ -11,33 +11,41 @@ from sqlmodel import Session, col, select
 
 from contracts.archive import Archive, Damaged
 from contracts.cards import contract_card, differences, offer_card, signature_mail
+from contracts.conflicts import conflicts
 from contracts.documents import Fills, Renderer, check
-from contracts.offers import accept_offer, approve_offer, budget, decline_offer, make_offer, refuse_offer
+from contracts.offers import (
+    accept_offer,
+    approve_offer,
+    budget,
+    counter_offer,
+    decline_offer,
+    make_offer,
+    refuse_offer,
+    take_counter,
+)
+from contracts.planning import Plan, accepted_offer, check_paper, left_to_a_person, plan
 from contracts.register import called, current_contract, locked, recorded, same_document, standing_of
 from contracts.signing import mark_out, record_signature, went_out
-from contracts.straightforward import Deal, LeftToAPerson, objections
-from contracts.templates import Template, Templates, TemplateText
-from contracts.terms import OfferDraft, Terms, clean, standard_draft, terms_for
+from contracts.straightforward import LeftToAPerson
+from contracts.templates import Templates, TemplateText
+from contracts.terms import OfferDraft, Terms
+from contracts.words import clean
 from core.campaign import Campaign
 from core.clock import Clock
 from core.errors import Refused
 from core.models.candidates import Candidate
 from core.models.creators import Account
 from core.models.deals import Contract, Offer, Signature
-from core.money import Money
 from core.stages import ROAD, Stage
-from core.store import account_name, account_of, move, name_of, snapshot_of
-from core.tracking import mint
+from core.store import account_name, account_of, move
 
 __all__ = [
     "Archive", "LeftToAPerson", "Plan", "Renderer", "Standing", "Templates", "accept_offer", "accepted_offer",
-    "approve_offer", "budget", "check_contract", "contract_card", "current_contract", "decline_offer", "differences",
-    "draft_contract", "left_to_a_person", "make_offer", "mark_out", "offer_card", "plan", "record_signature",
-    "refuse_offer", "request_changes", "sign_off", "signature_mail", "status", "terms_of", "went_out",
+    "approve_offer", "budget", "check_contract", "check_paper", "conflicts_since", "contract_card", "counter_offer",
+    "current_contract", "decline_offer", "differences", "draft_contract", "left_to_a_person", "make_offer", "mark_out",
+    "offer_card", "plan", "record_signature", "refuse_offer", "request_changes", "sign_off", "signature_mail",
+    "status", "take_counter", "terms_of", "went_out",
 ]  # fmt: skip
-
-#: In these a contract is drafted, the first one or a new version that voids the one before.
-_DRAFTABLE = (Stage.AGREED, Stage.CONTRACT_DRAFTED, Stage.SIGNED_OFF, Stage.OUT_FOR_SIGNATURE)
 
 
 @dataclass(frozen=True)
@@ -57,51 +65,6 @@ class Standing:
     signed_at: datetime | None
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What drafting would put on paper now. `former` is the version it would replace."""
-
-    campaign: Campaign
-    offer: Offer
-    template: Template
-    terms: Terms
-    former: Contract | None
-
-    @property
-    def changes_nothing(self) -> bool:
-        """Whether the former version says all of it already."""
-        return self.former is not None and self.terms.version == self.former.version
-
-
-def plan(
-    session: Session, clock: Clock, campaign: Campaign, candidate: Candidate, *, templates: Templates
-) -> Plan:  # fmt: skip
-    """What a contract drafted now would say, and from which template. Mints the creator's code where there is none.
-
-    Raises Refused when the stage, the template or the terms forbid it.
-    """
-    offer = _agreed_offer(session, campaign, candidate)
-    cost = Money.of_minor(offer.cost_minor, offer.currency)
-    template = templates.usable(campaign.contract.template, spend=cost, on=clock.now().date())
-    former = current_contract(session, candidate)
-    terms = _terms(session, clock, campaign, candidate, offer, version=former.version if former else 1)
-    if former is not None and (former.terms_sha256, former.template_sha256) != (terms.sha256, template.sha256):
-        terms = terms.model_copy(update={"version": former.version + 1})
-    return Plan(campaign, offer, template, terms, former)
-
-
-def left_to_a_person(due: Plan) -> list[str]:
-    """Why a batch must not draft it (R41), in words; [] where it may."""
-    return objections(
-        Deal(
-            offered=OfferDraft.model_validate(due.offer.terms),
-            standard=standard_draft(due.campaign),
-            beyond=due.offer.beyond,
-            former=due.former.version if due.former is not None and not due.changes_nothing else 0,
-        )
-    )
-
-
 def draft_contract(
     session: Session,
     clock: Clock,
@@ -112,6 +75,7 @@ def draft_contract(
     templates: Templates,
     archive: Archive,
     actor: str,
+    sender_name: str = "",
     in_batch: bool = False,
 ) -> Contract:
     """Fill the campaign's template with the accepted offer, check and archive it: CONTRACT_DRAFTED.
@@ -121,12 +85,12 @@ def draft_contract(
     on record. Raises Refused when the stage, the template or the terms forbid it; `in_batch` also where a person must
     draft it (R41).
     """
-    due = plan(session, clock, campaign, candidate, templates=templates)
+    due = plan(session, clock, campaign, candidate, templates=templates, sender_name=sender_name)
     offer, template, terms, former = due.offer, due.template, due.terms, due.former
     if former is not None and due.changes_nothing:
         archive.read(former.docx_sha256)
         return former
-    if in_batch and (why := left_to_a_person(due)):
+    if in_batch and (why := left_to_a_person(due, conflicts_since(session, campaign, candidate, offer))):
         creator = account_name(session, candidate)
         raise LeftToAPerson(
             f"The contract with {creator} in {campaign.slug} is left to a person: {'; '.join(why)}.",
@@ -204,10 +168,10 @@ def status(session: Session, campaign: str) -> list[Standing]:
     return result
 
 
-def accepted_offer(session: Session, candidate: Candidate) -> Offer | None:
-    """The offer the creator said yes to."""
-    query = select(Offer).where(Offer.candidate_id == candidate.id, Offer.status == "accepted")
-    return session.exec(query.order_by(col(Offer.version).desc()).limit(1)).first()
+def conflicts_since(session: Session, campaign: Campaign, candidate: Candidate, offer: Offer) -> list[str]:
+    """Running deals that came into the way of an accepted offer after it was made."""
+    found = conflicts(session, candidate, campaign, OfferDraft.model_validate(offer.terms))
+    return [words for words in found if words not in offer.conflicts]
 
 
 def check_contract(contract: Contract, *, archive: Archive) -> list[str]:
@@ -228,17 +192,6 @@ def terms_of(contract: Contract) -> Terms:
     return Terms.model_validate(contract.terms)
 
 
-def _agreed_offer(session: Session, campaign: Campaign, candidate: Candidate) -> Offer:
-    session.refresh(candidate, with_for_update=True)
-    offer = accepted_offer(session, candidate)
-    if candidate.stage not in _DRAFTABLE or offer is None:
-        raise Refused(
-            f"{name_of(session, candidate)} is {candidate.stage}: there is nothing to draft.",
-            next_step="A contract follows an accepted offer and is final once signed.",
-        )
-    return offer
-
-
 def _drafted(session: Session, clock: Clock, candidate: Candidate, contract: Contract, *, actor: str) -> Contract:
     session.add(contract)
     session.flush()
@@ -247,14 +200,6 @@ def _drafted(session: Session, clock: Clock, candidate: Candidate, contract: Con
         reason = f"contract version {contract.version}"
         move(session, clock, candidate, Stage.CONTRACT_DRAFTED, actor=actor, reason=reason)
     return contract
-
-
-def _terms(
-    session: Session, clock: Clock, campaign: Campaign, candidate: Candidate, offer: Offer, *, version: int
-) -> Terms:
-    return terms_for(campaign, OfferDraft.model_validate(offer.terms), mint(session, clock, campaign, candidate),
-                     account=account_of(session, candidate), snapshot=snapshot_of(session, candidate),
-                     version=version)  # fmt: skip
 
 
 def _void(session: Session, clock: Clock, former: Contract, *, actor: str) -> None:

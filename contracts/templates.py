@@ -17,7 +17,7 @@ from jinja2 import TemplateError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from contracts.terms import FIELDS, LISTS
+from contracts.displaying import FIELDS, LISTS
 from contracts.wording import Outline, filled_parts, misplaced, open_package, outline
 from core.errors import BadInput, Refused
 from core.money import Money

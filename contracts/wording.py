@@ -154,6 +154,17 @@ def unfilled(text: str, names: frozenset[str]) -> list[str]:
     return fields + [match.group(0) for match in _CONTROL.finditer(text)]
 
 
+def fields_of(content: Outline) -> frozenset[str]:
+    """Every field that a template's paragraphs name, or make a passage depend on."""
+    named: set[str] = set()
+    for item in content:
+        if isinstance(item, Paragraph):
+            named |= set(_FIELD.findall(item.text))
+        else:
+            named |= {item.field} | fields_of(item.content)
+    return frozenset(named)
+
+
 def _rows(part: str, root: etree._Element) -> Iterator[Paragraph | _Control]:
     taken: set[etree._Element] = set()
     for element in root.iter(f"{_W}p", f"{_W}tr"):

@@ -14,6 +14,8 @@ from typing import Any
 
 #: Problems in words, and what was made (`fill`) or the sha256 of what was proven (`prove`).
 Answer = tuple[list[str], bytes]
+#: The first line of every process.
+READY = b"ready\n"
 Work = Callable[[Sequence[bytes], Mapping[str, Any]], Answer]
 
 
@@ -27,6 +29,8 @@ def main(kind: str, memory: int) -> None:
 def serve(work: Work) -> None:
     """The loop of `main`."""
     source, target = sys.stdin.buffer, sys.stdout.buffer
+    target.write(READY)  # what was loaded so far is not held against the first job
+    target.flush()
     while line := source.readline():
         job = json.loads(line)
         files = [source.read(size) for size in job["sizes"]]

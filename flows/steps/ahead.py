@@ -25,6 +25,7 @@ from core.models.jobs import Job
 from core.store import campaign_of, the_candidate
 from flows.steps.work import job_id, next_job, put_back, settling
 from flows.wiring import Wiring
+from outreach import service as outreach
 
 #: Documents in flight: enough that workers have something to do while a batch waits for the disk.
 IN_FLIGHT = 16
@@ -118,7 +119,9 @@ class Ahead:
         try:
             with session.begin_nested():
                 candidate = the_candidate(session, int(job.payload["candidate"]))
-                due = contracts.plan(session, self._w.clock, campaign_of(session, candidate), candidate,
+                campaign = campaign_of(session, candidate)
+                sender = outreach.sender_of(candidate, campaign, self._w.people, self._w.clock.now())
+                due = contracts.plan(session, self._w.clock, campaign, candidate, sender_name=sender.name,
                                      templates=self._w.contract_templates)  # fmt: skip
                 return None if due.changes_nothing or contracts.left_to_a_person(due) else due
         except GreenroomError:

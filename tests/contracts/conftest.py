@@ -13,9 +13,10 @@ from sqlmodel import Session
 from contracts import service
 from contracts.archive import Archive
 from contracts.documents import Renderer
+from contracts.from_campaign import standard_draft, terms_for
 from contracts.offers import accept_offer, make_offer
 from contracts.templates import Template, Templates
-from contracts.terms import Terms, standard_draft, terms_for
+from contracts.terms import Terms
 from core.campaign import Campaign
 from core.clock import FixedClock
 from core.models.campaigns import CampaignVersion

@@ -5,8 +5,8 @@ from decimal import Decimal
 from sqlmodel import select
 
 from contracts import service as contracts
+from contracts.from_campaign import standard_draft
 from contracts.straightforward import RULES, Deal, objections
-from contracts.terms import standard_draft
 from core.campaign import Campaign
 from core.database import reading, unit_of_work
 from core.models.jobs import Job
