@@ -1,4 +1,4 @@
-"""The ten kinds of requests and what goes for each: whether a decision can be taken back, and what comes before it.
+"""The eleven kinds of requests and what goes for each: whether a decision can be taken back, and what comes before it.
 
 Owns the names. Knows nothing of what is decided, nor who is asked.
 """
@@ -19,6 +19,7 @@ class Kind(StrEnum):
     MEASUREMENT = "measurement"
     WEIGHTS = "weights"
     SPOT_CHECK = "spot check"
+    COUNTERSIGNATURE = "countersignature"
 
 
 #: The two chains of the five sign-offs (R52, R60): what a kind waits for. The first is signed off for the whole
@@ -41,6 +42,7 @@ UNDO_WINDOW: Mapping[Kind, timedelta] = {
     Kind.MEASUREMENT: timedelta(0),
     Kind.WEIGHTS: timedelta(0),
     Kind.SPOT_CHECK: timedelta(minutes=10),
+    Kind.COUNTERSIGNATURE: timedelta(minutes=10),
 }
 #: Choices that say yes; only after one of these does the next in a chain come.
 YES = frozenset({"approve", "sign_off"})

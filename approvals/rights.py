@@ -101,10 +101,13 @@ def may_be_handed(role: Role, to: Person, *, people: People, at: datetime) -> bo
 
 
 def check_door(request: Request, door: str, *, terminal_may_sign_off: bool) -> None:
-    """Legal signs off where identity is proved, unless the installation says that its terminal may."""
-    if request.role == Role.LEGAL and door not in DOORS_THAT_KNOW and not terminal_may_sign_off:
+    """Legal signs off, and the company is signed for, where identity is proved, unless the installation says that its
+    terminal may."""
+    weighty = request.role == Role.LEGAL or request.kind == Kind.COUNTERSIGNATURE
+    if weighty and door not in DOORS_THAT_KNOW and not terminal_may_sign_off:
+        who = "Legal cannot sign off" if request.role == Role.LEGAL else "Nobody signs for the company"
         raise DecisionRefused(
-            f"Legal cannot sign off from the {door}: there, who decides is only asserted.",
+            f"{who} from the {door}: there, who decides is only asserted.",
             why="door",
             next_step="If everybody at this terminal may sign, set GREENROOM_TERMINAL_MAY_SIGN_OFF=true in .env.",
         )

@@ -52,6 +52,8 @@ class Approval(BaseModel):
     variables: Annotated[tuple[str, ...], Field(min_length=1)]
     #: May be empty: a template without named clauses can only be compared as a whole.
     clauses: tuple[ApprovedClause, ...] = ()
+    #: Id of the person who signs for the company once the creator has; "" where nobody does.
+    countersigned_by: Annotated[str, Field(max_length=100)] = ""
 
     @property
     def limit(self) -> Money:

@@ -16,6 +16,7 @@ from approvals.kinds import Kind
 from approvals.service import Decision, Effect
 from contracts import service as contracts
 from contracts.archive import Archive
+from contracts.countersigning import countersign
 from contracts.templates import Templates
 from core import jobs
 from core.clock import Clock
@@ -64,6 +65,8 @@ def table_of_effects(archive: Archive, templates: Templates, models: Path) -> Ma
         (Kind.OUTREACH_BATCH, "decline"): sign_offs.no_mail_goes,
         (Kind.DRAFT_CONTENT, "approve"): sign_offs.content_approved,
         (Kind.DRAFT_CONTENT, "request_changes"): sign_offs.content_needs_changes,
+        (Kind.COUNTERSIGNATURE, "sign_off"): partial(_countersign, archive),
+        (Kind.COUNTERSIGNATURE, "decline"): sign_offs.said,
         (Kind.SPOT_CHECK, "fine"): sign_offs.said,
         (Kind.SPOT_CHECK, "problem"): sign_offs.went_wrong,
     }
@@ -156,6 +159,11 @@ def _sign_off_contract(archive: Archive, session: Session, clock: Clock, request
     )
     payload = {"contract": contract.id, "campaign": contract.campaign}
     jobs.start(session, clock, kind=SEND_JOB, key=f"contract:{contract.id}", payload=payload)
+
+
+def _countersign(archive: Archive, session: Session, clock: Clock, request: Request, decision: Decision) -> None:
+    countersign(session, clock, _id_in(request), archive=archive, sha256=request.content_sha256, by=decision.actor.id,
+                door=decision.door, request=request.id)  # fmt: skip
 
 
 def _contract_needs_changes(session: Session, clock: Clock, request: Request, decision: Decision) -> None:

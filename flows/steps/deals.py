@@ -24,6 +24,7 @@ from flows.effects import CONTRACT, SEND_JOB
 from flows.steps import outreach as outreach_steps
 from flows.steps import putting_out, signing_mails
 from flows.steps.ahead import draft_all
+from flows.steps.countersigning import ask_countersigner
 from flows.steps.offering import (
     DRAFT_JOB,
     NEGOTIATORS,
@@ -140,7 +141,7 @@ def record_signature(
         candidate = candidate_named(session, slug, creator)
         check_may(actor, campaign_of(session, candidate), *NEGOTIATORS, what="record a signature")
         contract = _current(session, candidate, creator)
-        contracts.record_signature(
+        signature = contracts.record_signature(
             session,
             w.clock,
             contract.id or 0,
@@ -150,6 +151,7 @@ def record_signature(
             recorded_by=actor.id,
             archive=w.archive,
         )
+        ask_countersigner(session, w, contract, signature)
         return contract
 
 

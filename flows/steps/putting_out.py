@@ -29,6 +29,7 @@ from core.models.listening import WebhookEvent
 from core.stages import Stage
 from core.store import campaign_of, snapshot_of, the_candidate
 from flows.steps import deal_news, signing_mails
+from flows.steps.countersigning import ask_countersigner
 from flows.wiring import Wiring
 from outreach import service as outreach
 from outreach.permission import address_of
@@ -111,6 +112,7 @@ def _let_count(session: Session, w: Wiring, notice: SignatureNotice) -> None:
     )  # fmt: skip
     signing_mails.queue_signed(session, w, contract, signature)
     deal_news.tell(session, w, contract, deal_news.SIGNED)
+    ask_countersigner(session, w, contract, signature)
 
 
 def _queue_reply_mail(session: Session, w: Wiring, contract: Contract, *, step: str) -> None:

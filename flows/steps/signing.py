@@ -29,6 +29,7 @@ from core.people import Person, check_may
 from core.stages import Stage
 from core.store import campaign_of, candidate_named, snapshot_of, the_candidate
 from flows.steps import deal_news, signing_mails
+from flows.steps.countersigning import ask_countersigner
 from flows.steps.deals import NEGOTIATORS
 from flows.wiring import Wiring
 
@@ -138,6 +139,7 @@ def sign(w: Wiring, token: str, form: Filled, *, caller: Caller) -> Result:
         contract = session.get_one(Contract, signature.contract_id)
         signing_mails.queue_signed(session, w, contract, signature)
         deal_news.tell(session, w, contract, deal_news.SIGNED)
+        ask_countersigner(session, w, contract, signature)
     signing_mails.send_now(w, contract.campaign)
     return result
 

@@ -1,0 +1,80 @@
+"""Where a template names who signs for the company, that person is asked once the creator has, and nobody else may."""
+
+import pytest
+from sqlmodel import select
+
+from approvals.rights import DecisionRefused
+from contracts.countersigning import is_countersigned
+from core.database import reading, unit_of_work
+from core.errors import Refused
+from core.models.approvals import Request
+from core.models.deals import Contract
+from core.models.signing import SigningEvent
+from flows.steps import review
+from tests.house import House
+from tests.web.signing_scene import Signer, contract_of, signatures, with_settings
+
+
+def name(house: House, person: str) -> None:
+    with unit_of_work(house.w.engine) as session:
+        contract = session.exec(select(Contract)).one()
+        contract.template_approval = contract.template_approval | {"countersigned_by": person}
+        session.add(contract)
+
+
+def asked(house: House) -> list[Request]:
+    with reading(house.w.engine) as session:
+        return list(session.exec(select(Request).where(Request.kind == "countersignature")).all())
+
+
+def done(house: House) -> bool:
+    with reading(house.w.engine) as session:
+        return is_countersigned(session, session.exec(select(Contract)).one())
+
+
+def test_the_person_named_signs_for_the_company_and_it_is_evidence(signer: Signer, out: House) -> None:
+    name(out, "olivia")
+    assert asked(out) == []
+    signer.sign(code=signer.ask_code())
+    [request] = asked(out)
+    assert (request.assignee, request.content_sha256) == ("olivia", contract_of(out).docx_sha256)
+    olivia, others = out.w.people.named("olivia"), [out.w.people.named(one) for one in ("sofia", "lena")]
+    for other in others:
+        with pytest.raises(Refused):
+            review.decide(out.w, request.id, "sign_off", actor=other, door="slack")
+    assert not done(out)
+    review.decide(out.w, request.id, "sign_off", actor=olivia, door="slack")
+    assert done(out)
+    with reading(out.w.engine) as session:
+        event = session.exec(select(SigningEvent).where(SigningEvent.what == "countersigned")).one()
+    assert event.detail == {"by": "olivia", "door": "slack", "request": request.id,
+                            "document_sha256": request.content_sha256}  # fmt: skip
+
+
+def test_a_stand_in_does_not_sign_for_the_company(signer: Signer, out: House) -> None:
+    name(out, "omar")
+    signer.sign(code=signer.ask_code())
+    [request] = asked(out)
+    for person in out.w.people:
+        if person.id != "omar":
+            with pytest.raises(Refused):
+                review.decide(out.w, request.id, "sign_off", actor=person, door="web")
+    assert not done(out)
+
+
+def test_from_a_terminal_nobody_signs_for_the_company_unless_it_is_trusted(signer: Signer, out: House) -> None:
+    name(out, "olivia")
+    signer.sign(code=signer.ask_code())
+    [request] = asked(out)
+    strict = with_settings(out, terminal_may_sign_off=False)
+    with pytest.raises(DecisionRefused, match="Nobody signs for the company from the terminal"):
+        review.decide(strict.w, request.id, "sign_off", actor=strict.w.people.named("olivia"), door="terminal")
+    strict.w.engine.dispose()
+
+
+@pytest.mark.parametrize("person", ["", "somebody-who-left"])
+def test_the_creators_signature_stands_whoever_is_named(signer: Signer, out: House, person: str) -> None:
+    name(out, person)
+    assert signer.sign(code=signer.ask_code()).status_code == 303
+    assert len(signatures(out)) == 1
+    assert asked(out) == []
