@@ -1,4 +1,4 @@
-"""Documents filled, proven and kept before their turn, so that a batch keeps several workers busy.
+"""Documents filled and proven before their turn, so that a batch keeps several workers busy.
 
 Owns what is in flight. It decides nothing: a document counts only where its job, in its turn and in its own unit of
 work, asks for exactly that template with exactly those terms; else it is made anew. So whatever changes meanwhile, and
@@ -90,7 +90,11 @@ class Ahead:
         self._documents = {key: self._documents[key] for key in known.values() if key in self._documents}
         self._coming = known | self._begun([job for job in due if job_id(job) not in known])
         next_ones = [self._coming[job_id(job)] for job in due[:GROUP]]
-        wait([self._documents[key] for key in next_ones if key is not None])
+        made = [self._documents[key] for key in next_ones if key is not None]
+        wait(made)
+        # The disk is waited for here, not under the record's lock. No others are kept yet: one that never gets its row
+        # would be found by nobody who looks for a creator's papers.
+        list(self._threads.map(self._keep, made))
 
     def render(self, template: Template, terms: Terms) -> bytes:
         """The document that was made ahead, if it is the one asked for; else one made now."""
@@ -106,13 +110,12 @@ class Ahead:
 
     def _begin(self, due: contracts.Plan) -> _Key:
         key = (due.template.sha256, due.terms.sha256)
-        self._documents[key] = self._threads.submit(self._make, due.template, due.terms)
+        self._documents[key] = self._threads.submit(self._renderer.render, due.template, due.terms)
         return key
 
-    def _make(self, template: Template, terms: Terms) -> bytes:
-        document = self._renderer.render(template, terms)
-        self._w.archive.keep(document)  # the disk is waited for here, not by the batch
-        return document
+    def _keep(self, made: Future[bytes]) -> None:
+        if made.exception() is None:
+            self._w.archive.keep(made.result())
 
     def _planned(self, session: Session, job: Job) -> contracts.Plan | None:
         """None where nothing is to be filled; why, its turn will tell."""

@@ -36,6 +36,7 @@ from flows.steps.offering import (
     make_offer,
     withdraw_asked,
 )
+from flows.steps.pdfs import make_pdfs
 from flows.steps.work import job_id, next_job, settling
 from flows.wiring import Wiring
 from outreach import service as outreach
@@ -55,7 +56,9 @@ def draft_contracts(w: Wiring, slug: str | None = None) -> int:
     def draft(session: Session, fills: Fills, job: Job) -> None:
         draft_contract(session, w, fills, int(job.payload["candidate"]), actor="greenroom", in_batch=True)
 
-    return draft_all(w, kind=DRAFT_JOB, campaign=slug, draft=draft)
+    drafted = draft_all(w, kind=DRAFT_JOB, campaign=slug, draft=draft)
+    make_pdfs(w, slug)
+    return drafted
 
 
 def draft_contract(

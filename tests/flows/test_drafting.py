@@ -1,21 +1,28 @@
 """A batch of contracts: which deals it leaves to a person, and that it holds what others did meanwhile."""
 
+import hashlib
+from collections.abc import Sequence
 from decimal import Decimal
 
 from sqlmodel import select
 
 from contracts import service as contracts
 from contracts.from_campaign import standard_draft
+from contracts.pdf import Press
 from contracts.straightforward import RULES, Deal, objections
 from core.campaign import Campaign
 from core.database import reading, unit_of_work
+from core.errors import Refused
+from core.models.audit import AuditEntry
+from core.models.deals import Contract
 from core.models.jobs import Job
 from core.money import Money
 from core.stages import Stage
 from core.store import candidate_named
-from flows.steps import deals, outreach
+from flows.steps import deals, outreach, pdfs
 from flows.steps.ahead import GROUP, Ahead
 from flows.steps.work import wake
+from flows.wiring import Wiring
 from tests.flows.scenes import adopt, invited
 from tests.house import CAMPAIGN, House
 
@@ -72,3 +79,43 @@ def test_the_rules_of_a_straightforward_deal(campaign: Campaign) -> None:
     every = Deal(offered=dearer, standard=standard, beyond="above the maximum", swaps=("pay within 60 days",),
                  conflicts=("an exclusive deal with Other Linen",), former=1)  # fmt: skip
     assert len(objections(every)) == len(RULES)
+
+
+class _Printing:
+    """Makes a PDF of everything but of what it is told not to."""
+
+    name = "a press of the test"
+
+    def __init__(self, *refused: int) -> None:
+        self.runs: list[int] = []
+        self._refused = refused
+
+    def press(self, documents: Sequence[bytes]) -> list[bytes]:
+        self.runs.append(len(documents))
+        if len(self.runs) - 1 in self._refused:
+            raise Refused("LibreOffice made no PDF of a document (it said nothing).")
+        return [b"%PDF-" + hashlib.sha256(document).digest() for document in documents]
+
+
+def test_pdfs_are_made_once_and_one_document_that_gives_none_keeps_no_other_from_its_own(house: House) -> None:
+    agreed(house, 3)
+    deals.draft_contracts(house.w)
+    press = _Printing(0, 2)  # together, and then the second of them alone
+    w = _with_press(house.w, press)
+    assert pdfs.make_pdfs(w) == 2
+    assert press.runs == [3, 1, 1, 1]
+    assert pdfs.make_pdfs(w) == 1
+    assert pdfs.make_pdfs(w) == 0
+    with reading(w.engine) as session:
+        for contract in session.exec(select(Contract)).all():
+            assert w.archive.read_pdf(contract.docx_sha256)
+        assert len(session.exec(select(AuditEntry).where(AuditEntry.action == "contract.pdf_made")).all()) == 3
+
+
+def _with_press(w: Wiring, press: Press) -> Wiring:
+    class Printing(Wiring):
+        @property
+        def press(self) -> Press:
+            return press
+
+    return Printing(settings=w.settings, clock=w.clock)
