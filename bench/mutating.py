@@ -167,9 +167,9 @@ def holding(part: str, content: bytes, kind: str, relation: str, markup: str = "
         declare(parts, part, kind)
         relate(parts, "rId73", relation, part.removeprefix("word/"))
         if markup:
-            after(words, markup)(parts) if markup.startswith("<w:p") or "altChunk" in markup else at_end(
-                words, markup
-            )(parts)
+            after(words, markup)(parts) if markup.startswith("<w:p") or "altChunk" in markup else at_end(words, markup)(
+                parts
+            )
 
     return change
 

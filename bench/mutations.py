@@ -1,4 +1,8 @@
-"""What somebody may do to an agreement before sending it back: one change each, what it is, and in which clause."""
+"""What somebody may do to an agreement before sending it back: one change each, what it is, and in which clause.
+
+A table with long lines: a change is read whole.
+"""
+# ruff: noqa: E501
 
 from dataclasses import dataclass
 
@@ -28,7 +32,7 @@ from bench.mutating import (
     swap,
     without,
 )
-from bench.papers import names
+from bench.papers import png
 from contracts.returned.findings import Kind
 
 PAY, CONTENT, FAIR, ENDING, DEAL = "what-you-receive", "your-content", "freedom-and-fairness", "ending-and", "the-deal"
@@ -263,8 +267,6 @@ def _beside_places() -> list[Mutation]:
 
 def other_logo() -> Change:
     def change(parts: dict[str, bytes]) -> None:
-        from bench.papers import png
-
         parts["word/media/logo.png"] = png((200, 10, 10))
 
     return change
@@ -282,4 +284,3 @@ def permitted() -> list[Mutation]:
 
 #: Everything that has to be found.
 MUTATIONS = (*_words(), *_order(), *_unseen(), *_around(), *_things(), *_beside_places())
-_ = names

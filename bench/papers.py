@@ -1,4 +1,4 @@
-"""The agreements that returned documents are made from: the shipped one, filled, and one with clauses and places marked."""
+"""The agreements returned documents are made from: the shipped one, filled, and one with clauses and places marked."""
 
 import io
 import zipfile
@@ -60,7 +60,7 @@ def with_places(document: bytes) -> bytes:
                         "You use only music, pictures and people you have permission to use.</w:t></w:r>"
                         '<w:r><w:footnoteReference w:id="2"/></w:r>'
                         '<w:hyperlink r:id="rId90"><w:r><w:t>our guide</w:t></w:r></w:hyperlink>')  # fmt: skip
-    text = text.replace("<w:sectPr", '<w:p><w:r><w:t>Annex: the product sheet.</w:t></w:r></w:p><w:sectPr', 1)
+    text = text.replace("<w:sectPr", "<w:p><w:r><w:t>Annex: the product sheet.</w:t></w:r></w:p><w:sectPr", 1)
     text = text.replace("<w:footerReference", '<w:headerReference w:type="default" r:id="rId92"/><w:footerReference', 1)
     text = text.replace("<w:t>Creator agreement</w:t></w:r>", f"<w:t>Creator agreement</w:t></w:r>{logo('rId91')}", 1)
     parts[DOCUMENT] = text.encode()
@@ -137,6 +137,7 @@ def declare(parts: dict[str, bytes], part: str, kind: str) -> None:
 
 def png(colour: tuple[int, int, int], side: int = 24) -> bytes:
     """A square of one colour."""
+
     def chunk(kind: bytes, content: bytes) -> bytes:
         raw = kind + content
         return len(content).to_bytes(4, "big") + raw + zlib.crc32(raw).to_bytes(4, "big")
@@ -153,7 +154,10 @@ def logo(key: str) -> str:
 
 def picture(key: str, kind: str, *, where: str = "") -> str:
     """The drawing of a picture, `inline` or `anchor`."""
-    drawing, main = "http://schemas.openxmlformats.org/drawingml/2006", "http://schemas.openxmlformats.org/drawingml/2006/main"
+    drawing, main = (
+        "http://schemas.openxmlformats.org/drawingml/2006",
+        "http://schemas.openxmlformats.org/drawingml/2006/main",
+    )
     return (
         f'<wp:{kind} xmlns:wp="{drawing}/wordprocessingDrawing" distT="0" distB="0" distL="0" distR="0"'
         f"{where.partition('|')[0]}>{where.partition('|')[2].partition('^')[0]}"

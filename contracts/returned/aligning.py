@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from contracts.returned.reading import UNNAMED, Line
+from contracts.returned.lines import UNNAMED, Line
 from contracts.returned.wordwise import likeness, plain
 
 #: Below this, two lines are not one line that was changed.
@@ -120,7 +120,12 @@ def _by_words(sent: Line, text: str, names: Sequence[str]) -> dict[str, str] | N
 def _matched(sent: Sequence[Line], returned: Sequence[Line], old: range, new: range) -> list[Pair]:
     """Lines that were changed paired with what they were, the likest first, never crossing one another."""
     scores = sorted(
-        ((likeness(sent[i].text, returned[j].text), i, j) for i in old for j in new if _alongside(sent[i], returned[j])),
+        (
+            (likeness(sent[i].text, returned[j].text), i, j)
+            for i in old
+            for j in new
+            if _alongside(sent[i], returned[j])
+        ),
         key=lambda one: (-one[0], one[1], one[2]),
     )
     taken: dict[int, int] = {}
@@ -139,9 +144,7 @@ def _matched(sent: Sequence[Line], returned: Sequence[Line], old: range, new: ra
     return pairs + [Pair(None, j) for j in range(at, new.stop)]
 
 
-def _fits(
-    score: float, sent: Sequence[Line], returned: Sequence[Line], i: int, j: int, old: range, new: range
-) -> bool:
+def _fits(score: float, sent: Sequence[Line], returned: Sequence[Line], i: int, j: int, old: range, new: range) -> bool:
     if score >= ALIKE:
         return True
     # One short value in place of another: a cell, a heading, a blank that was filled in.

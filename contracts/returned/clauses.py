@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from contracts.returned.findings import Clause
-from contracts.returned.reading import Line
+from contracts.returned.lines import Line
 from contracts.returned.sections import FOOTER, HEADER
 from contracts.returned.wordwise import plain
 
@@ -30,7 +30,7 @@ def clauses_of(lines: Sequence[Line]) -> list[Clause]:
             continue
         if line.clause:
             current = headings[line.clause]
-        elif line.heading and not line.cell and plain(line.text) or (at == 0 and plain(line.text)):
+        elif (at == 0 or (line.heading and not line.cell)) and plain(line.text):
             current = Clause(_slug(plain(line.text)), _short(plain(line.text)), line.number)
         elif named and at and lines[at - 1].clause:
             current = Clause(f"after-{lines[at - 1].clause}", f"After {headings[lines[at - 1].clause].name}")

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contracts.returned.aligning import Pair, aligned, locals_of, value_of, values_in
 from contracts.returned.clauses import WHOLE, around_the_text, clauses_of
 from contracts.returned.findings import Clause, Comparison, Finding, Kind, Row
-from contracts.returned.reading import Line, Paper
+from contracts.returned.lines import Line, Paper
 from contracts.returned.sections import FOOTER, HEADER
 from contracts.returned.things import Thing
 from contracts.returned.wordwise import excerpts, plain, shortened, skeleton, strangers
@@ -177,7 +177,8 @@ def _of_numbers(
         before, after = old[pair.sent], new[pair.returned]
         if before.number != after.number and _seen(after):
             told.add(clause)
-            where = shortened(plain(before.text))[:60]
+            text = plain(before.text)
+            where = "" if text == clause.heading else text if len(text) <= 60 else f"{text[:60].rsplit(' ', 1)[0]}…"
             yield at, Finding(Kind.NUMBERING, clause, before.number or "no number", after.number or "no number", where)
 
 

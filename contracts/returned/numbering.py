@@ -45,10 +45,8 @@ class Numbering:
             return ""
         counts = self._counted(list_id, level)
         said = self.styles.run(inherited, definition.find(f"{W}rPr"))
-        if value_of(definition, "numFmt") == "bullet":
-            shown = BULLET
-        else:
-            shown = self._text(list_id, definition, counts)
+        bullet = value_of(definition, "numFmt") == "bullet"
+        shown = BULLET if bullet else self._text(list_id, definition, counts)
         return "" if self.styles.why_unseen(said, page=page) else shown.strip()
 
     def _read(

@@ -19,11 +19,10 @@ from contracts.returned.package import MACRO_DOCUMENT, Package
 COUNTERS = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES"})
 TRACKED = frozenset({
     "ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", "cellMerge", "rPrChange", "pPrChange", "sectPrChange",
-    "tblPrChange", "tblPrExChange", "tcPrChange", "trPrChange", "tblGridChange", "numberingChange", "customXmlInsRangeStart",
-    "customXmlDelRangeStart",
+    "tblPrChange", "tblPrExChange", "tcPrChange", "trPrChange", "tblGridChange", "numberingChange",
+    "customXmlInsRangeStart", "customXmlDelRangeStart",
 })  # fmt: skip
 _FORMATTING = frozenset(name for name in TRACKED if name.endswith("Change"))
-_BRANCHES = frozenset({"Choice", "Fallback"})
 _URL = re.compile(r'HYPERLINK\s+(?:\\[a-z]\s+)?"?([^"\s]+)', re.IGNORECASE)
 _PROGRAMS = re.compile(r"vba(project|data)|attachedtoolbars|keymapcustomizations", re.IGNORECASE)
 
@@ -80,19 +79,22 @@ def in_file(package: Package) -> Iterator[Thing]:
     if package.content_type(package.main) == MACRO_DOCUMENT:
         yield Thing(Kind.MACRO, "a document that may run macros", -1)
     for part in sorted(package.parts):
-        kind = package.content_type(part).lower()
-        if _PROGRAMS.search(part) or "vbaproject" in kind:
-            yield Thing(Kind.MACRO, part, -1)
-        elif "/activex/" in part.lower() or "activex" in kind:
-            yield Thing(Kind.EMBEDDED, f"a control, {part}", -1)
-        elif "/embeddings/" in part or "oleobject" in kind:
-            yield Thing(Kind.EMBEDDED, part, -1)
+        yield from _by_name(part, package.content_type(part).lower())
     for part in ["", *sorted(package.parts)]:
         for relation in package.relations(part) if not part.endswith(".rels") else ():
             if relation.external and relation.type != "hyperlink":
                 yield Thing(Kind.EXTERNAL, f"{relation.type}: {address(relation.target)}", -1)
             elif relation.type in ("aFChunk", "subDocument"):
                 yield Thing(Kind.ALT_CHUNK, relation.target, -1)
+
+
+def _by_name(part: str, kind: str) -> Iterator[Thing]:
+    if _PROGRAMS.search(part) or "vbaproject" in kind:
+        yield Thing(Kind.MACRO, part, -1)
+    elif "/activex/" in part.lower() or "activex" in kind:
+        yield Thing(Kind.EMBEDDED, f"a control, {part}", -1)
+    elif "/embeddings/" in part or "oleobject" in kind:
+        yield Thing(Kind.EMBEDDED, part, -1)
 
 
 def _in_word(name: str, element: etree._Element, package: Package, part: str, line: int) -> Iterator[Thing]:
@@ -164,7 +166,7 @@ def _comment(comment_id: str, package: Package) -> str:
 def branches_differ(alternative: etree._Element) -> bool:
     """Whether two programs would show other words of an either-or: one picks the first branch, one the last."""
     words = [text_of(branch) for branch in alternative if branch.tag in (f"{MC}Choice", f"{MC}Fallback")]
-    return len(words) > 0 and (len(set(words)) > 1 or (len(words) == 1 and bool(words[0])))
+    return len(set(words)) > 1 or (len(words) == 1 and bool(words[0]))
 
 
 def is_formula(element: etree._Element) -> bool:

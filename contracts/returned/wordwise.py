@@ -8,18 +8,8 @@ _SPACES = re.compile(r"\s+")
 _DROPPED = {"\u00ad": "", "\u2011": "-", "\u2010": "-"}
 #: Letters of other scripts that look like Latin ones, and signs that look like digits or letters.
 _ALIKE = str.maketrans(
-    "АВЕКМНОРСТУХІЈЅԌԚԜҮЗ"
-    "авеорсухіјѕԁԛԝүһӏɡɑ"
-    "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ"
-    "αινορυχϲϳ"
-    "٠۰օսոհӀ"
-    "∕⁄−–—",
-    "ABEKMHOPCTYXIJSGQWY3"
-    "aBeopcyxijsdqwyhlga"
-    "ABEZHIKMNOPTYX"
-    "aivopuxcj"
-    "00ounhI"
-    "//---",
+    "АВЕКМНОРСТУХІЈЅԌԚԜҮЗавеорсухіјѕԁԛԝүһӏɡɑΑΒΕΖΗΙΚΜΝΟΡΤΥΧαινορυχϲϳ٠۰օսոհӀ∕⁄−–—",
+    "ABEKMHOPCTYXIJSGQWY3aBeopcyxijsdqwyhlgaABEZHIKMNOPTYXaivopuxcj00ounhI//---",
 )
 _WORDS_SHOWN = 6
 _LONGEST = 300
