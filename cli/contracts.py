@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from cli.lookup import check_campaign, wired_for
 from cli.options import ActorFlag, CampaignName, CreatorName
+from cli.returned import compare
 from cli.screen import JsonFlag, Line, answer, counted, fields_of, table
 from cli.undone import lines_of, undone
 from contracts import service as contracts
@@ -26,6 +27,7 @@ from outreach.ledger import TRANSACTIONAL
 from outreach.service import MessageLine
 
 app = typer.Typer()
+app.command("compare")(compare)
 
 SignedFile = Annotated[
     Path | None, typer.Option(exists=True, dir_okay=False, readable=True, help="The signed file that came back.")

@@ -10,5 +10,5 @@ wordwise        pure: which words of two texts differ, and look-alike characters
 pdf             the same for a PDF, by its text
 findings        what is found, typed
 page            the findings and the whole text as a page to read and print
-cards           the question to legal about a returned document
+cards           the question to legal about a returned document; names of the file format
 """

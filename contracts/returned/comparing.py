@@ -24,7 +24,7 @@ _NARROW = 0.6
 
 def compare(sent: Paper, returned: Paper) -> Comparison:
     """Everything that differs, in reading order. What only changes a permitted place is listed as such."""
-    old, new = _shown(sent.lines), _shown(returned.lines)
+    old, new = shown(sent.lines), shown(returned.lines)
     clauses = clauses_of(old)
     pairs = aligned(old, new)
     places = _clauses_of_pairs(pairs, clauses, new)
@@ -43,7 +43,7 @@ def compare(sent: Paper, returned: Paper) -> Comparison:
     return Comparison(tuple(dict.fromkeys(ordered)), tuple(rows))
 
 
-def _shown(lines: Sequence[Line]) -> list[Line]:
+def shown(lines: Sequence[Line]) -> list[Line]:
     """Lines that show anything: an empty paragraph more or less says nothing."""
     return [line for line in lines if plain(line.text) or line.number]
 

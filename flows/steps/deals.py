@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from approvals import sampling
 from approvals import service as approvals
+from approvals.kinds import Kind
 from approvals.requests import is_unsettled
 from approvals.rights import somebody_else
 from approvals.service import Question
@@ -135,6 +136,7 @@ def draft_contract(session: Session, w: Wiring, renderer: Renderer, candidate_id
         )
     why = "a newer version replaced it"
     _withdraw_questions(session, w, CONTRACT, candidate, keep=f"contract:{contract.id}", why=why)
+    _withdraw_questions(session, w, Kind.RETURNED, candidate, keep=f"contract:{contract.id}", why=why)
     if contract.status in ("drafted", "changes_requested"):
         _ask_legal(session, w, campaign, contract, asked_by=actor)
     jobs.finish_key(session, w.clock, kind=DRAFT_JOB, key=_draft_key(candidate))
