@@ -80,8 +80,8 @@ def summary(outcomes: Sequence[Outcome], plain: Sequence[bool], saved: Sequence[
     slowest = max(one.seconds for one in outcomes)
     kinds = len({one.mutation.kind for one in outcomes} - {Kind.PERMITTED})
     yield (
-        f"{found} of {len(outcomes)} changes of {kinds} kinds found in their clause, {len(permitted())} of them edits that "
-        f"are permitted and listed as such; the slowest comparison took {slowest * 1000:.0f} ms."
+        f"{found} of {len(outcomes)} changes of {kinds} kinds found in their clause, {len(permitted())} of them "
+        f"edits that are permitted and listed as such; the slowest comparison took {slowest * 1000:.0f} ms."
     )
     yield (f"{sum(plain)} of {len(plain)} files that were only saved anew reported, "
            + (f"{sum(saved)} of {len(saved)} after LibreOffice saved them once more." if saved
