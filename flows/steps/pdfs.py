@@ -14,6 +14,7 @@ from contracts.pdf import Press
 from core.database import reading, unit_of_work
 from core.errors import GreenroomError, TransientError
 from core.models.deals import Contract
+from flows.slack.papers import show_pdf
 from flows.wiring import Wiring
 
 log = logging.getLogger("greenroom.pdfs")
@@ -52,4 +53,5 @@ def _made(w: Wiring, press: Press, group: Sequence[Contract]) -> int:
         sha256 = w.archive.keep_pdf(contract.docx_sha256, pdf)
         with unit_of_work(w.engine) as session:
             contracts.pdf_was_made(session, w.clock, contract, pdf_sha256=sha256, made_by=press.name)
+            show_pdf(session, w, contract)
     return len(group)
