@@ -16,8 +16,9 @@ from typing import IO, Self
 
 from lxml import etree
 
+from contracts.displaying import FIELDS, displayed
 from contracts.templates import Template, TemplateText
-from contracts.terms import FIELDS, Terms, displayed
+from contracts.terms import Terms
 from contracts.wording import expanded, filled_parts, misplaced, open_package, paragraphs, parse, unfilled
 from core.errors import BadInput, Refused
 

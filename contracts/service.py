@@ -4,56 +4,59 @@ The public face of this room, so what its other modules offer to others is named
 the caller's unit of work does. Knows nothing of requests, Slack or how mails travel.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 
 from sqlmodel import Session, col, select
 
 from contracts.archive import Archive, Damaged
-from contracts.cards import contract_card, differences, offer_card, signature_mail
+from contracts.board import Asked, Standing, counts, status
+from contracts.cards import contract_card, offer_card, signature_mail
+from contracts.clauses import Clauses
+from contracts.conflicts import conflicts
+from contracts.displaying import unsaid
 from contracts.documents import Renderer, check
-from contracts.offers import accept_offer, approve_offer, budget, decline_offer, make_offer, refuse_offer
-from contracts.register import called, current_contract, locked, recorded, same_document, standing_of
+from contracts.from_campaign import terms_for
+from contracts.history import deal_of, versions_of
+from contracts.languages import Language
+from contracts.offers import (
+    accept_offer,
+    approve_offer,
+    budget,
+    counter_offer,
+    decline_offer,
+    make_offer,
+    refuse_offer,
+    standard_for,
+    take_counter,
+)
+from contracts.register import called, current_contract, locked, recorded, same_document
 from contracts.signing import mark_out, record_signature, went_out
+from contracts.summary import differences
 from contracts.templates import Template, Templates, TemplateText
-from contracts.terms import OfferDraft, Terms, clean, terms_for
+from contracts.terms import OfferDraft, Terms
+from contracts.wording import fields_of
+from contracts.words import clean
 from core.campaign import Campaign
 from core.clock import Clock
 from core.errors import PermanentError, Refused
 from core.models.candidates import Candidate
 from core.models.creators import Account
-from core.models.deals import Contract, Offer, Signature
+from core.models.deals import Contract, Offer
 from core.money import Money
-from core.stages import ROAD, Stage
+from core.stages import Stage
 from core.store import account_of, move, name_of, snapshot_of
 from core.tracking import mint
 
 __all__ = [
-    "Archive", "Renderer", "Standing", "Templates", "accept_offer", "accepted_offer", "approve_offer", "budget",
-    "check_contract", "contract_card", "current_contract", "decline_offer", "differences", "draft_contract",
-    "make_offer", "mark_out", "offer_card", "record_signature", "refuse_offer", "request_changes", "sign_off",
-    "signature_mail", "status", "terms_of", "went_out",
+    "Archive", "Asked", "Renderer", "Standing", "Templates", "accept_offer", "accepted_offer", "approve_offer",
+    "budget", "check_contract", "check_paper", "conflicts_since", "contract_card", "counter_offer", "counts",
+    "current_contract", "deal_of", "decline_offer", "differences", "draft_contract", "make_offer", "mark_out",
+    "offer_card", "record_signature", "refuse_offer", "request_changes", "sign_off", "signature_mail", "standard_for",
+    "status", "take_counter", "terms_of", "versions_of", "went_out",
 ]  # fmt: skip
 
 #: In these a contract is drafted, the first one or a new version that voids the one before.
 _DRAFTABLE = (Stage.AGREED, Stage.CONTRACT_DRAFTED, Stage.SIGNED_OFF, Stage.OUT_FOR_SIGNATURE)
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where one agreed creator's contract stands; `contract` is None where none is drafted yet.
-
-    `contract_status` is the one to show: `out` as soon as the mail has gone, also while the row still says signed_off.
-    """
-
-    candidate_id: int
-    platform: str
-    handle: str
-    stage: str
-    contract: Contract | None
-    contract_status: str
-    signed_name: str
-    signed_at: datetime | None
 
 
 def draft_contract(
@@ -66,6 +69,7 @@ def draft_contract(
     templates: Templates,
     archive: Archive,
     actor: str,
+    sender_name: str = "",
 ) -> Contract:
     """Fill the campaign's template with the accepted offer, check and archive it: CONTRACT_DRAFTED.
 
@@ -74,10 +78,10 @@ def draft_contract(
     on record. Raises Refused when the stage, the template or the terms forbid it.
     """
     offer = _agreed_offer(session, campaign, candidate)
-    cost = Money.of_minor(offer.cost_minor, offer.currency)
-    template = templates.usable(campaign.contract.template, spend=cost, on=clock.now().date())
+    template = check_paper(templates, campaign, offer, on=clock.now().date())
     former = current_contract(session, candidate)
-    terms = _terms(session, clock, campaign, candidate, offer, version=former.version if former else 1)
+    terms = _terms(session, clock, campaign, candidate, offer, template=template, sender_name=sender_name,
+                   clauses=Clauses(templates.folder), version=former.version if former else 1)  # fmt: skip
     if former is not None:
         if (former.terms_sha256, former.template_sha256) == (terms.sha256, template.sha256):
             archive.read(former.docx_sha256)
@@ -94,6 +98,26 @@ def draft_contract(
         file_name=_file_name(campaign, account_of(session, candidate), terms), created_at=clock.now(),
     )  # fmt: skip
     return _drafted(session, clock, candidate, contract, actor=actor)
+
+
+def check_paper(templates: Templates, campaign: Campaign, offer: Offer, *, on: date) -> Template:
+    """The template that this offer can be put on paper with: approved for it, and silent on nothing that was agreed.
+
+    Raises Refused where there is none: nobody should agree to what cannot be drafted.
+    """
+    cost = Money.of_minor(offer.cost_minor, offer.currency)
+    template = templates.usable(campaign.contract.template, spend=cost, on=on)
+    draft = OfferDraft.model_validate(offer.terms)
+    Clauses(templates.folder).usable(draft.clauses, language=_language(template), on=on)
+    missing = unsaid(draft, fields_of(template.outline))
+    if campaign.contract.nda_years and "nda.years" not in fields_of(template.outline):
+        missing.append("years of secrecy")
+    if missing:
+        raise Refused(
+            f"Template {template.id} does not say {', '.join(missing)}, which this offer has.",
+            next_step="Name a template that does in [contract] of the campaign file, or leave it out of the offer.",
+        )
+    return template
 
 
 def sign_off(
@@ -132,33 +156,16 @@ def request_changes(
     return contract
 
 
-def status(session: Session, campaign: str) -> list[Standing]:
-    """Everybody of a campaign who has agreed, in order of the candidates, with the contract that counts."""
-    agreed = ROAD[ROAD.index(Stage.AGREED) :]
-    query = select(Candidate).where(Candidate.campaign == campaign, col(Candidate.stage).in_(agreed))
-    result = []
-    for candidate in session.exec(query.order_by(col(Candidate.id))).all():
-        contract, account = current_contract(session, candidate), account_of(session, candidate)
-        signature = session.get(Signature, contract.id) if contract is not None else None
-        result.append(
-            Standing(
-                candidate_id=candidate.id or 0,
-                platform=account.platform,
-                handle=account.handle,
-                stage=candidate.stage,
-                contract=contract,
-                contract_status=standing_of(contract, candidate) if contract is not None else "",
-                signed_name=signature.signed_name if signature else "",
-                signed_at=signature.at if signature else None,
-            )
-        )
-    return result
-
-
 def accepted_offer(session: Session, candidate: Candidate) -> Offer | None:
     """The offer the creator said yes to."""
     query = select(Offer).where(Offer.candidate_id == candidate.id, Offer.status == "accepted")
     return session.exec(query.order_by(col(Offer.version).desc()).limit(1)).first()
+
+
+def conflicts_since(session: Session, campaign: Campaign, candidate: Candidate, offer: Offer) -> list[str]:
+    """Running deals that came into the way of an accepted offer after it was made."""
+    found = conflicts(session, candidate, campaign, OfferDraft.model_validate(offer.terms))
+    return [words for words in found if words not in offer.conflicts]
 
 
 def check_contract(contract: Contract, *, archive: Archive) -> list[str]:
@@ -201,11 +208,21 @@ def _drafted(session: Session, clock: Clock, candidate: Candidate, contract: Con
 
 
 def _terms(
-    session: Session, clock: Clock, campaign: Campaign, candidate: Candidate, offer: Offer, *, version: int
-) -> Terms:
-    return terms_for(campaign, OfferDraft.model_validate(offer.terms), mint(session, clock, campaign, candidate),
-                     account=account_of(session, candidate), snapshot=snapshot_of(session, candidate),
-                     version=version)  # fmt: skip
+    session: Session, clock: Clock, campaign: Campaign, candidate: Candidate, offer: Offer, *, template: Template,
+    clauses: Clauses, sender_name: str, version: int,
+) -> Terms:  # fmt: skip
+    draft, language = OfferDraft.model_validate(offer.terms), _language(template)
+    # Terms hold what the document says and no more: another sender must not make another version of it.
+    says_sender = "sender.name" in fields_of(template.outline)
+    return terms_for(campaign, draft, mint(session, clock, campaign, candidate),
+                     account=account_of(session, candidate), snapshot=snapshot_of(session, candidate), version=version,
+                     language=language, sender_name=sender_name if says_sender else "",
+                     swap_texts=clauses.usable(draft.clauses, language=language, on=clock.now().date()))  # fmt: skip
+
+
+def _language(template: Template) -> Language:
+    said = template.approval.language
+    return said if said in ("en", "de", "es") else "en"  # type: ignore[return-value] # one of those by now
 
 
 def _document(renderer: Renderer, template: Template, terms: Terms) -> bytes:

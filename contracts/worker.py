@@ -67,13 +67,21 @@ def _know_properties(document: DocxTemplate) -> None:
 
 def _nested(fields: Mapping[str, Any]) -> dict[str, Any]:
     context: dict[str, Any] = {}
-    for name, value in fields.items():
+    for name, value in sorted(fields.items()):  # `exclusivity` comes before `exclusivity.days`
         *groups, last = name.split(".")
-        place = context
+        place: Any = context
         for group in groups:
-            place = place.setdefault(group, {})
-        place[last] = _literal(value) if isinstance(value, str) else [_literal(one) for one in value]
+            place = place.setdefault(group, {}) if isinstance(place, dict) else vars(place).setdefault(group, {})
+        filled = _Both(_literal(value)) if isinstance(value, str) else [_literal(one) for one in value]
+        if isinstance(place, dict):
+            place[last] = filled
+        else:
+            setattr(place, last, filled)
     return context
+
+
+class _Both(Markup):
+    """A value that may have fields of its own below it: `exclusivity` and `exclusivity.days`."""
 
 
 def _literal(text: str) -> Markup:
