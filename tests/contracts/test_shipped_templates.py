@@ -10,6 +10,7 @@ import docx
 import pytest
 
 from contracts.approving import standings
+from contracts.displaying import FIELDS, LISTS
 from contracts.locks import clauses_of, hashes
 from contracts.templates import Template, Templates, asked_fields
 from contracts.typesetting.package import NOTE, typeset
@@ -123,3 +124,10 @@ def test_pages_and_clauses_outlive_libreoffice(tmp_path: Path) -> None:
         pages = (tmp_path / "pdf" / f"filled-{name}.pdf").read_bytes().count(b"/Type/Page\n")
         pages = pages or (tmp_path / "pdf" / f"filled-{name}.pdf").read_bytes().count(b"/Type/Page/")
         assert pages == PAGES[name.rpartition("-")[0]], name
+
+
+def test_the_values_of_these_tests_are_those_that_terms_give() -> None:
+    for name in IDS:
+        for values in (ordinary(name), bare(name), hostile(name, "x")):
+            assert set(values) == FIELDS
+            assert {field for field, value in values.items() if not isinstance(value, str)} == LISTS

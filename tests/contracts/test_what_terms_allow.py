@@ -112,7 +112,7 @@ def test_whatever_is_agreed_every_field_is_filled(language: str, terms_with: Cal
 
 
 def test_a_template_must_not_be_silent_on_what_was_agreed() -> None:
-    asked = {"pay.fee", "exclusivity", "deliverables"}
+    asked = {"pay.fee", "pay.commission", "exclusivity", "deliverables"}
     assert unsaid(draft(), asked) == []
     agreed = draft(cadence="monthly", months=2, bonuses=(bonus(9, 1),), clauses=("one-revision",),
                    exclusivity_days=9, exclusivity_scope="linen")  # fmt: skip
