@@ -11,6 +11,7 @@ from cli import contracts_kept, contracts_signing
 from cli.contracts_templates import app as templates_app
 from cli.lookup import wired_for
 from cli.options import ActorFlag, CampaignName, CreatorName
+from cli.returned import compare
 from cli.screen import JsonFlag, answer, counted, fields_of
 from cli.undone import lines_of, undone
 from core.database import reading, unit_of_work
@@ -32,6 +33,7 @@ app.add_typer(templates_app, name="templates")
 app.add_typer(contracts_kept.app)
 app.command("link")(contracts_signing.link)
 app.command("links")(contracts_signing.links)
+app.command("compare")(compare)
 
 SignedFile = Annotated[
     Path | None, typer.Option(exists=True, dir_okay=False, readable=True, help="The signed file that came back.")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sqlmodel import Session, col, select
 
 from approvals import service as approvals
+from approvals.kinds import Kind
 from approvals.service import Question
 from contracts import service as contracts
 from contracts.documents import Fills
@@ -81,6 +82,7 @@ def draft_contract(
         )
     why = f"version {contract.version} replaced it"
     withdraw_asked(session, w, CONTRACT, candidate, keep=f"contract:{contract.id}", why=why)
+    withdraw_asked(session, w, Kind.RETURNED, candidate, keep=f"contract:{contract.id}", why=why)
     if contract.status in ("drafted", "changes_requested"):
         _ask_legal(session, w, campaign, contract, asked_by=actor)
     jobs.finish_key(session, w.clock, kind=DRAFT_JOB, key=draft_key(candidate))
