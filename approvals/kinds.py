@@ -1,4 +1,4 @@
-"""The ten kinds of requests and what goes for each: whether a decision can be taken back, and what comes before it.
+"""The eleven kinds of requests and what goes for each: whether a decision can be taken back, and what comes before it.
 
 Owns the names. Knows nothing of what is decided, nor who is asked.
 """
@@ -16,6 +16,7 @@ class Kind(StrEnum):
     TRACKING = "tracking setup"
     DRAFT_CONTENT = "draft content"
     FINAL_CONTRACT = "final contract"
+    RETURNED = "returned contract"
     MEASUREMENT = "measurement"
     WEIGHTS = "weights"
     SPOT_CHECK = "spot check"
@@ -38,6 +39,7 @@ UNDO_WINDOW: Mapping[Kind, timedelta] = {
     Kind.TRACKING: timedelta(0),
     Kind.DRAFT_CONTENT: timedelta(minutes=10),
     Kind.FINAL_CONTRACT: timedelta(minutes=10),
+    Kind.RETURNED: timedelta(minutes=10),
     Kind.MEASUREMENT: timedelta(0),
     Kind.WEIGHTS: timedelta(0),
     Kind.SPOT_CHECK: timedelta(minutes=10),

@@ -38,8 +38,8 @@ def bind(session: Session, clock: Clock, offer: Offer) -> None:
 def budget(session: Session, campaign: Campaign) -> Budget:
     """How much of the campaign's budget is bound, in the campaign's cycle.
 
-    A dropped creator's cost is free again, unless the contract was signed: then it is owed. Raises Refused on mixed
-    currencies.
+    The cost of a creator who was dropped or would not sign is free again, unless the contract was signed: then it is
+    owed. Raises Refused on mixed currencies.
     """
     signed = (
         select(Signature.contract_id)
@@ -52,7 +52,7 @@ def budget(session: Session, campaign: Campaign) -> Budget:
         .join(Offer, col(Offer.id) == BudgetCommitment.offer_id)
         .join(Candidate, col(Candidate.id) == Offer.candidate_id)
         .where(BudgetCommitment.campaign == campaign.slug, Candidate.cycle == campaign.cycle)
-        .where(or_(Candidate.stage != Stage.DROPPED, signed))
+        .where(or_(col(Candidate.stage).not_in((Stage.DROPPED, Stage.DECLINED_BY_CREATOR)), signed))
         .group_by(col(BudgetCommitment.currency))
     ).all()
     total = Money(campaign.offer.budget, campaign.offer.currency)

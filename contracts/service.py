@@ -4,15 +4,14 @@ The public face of this room, so what its other modules offer to others is named
 the caller's unit of work does. Knows nothing of requests, Slack or how mails travel.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
-
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from contracts.archive import Archive, Damaged
-from contracts.cards import contract_card, differences, offer_card, signature_mail
+from contracts.board import Asked, Standing, counts, status
+from contracts.cards import contract_card, offer_card, signature_mail
 from contracts.conflicts import conflicts
 from contracts.documents import Fills, Renderer, check
+from contracts.history import deal_of, versions_of
 from contracts.offers import (
     accept_offer,
     approve_offer,
@@ -21,12 +20,14 @@ from contracts.offers import (
     decline_offer,
     make_offer,
     refuse_offer,
+    standard_for,
     take_counter,
 )
 from contracts.planning import Plan, accepted_offer, check_paper, left_to_a_person, plan
-from contracts.register import called, current_contract, locked, pdf_was_made, recorded, same_document, standing_of
+from contracts.register import called, current_contract, locked, pdf_was_made, recorded, same_document
 from contracts.signing import mark_out, record_signature, went_out
 from contracts.straightforward import LeftToAPerson
+from contracts.summary import differences
 from contracts.templates import Templates, TemplateText
 from contracts.terms import OfferDraft, Terms
 from contracts.words import clean
@@ -35,34 +36,18 @@ from core.clock import Clock
 from core.errors import Refused
 from core.models.candidates import Candidate
 from core.models.creators import Account
-from core.models.deals import Contract, Offer, Signature
-from core.stages import ROAD, Stage
+from core.models.deals import Contract, Offer
+from core.stages import Stage
 from core.store import account_name, account_of, move
 
 __all__ = [
-    "Archive", "LeftToAPerson", "Plan", "Renderer", "Standing", "Templates", "accept_offer", "accepted_offer",
+    "Archive", "Asked", "LeftToAPerson", "Plan", "Renderer", "Standing", "Templates", "accept_offer", "accepted_offer",
     "approve_offer", "budget", "check_contract", "check_paper", "conflicts_since", "contract_card", "counter_offer",
-    "current_contract", "decline_offer", "differences", "draft_contract", "left_to_a_person", "make_offer", "mark_out",
-    "offer_card", "pdf_was_made", "plan", "record_signature", "refuse_offer", "request_changes", "sign_off",
-    "signature_mail", "status", "take_counter", "terms_of", "went_out",
+    "counts", "current_contract", "deal_of", "decline_offer", "differences", "draft_contract", "left_to_a_person",
+    "make_offer", "mark_out", "offer_card", "pdf_was_made", "plan", "record_signature", "refuse_offer",
+    "request_changes", "sign_off", "signature_mail", "standard_for", "status", "take_counter", "terms_of",
+    "versions_of", "went_out",
 ]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where one agreed creator's contract stands; `contract` is None where none is drafted yet.
-
-    `contract_status` is the one to show: `out` as soon as the mail has gone, also while the row still says signed_off.
-    """
-
-    candidate_id: int
-    platform: str
-    handle: str
-    stage: str
-    contract: Contract | None
-    contract_status: str
-    signed_name: str
-    signed_at: datetime | None
 
 
 def draft_contract(
@@ -143,29 +128,6 @@ def request_changes(
     session.add(contract)
     recorded(session, clock, contract, "contract.changes_requested", actor=by, request=request_id)
     return contract
-
-
-def status(session: Session, campaign: str) -> list[Standing]:
-    """Everybody of a campaign who has agreed, in order of the candidates, with the contract that counts."""
-    agreed = ROAD[ROAD.index(Stage.AGREED) :]
-    query = select(Candidate).where(Candidate.campaign == campaign, col(Candidate.stage).in_(agreed))
-    result = []
-    for candidate in session.exec(query.order_by(col(Candidate.id))).all():
-        contract, account = current_contract(session, candidate), account_of(session, candidate)
-        signature = session.get(Signature, contract.id) if contract is not None else None
-        result.append(
-            Standing(
-                candidate_id=candidate.id or 0,
-                platform=account.platform,
-                handle=account.handle,
-                stage=candidate.stage,
-                contract=contract,
-                contract_status=standing_of(contract, candidate) if contract is not None else "",
-                signed_name=signature.signed_name if signature else "",
-                signed_at=signature.at if signature else None,
-            )
-        )
-    return result
 
 
 def conflicts_since(session: Session, campaign: Campaign, candidate: Candidate, offer: Offer) -> list[str]:

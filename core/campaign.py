@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from core.audience import Audience, Line, LonglistSize, Part, Safety, Target, Topic, Weights
-from core.campaign_offer import ContractChoice, Language, OfferTerms, Slug, says_nothing
+from core.campaign_offer import BriefWords, ContractChoice, Language, OfferTerms, Slug, says_nothing
 from core.errors import BadInput
 
 Channel = Annotated[str, Field(pattern=r"^([CG][A-Z0-9]{2,20})?$")]
@@ -155,6 +155,7 @@ class Campaign(Part):
     outreach: Outreach
     law: Law = Law()
     contract: ContractChoice
+    brief: BriefWords = BriefWords()
     tracking: Tracking
     measurement: Measurement = Measurement()
     slack: SlackPlaces = SlackPlaces()
@@ -175,12 +176,19 @@ class Campaign(Part):
             return self.offer.deliverables
         return next((said for known, said in self.offer.deliverables_in.items() if known == language), ())
 
+    def for_followers(self, followers: object) -> Self:
+        """The campaign as a creator of that size knows it: with the offer of their band, else as it stands."""
+        offer = self.offer.for_followers(followers if isinstance(followers, int) else None)
+        return self if offer is self.offer else self.model_copy(update={"offer": offer})
+
     @property
     def canonical(self) -> str:
         """The same text for the same choices, whatever the file's comments and order."""
         content = self.model_dump(mode="json")
-        for section in ("offer", "contract"):
+        for section in ("offer", "contract", "brief"):
             content[section] = {k: v for k, v in content[section].items() if not says_nothing(f"{section}.{k}", v)}
+        if not content["brief"]:
+            del content["brief"]
         return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
     @property

@@ -1,4 +1,5 @@
-"""What a campaign offers its creators and what its contracts say: the [offer] and [contract] parts of its file.
+"""What a campaign offers its creators and what its contracts say: the [offer], [contract] and
+[brief] parts of its file.
 
 Owns these parts, the bands of followers that get other amounts, and what an offer guarantees at most. Knows nothing of
 creators on record, of contracts or of how an offer is made.
@@ -11,6 +12,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from core.audience import Line, Part
+from core.countries import code_of
 from core.money import Money
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
@@ -154,9 +156,29 @@ class ContractChoice(Part):
 
     def disclosure_for(self, country: str) -> str:
         """The words a post must open with where the creator lives; those of the campaign where no others are named."""
-        wanted = country.strip().casefold()
-        return next((said for known, said in self.disclosure_by_country.items() if known.casefold() == wanted),
-                    self.disclosure)  # fmt: skip
+        wanted = code_of(country)
+        words = (said for known, said in self.disclosure_by_country.items() if wanted and code_of(known) == wanted)
+        return next(words, self.disclosure)
+
+    @model_validator(mode="after")
+    def _countries_known(self) -> Self:
+        if strange := next((name for name in self.disclosure_by_country if not code_of(name)), ""):
+            raise ValueError(f"disclosure_by_country: {strange!r} is no country that we know")
+        return self
+
+
+class BriefWords(Part):
+    """What a content brief and an onboarding sheet say beyond the offer; what is left out follows from the rest of the
+    campaign (R42, R43, R88)."""
+
+    objectives: Annotated[tuple[Line, ...], Field(max_length=6)] = ()
+    call_to_action: Annotated[str, Field(max_length=200)] = ""
+    landing: Annotated[str, Field(max_length=200)] = ""
+    checkout: Annotated[str, Field(max_length=200)] = ""
+    hooks: Annotated[tuple[Line, ...], Field(max_length=6)] = ()
+    formats: Annotated[tuple[Line, ...], Field(max_length=6)] = ()
+    hashtag: Annotated[str, Field(pattern=r"^(#\w{1,60})?$")] = ""
+    disclosure_examples: Annotated[tuple[Line, ...], Field(max_length=4)] = ()
 
 
 #: Keys that campaign files did not always have. Left out of what is hashed while they say nothing, so that whatever
@@ -167,6 +189,7 @@ ADDED_LATER: dict[str, frozenset[str]] = {
         "exclusivity_scope", "competitors",
     }),
     "contract": frozenset({"disclosure_by_country", "clauses", "nda_years"}),
+    "brief": frozenset(BriefWords.model_fields),
 }  # fmt: skip
 
 
@@ -175,4 +198,4 @@ def says_nothing(key: str, value: object) -> bool:
     section, _, name = key.partition(".")
     if name not in ADDED_LATER.get(section, ()):
         return False
-    return value in (None, 0, "0", [], {}) or (name, value) in (("cadence", "once"), ("months", 1))
+    return value in (None, 0, "0", "", [], {}) or (name, value) in (("cadence", "once"), ("months", 1))

@@ -25,6 +25,7 @@ from core.mailer import Evidence, Mailer
 from core.people import People, Person, load_people
 from core.pepper import load_pepper
 from core.settings import Settings
+from core.vault import Vault
 from flows import mail, mailbox
 from outreach.inbox import Inbox
 
@@ -64,6 +65,10 @@ class Wiring:
     @cached_property
     def pepper(self) -> bytes:
         return load_pepper(self.settings.home, self.settings.pepper)
+
+    @cached_property
+    def vault(self) -> Vault:
+        return Vault(self.settings.home, self.settings.vault_keys)
 
     @cached_property
     def contract_templates(self) -> Templates:

@@ -55,7 +55,8 @@ class BudgetCommitment(SQLModel, table=True):
 
 
 class Contract(SQLModel, table=True):
-    """One version of a contract. `status`: drafted → (changes_requested →) signed_off → out → signed, or void.
+    """One version of a contract. `status`: drafted → (changes_requested →) signed_off → out → signed or
+    declined, or void.
 
     The document lies in the archive under its sha256, and so does the template it was filled from. The sign-off is for
     exactly the document's bytes. `template_approval` is what the manifest said of the template that day.

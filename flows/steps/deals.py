@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sqlmodel import Session, col, select
 
 from approvals import service as approvals
+from approvals.kinds import Kind
 from approvals.service import Question
 from contracts import service as contracts
 from contracts.documents import Fills
@@ -22,6 +23,7 @@ from core.stages import Stage
 from core.store import campaign_of, candidate_named, the_candidate
 from flows.effects import CONTRACT, SEND_JOB
 from flows.steps import outreach as outreach_steps
+from flows.steps import putting_out, signing_mails
 from flows.steps.ahead import draft_all
 from flows.steps.offering import (
     DRAFT_JOB,
@@ -78,8 +80,9 @@ def draft_contract(
         outreach.cancel_pending(
             session, w.clock, candidate_id=candidate_id, step=_step(former), why="a newer version replaced it"
         )
-    why = "a newer version replaced it"
+    why = f"version {contract.version} replaced it"
     withdraw_asked(session, w, CONTRACT, candidate, keep=f"contract:{contract.id}", why=why)
+    withdraw_asked(session, w, Kind.RETURNED, candidate, keep=f"contract:{contract.id}", why=why)
     if contract.status in ("drafted", "changes_requested"):
         _ask_legal(session, w, campaign, contract, asked_by=actor)
     jobs.finish_key(session, w.clock, kind=DRAFT_JOB, key=draft_key(candidate))
@@ -87,14 +90,21 @@ def draft_contract(
 
 
 def send_contracts(w: Wiring, slug: str | None = None) -> int:
-    """Mail every signed-off contract (of one campaign, or all) to its creator; returns how many went out.
+    """Put every signed-off contract (of one campaign, or all) before its creator; returns how many are out.
 
     Creators without a mail address are left for a person, who hands the contract over (`hand_over`).
     """
+    handed = 0
     while (job := next_job(w, SEND_JOB, campaign=slug)) is not None:
-        with settling(w, job), unit_of_work(w.engine) as session:
-            _queue_mail(session, w, int(job.payload["contract"]))
-            jobs.finish(session, w.clock, job_id(job))
+        with settling(w, job):
+            contract_id = int(job.payload["contract"])
+            way = putting_out.put_before(w, contract_id)
+            with unit_of_work(w.engine) as session:
+                if way is not None:
+                    step = _step(session.get_one(Contract, contract_id))
+                    putting_out.put_out(session, w, contract_id, way, step=step)
+                jobs.finish(session, w.clock, job_id(job))
+            handed += way is not None and not way.mail
     # By what is pending, not by the jobs of this run: one that was killed in between is caught up here.
     with reading(w.engine) as session:
         waiting = select(Message.campaign).where(Message.status == "pending", Message.category == TRANSACTIONAL)
@@ -103,7 +113,8 @@ def send_contracts(w: Wiring, slug: str | None = None) -> int:
     due = [each for each in slugs if slug in (None, each)]
     sent = sum(len(outreach_steps.send_due(w, each, categories=of_deals).sent) for each in due)
     _note_those_out(w)
-    return sent
+    signing_mails.blot(w)
+    return sent + handed
 
 
 def _note_those_out(w: Wiring) -> None:
@@ -172,7 +183,15 @@ def _ask_legal(session: Session, w: Wiring, campaign: Campaign, contract: Contra
         subject=f"contract:{contract.id}",
         campaign=campaign.slug,
         candidate_id=contract.candidate_id,
-        card=contracts.contract_card(contract, offer=offer, archive=w.archive, former=former, conflicts=in_the_way),
+        card=contracts.contract_card(
+            contract,
+            offer=offer,
+            archive=w.archive,
+            former=former,
+            conflicts=in_the_way,
+            standard=contracts.standard_for(session, campaign, candidate),
+            link=_page_of(w, contract),
+        ),
         content_sha256=contract.docx_sha256,
         role=Role.LEGAL,
         assignee=w.people.holder(campaign, Role.LEGAL, w.clock.now()),
@@ -182,20 +201,10 @@ def _ask_legal(session: Session, w: Wiring, campaign: Campaign, contract: Contra
     return approvals.ask(session, w.clock, question)
 
 
-def _queue_mail(session: Session, w: Wiring, contract_id: int) -> None:
-    """The mail that brings a signed-off contract; when it is recorded as sent, the creator is OUT_FOR_SIGNATURE."""
-    contract = session.get_one(Contract, contract_id)
-    if contract.status != "signed_off":
-        return  # withdrawn or handed over meanwhile
-    candidate = the_candidate(session, contract.candidate_id)
-    campaign = campaign_of(session, candidate)
-    sender = outreach.sender_of(candidate, campaign, w.people, w.clock.now())
-    subject, text = contracts.signature_mail(contract, sender_name=sender.name)
-    outreach.queue_transactional(
-        session, w.clock, campaign, candidate, step=_step(contract), subject=subject, text=text, people=w.people,
-        attachments=[(contract.file_name, w.archive.path_of(contract.docx_sha256))],
-        needs_stage=Stage.SIGNED_OFF, moves_to=Stage.OUT_FOR_SIGNATURE,
-    )  # fmt: skip
+def _page_of(w: Wiring, contract: Contract) -> str:
+    """Where legal can read it without Word; "" where the console cannot be reached from outside."""
+    address = w.settings.public_url.rstrip("/")
+    return f"{address}/console/contracts/{contract.id}" if address else ""
 
 
 def _step(contract: Contract) -> str:

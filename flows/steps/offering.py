@@ -1,6 +1,5 @@
 """From an answer to an agreement: offers, what creators ask instead, and the owner's word where a limit is exceeded."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 
 from sqlmodel import Session, select
@@ -11,6 +10,7 @@ from approvals.requests import is_unsettled
 from approvals.rights import somebody_else
 from approvals.service import Question
 from contracts import service as contracts
+from contracts.changes import Changes
 from core import jobs
 from core.campaign import Campaign
 from core.database import unit_of_work
@@ -28,6 +28,7 @@ from outreach import answering
 DRAFT_JOB = "contract.draft"
 #: Who may tell what was agreed with a creator.
 NEGOTIATORS = (Role.SENDER, Role.OPS, Role.OWNER)
+_NONE = Changes()
 
 
 def make_offer(
@@ -38,7 +39,7 @@ def make_offer(
     actor: Person,
     stipend: Decimal | None = None,
     commission_percent: Decimal | None = None,
-    changes: Mapping[str, object] | None = None,
+    changes: Changes = _NONE,
     note: str = "",
 ) -> tuple[Offer, Request | None]:
     """Make an offer; where it goes beyond the campaign's limits the owner is asked first (the request is returned).
@@ -57,20 +58,19 @@ def make_offer(
             actor=actor,
             stipend=stipend,
             commission_percent=commission_percent,
-            changes=changes,
+            changes=changes.values(campaign.offer.currency),
             note=note,
         )
         return offer, _asked_where_needed(session, w, campaign, candidate, offer, actor=actor)
 
 
-def counter_offer(
-    w: Wiring, slug: str, creator: str, *, actor: Person, changes: Mapping[str, object], note: str = ""
-) -> Offer:
+def counter_offer(w: Wiring, slug: str, creator: str, *, actor: Person, changes: Changes, note: str = "") -> Offer:
     """What the creator asks instead of what we offer, on the record; nothing is agreed to."""
     with unit_of_work(w.engine) as session:
         candidate = candidate_named(session, slug, creator)
         campaign = campaign_of(session, candidate)
-        return contracts.counter_offer(session, w.clock, campaign, candidate, actor=actor, changes=changes, note=note)
+        return contracts.counter_offer(session, w.clock, campaign, candidate, actor=actor,
+                                       changes=changes.values(campaign.offer.currency), note=note)  # fmt: skip
 
 
 def accept_counter(w: Wiring, slug: str, creator: str, *, actor: Person, how: str) -> tuple[Offer, Request | None]:

@@ -35,6 +35,7 @@ ASKED: dict[Kind, tuple[str, Role, tuple[Choice, ...]]] = {
     Kind.TRACKING: ("omar", Role.OPS, (SIGN_OFF, CHANGES)),
     Kind.DRAFT_CONTENT: ("olivia", Role.OWNER, (APPROVE, CHANGES)),
     Kind.FINAL_CONTRACT: ("lena", Role.LEGAL, (SIGN_OFF, CHANGES)),
+    Kind.RETURNED: ("lena", Role.LEGAL, (APPROVE, DECLINE)),
     Kind.MEASUREMENT: ("anton", Role.ANALYTICS, (SIGN_OFF, CHANGES)),
     Kind.WEIGHTS: ("olivia", Role.OWNER, (APPROVE, DECLINE)),
     Kind.SPOT_CHECK: ("omar", Role.OPS, (APPROVE, CHANGES)),
@@ -65,8 +66,8 @@ def of_kind(engine: Engine, clock: FixedClock, people: People, question: Ask) ->
     return build
 
 
-def test_ten_kinds_are_known_and_each_is_tried_here() -> None:
-    assert len(Kind) == 10
+def test_eleven_kinds_are_known_and_each_is_tried_here() -> None:
+    assert len(Kind) == 11
     assert set(ASKED) == set(UNDO_WINDOW) == set(Kind)
     assert {*COMES_AFTER, *COMES_AFTER.values()} <= set(Kind)
     assert all(any(choice.id in YES for choice in choices) for _, _, choices in ASKED.values())

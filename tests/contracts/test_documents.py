@@ -102,7 +102,7 @@ def test_names_stand_exactly_as_they_are(
     document = renderer.render(template, terms)
     text = words(document)
     assert text.count(name) == 2  # the signature block and the list of deliverables
-    assert f"(2)\t{name}, @ada.linen on Instagram (“you”)." in text
+    assert f"{name}, @ada.linen on Instagram (“you”)." in text
     assert check(document, template, terms) == []
 
 
@@ -134,7 +134,7 @@ def test_notes_to_editors_of_the_template_do_not_reach_the_creator(
     assert b"lawyer" not in renderer.render(template, terms_with())
 
 
-BODY, FOOTER = "word/document.xml", "word/footer1.xml"
+BODY, HEADER = "word/document.xml", "word/header1.xml"
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ BODY, FOOTER = "word/document.xml", "word/footer1.xml"
         (BODY, "<w:sectPr", "<w:p><w:r><w:t>You pay us.</w:t></w:r></w:p><w:sectPr", "added"),
         (BODY, "<w:t>What you make", "<w:rPr><w:vanish/></w:rPr><w:t>What you make", "hidden text"),
         (BODY, "<w:sectPr", '<w:p><w:ins w:id="1"><w:r><w:t/></w:r></w:ins></w:p><w:sectPr', "tracked changes"),
-        (FOOTER, "version 1", "version 2", "missing"),
+        (HEADER, "version 1", "version 2", "missing"),
         ("word/styles.xml", 'w:val="Clause"', 'w:val="Other"', "differs from the template"),
         ("word/numbering.xml", "%1.%2", "%2", "differs from the template"),
         ("word/_rels/document.xml.rels", "<Relationship ", '<Relationship Id="x" Type="y/image" '

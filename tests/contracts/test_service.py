@@ -12,8 +12,8 @@ from sqlmodel import select
 
 from contracts import service
 from contracts.archive import Archive, Damaged
-from contracts.cards import against_template
 from contracts.documents import Renderer, check
+from contracts.summary import against_template
 from contracts.templates import Template, Templates
 from contracts.wording import open_package, paragraphs
 from core import audit
@@ -209,7 +209,7 @@ def test_a_contract_says_what_was_accepted_not_what_the_campaign_says_now(
         candidate = agreed(session)
         contract = draft(session, candidate, campaign.model_copy(update={"offer": offer}))
         text = [paragraph.text for paragraph in paragraphs(open_package(archive.read(contract.docx_sha256), name="c"))]
-        assert "200.00 EUR" in text
+        assert "200.00 EUR, once" in text
         assert "a film" not in text
         assert service.terms_of(contract).usage_days == 30
         shorter = campaign.model_copy(update={"ends_on": campaign.starts_on})
@@ -264,7 +264,7 @@ def test_the_card_names_everything_legal_must_see(
     assert facts["Against the template"] == f"Nothing but its blanks is filled in. A wish of our own: “{wish}”."
     assert facts["Deliverables"] == "one Reel or TikTok with the shirt worn outdoors; two Stories with the code"
     assert all(fact.evidence for fact in card.facts)
-    assert "approved by lena on 2026-11-20" in card.subtitle
+    assert "approved by lena on 2026-11-26" in card.subtitle
     assert card.files[0].sha256 == contract.docx_sha256
     assert Path(card.files[0].path).read_bytes() == archive.read(contract.docx_sha256)
     assert [(choice.id, choice.needs_reason) for choice in card.choices] == [
