@@ -75,7 +75,8 @@ _OF_KIND: dict[str, Values] = {
 }  # fmt: skip
 #: What a deal in that language says at greater length: pages must hold it too.
 _OF_LANGUAGE: dict[str, Values] = {
-    "de": {"creator.account": "@ada.linen auf Instagram", "company.address": "Lindenstraße 12, 10969 Berlin, Deutschland",
+    "de": {"creator.account": "@ada.linen auf Instagram",
+           "company.address": "Lindenstraße 12, 10969 Berlin, Deutschland",
            "product": "ein Leinenhemd deiner Wahl",
            "deliverables": ("ein Reel oder TikTok mit dem Hemd, draußen getragen", "zwei Storys mit dem Code"),
            "variants": "zwei Einstiege des Reels, damit wir sehen, welcher besser wirkt",
