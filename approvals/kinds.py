@@ -16,6 +16,7 @@ class Kind(StrEnum):
     TRACKING = "tracking setup"
     DRAFT_CONTENT = "draft content"
     FINAL_CONTRACT = "final contract"
+    RETURNED = "returned contract"
     MEASUREMENT = "measurement"
     WEIGHTS = "weights"
     SPOT_CHECK = "spot check"
@@ -39,6 +40,7 @@ UNDO_WINDOW: Mapping[Kind, timedelta] = {
     Kind.TRACKING: timedelta(0),
     Kind.DRAFT_CONTENT: timedelta(minutes=10),
     Kind.FINAL_CONTRACT: timedelta(minutes=10),
+    Kind.RETURNED: timedelta(minutes=10),
     Kind.MEASUREMENT: timedelta(0),
     Kind.WEIGHTS: timedelta(0),
     Kind.SPOT_CHECK: timedelta(minutes=10),

@@ -11,6 +11,7 @@ from cli import contracts_kept, contracts_signing
 from cli.contracts_templates import app as templates_app
 from cli.lookup import wired_for
 from cli.options import ActorFlag, CampaignName, CreatorName
+from cli.returned import compare
 from cli.screen import JsonFlag, answer, counted, fields_of
 from cli.undone import lines_of, undone
 from core.database import reading, unit_of_work
@@ -20,6 +21,7 @@ from core.stages import Stage
 from core.store import candidate_named
 from flows.effects import SEND_JOB
 from flows.steps import deals, signing_mails
+from flows.steps.pdfs import make_pdfs
 from flows.steps.work import wake
 from flows.wiring import wired
 from outreach import service as outreach
@@ -31,6 +33,7 @@ app.add_typer(templates_app, name="templates")
 app.add_typer(contracts_kept.app)
 app.command("link")(contracts_signing.link)
 app.command("links")(contracts_signing.links)
+app.command("compare")(compare)
 
 SignedFile = Annotated[
     Path | None, typer.Option(exists=True, dir_okay=False, readable=True, help="The signed file that came back.")
@@ -53,6 +56,7 @@ def draft(
     with w.renderer() as renderer, unit_of_work(w.engine) as session:
         candidate = candidate_named(session, campaign, creator)
         contract = deals.draft_contract(session, w, renderer, candidate.id or 0, actor=person)
+    make_pdfs(w, campaign)
     path = w.archive.path_of(contract.docx_sha256)
     lines = [f"{contract.file_name}, version {contract.version}: {path}", "Legal is asked: greenroom approvals list"]
     answer(fields_of(contract), as_json=as_json, lines=lines)

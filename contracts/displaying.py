@@ -31,6 +31,8 @@ LISTS = frozenset({
 #: What may not be agreed on and then be missing on paper: what it is, the field that tells whether it applies, and the
 #: fields of which a template must ask for one.
 _WEIGHTY: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "a fee": ("pay.fee", ("pay.fee",)),
+    "a commission": ("pay.commission", ("pay.commission",)),
     "bonuses": ("pay.bonuses", ("pay.bonuses",)),
     "payment by month": ("pay.months", ("pay.months", "pay.total")),
     "a minimum payout": ("pay.minimum", ("pay.minimum",)),
@@ -88,6 +90,7 @@ def promised(offer: OfferDraft, language: Language = "en") -> Displayed:
 def unsaid(offer: OfferDraft, asked: Collection[str]) -> list[str]:
     """What was agreed on and would be missing in a template that asks for these fields, in words."""
     fields = displayed(offer) if isinstance(offer, Terms) else promised(offer)
+    fields["usage.channels"] = offer.usage_channels  # our own channels go without saying, as in older templates
     return [
         what
         for what, (applies, says_it) in _WEIGHTY.items()

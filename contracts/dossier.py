@@ -56,6 +56,11 @@ def collect(deal: Deal, archive: Archive) -> Dossier:
                 problems.append(f"Version {version.contract.version}, {name}: {damaged.message}")
             else:
                 files[f"{folder}/{name}{_ending(content)}"] = content
+        try:
+            if archive.pdf_path(version.contract.docx_sha256) is not None:
+                files[f"{folder}/contract.pdf"] = archive.read_pdf(version.contract.docx_sha256)
+        except Damaged as damaged:
+            problems.append(damaged.message)
     for sheet in deal.briefs:
         name = f"{sheet.kind}-v{sheet.version}"
         try:
@@ -104,6 +109,8 @@ def _of_version(version: Version) -> dict[str, bytes]:
         "terms.json": _pretty(version.contract.terms),
         "record.json": _pretty(_fields(version.contract) | {"standing": version.standing}),
     }
+    if version.events:
+        found["on-the-way-to-the-signature.json"] = _pretty([_fields(event) for event in version.events])
     if version.signature is not None:
         found["signature.json"] = _pretty(_fields(version.signature))
     return found

@@ -61,6 +61,7 @@ class _Shown:
     decisions: Sequence[str]
     signature: _Signature | None
     text: Sequence[Piece]
+    pdf: bool
 
 
 def page(deal: Deal, dossier: Dossier, campaign: Campaign, name_of: Callable[[str], str]) -> bytes:
@@ -99,6 +100,7 @@ def _version(
         decisions=_decisions(version, name_of),
         signature=_signature(version, name_of),
         text=pieces_of(document, name=contract.file_name) if document is not None else (),
+        pdf=f"{folder}/contract.pdf" in files,
     )
 
 

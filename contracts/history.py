@@ -17,6 +17,7 @@ from core.models.candidates import Candidate
 from core.models.creators import Account
 from core.models.deals import Contract, Offer, Signature
 from core.models.outreach import Message, Reply
+from core.models.signing import SigningEvent
 from core.store import account_of
 
 #: Mails of these say nothing of the deal: they were written before there was one.
@@ -31,6 +32,7 @@ class Version:
     standing: str
     requests: tuple[Request, ...]
     signature: Signature | None
+    events: tuple[SigningEvent, ...]
     audit: tuple[AuditEntry, ...]
 
 
@@ -70,12 +72,15 @@ def deal_of(session: Session, candidate: Candidate) -> Deal:
     asked = [f"request:{request.id}" for request in requests]
     about += [f"brief:{sheet.id}" for sheet in sheets]
     audit = _audit(session, [*about, f"candidate:{own}", *asked, *mails])
-    signatures = _signatures(session, contracts)
+    signatures, events = _signatures(session, contracts), _events(session, contracts)
     return Deal(
         candidate=candidate,
         account=account_of(session, candidate),
         offers=tuple(offers),
-        versions=tuple(_version(one, candidate, requests, signatures.get(one.id), audit) for one in contracts),
+        versions=tuple(
+            _version(one, candidate, requests, signatures.get(one.id), events.get(one.id, ()), audit)
+            for one in contracts
+        ),
         briefs=sheets,
         requests=tuple(requests),
         comments=_comments(session, requests),
@@ -92,13 +97,13 @@ def versions_of(session: Session, campaign: str) -> Sequence[Contract]:
 
 def _version(
     contract: Contract, candidate: Candidate, requests: Sequence[Request], signature: Signature | None,
-    audit: Mapping[str, Sequence[AuditEntry]],
+    events: Sequence[SigningEvent], audit: Mapping[str, Sequence[AuditEntry]],
 ) -> Version:  # fmt: skip
     subject = f"contract:{contract.id}"
     asked = tuple(request for request in requests if request.subject == subject)
     subjects = [subject, *(f"request:{request.id}" for request in asked)]
     entries = sorted((entry for one in subjects for entry in audit.get(one, ())), key=lambda entry: entry.seq)
-    return Version(contract, standing_of(contract, candidate), asked, signature, tuple(entries))
+    return Version(contract, standing_of(contract, candidate), asked, signature, tuple(events), tuple(entries))
 
 
 def _requests(session: Session, about: Sequence[str]) -> list[Request]:
@@ -118,6 +123,16 @@ def _comments(session: Session, requests: Sequence[Request]) -> dict[str, tuple[
 def _signatures(session: Session, contracts: Iterable[Contract]) -> dict[int | None, Signature]:
     ids = [contract.id for contract in contracts]
     return {one.contract_id: one for one in session.exec(select(Signature).where(col(Signature.contract_id).in_(ids)))}
+
+
+def _events(session: Session, contracts: Iterable[Contract]) -> dict[int | None, list[SigningEvent]]:
+    """What happened on the way to each signature, in order."""
+    ids = [contract.id for contract in contracts]
+    query = select(SigningEvent).where(col(SigningEvent.contract_id).in_(ids)).order_by(col(SigningEvent.id))
+    found: dict[int | None, list[SigningEvent]] = defaultdict(list)
+    for event in session.exec(query):
+        found[event.contract_id].append(event)
+    return found
 
 
 def _mails(session: Session, candidate: Candidate, offers: Sequence[Offer]) -> tuple[list[Message], list[Reply]]:

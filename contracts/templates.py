@@ -92,6 +92,7 @@ class Templates:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._fit: dict[str, Template] = {}  # what was found fit, so that a batch takes each file apart once
 
     @property
     def folder(self) -> Path:
@@ -106,7 +107,8 @@ class Templates:
         content = self._content(template_id, approval)
         if on > approval.valid_until:
             raise Refused(
-                f"Template {template_id} was approved until {approval.valid_until}.", next_step=_approve_again(content)
+                f"Template {template_id} was approved until {approval.valid_until}.",
+                next_step=_approve_again(template_id),
             )
         limit = approval.limit
         if spend.currency != limit.currency or spend > limit:
@@ -114,9 +116,13 @@ class Templates:
                 f"Template {template_id} is approved for contracts of up to {limit}, not for {spend}.",
                 next_step="Offer less, use another template, or let legal approve this one for more.",
             )
+        known = self._fit.get(template_id)
+        if known is not None and (known.approval, known.content) == (approval, content):
+            return known
         template = Template(template_id, approval, content)
         check_fields(template)
         check_clauses(template)
+        self._fit[template_id] = template
         return template
 
     def limit(self, template_id: str) -> Money:
@@ -167,7 +173,7 @@ class Templates:
             raise Refused(
                 f"Template {template_id} is unusable until approved again: {path} was changed after "
                 f"{approval.approved_by} approved it on {approval.approved_on}.",
-                next_step=_approve_again(content),
+                next_step=_approve_again(template_id),
             )
         return content
 
@@ -272,8 +278,8 @@ def _unfit(template_id: str, node: nodes.Node) -> Refused:
     )
 
 
-def _approve_again(content: bytes) -> str:
+def _approve_again(template_id: str) -> str:
     return (
-        f"If legal approves this file, enter its sha256 {hashlib.sha256(content).hexdigest()}, who approved it and "
-        f"until when in {MANIFEST}; if not, restore the approved one."
+        f"See what changed: greenroom contracts templates diff {template_id}; legal or an owner approves it: "
+        f"greenroom contracts templates approve {template_id}; or restore the approved file."
     )

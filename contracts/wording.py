@@ -39,6 +39,7 @@ _FORBIDDEN = {
     "altChunk": "a part of another document",
     "object": "an embedded object",
     "commentReference": "comments",
+    "dataBinding": "words that are kept in another part",
 }
 
 Fields = Mapping[str, str | Sequence[str]]

@@ -18,7 +18,7 @@ from contracts import service as contracts
 from contracts.archive import Archive
 from contracts.countersigning import countersign
 from contracts.templates import Templates
-from core import jobs
+from core import audit, jobs
 from core.clock import Clock
 from core.errors import Refused
 from core.models.approvals import Request
@@ -53,6 +53,8 @@ def table_of_effects(archive: Archive, templates: Templates, models: Path) -> Ma
         (OFFER, "decline"): _refuse_offer,
         (CONTRACT, "sign_off"): partial(_sign_off_contract, archive),
         (CONTRACT, "request_changes"): _contract_needs_changes,
+        (Kind.RETURNED, "approve"): partial(_returned_decided, "contract.changes_accepted"),
+        (Kind.RETURNED, "decline"): partial(_returned_decided, "contract.changes_declined"),
         (WEIGHTS, "approve"): partial(adopt_model, models),
         (WEIGHTS, "decline"): leave_model,
         (Kind.BRIEF, "sign_off"): partial(sign_offs.signed_off, templates.folder),
@@ -169,6 +171,12 @@ def _countersign(archive: Archive, session: Session, clock: Clock, request: Requ
 def _contract_needs_changes(session: Session, clock: Clock, request: Request, decision: Decision) -> None:
     contracts.request_changes(session, clock, _id_in(request), by=decision.actor.id,
                               reason=decision.reason, request_id=request.id)  # fmt: skip
+
+
+def _returned_decided(action: str, session: Session, clock: Clock, request: Request, decision: Decision) -> None:
+    """Legal's word on one returned file. Ours stays the contract: what was accepted is written into a new version."""
+    detail = {"returned": request.content_sha256, "request": request.id}
+    audit.record(session, clock, actor=decision.actor.id, action=action, subject=request.subject, detail=detail)
 
 
 def _candidate_of(session: Session, request: Request) -> Candidate:

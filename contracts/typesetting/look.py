@@ -16,7 +16,7 @@ INK, QUIET, RULE = "1E3444", "5C6873", "C3CAD1"
 
 #: A4 with the width of a line that reads well.
 PAGE = {"w": 11906, "h": 16838}
-SIDE, TOP, BOTTOM = 1304, 1361, 1134
+SIDE, TOP, BOTTOM = 1304, 1247, 1020
 WIDTH = PAGE["w"] - 2 * SIDE
 LABEL_WIDTH = 2494
 
@@ -81,7 +81,7 @@ def styles(layout: Layout, language: str) -> etree._Element:
     defaults = element(
         "docDefaults",
         element("rPrDefault", element("rPr", fonts, element("sz", val=size), element("szCs", val=size),
-                                      element("lang", val=language, eastAsia=language, bidi=language))),
+                                      element("lang", val=spelling(language)))),
         element("pPrDefault", element("pPr", element("widowControl"))),
     )  # fmt: skip
     normal = element("style", element("name", val="Normal"), element("qFormat"), type="paragraph", default=1,
@@ -93,6 +93,11 @@ def styles(layout: Layout, language: str) -> etree._Element:
         type="table", default=1, styleId="TableNormal",
     )  # fmt: skip
     return element("styles", defaults, normal, plain_table, *(_style(style) for style in styles_of(layout)))
+
+
+def spelling(language: str) -> str:
+    """The language as Word knows it, with the country whose spelling it is."""
+    return {"en": "en-GB"}.get(language, f"{language}-{language.upper()}")
 
 
 def _style(style: Style) -> etree._Element:
@@ -178,5 +183,5 @@ def page() -> etree._Element:
         element("headerReference", type="default", rid="rIdHead"),
         element("footerReference", type="default", rid="rIdFoot"),
         element("pgSz", **PAGE),
-        element("pgMar", top=TOP, right=SIDE, bottom=BOTTOM, left=SIDE, header=624, footer=510, gutter=0),
+        element("pgMar", top=TOP, right=SIDE, bottom=BOTTOM, left=SIDE, header=567, footer=454, gutter=0),
     )

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from contracts.typesetting.body import document, margin
-from contracts.typesetting.look import BODY_FACE, TITLE_FACE, numbering, styles
+from contracts.typesetting.look import BODY_FACE, TITLE_FACE, numbering, spelling, styles
 from contracts.typesetting.source import Source, read
 from contracts.typesetting.words import element
 
@@ -71,7 +71,7 @@ def _settings(language: str) -> etree._Element:
         element("zoom", percent=100),
         element("defaultTabStop", val=454),
         element("compat", mode),
-        element("themeFontLang", val=language),
+        element("themeFontLang", val=spelling(language)),
     )
 
 

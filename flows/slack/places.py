@@ -4,7 +4,7 @@ from approvals.kinds import Kind
 from core.campaign import Campaign
 from core.settings import Settings
 
-_LEGAL = frozenset({Kind.FINAL_CONTRACT, Kind.COUNTERSIGNATURE})
+_LEGAL = frozenset({Kind.FINAL_CONTRACT, Kind.COUNTERSIGNATURE, Kind.RETURNED})
 _OPS = frozenset({Kind.DRAFT_CONTENT, Kind.SPOT_CHECK, Kind.OUTREACH_BATCH})
 
 

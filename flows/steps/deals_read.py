@@ -33,6 +33,7 @@ class Reading:
     pieces: Sequence[Piece]
     trouble: str
     can_be_taken_back: bool
+    has_pdf: bool
 
 
 def waiting_for(session: Session, w: Wiring, person: Person) -> list[tuple[Request, Card]]:
@@ -61,7 +62,8 @@ def contract_to_read(session: Session, w: Wiring, number: int, person: Person) -
         trouble = error.message
     undo = request is not None and undo_until(request, w.clock.now()) is not None
     card = Card.model_validate(request.card) if request is not None else None
-    return Reading(contract, request, card, pieces, trouble, undo)
+    has_pdf = w.archive.pdf_path(contract.docx_sha256) is not None
+    return Reading(contract, request, card, pieces, trouble, undo, has_pdf)
 
 
 def _may_read(session: Session, w: Wiring, request: Request, person: Person) -> bool:

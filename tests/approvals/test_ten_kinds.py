@@ -35,6 +35,7 @@ ASKED: dict[Kind, tuple[str, Role, tuple[Choice, ...]]] = {
     Kind.TRACKING: ("omar", Role.OPS, (SIGN_OFF, CHANGES)),
     Kind.DRAFT_CONTENT: ("olivia", Role.OWNER, (APPROVE, CHANGES)),
     Kind.FINAL_CONTRACT: ("lena", Role.LEGAL, (SIGN_OFF, CHANGES)),
+    Kind.RETURNED: ("lena", Role.LEGAL, (APPROVE, DECLINE)),
     Kind.MEASUREMENT: ("anton", Role.ANALYTICS, (SIGN_OFF, CHANGES)),
     Kind.WEIGHTS: ("olivia", Role.OWNER, (APPROVE, DECLINE)),
     Kind.COUNTERSIGNATURE: ("olivia", Role.OWNER, (SIGN_OFF, DECLINE)),

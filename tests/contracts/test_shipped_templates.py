@@ -10,11 +10,12 @@ import docx
 import pytest
 
 from contracts.approving import standings
+from contracts.displaying import FIELDS, LISTS
+from contracts.filling import fill
 from contracts.locks import clauses_of, hashes
 from contracts.templates import Template, Templates, asked_fields
 from contracts.typesetting.package import NOTE, typeset
 from contracts.wording import expanded, misplaced, open_package, paragraphs
-from contracts.worker import fill
 from core.money import Money
 from tests.contracts.conftest import SHIPPED
 from tests.contracts.values import Values, bare, hostile, ordinary
@@ -123,3 +124,10 @@ def test_pages_and_clauses_outlive_libreoffice(tmp_path: Path) -> None:
         pages = (tmp_path / "pdf" / f"filled-{name}.pdf").read_bytes().count(b"/Type/Page\n")
         pages = pages or (tmp_path / "pdf" / f"filled-{name}.pdf").read_bytes().count(b"/Type/Page/")
         assert pages == PAGES[name.rpartition("-")[0]], name
+
+
+def test_the_values_of_these_tests_are_those_that_terms_give() -> None:
+    for name in IDS:
+        for values in (ordinary(name), bare(name), hostile(name, "x")):
+            assert set(values) == FIELDS
+            assert {field for field, value in values.items() if not isinstance(value, str)} == LISTS

@@ -15,7 +15,7 @@ from core.database import reading
 from core.errors import GreenroomError, Refused
 from flows.steps import deals_read, review
 from web.console.sessions import form_of
-from web.console.visit import Visit, status_of
+from web.console.visit import Visit, no_page, status_of
 
 Form = Annotated[dict[str, str], Depends(form_of)]
 Number = Annotated[int, Path(ge=1, lt=2**31)]
@@ -47,6 +47,16 @@ def _add_reading(routes: APIRouter, visit: Callable[..., Visit]) -> None:
         # File names of ours are plain ASCII: no quoting is needed.
         headers = {"content-disposition": f'attachment; filename="{found.file_name}"'}
         return Response(archive.read(found.docx_sha256), media_type=_DOCX, headers=headers)
+
+    @routes.get("/contracts/{number}/pdf")
+    def pdf(number: Number, there: Annotated[Visit, Depends(visit)]) -> Response:
+        with reading(there.w.engine) as session:
+            found = deals_read.contract_to_read(session, there.w, number, there.person).contract
+        if there.w.archive.pdf_path(found.docx_sha256) is None:
+            raise no_page()
+        name = found.file_name.removesuffix(".docx")
+        headers = {"content-disposition": f'attachment; filename="{name}.pdf"'}
+        return Response(there.w.archive.read_pdf(found.docx_sha256), media_type="application/pdf", headers=headers)
 
 
 def _add_answering(routes: APIRouter, visit: Callable[..., Visit]) -> None:

@@ -1,0 +1,57 @@
+"""The question to legal about a document that came back changed: every finding with its clause. Pure."""
+
+from contracts.returned.findings import Comparison, Finding, Severity
+from contracts.returned.wordwise import shortened
+from core.cards import Card, CardFile, Choice, Fact
+
+#: More than a person weighs on a card; the page has them all.
+MOST = 15
+ACCEPT, KEEP = "approve", "decline"
+
+
+def returned_card(
+    comparison: Comparison, *, creator: str, contract: str, returned: CardFile, sent: CardFile, page: str
+) -> Card:
+    """`creator` and `contract` as people call them; `page` says how to see both texts side by side."""
+    outside = comparison.outside
+    facts = [Fact(label=one.clause.name, value=_said(one), evidence=_kind(one)) for one in outside[:MOST]]
+    if len(outside) > MOST:
+        facts.append(Fact(label="And more", value=_counted(len(outside) - MOST), evidence=page))
+    if comparison.permitted:
+        said = "; ".join(f"{one.where}: {one.after}" for one in comparison.permitted)
+        facts.append(Fact(label="Permitted edits", value=shortened(said), evidence="need nobody"))
+    return Card(
+        title=f"{creator} sent the contract back changed",
+        subtitle=f"{contract}: {_counted(len(outside))} outside the permitted places",
+        facts=tuple(facts),
+        risk=_risk(comparison),
+        files=(returned, sent),
+        choices=(
+            Choice(id=ACCEPT, label="Accept the changes"),
+            Choice(id=KEEP, label="Keep our text", needs_reason=True),
+        ),
+    )
+
+
+def _counted(number: int) -> str:
+    return f"{number} {'change' if number == 1 else 'changes'}"
+
+
+def _said(finding: Finding) -> str:
+    if finding.before and finding.after:
+        return f"“{finding.before}” became “{finding.after}”"
+    if finding.before or finding.after:
+        return f"“{finding.after or finding.before}”"
+    return str(finding.kind)
+
+
+def _kind(finding: Finding) -> str:
+    return f"{finding.kind}{f', {finding.where}' if finding.where else ''}"
+
+
+def _risk(comparison: Comparison) -> str:
+    unseen = [one for one in comparison.outside if one.severity is Severity.HIDDEN]
+    if not unseen:
+        return ""
+    kinds = ", ".join(dict.fromkeys(str(one.kind) for one in unseen))
+    return f"{len(unseen)} of them would not be noticed by reading: {kinds}"

@@ -1,0 +1,42 @@
+"""A file that came back, held against the document we sent: as Word document or as PDF, by what it is, not by its name.
+
+The public face of this package. Knows neither record nor requests.
+"""
+
+import re
+from collections.abc import Mapping
+
+from contracts.returned.comparing import compare
+from contracts.returned.findings import Comparison
+from contracts.returned.package import open_safely
+from contracts.returned.pdf import read_pdf
+from contracts.returned.printed import compare_printed
+from contracts.returned.reading import read
+from contracts.returned.wordwise import plain
+
+#: Every document prints its reference: campaign, cycle and candidate.
+_REFERENCE = re.compile(r"(?<![\w-])[a-z0-9][a-z0-9-]*-\d{1,6}-(\d{1,9})(?![\w-])")
+#: Readers of PDFs look for the mark this far into a file.
+_START = 1024
+
+
+def held_against(sent: bytes, returned: bytes, *, name: str) -> Comparison:
+    """Everything in the returned file that we did not send. Raises BadInput for what cannot be read safely."""
+    ours = read(open_safely(sent, name="The document we sent"))
+    if is_pdf(returned):
+        return compare_printed(ours, read_pdf(returned, name=name))
+    return compare(ours, read(open_safely(returned, name=name)))
+
+
+def references_in(returned: bytes, *, name: str) -> Mapping[str, int]:
+    """References a file prints, each with the number of the candidate in it; the last printed comes first."""
+    if is_pdf(returned):
+        texts = list(read_pdf(returned, name=name).pages)
+    else:
+        texts = [plain(line.text) for line in read(open_safely(returned, name=name)).lines]
+    found = [match for text in texts for match in _REFERENCE.finditer(text)]
+    return {match.group(): int(match.group(1)) for match in reversed(found)}
+
+
+def is_pdf(content: bytes) -> bool:
+    return b"%PDF-" in content[:_START]
