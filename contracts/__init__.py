@@ -12,7 +12,8 @@ Begin with `service`, the public face. Where what is:
     legal              summary (the terms as a table, and what differs) cards (what is shown) · register (which
                        version counts) · document_view (its text on a page)
     it comes back      returned (what was changed in it, and whether that was allowed)
-    the signature      signing, over accepting links consent certificate · signing_mails · providers provider_notices
+    the signature      signing, over accepting countersigning links consent certificate · signing_mails ·
+                       providers provider_notices
     what is kept       board (with whom each waits) history (all of one deal) · dossier dossier_page (one deal as a
                        zip) · ends (what runs out, and when)
     briefs             briefs (content brief and welcome sheet)

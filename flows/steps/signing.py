@@ -52,6 +52,7 @@ class Shown:
     pieces: tuple[Piece, ...]
     consent: Consent
     mailbox: str
+    has_pdf: bool
 
 
 @dataclass(frozen=True)
@@ -102,11 +103,13 @@ def file_of(w: Wiring, token: str, which: str) -> tuple[str, bytes] | None:
             return None
         contract = session.get_one(Contract, link.contract_id)
         state = links.state_of(link, contract, the_candidate(session, contract.candidate_id), w.clock)
-        if which == "document" and state in (State.OPEN, State.SIGNED):
+        if which == "document.docx" and state in (State.OPEN, State.SIGNED):
             return contract.file_name, w.archive.read(contract.docx_sha256)
+        if which == "document.pdf" and state in (State.OPEN, State.SIGNED) and _has_pdf(w, contract):
+            return f"{contract.file_name.removesuffix('.docx')}.pdf", w.archive.read_pdf(contract.docx_sha256)
         signature = session.get(Signature, contract.id) if state is State.SIGNED else None
         kept = signature.evidence.get("certificate_sha256") if signature else None
-        if which == "evidence" and kept:
+        if which == "evidence.docx" and kept:
             return certificate_name(contract), w.archive.read(kept)
         return None
 
@@ -204,7 +207,12 @@ def _shown(session: Session, w: Wiring, contract: Contract, candidate: Candidate
         terms.company_name, terms.creator_name, displayed(terms),
         pieces_of(w.archive.read(contract.docx_sha256), name=contract.file_name),
         consent_in(language_of(contract), company=terms.company_name), _masked(_address(session, candidate)),
+        _has_pdf(w, contract),
     )  # fmt: skip
+
+
+def _has_pdf(w: Wiring, contract: Contract) -> bool:
+    return w.archive.pdf_path(contract.docx_sha256) is not None
 
 
 def _mailbox(session: Session, w: Wiring, token: str) -> str:

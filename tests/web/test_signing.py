@@ -89,6 +89,20 @@ def test_looking_changes_nothing_however_often_and_however_asked(signer: Signer,
     assert signer.look("/evidence.docx").status_code == 404
 
 
+def test_where_the_archive_has_a_pdf_it_is_shown_and_kept_from_ended_links(
+    signer: Signer, out: House, clock: FixedClock
+) -> None:
+    assert signer.look("/document.pdf").status_code == 404
+    assert "document.pdf" not in signer.look().text
+    out.w.archive.keep_pdf(contract_of(out).docx_sha256, b"%PDF-1.7 a page")
+    assert "Read it as PDF" in signer.look().text
+    found = signer.look("/document.pdf")
+    assert (found.content, found.headers["content-type"]) == (b"%PDF-1.7 a page", "application/pdf")
+    assert found.headers["content-disposition"].startswith("inline;")
+    clock.advance(timedelta(days=14))
+    assert signer.look("/document.pdf").status_code == 404
+
+
 def test_pages_load_nothing_keep_nothing_and_are_in_no_search(signer: Signer) -> None:
     page = signer.look()
     policy = page.headers["content-security-policy"]

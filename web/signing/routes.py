@@ -23,7 +23,10 @@ from web.console.sessions import form_of
 from web.signing import pages
 
 _THREADS = 8
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_TYPES = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+}
 #: What is said where a form was not a signature, and whether the person has to do something about it (422) or not.
 _SAID = {
     Result.CHANGED: ("changed", 409), Result.NO_NAME: ("no_name", 422), Result.NO_CONSENT: ("no_consent", 422),
@@ -104,7 +107,7 @@ def router(fresh: Callable[[], Wiring]) -> APIRouter:
     async def look(token: str, request: Request) -> Response:
         return await answered(request, token, lambda there: there.show())
 
-    @routes.get("/{token}/{which}.docx")
+    @routes.get("/{token}/{which}")
     async def file(token: str, which: str, request: Request) -> Response:
         return await answered(request, token, lambda there: _file(there, which))
 
@@ -146,8 +149,11 @@ def _file(there: Visit, which: str) -> Response:
     if found is None:
         return there.show(status=404)
     name, content = found
-    shown = f"attachment; filename=\"document.docx\"; filename*=UTF-8''{quote(name)}"
-    return Response(content, media_type=_DOCX, headers={"content-disposition": shown})
+    kind = name.rpartition(".")[2]
+    # A PDF is read where it is; whatever else a browser would open in a program.
+    how = "inline" if kind == "pdf" else "attachment"
+    shown = f"{how}; filename=\"document.{kind}\"; filename*=UTF-8''{quote(name)}"
+    return Response(content, media_type=_TYPES[kind], headers={"content-disposition": shown})
 
 
 def _signed(there: Visit) -> Response:
