@@ -97,6 +97,8 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 def terms_as_text(version: Version) -> str:
     """The terms of a version as people read them: one line each."""
     contract = version.contract
+    if not contract.terms:
+        return f"The terms of {contract.file_name} were erased with the person.\n"
     rows = table(Terms.model_validate(contract.terms))
     width = max(len(label) for _, label, _ in rows)
     head = f"Terms of {contract.file_name}, version {contract.version}, document sha256 {contract.docx_sha256}\n\n"

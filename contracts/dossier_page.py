@@ -89,14 +89,16 @@ def _version(
 ) -> _Shown:
     contract, folder = version.contract, f"version-{version.contract.version}"
     former, document = contracts.get(contract.version - 1), files.get(f"{folder}/contract.docx")
-    terms = Terms.model_validate(contract.terms)
+    known = bool(contract.terms)  # they go when a person is erased
+    terms = [(label, value) for _, label, value in table(Terms.model_validate(contract.terms))] if known else []
+    compared = known and former is not None and bool(former.terms)
     return _Shown(
         number=contract.version,
         folder=folder,
         status=version.standing.replace("_", " "),
         sha256=contract.docx_sha256,
-        terms=[(label, value) for _, label, value in table(terms)],
-        differences=differences(former, contract) if former is not None else (),
+        terms=terms,
+        differences=differences(former, contract) if compared and former is not None else (),
         decisions=_decisions(version, name_of),
         signature=_signature(version, name_of),
         text=pieces_of(document, name=contract.file_name) if document is not None else (),
@@ -127,7 +129,7 @@ def _signature(version: Version, name_of: Callable[[str], str]) -> _Signature | 
 
 
 def _who(deal: Deal) -> str:
-    return str(deal.versions[-1].contract.terms["creator_name"]) if deal.versions else deal.name
+    return str(deal.versions[-1].contract.terms.get("creator_name", deal.name)) if deal.versions else deal.name
 
 
 def _entry(entry: AuditEntry, name_of: Callable[[str], str]) -> dict[str, object]:

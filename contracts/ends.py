@@ -97,4 +97,7 @@ def sentence(kind: str, day: date, creator: str) -> str:
 def names_of(session: Session, contracts: Sequence[int]) -> dict[int, str]:
     """What each contract's creator is called in it."""
     query = select(Contract).where(col(Contract.id).in_(contracts))
-    return {contract.id or 0: str(contract.terms["creator_name"]) for contract in session.exec(query)}
+    return {
+        contract.id or 0: str(contract.terms.get("creator_name", "somebody who was erased"))
+        for contract in session.exec(query)
+    }

@@ -22,6 +22,7 @@ from core import audit
 from core.cards import ADDRESSEE
 from core.clock import Clock
 from core.models.approvals import Request
+from core.models.briefs import BriefDocument
 from core.models.deals import Contract, Offer, Signature
 from core.models.guardrails import AutomatedAction
 from core.models.outreach import Message
@@ -152,11 +153,11 @@ def slack_messages(session: Session, plan: Plan) -> list[tuple[str, str]]:
 
 
 def documents(session: Session, plan: Plan) -> list[str]:
-    """sha256 of contract documents that nobody signed and no other contract needs: they may be deleted."""
-    contracts = session.exec(rows_of(Contract)).all()
-    ours = {one.docx_sha256 for one in contracts
+    """sha256 of contracts and briefs that nobody signed and no other one needs: they may be deleted."""
+    papers: list[Contract | BriefDocument] = [*session.exec(rows_of(Contract)), *session.exec(rows_of(BriefDocument))]
+    ours = {one.docx_sha256 for one in papers
             if one.candidate_id in plan.known.candidate_ids and one.candidate_id not in plan.agreed}  # fmt: skip
-    needed = {one.docx_sha256 for one in contracts
+    needed = {one.docx_sha256 for one in papers
               if one.candidate_id not in plan.known.candidate_ids or one.candidate_id in plan.agreed}  # fmt: skip
     return sorted(ours - needed)
 

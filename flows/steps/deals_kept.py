@@ -48,11 +48,13 @@ def asked_of_legal(session: Session, w: Wiring, slug: str) -> Mapping[int, Asked
 def check_all(session: Session, w: Wiring, slug: str) -> list[tuple[Contract, list[str]]]:
     """What is wrong with each archived document of a campaign, void versions included; [] where it is whole.
 
-    Each is read whole, held against its hash, and against the terms and the template it was filled from.
+    Each is read whole, held against its hash, and against the terms and the template it was filled from. What was
+    erased with a person is not there any more and is left out.
     """
     return [
         (contract, contracts.check_contract(contract, archive=w.archive))
         for contract in contracts.versions_of(session, slug)
+        if contract.terms
     ]
 
 

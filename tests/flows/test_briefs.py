@@ -10,7 +10,7 @@ from core.database import reading
 from core.errors import Refused
 from core.models.audit import AuditEntry
 from core.models.briefs import BriefDocument
-from flows.steps import briefs, deals_kept
+from flows.steps import briefs, deals_kept, forgetting, review
 from tests.flows.scenes import contract_to_sign_off, redraft_under_another_law
 from tests.house import CAMPAIGN, House
 
@@ -52,3 +52,16 @@ def test_the_zip_of_the_deal_holds_them(house: House) -> None:
     _, found = deals_kept.export(house.w, CAMPAIGN, creator, actor=house.w.people.named("lena"))
     assert {"briefs/brief-v1.docx", "briefs/onboarding-v1.docx", "briefs.json"} <= set(found.files)
     assert "briefs/brief-v1.docx" in found.files["index.html"].decode()
+
+
+def test_a_brief_goes_with_the_person_where_nothing_was_signed(house: House) -> None:
+    creator, _ = contract_to_sign_off(house)
+    made = briefs.make_briefs(house.w, CAMPAIGN, creator, actor=house.w.people.named("omar"))
+    olivia = house.w.people.named("olivia")
+    review.drop(house.w, CAMPAIGN, creator, actor=olivia, reason="moved abroad")
+    forgetting.forget(house.w, creator, why="asked for it", actor=olivia, dry_run=False)
+    assert not any(house.w.archive.path_of(one.docx_sha256).exists() for one in made)
+    with reading(house.w.engine) as session:
+        rows = session.exec(select(BriefDocument)).all()
+        assert [(row.terms, row.file_name) for row in rows] == [({}, "erased.docx")] * 2
+        assert deals_kept.check_all(session, house.w, CAMPAIGN) == []
