@@ -1,4 +1,4 @@
-"""The eleven kinds of requests and what goes for each: whether a decision can be taken back, and what comes before it.
+"""The twelve kinds of requests and what goes for each: whether a decision can be taken back, and what comes before it.
 
 Owns the names. Knows nothing of what is decided, nor who is asked.
 """

@@ -27,6 +27,7 @@ from contracts.displaying import displayed
 from contracts.documents import Renderer
 from contracts.filling import _nested
 from contracts.from_campaign import standard_draft, terms_for
+from contracts.pdf import press_of
 from contracts.templates import Template, Templates
 from contracts.terms import Terms
 from core.campaign import load_campaign
@@ -44,6 +45,7 @@ from core.stages import Stage
 from core.store import keep_campaign
 from core.tracking import tagged_url
 from flows.steps import deals
+from flows.steps.pdfs import AT_ONCE
 from flows.wiring import Wiring
 
 CAMPAIGN = load_campaign(PROJECT / "campaigns" / "linen-summer.toml")
@@ -81,6 +83,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         rate = per_second(many, lambda: drafted.append(deals.draft_contracts(w)))
         assert drafted == [many], drafted
     say(f"| a batch: {many} contracts drafted, kept, recorded, and legal asked about each | {rate:.0f} a second |")
+    press = press_of("soffice")
+    if press.name:
+        with Renderer() as renderer:
+            documents = [renderer.render(template, each) for each in every[:AT_ONCE]]
+        rate = per_second(len(documents), lambda: press.press(documents))
+        say(f"| PDFs by LibreOffice, {len(documents)} in one run with its start | {rate:.1f} a second |")
 
 
 def say(line: str) -> None:
@@ -124,7 +132,9 @@ def terms(number: int) -> Terms:
 def agreed(many: int) -> Iterator[Wiring]:
     """A record of its own in which so many creators accepted the standard offer and wait for their contracts."""
     with tempfile.TemporaryDirectory(prefix="greenroom-bench-") as folder:
-        settings = Settings(_env_file=None, home=Path(folder), people_file=PROJECT / "people.example.toml")
+        settings = Settings(
+            _env_file=None, home=Path(folder), office="none", people_file=PROJECT / "people.example.toml"
+        )
         w = Wiring(settings=settings, clock=FixedClock(NOW))
         fill(w.engine, many)
         yield w

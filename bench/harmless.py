@@ -37,7 +37,7 @@ def _split_runs(parts: Parts) -> None:
         look, text = match.group(1) or "", match.group(2)
         at = chance.randrange(2, len(text) - 2)
         entity = text.rfind("&", 0, at)
-        at = entity if entity > 0 and ";" not in text[entity:at] else at
+        at = entity if entity >= 0 and ";" not in text[entity:at] else at
         halves = (text[:at], text[at:])
         return "".join(f'<w:r>{look}<w:t xml:space="preserve">{half}</w:t></w:r>' for half in halves)
 

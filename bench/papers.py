@@ -1,47 +1,23 @@
-"""The agreements returned documents are made from: the shipped one, filled, and one with clauses and places marked."""
+"""The agreements returned documents are made from: one that went out, and one with clauses and places marked."""
 
 import io
 import zipfile
 import zlib
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
-from decimal import Decimal
 from pathlib import Path
 
 from lxml import etree
 
-from contracts.documents import Renderer
-from contracts.from_campaign import standard_draft, terms_for
 from contracts.returned.names import W
-from contracts.templates import Templates
-from contracts.terms import Terms
-from core.campaign import load_campaign
-from core.models.creators import Account
-from core.models.tracking import TrackingLink
-from core.money import Money
-from core.tracking import tagged_url
 
-PROJECT = Path(__file__).resolve().parent.parent
-TEMPLATE = "creator-agreement-en"
 DOCUMENT = "word/document.xml"
-_ANY_DAY = datetime(2026, 11, 20, tzinfo=UTC)
 _SIGN = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _NAMES = "urn:schemas-microsoft-com"
 
 
 def agreement() -> bytes:
-    """The shipped agreement as it goes out to the example campaign's first creator."""
-    campaign = load_campaign(PROJECT / "campaigns" / "linen-summer.toml")
-    url = tagged_url(campaign, platform="instagram", candidate_id=17)
-    link = TrackingLink(candidate_id=17, code="LINEN-7KQXWB", short="linen-7kqxwb", url=url, minted_at=_ANY_DAY)
-    account = Account(platform="instagram", key="ada.linen", handle="ada.linen")
-    terms = terms_for(campaign, standard_draft(campaign), link, account=account, snapshot={}, version=1)
-    terms = Terms.model_validate(terms.model_dump() | {"creator_name": "Ada Lindgren"})
-    template = Templates(PROJECT / "templates").usable(
-        TEMPLATE, spend=Money(Decimal(200), "EUR"), on=date(2026, 11, 20)
-    )
-    with Renderer() as renderer:
-        return renderer.render(template, terms)
+    """An agreement as it once went out to the example campaign's first creator; it stays while templates change."""
+    return Path(__file__).with_name("agreement.docx").read_bytes()
 
 
 def with_places(document: bytes) -> bytes:

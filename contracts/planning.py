@@ -75,7 +75,7 @@ def left_to_a_person(due: Plan, conflicts: Sequence[str] = ()) -> list[str]:
         offered=offered,
         standard=due.standard,
         beyond=due.offer.beyond,
-        swaps=offered.clauses,
+        swaps=[clause for clause in offered.clauses if clause not in due.standard.clauses],
         conflicts=tuple(dict.fromkeys([*due.offer.conflicts, *conflicts])),
         former=due.former.version if due.former is not None else 0,
     )

@@ -5,6 +5,7 @@ Pure. What a PDF cannot tell (hidden text, numbering, styles) it shows or does n
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ _EDGE = "\x02"
 _CONTEXT = 5
 #: Changes this near to one another are told as one.
 _NEAR = 3
+#: Fewer words than these stand in many places.
+_SOME_WORDS = 4
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,28 @@ def _hunks(old: Sequence[_Atom], new: Sequence[_Atom]) -> list[Hunk]:
             hunks[-1] = (hunks[-1][0], old_to, hunks[-1][2], new_to)
         else:
             hunks.append((old_from, old_to, new_from, new_to))
-    return hunks
+    return [_slid(hunk, old, new) for hunk in hunks if not _only_turned(hunk, old, new)]
+
+
+def _slid(hunk: Hunk, old: Sequence[_Atom], new: Sequence[_Atom]) -> Hunk:
+    """Words that came or went, beginning where a line of ours does: `4. | 1 Yours. 4.` is the line `4.1 Yours.`"""
+    old_from, old_to, new_from, new_to = hunk
+    if old_from < old_to and new_from < new_to:
+        return hunk
+    atoms, start, end = (old, old_from, old_to) if old_from < old_to else (new, new_from, new_to)
+    for step in range(min(start, old_from, end - start) + 1):
+        at = old_from - step
+        if at == 0 or at == len(old) or old[at].line != old[at - 1].line:
+            return old_from - step, old_to - step, new_from - step, new_to - step
+        if atoms[start - step - 1].text != atoms[end - step - 1].text:
+            break
+    return hunk
+
+
+def _only_turned(hunk: Hunk, old: Sequence[_Atom], new: Sequence[_Atom]) -> bool:
+    old_from, old_to, new_from, new_to = hunk
+    beside = old[max(0, old_from - 1) : old_to + 1]
+    return _turns(beside) and _same_signs(old[old_from:old_to], new[new_from:new_to])
 
 
 def _one_place(atoms: Sequence[_Atom]) -> bool:
@@ -73,6 +97,17 @@ def _one_place(atoms: Sequence[_Atom]) -> bool:
 def _same_words(old: Sequence[_Atom], new: Sequence[_Atom]) -> bool:
     ours, theirs = ("".join(atom.text for atom in atoms) for atoms in (old, new))
     return ours in (theirs.replace(_BROKEN, ""), theirs.replace(_BROKEN, "-"))
+
+
+def _turns(atoms: Sequence[_Atom]) -> bool:
+    """Whether something in it is read from right to left: a PDF keeps what stands beside it in either order."""
+    return any(unicodedata.bidirectional(letter) in ("R", "AL") for atom in atoms for letter in atom.text)
+
+
+def _same_signs(old: Sequence[_Atom], new: Sequence[_Atom]) -> bool:
+    """Whether two stretches hold the same numbers and letters, whatever their order; brackets turn around."""
+    ours, theirs = (re.findall(r"\d+|[^\d()<>\[\]{}]", "".join(atom.text for atom in atoms)) for atoms in (old, new))
+    return sorted(ours) == sorted(theirs)
 
 
 def _told(hunk: Hunk, old: Sequence[_Atom], new: Sequence[_Atom], clauses: Sequence[Clause]) -> Iterator[Finding]:
@@ -123,7 +158,8 @@ def _by_clause(atoms: Sequence[_Atom], clauses: Sequence[Clause]) -> list[list[_
 
 def _with_moves(findings: Sequence[Finding]) -> list[Finding]:
     added = {one.after: one for one in findings if one.kind is Kind.ADDED}
-    moved = {one.before for one in findings if one.kind is Kind.REMOVED and one.before in added}
+    removed = {one.before for one in findings if one.kind is Kind.REMOVED}
+    moved = {text for text in removed if text in added and len(text.split()) >= _SOME_WORDS}
     result = []
     for one in findings:
         if one.kind is Kind.REMOVED and one.before in moved:

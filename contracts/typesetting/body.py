@@ -30,9 +30,13 @@ _SIGNERS = ((WIDTH + _GUTTER) // 2, (WIDTH - _GUTTER) // 2)
 
 def document(source: Source) -> etree._Element:
     """The main part of the file."""
+    contents = [list(_content(clause.lines, source.local)) for clause in source.clauses]
+    for before, clause in zip(contents, source.clauses[1:], strict=False):
+        if any(line.kind == "sign" for line in clause.lines):
+            _never_signed_alone(before)
     clauses = [
-        locked(clause.id, number, list(_content(clause.lines, source.local)))
-        for number, clause in enumerate(source.clauses, start=1)
+        locked(clause.id, number, content)
+        for number, (clause, content) in enumerate(zip(source.clauses, contents, strict=True), start=1)
     ]
     # A file cannot end with a table or a lock; this paragraph is as low as one can be.
     last = element(
@@ -62,6 +66,16 @@ def _content(lines: Sequence[Line], local: frozenset[str]) -> Iterator[etree._El
             if kinds[at + 1] == "signatures":
                 kept_with_next(made[-1])
             yield from made
+
+
+def _never_signed_alone(content: Sequence[etree._Element]) -> None:
+    """The last words before the signatures stand on their page: a page of signatures alone belongs to any contract.
+
+    Two paragraphs, as the last may be one that does not always stand.
+    """
+    words = [made for made in content if not "".join(made.itertext()).startswith("{%")]
+    for made in words[-2:]:
+        kept_with_next(made)
 
 
 def _table_of(line: Line) -> str:

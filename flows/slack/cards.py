@@ -24,6 +24,7 @@ from core.models.candidates import Candidate
 from core.models.slack import SlackPost
 from core.people import Person
 from core.store import stored_campaign
+from flows.slack.papers import with_pdfs
 from flows.slack.places import channel_for
 from flows.slack.queues import Queues
 from flows.slack.showing import shown_of
@@ -97,8 +98,9 @@ def post_card(batch: Batch, request: Request) -> SlackPost | None:
     queue = batch.queues.next_place(batch.campaign(request), place) if in_queue else None
     card = add(batch.session, batch.w.clock, key=key, method="chat.postMessage", channel=place, payload=payload,
                after_key=queue, request_id=request.id)  # fmt: skip
-    for number, file in enumerate(shown.card.files, start=1):
-        add(batch.session, batch.w.clock, key=f"{key}:file:{number}", method=UPLOAD, channel=place,
+    for number, file in enumerate(with_pdfs(batch.w.archive, shown.card.files), start=1):
+        ending = "pdf" if file.path.endswith(".pdf") else f"file:{number}"
+        add(batch.session, batch.w.clock, key=f"{key}:{ending}", method=UPLOAD, channel=place,
             payload=payload_of(file), after_key=key, request_id=request.id)  # fmt: skip
     return card
 

@@ -14,6 +14,7 @@ from contracts.pdf import Press
 from core.database import reading, unit_of_work
 from core.errors import GreenroomError, TransientError
 from core.models.deals import Contract
+from flows.slack.papers import show_pdf
 from flows.wiring import Wiring
 
 log = logging.getLogger("greenroom.pdfs")
@@ -48,8 +49,9 @@ def _made(w: Wiring, press: Press, group: Sequence[Contract]) -> int:
             return sum(_made(w, press, [contract]) for contract in group)
         log.warning("No PDF of %s yet: %s", ", ".join(contract.file_name for contract in group), error)
         return 0
-    for contract, pdf in zip(group, pdfs, strict=True):
-        sha256 = w.archive.keep_pdf(contract.docx_sha256, pdf)
-        with unit_of_work(w.engine) as session:
+    kept = [w.archive.keep_pdf(one.docx_sha256, pdf) for one, pdf in zip(group, pdfs, strict=True)]
+    with unit_of_work(w.engine) as session:
+        for contract, sha256 in zip(group, kept, strict=True):
             contracts.pdf_was_made(session, w.clock, contract, pdf_sha256=sha256, made_by=press.name)
+            show_pdf(session, w, contract)
     return len(group)

@@ -67,8 +67,8 @@ def of_kind(engine: Engine, clock: FixedClock, people: People, question: Ask) ->
     return build
 
 
-def test_eleven_kinds_are_known_and_each_is_tried_here() -> None:
-    assert len(Kind) == 11
+def test_twelve_kinds_are_known_and_each_is_tried_here() -> None:
+    assert len(Kind) == 12
     assert set(ASKED) == set(UNDO_WINDOW) == set(Kind)
     assert {*COMES_AFTER, *COMES_AFTER.values()} <= set(Kind)
     assert all(any(choice.id in YES for choice in choices) for _, _, choices in ASKED.values())

@@ -9,5 +9,5 @@ from bench.spawn import spawn
 def test_it_prints_a_table_with_every_figure() -> None:
     printed = spawn(["-m", "bench.contracts", "--small"]).printed
     rows = [line for line in printed.splitlines() if line.startswith("| ")]
-    assert len(rows) == 6
+    assert len(rows) in (6, 7)  # with PDFs where LibreOffice is
     assert "24 contracts filled and proven" in printed

@@ -51,13 +51,14 @@ def test_from_a_returned_file_to_legals_word(agreed: Terminal, sent: Sent, tmp_p
     )
     assert changed.code == 1
     assert "1 change outside the permitted places" in changed.out
-    assert "4 Your content (4.1): changed text" in changed.out
+    assert "Your content" in changed.out
+    assert ": changed text: “" in changed.out
     assert "lena is asked" in changed.out
     assert "&lt;b&gt;becomes&lt;/b&gt;" in page.read_text(encoding="utf-8")
     assert "<b>becomes" not in page.read_text(encoding="utf-8")
     [question] = agreed.document("approvals", "list", "--for", "lena")
     shown = agreed("approvals", "show", question["id"]).out
-    assert "4 Your content" in shown
+    assert "Your content" in shown
     kept = agreed("approvals", "decide", question["id"], "decline", "--reason", "theirs stays theirs", "--as", "lena")
     assert kept.code == 0
 
@@ -68,8 +69,8 @@ def test_a_program_reads_every_finding(agreed: Terminal, sent: Sent) -> None:
     document = answer.document
     assert (answer.code, document["unchanged"], document["request"]) == (1, False, None)
     [finding] = document["outside"]
-    assert finding["clause"] == "ending-and-changing-it"
-    assert finding["heading"] == "6 Ending and changing it"
+    assert finding["clause"].startswith("ending")
+    assert finding["heading"].endswith("Ending and changing it")
     assert (finding["kind"], finding["severity"]) == ("changed text", "changed")
     assert "within 7 days" in finding["before"]
     assert "within 70 days" in finding["after"]

@@ -35,7 +35,7 @@ from flows.steps import deals
 from flows.wiring import Wiring
 
 address, home, people = sys.argv[1:]
-settings = Settings(_env_file=None, home=Path(home), database_url=address, people_file=Path(people))
+settings = Settings(_env_file=None, home=Path(home), database_url=address, office="none", people_file=Path(people))
 w = Wiring(settings=settings, clock=FixedClock(NOW))
 w.__dict__["engine"] = __import__("core.database").database.open_engine(address)
 print(deals.draft_contracts(w))

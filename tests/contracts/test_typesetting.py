@@ -73,3 +73,9 @@ def test_a_source_becomes_a_word_file_with_real_styles_and_locked_clauses() -> N
 def test_a_source_that_cannot_be_meant_is_refused(text: str, problem: str) -> None:
     with pytest.raises(BadInput, match=problem):
         read(text, name="s")
+
+
+def test_signatures_never_stand_on_a_page_alone() -> None:
+    xml = open_package(typeset(HEAD + BODY, name="s"), name="s")["word/document.xml"].decode()
+    before = xml[: xml.index("Signatures")]
+    assert before.rindex('<w:pStyle w:val="Clause"/><w:keepNext/>') < before.rindex("More.")

@@ -73,11 +73,30 @@ _OF_KIND: dict[str, Values] = {
                  "exclusivity.scope": "linen and summer clothing", "exclusivity.none": ""},
     "nda": {"nda.years": "2"},
 }  # fmt: skip
+#: What a deal in that language says at greater length: pages must hold it too.
+_OF_LANGUAGE: dict[str, Values] = {
+    "de": {"creator.account": "@ada.linen auf Instagram",
+           "company.address": "Lindenstraße 12, 10969 Berlin, Deutschland",
+           "product": "ein Leinenhemd deiner Wahl",
+           "deliverables": ("ein Reel oder TikTok mit dem Hemd, draußen getragen", "zwei Storys mit dem Code"),
+           "variants": "zwei Einstiege des Reels, damit wir sehen, welcher besser wirkt",
+           "pay.bonuses": ("100,00 EUR, sobald die erfassten Verkäufe 2.000,00 EUR erreichen",),
+           "usage.channels": ("unsere Kanäle auf Instagram und TikTok", "unsere Website und unser Newsletter"),
+           "filming.angles": "Tageslicht, draußen, das Hemd ganz zu sehen"},
+    "es": {"creator.account": "@ada.linen en Instagram", "product": "una camisa de lino a tu elección",
+           "campaign.starts": "1 de diciembre de 2026", "campaign.ends": "31 de enero de 2027",
+           "deliverables": ("un Reel o TikTok con la camisa al aire libre", "dos Stories con el código"),
+           "variants": "dos comienzos del Reel, para que veamos cuál funciona mejor",
+           "pay.bonuses": ("100,00 EUR en cuanto las ventas registradas alcancen 2.000,00 EUR",),
+           "usage.channels": ("nuestros canales en Instagram y TikTok", "nuestra web y nuestro boletín"),
+           "filming.angles": "luz de día, al aire libre, la camisa entera"},
+}  # fmt: skip
 
 
 def ordinary(template_id: str) -> Values:
     """What a usual deal fills a template with."""
-    return _EVERYWHERE | _OF_KIND.get(template_id.rpartition("-")[0], {})
+    kind, _, language = template_id.rpartition("-")
+    return _EVERYWHERE | _OF_LANGUAGE.get(language, {}) | _OF_KIND.get(kind, {})
 
 
 def hostile(template_id: str, text: str) -> Values:

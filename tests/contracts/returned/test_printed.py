@@ -63,6 +63,22 @@ def test_other_words_are_found_in_their_clause(name: str, sent: bytes) -> None:
     assert found(sent, text.replace(old, new))[0] == (kind, clause)
 
 
+def test_signs_beside_arabic_may_stand_in_either_order_but_no_number_may_change(sent: bytes) -> None:
+    parts = unpacked(sent)
+    parts[DOCUMENT] = parts[DOCUMENT].replace(b"Ada Lindgren", "نور الهدى".encode())
+    ours = packed(parts)
+    text = as_printed(ours)
+    assert found(ours, text.replace("الهدى, @ada", "الهدى@ ,ada")) == []
+    assert found(ours, text.replace("الهدى, @ada", "الهدى@ 1 ,ada")) != []
+
+
+def test_a_paragraph_elsewhere_is_moved(sent: bytes) -> None:
+    line = "4.1 What you make stays yours.\n"
+    text = as_printed(sent).replace(line, "").replace("6.1 Either", f"{line}6.1 Either")
+    kinds = found(sent, text)
+    assert (Kind.MOVED, "your-content") in kinds
+
+
 def test_a_permitted_place_may_read_otherwise(sent_with_places: bytes) -> None:
     text = as_printed(sent_with_places).replace("daylight, outdoors, shirt visible as a whole", "evening light")
     kinds = [kind for kind, _ in found(sent_with_places, text)]

@@ -1,0 +1,62 @@
+"""The templates that ship today, as they would come back: whatever clauses and places they have."""
+
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from bench.harmless import libreoffice, through_libreoffice
+from bench.papers import DOCUMENT, packed, unpacked
+from contracts.returned.clauses import clauses_of
+from contracts.returned.comparing import shown
+from contracts.returned.documents import held_against
+from contracts.returned.findings import Kind
+from contracts.returned.names import W
+from contracts.returned.package import open_safely
+from contracts.returned.reading import read
+from contracts.returned.wordwise import plain
+
+TEMPLATES = sorted((Path(__file__).resolve().parents[3] / "templates" / "contracts").glob("*.docx"))
+needs_libreoffice = pytest.mark.skipif(libreoffice() is None, reason="LibreOffice is not installed")
+
+
+@pytest.mark.slow
+@needs_libreoffice
+def test_none_is_changed_by_a_round_trip_through_libreoffice() -> None:
+    originals = [path.read_bytes() for path in TEMPLATES]
+    found = {
+        path.stem: held_against(original, saved, name=path.name).findings
+        for path, original, saved in zip(TEMPLATES, originals, through_libreoffice(originals), strict=True)
+    }
+    assert {name: findings for name, findings in found.items() if findings} == {}
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
+def test_a_word_put_into_any_line_is_found_in_its_clause(path: Path) -> None:
+    sent = path.read_bytes()
+    lines = shown(read(open_safely(sent, name=path.name)).lines)
+    expected = [
+        clause.id
+        for line, clause in zip(lines, clauses_of(lines), strict=True)
+        if line.region == "text" and plain(line.text)
+    ]
+    paragraphs = _worded(sent)
+    assert len(paragraphs) == len(expected)
+    for number, clause in enumerate(expected):
+        findings = held_against(sent, _with_a_word(sent, number), name=path.name).findings
+        assert [(one.clause.id, one.kind is Kind.PERMITTED) for one in findings] == [(clause, False)], number
+
+
+def _worded(document: bytes) -> list[etree._Element]:
+    tree = etree.fromstring(unpacked(document)[DOCUMENT])
+    return [one for one in tree.iter(f"{W}p") if plain("".join(text.text or "" for text in one.iter(f"{W}t")))]
+
+
+def _with_a_word(document: bytes, number: int) -> bytes:
+    parts = unpacked(document)
+    tree = etree.fromstring(parts[DOCUMENT])
+    worded = [one for one in tree.iter(f"{W}p") if plain("".join(text.text or "" for text in one.iter(f"{W}t")))]
+    run = etree.SubElement(worded[number], f"{W}r")
+    etree.SubElement(run, f"{W}t").text = " not"
+    parts[DOCUMENT] = etree.tostring(tree)
+    return packed(parts)
