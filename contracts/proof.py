@@ -1,7 +1,7 @@
 """The proof of a filled document: it says what its template and its fields say, and not a word more.
 
-Reads bytes anew and works out every paragraph and lock without the library that filled them. Knows neither terms, approvals
-nor the record, and must not load what runs templates.
+Reads bytes anew and works out every paragraph and lock without the library that filled them. Knows neither terms,
+approvals nor the record, and must not load what runs templates.
 """
 
 import difflib
