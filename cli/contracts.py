@@ -20,6 +20,7 @@ from core.stages import Stage
 from core.store import candidate_named
 from flows.effects import SEND_JOB
 from flows.steps import deals
+from flows.steps.pdfs import make_pdfs
 from flows.steps.work import wake
 from flows.wiring import wired
 from outreach import service as outreach
@@ -50,6 +51,7 @@ def draft(
     with w.renderer() as renderer, unit_of_work(w.engine) as session:
         candidate = candidate_named(session, campaign, creator)
         contract = deals.draft_contract(session, w, renderer, candidate.id or 0, actor=person)
+    make_pdfs(w, campaign)
     path = w.archive.path_of(contract.docx_sha256)
     lines = [f"{contract.file_name}, version {contract.version}: {path}", "Legal is asked: greenroom approvals list"]
     answer(fields_of(contract), as_json=as_json, lines=lines)

@@ -5,18 +5,14 @@ the caller's unit of work does. Knows nothing of requests, Slack or how mails tr
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from contracts.archive import Archive, Damaged
 from contracts.cards import contract_card, differences, offer_card, signature_mail
-from contracts.clauses import Clauses
 from contracts.conflicts import conflicts
-from contracts.displaying import unsaid
-from contracts.documents import Renderer, check
-from contracts.from_campaign import terms_for
-from contracts.languages import Language
+from contracts.documents import Fills, Renderer, check
 from contracts.offers import (
     accept_offer,
     approve_offer,
@@ -27,32 +23,29 @@ from contracts.offers import (
     refuse_offer,
     take_counter,
 )
-from contracts.register import called, current_contract, locked, recorded, same_document, standing_of
+from contracts.planning import Plan, accepted_offer, check_paper, left_to_a_person, plan
+from contracts.register import called, current_contract, locked, pdf_was_made, recorded, same_document, standing_of
 from contracts.signing import mark_out, record_signature, went_out
-from contracts.templates import Template, Templates, TemplateText
+from contracts.straightforward import LeftToAPerson
+from contracts.templates import Templates, TemplateText
 from contracts.terms import OfferDraft, Terms
-from contracts.wording import fields_of
 from contracts.words import clean
 from core.campaign import Campaign
 from core.clock import Clock
-from core.errors import PermanentError, Refused
+from core.errors import Refused
 from core.models.candidates import Candidate
 from core.models.creators import Account
 from core.models.deals import Contract, Offer, Signature
-from core.money import Money
 from core.stages import ROAD, Stage
-from core.store import account_of, move, name_of, snapshot_of
-from core.tracking import mint
+from core.store import account_name, account_of, move
 
 __all__ = [
-    "Archive", "Renderer", "Standing", "Templates", "accept_offer", "accepted_offer", "approve_offer", "budget",
-    "check_contract", "check_paper", "conflicts_since", "contract_card", "counter_offer", "current_contract",
-    "decline_offer", "differences", "draft_contract", "make_offer", "mark_out", "offer_card", "record_signature",
-    "refuse_offer", "request_changes", "sign_off", "signature_mail", "status", "take_counter", "terms_of", "went_out",
+    "Archive", "LeftToAPerson", "Plan", "Renderer", "Standing", "Templates", "accept_offer", "accepted_offer",
+    "approve_offer", "budget", "check_contract", "check_paper", "conflicts_since", "contract_card", "counter_offer",
+    "current_contract", "decline_offer", "differences", "draft_contract", "left_to_a_person", "make_offer", "mark_out",
+    "offer_card", "pdf_was_made", "plan", "record_signature", "refuse_offer", "request_changes", "sign_off",
+    "signature_mail", "status", "take_counter", "terms_of", "went_out",
 ]  # fmt: skip
-
-#: In these a contract is drafted, the first one or a new version that voids the one before.
-_DRAFTABLE = (Stage.AGREED, Stage.CONTRACT_DRAFTED, Stage.SIGNED_OFF, Stage.OUT_FOR_SIGNATURE)
 
 
 @dataclass(frozen=True)
@@ -78,29 +71,32 @@ def draft_contract(
     campaign: Campaign,
     candidate: Candidate,
     *,
-    renderer: Renderer,
+    renderer: Fills,
     templates: Templates,
     archive: Archive,
     actor: str,
     sender_name: str = "",
+    in_batch: bool = False,
 ) -> Contract:
     """Fill the campaign's template with the accepted offer, check and archive it: CONTRACT_DRAFTED.
 
     The same terms and template again are the same contract, as it stands: one that legal wants changed stays
     `changes_requested`. Other ones are a new version: the former is void, and with it its sign-off. `campaign` is one
-    on record. Raises Refused when the stage, the template or the terms forbid it.
+    on record. Raises Refused when the stage, the template or the terms forbid it; `in_batch` also where a person must
+    draft it (R41).
     """
-    offer = _agreed_offer(session, campaign, candidate)
-    template = check_paper(templates, campaign, offer, on=clock.now().date())
-    former = current_contract(session, candidate)
-    terms = _terms(session, clock, campaign, candidate, offer, template=template, sender_name=sender_name,
-                   clauses=Clauses(templates.folder), version=former.version if former else 1)  # fmt: skip
-    if former is not None:
-        if (former.terms_sha256, former.template_sha256) == (terms.sha256, template.sha256):
-            archive.read(former.docx_sha256)
-            return former
-        terms = terms.model_copy(update={"version": former.version + 1})
-    docx_sha256 = archive.keep(_document(renderer, template, terms))
+    due = plan(session, clock, campaign, candidate, templates=templates, sender_name=sender_name)
+    offer, template, terms, former = due.offer, due.template, due.terms, due.former
+    if former is not None and due.changes_nothing:
+        archive.read(former.docx_sha256)
+        return former
+    if in_batch and (why := left_to_a_person(due, conflicts_since(session, campaign, candidate, offer))):
+        creator = account_name(session, candidate)
+        raise LeftToAPerson(
+            f"The contract with {creator} in {campaign.slug} is left to a person: {'; '.join(why)}.",
+            next_step=f"Draft it by itself: greenroom contracts draft {campaign.slug} {creator}",
+        )
+    docx_sha256 = archive.keep(renderer.render(template, terms))
     if former is not None:
         _void(session, clock, former, actor=actor)
     contract = Contract(
@@ -111,26 +107,6 @@ def draft_contract(
         file_name=_file_name(campaign, account_of(session, candidate), terms), created_at=clock.now(),
     )  # fmt: skip
     return _drafted(session, clock, candidate, contract, actor=actor)
-
-
-def check_paper(templates: Templates, campaign: Campaign, offer: Offer, *, on: date) -> Template:
-    """The template that this offer can be put on paper with: approved for it, and silent on nothing that was agreed.
-
-    Raises Refused where there is none: nobody should agree to what cannot be drafted.
-    """
-    cost = Money.of_minor(offer.cost_minor, offer.currency)
-    template = templates.usable(campaign.contract.template, spend=cost, on=on)
-    draft = OfferDraft.model_validate(offer.terms)
-    Clauses(templates.folder).usable(draft.clauses, language=_language(template), on=on)
-    missing = unsaid(draft, fields_of(template.outline))
-    if campaign.contract.nda_years and "nda.years" not in fields_of(template.outline):
-        missing.append("years of secrecy")
-    if missing:
-        raise Refused(
-            f"Template {template.id} does not say {', '.join(missing)}, which this offer has.",
-            next_step="Name a template that does in [contract] of the campaign file, or leave it out of the offer.",
-        )
-    return template
 
 
 def sign_off(
@@ -192,12 +168,6 @@ def status(session: Session, campaign: str) -> list[Standing]:
     return result
 
 
-def accepted_offer(session: Session, candidate: Candidate) -> Offer | None:
-    """The offer the creator said yes to."""
-    query = select(Offer).where(Offer.candidate_id == candidate.id, Offer.status == "accepted")
-    return session.exec(query.order_by(col(Offer.version).desc()).limit(1)).first()
-
-
 def conflicts_since(session: Session, campaign: Campaign, candidate: Candidate, offer: Offer) -> list[str]:
     """Running deals that came into the way of an accepted offer after it was made."""
     found = conflicts(session, candidate, campaign, OfferDraft.model_validate(offer.terms))
@@ -222,17 +192,6 @@ def terms_of(contract: Contract) -> Terms:
     return Terms.model_validate(contract.terms)
 
 
-def _agreed_offer(session: Session, campaign: Campaign, candidate: Candidate) -> Offer:
-    session.refresh(candidate, with_for_update=True)
-    offer = accepted_offer(session, candidate)
-    if candidate.stage not in _DRAFTABLE or offer is None:
-        raise Refused(
-            f"{name_of(session, candidate)} is {candidate.stage}: there is nothing to draft.",
-            next_step="A contract follows an accepted offer and is final once signed.",
-        )
-    return offer
-
-
 def _drafted(session: Session, clock: Clock, candidate: Candidate, contract: Contract, *, actor: str) -> Contract:
     session.add(contract)
     session.flush()
@@ -241,34 +200,6 @@ def _drafted(session: Session, clock: Clock, candidate: Candidate, contract: Con
         reason = f"contract version {contract.version}"
         move(session, clock, candidate, Stage.CONTRACT_DRAFTED, actor=actor, reason=reason)
     return contract
-
-
-def _terms(
-    session: Session, clock: Clock, campaign: Campaign, candidate: Candidate, offer: Offer, *, template: Template,
-    clauses: Clauses, sender_name: str, version: int,
-) -> Terms:  # fmt: skip
-    draft, language = OfferDraft.model_validate(offer.terms), _language(template)
-    # Terms hold what the document says and no more: another sender must not make another version of it.
-    says_sender = "sender.name" in fields_of(template.outline)
-    return terms_for(campaign, draft, mint(session, clock, campaign, candidate),
-                     account=account_of(session, candidate), snapshot=snapshot_of(session, candidate), version=version,
-                     language=language, sender_name=sender_name if says_sender else "",
-                     swap_texts=clauses.usable(draft.clauses, language=language, on=clock.now().date()))  # fmt: skip
-
-
-def _language(template: Template) -> Language:
-    said = template.approval.language
-    return said if said in ("en", "de", "es") else "en"  # type: ignore[return-value] # one of those by now
-
-
-def _document(renderer: Renderer, template: Template, terms: Terms) -> bytes:
-    document = renderer.render(template, terms)
-    if problems := check(document, template, terms):
-        raise PermanentError(
-            f"The contract {terms.reference} did not come out as its template says: {'; '.join(problems[:3])}.",
-            next_step=f"Nothing was drafted. Look at template {template.id} in Word.",
-        )
-    return document
 
 
 def _void(session: Session, clock: Clock, former: Contract, *, actor: str) -> None:

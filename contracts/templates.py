@@ -90,6 +90,7 @@ class Templates:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._fit: dict[str, Template] = {}  # what was found fit, so that a batch takes each file apart once
 
     @property
     def folder(self) -> Path:
@@ -113,9 +114,13 @@ class Templates:
                 f"Template {template_id} is approved for contracts of up to {limit}, not for {spend}.",
                 next_step="Offer less, use another template, or let legal approve this one for more.",
             )
+        known = self._fit.get(template_id)
+        if known is not None and (known.approval, known.content) == (approval, content):
+            return known
         template = Template(template_id, approval, content)
         check_fields(template)
         check_clauses(template)
+        self._fit[template_id] = template
         return template
 
     def limit(self, template_id: str) -> Money:

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from contracts.archive import Archive
 from contracts.documents import Renderer
+from contracts.pdf import Press, press_of
 from contracts.templates import Templates
 from core import schema
 from core.clock import Clock, SystemClock
@@ -76,6 +77,11 @@ class Wiring:
     @cached_property
     def archive(self) -> Archive:
         return Archive(self.settings.contracts_folder)
+
+    @property
+    def press(self) -> Press:
+        """What makes PDFs of contracts: LibreOffice, or nothing where it is not installed."""
+        return press_of(self.settings.office)
 
     @property
     def inbox(self) -> Inbox:

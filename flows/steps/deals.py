@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from approvals import service as approvals
 from approvals.service import Question
 from contracts import service as contracts
-from contracts.documents import Renderer
+from contracts.documents import Fills
 from core import jobs
 from core.campaign import Campaign
 from core.database import reading, unit_of_work
@@ -15,12 +15,14 @@ from core.errors import Refused
 from core.models.approvals import Request
 from core.models.candidates import Candidate
 from core.models.deals import Contract, Offer
+from core.models.jobs import Job
 from core.models.outreach import Message
 from core.people import Person, Role, check_may
 from core.stages import Stage
 from core.store import campaign_of, candidate_named, the_candidate
 from flows.effects import CONTRACT, SEND_JOB
 from flows.steps import outreach as outreach_steps
+from flows.steps.ahead import draft_all
 from flows.steps.offering import (
     DRAFT_JOB,
     NEGOTIATORS,
@@ -32,6 +34,7 @@ from flows.steps.offering import (
     make_offer,
     withdraw_asked,
 )
+from flows.steps.pdfs import make_pdfs
 from flows.steps.work import job_id, next_job, settling
 from flows.wiring import Wiring
 from outreach import service as outreach
@@ -43,17 +46,22 @@ __all__ = ["DRAFT_JOB", "NEGOTIATORS", "accept_counter", "accept_offer", "check_
 
 
 def draft_contracts(w: Wiring, slug: str | None = None) -> int:
-    """Draft what agreements (of one campaign, or all) wait for and ask legal about each; returns how many."""
-    drafted = 0
-    with w.renderer() as renderer:
-        while (job := next_job(w, DRAFT_JOB, campaign=slug)) is not None:
-            with settling(w, job), unit_of_work(w.engine) as session:
-                draft_contract(session, w, renderer, int(job.payload["candidate"]), actor="greenroom")
-                drafted += 1
+    """Draft what agreements (of one campaign, or all) wait for and ask legal about each; returns how many.
+
+    Only straightforward deals (R41). The others wait for a person, who drafts them one by one; each job says why.
+    """
+
+    def draft(session: Session, fills: Fills, job: Job) -> None:
+        draft_contract(session, w, fills, int(job.payload["candidate"]), actor="greenroom", in_batch=True)
+
+    drafted = draft_all(w, kind=DRAFT_JOB, campaign=slug, draft=draft)
+    make_pdfs(w, slug)
     return drafted
 
 
-def draft_contract(session: Session, w: Wiring, renderer: Renderer, candidate_id: int, *, actor: str) -> Contract:
+def draft_contract(
+    session: Session, w: Wiring, renderer: Fills, candidate_id: int, *, actor: str, in_batch: bool = False
+) -> Contract:
     """One contract and the request for its sign-off, in the caller's transaction; the job that waited for it is done.
 
     A version that replaces another takes back the question about that one, and its mail if it has not gone out.
@@ -62,16 +70,10 @@ def draft_contract(session: Session, w: Wiring, renderer: Renderer, candidate_id
     campaign = campaign_of(session, candidate)
     former = contracts.current_contract(session, candidate)
     contract = contracts.draft_contract(
-        session,
-        w.clock,
-        campaign,
-        candidate,
-        renderer=renderer,
-        templates=w.contract_templates,
-        archive=w.archive,
-        actor=actor,
-        sender_name=outreach.sender_of(candidate, campaign, w.people, w.clock.now()).name,
-    )
+        session, w.clock, campaign, candidate, renderer=renderer, templates=w.contract_templates, archive=w.archive,
+        actor=actor, sender_name=outreach.sender_of(candidate, campaign, w.people, w.clock.now()).name,
+        in_batch=in_batch,
+    )  # fmt: skip
     if former is not None and former.id != contract.id:
         outreach.cancel_pending(
             session, w.clock, candidate_id=candidate_id, step=_step(former), why="a newer version replaced it"

@@ -2,12 +2,10 @@
 
 import hashlib
 import io
-import json
 import os
 import re
 import shutil
 import subprocess
-import sys
 import time
 import zipfile
 from collections.abc import Callable
@@ -19,7 +17,7 @@ import docx
 import pytest
 
 from contracts.displaying import displayed
-from contracts.documents import WORKER, Renderer, check
+from contracts.documents import Renderer, check
 from contracts.templates import Template, Templates
 from contracts.terms import Terms
 from contracts.wording import open_package, paragraphs
@@ -206,45 +204,6 @@ def test_a_template_that_never_ends_is_refused_and_the_next_one_is_filled(
         with pytest.raises(Refused, match="did not come to an end within 1 seconds"):
             renderer.render(trap, terms)
         assert check(renderer.render(template, terms), template, terms) == []
-
-
-def test_the_filling_process_ends_itself_when_nobody_waits_for_it_any_more() -> None:
-    content = written("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}")
-    job = json.dumps({"bytes": len(content), "fields": {}, "seconds": 0.5}).encode() + b"\n" + content
-    result = subprocess.run([sys.executable, "-P", str(WORKER)], input=job, capture_output=True, timeout=20)
-    assert result.returncode != 0
-    assert result.stdout == b""
-
-
-@pytest.mark.parametrize(
-    ("line", "problem"),
-    [
-        ("{{ creator.name.nothing }}", "UndefinedError"),
-        ("{{ nothing }}", "UndefinedError"),
-        ("{{ ''.__class__.__mro__ }}", "SecurityError"),
-        ("{{ cycler.__init__.__globals__.os.popen('id').read() }}", "SecurityError"),
-        ("{% for x in %}", "TemplateSyntaxError"),
-    ],
-)
-def test_what_a_template_must_not_do_fails_in_the_filling_process_too(line: str, problem: str) -> None:
-    content = written(line)
-    fields = {"creator.name": "Ada"}
-    job = json.dumps({"bytes": len(content), "fields": fields, "seconds": 5}).encode() + b"\n" + content
-    result = subprocess.run([sys.executable, "-P", str(WORKER)], input=job, capture_output=True, timeout=20)
-    answer = json.loads(result.stdout.splitlines()[0])
-    assert answer["bytes"] == 0
-    assert answer["problem"].startswith(problem)
-
-
-def test_a_filling_process_that_dies_is_reported_and_replaced(
-    template: Template, terms_with: Callable[..., Terms]
-) -> None:
-    with Renderer() as renderer:
-        document = renderer.render(template, terms_with())
-        assert renderer._process is not None
-        renderer._process.kill()
-        renderer._process.wait()
-        assert renderer.render(template, terms_with()) == document
 
 
 @pytest.mark.slow

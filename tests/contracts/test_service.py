@@ -228,14 +228,12 @@ def test_drafting_puts_no_campaign_in_force(
 
 
 def test_a_document_that_does_not_say_what_it_should_is_not_drafted(
-    sqlite_engine: Engine, agreed: Put, draft: Draft, renderer: Renderer, archive: Archive, tmp_path: Path
+    sqlite_engine: Engine, agreed: Put, draft: Draft, archive: Archive, tmp_path: Path
 ) -> None:
-    class Careless:
-        def render(self, template: Template, terms: object) -> bytes:
-            return template.content
-
-    with unit_of_work(sqlite_engine) as session, pytest.raises(PermanentError, match="did not come out"):
-        draft(session, agreed(session), renderer=Careless())
+    with Renderer(program="tests.contracts.careless_worker") as careless, unit_of_work(sqlite_engine) as session:
+        creator = agreed(session)
+        with pytest.raises(PermanentError, match=r"did not come out as its template says: .*is not filled"):
+            draft(session, creator, renderer=careless)
     assert not (tmp_path / "contracts").exists()
 
 

@@ -11,11 +11,11 @@ import pytest
 
 from contracts.approving import standings
 from contracts.displaying import FIELDS, LISTS
+from contracts.filling import fill
 from contracts.locks import clauses_of, hashes
 from contracts.templates import Template, Templates, asked_fields
 from contracts.typesetting.package import NOTE, typeset
 from contracts.wording import expanded, misplaced, open_package, paragraphs
-from contracts.worker import fill
 from core.money import Money
 from tests.contracts.conftest import SHIPPED
 from tests.contracts.values import Values, bare, hostile, ordinary
