@@ -175,6 +175,11 @@ class Campaign(Part):
             return self.offer.deliverables
         return next((said for known, said in self.offer.deliverables_in.items() if known == language), ())
 
+    def for_followers(self, followers: object) -> Self:
+        """The campaign as a creator of that size knows it: with the offer of their band, else as it stands."""
+        offer = self.offer.for_followers(followers if isinstance(followers, int) else None)
+        return self if offer is self.offer else self.model_copy(update={"offer": offer})
+
     @property
     def canonical(self) -> str:
         """The same text for the same choices, whatever the file's comments and order."""

@@ -1,83 +1,35 @@
 """One creator from a hand-written file to a signature, with nothing but commands; each also answers programs."""
 
-import email
-import email.policy
 import json
 from datetime import timedelta
-from email.message import EmailMessage
-from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Begin, Terminal
+from tests.cli.openings import CREATOR, PROFILES, answers, asked_us_to_write, let_mails_go, source
 from tests.house import CAMPAIGN, CAMPAIGN_FILE
-
-CREATOR = "ada.linen"
-PROFILES = """\
-username,full_name,biography,followers,platform,email,country,engagement_percent,shoe size
-ada.linen,Ada Färber,"Slow fashion, linen outfits & capsule wardrobe",24000,instagram,ada@example.com,Germany,3.9,39
-bo.slow,Bo,"slow fashion and sustainable fashion, minimal style",18000,instagram,bo@example.com,Germany,3.1,41
-cy.capsule,Cy,"capsule wardrobe, one outfit a day",15000,tiktok,,Austria,6.0,43
-no.body,Nobody,linen,many,instagram,,,,
-"""
 
 
 @pytest.fixture
 def sourced(terminal: Terminal, begin: Begin) -> Terminal:
     """Three creators wait for a decision."""
-
-    def commands() -> None:
-        profiles = terminal.home.parent / "profiles.csv"
-        profiles.write_text(PROFILES, encoding="utf-8")
-        assert terminal("pool", "import", str(profiles)).code == 0
-        assert terminal("source", str(CAMPAIGN_FILE)).code == 0
-        for who in ("olivia", "anton"):
-            [question] = terminal.document("campaign", "sign-offs", CAMPAIGN, "--as", "omar")
-            assert question["assignee"] == who
-            assert terminal("approvals", "decide", question["id"], "sign_off", "--as", who).code == 0
-
-    return begin("sourced", commands)
-
-
-def _answers(home: Path, text: str) -> None:
-    """The creator replies to the one mail in the outbox."""
-    [path] = (home / "outbox").glob("*.eml")
-    mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-    reply = EmailMessage(policy=email.policy.SMTP)
-    reply["From"], reply["To"], reply["Subject"] = str(mail["To"]), str(mail["From"]), f"Re: {mail['Subject']}"
-    reply["Message-ID"], reply["In-Reply-To"] = "<answer@example.com>", str(mail["Message-ID"])
-    reply.set_content(text)
-    (home / "inbox").mkdir(exist_ok=True)
-    (home / "inbox" / "answer.eml").write_bytes(reply.as_bytes())
-
-
-def _asked_us_to_write(sourced: Terminal, creator: str = CREATOR) -> None:
-    """Where these creators live nobody is written to otherwise."""
-    said = sourced(
-        "outreach", "allow", CAMPAIGN, creator, "--basis", "consent", "--evidence", "the form", "--as", "omar"
-    )
-    assert "They may be written to" in said.out
-
-
-def _let_mails_go(sourced: Terminal) -> None:
-    shown = sourced.document("outreach", "canary", CAMPAIGN, "--as", "omar")
-    assert sourced("approvals", "decide", shown["id"], "approve", "--as", "sofia").code == 0
+    return begin("sourced", lambda: source(terminal))
 
 
 def test_from_a_file_to_a_signature(sourced: Terminal) -> None:
     assert "Next: greenroom outreach preview" in sourced("review", "approve", CAMPAIGN, CREATOR, "--as", "rosa").out
     assert "may not be written to by a machine" in sourced("outreach", "preview", CAMPAIGN).out
-    _asked_us_to_write(sourced)
+    asked_us_to_write(sourced)
     preview = sourced("outreach", "preview", CAMPAIGN).out
     assert "To ada@example.com" in preview
     assert "1 mail is ready." in preview
     refused = sourced("outreach", "send", CAMPAIGN)
     assert (refused.code, "Nobody has seen a mail in these words." in refused.err) == (1, True)
-    _let_mails_go(sourced)
+    let_mails_go(sourced)
     assert "creators may be written to" in sourced("campaign", "gate", CAMPAIGN).out
     assert "1 sent as files in" in sourced("outreach", "send", CAMPAIGN).out
     assert sourced("outreach", "send", CAMPAIGN).out.startswith("0 sent.")
-    _answers(sourced.home, "I love it, count me in!")
+    answers(sourced.home, "I love it, count me in!")
     assert "greenroom deal offer" in sourced("inbox", "poll").out
     assert "200.00 EUR guaranteed" in sourced("deal", "offer", CAMPAIGN, CREATOR, "--as", "sofia").out
     accepted = sourced("deal", "accept", CAMPAIGN, CREATOR, "--how", "reply of 20 November", "--as", "sofia")
@@ -119,7 +71,7 @@ def test_a_creator_without_an_address_is_reached_by_hand(sourced: Terminal) -> N
 
 def test_whoever_is_put_on_the_list_is_closed(sourced: Terminal) -> None:
     sourced("review", "approve", CAMPAIGN, CREATOR, "--as", "rosa")
-    _asked_us_to_write(sourced)
+    asked_us_to_write(sourced)
     sourced("outreach", "preview", CAMPAIGN)
     assert "closed in 1 campaign." in sourced("suppress", "add", f"instagram:{CREATOR}", "--as", "omar").out
     assert sourced.document("outreach", "send", CAMPAIGN)["sent"] == []
@@ -190,10 +142,10 @@ def test_an_approval_elsewhere_keeps_the_creator_from_the_brands_other_campaign(
 
 def test_an_offer_beyond_the_limit_waits_for_the_owner(sourced: Terminal) -> None:
     sourced("review", "approve", CAMPAIGN, CREATOR, "--as", "rosa")
-    _asked_us_to_write(sourced)
-    _let_mails_go(sourced)
+    asked_us_to_write(sourced)
+    let_mails_go(sourced)
     sourced("outreach", "send", CAMPAIGN)
-    _answers(sourced.home, "I am interested, but my rate is 450 EUR.")
+    answers(sourced.home, "I am interested, but my rate is 450 EUR.")
     sourced("inbox", "poll")
     made = sourced("deal", "offer", CAMPAIGN, CREATOR, "--stipend", "450", "--as", "sofia")
     assert "450.00 EUR guaranteed, drafted." in made.out
@@ -210,10 +162,10 @@ def test_an_offer_beyond_the_limit_waits_for_the_owner(sourced: Terminal) -> Non
 
 def test_a_creator_who_says_no(sourced: Terminal) -> None:
     sourced("review", "approve", CAMPAIGN, CREATOR, "--as", "rosa")
-    _asked_us_to_write(sourced)
-    _let_mails_go(sourced)
+    asked_us_to_write(sourced)
+    let_mails_go(sourced)
     sourced("outreach", "send", CAMPAIGN)
-    _answers(sourced.home, "Tell me more about the product, please.")
+    answers(sourced.home, "Tell me more about the product, please.")
     sourced("inbox", "poll")
     declined = sourced("deal", "decline", CAMPAIGN, CREATOR, "--reason", "fee too low", "--as", "sofia")
     assert declined.code == 0

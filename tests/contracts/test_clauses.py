@@ -25,7 +25,7 @@ def listed(tmp_path: Path) -> Listed:
 def test_every_shipped_clause_may_be_used_in_each_language() -> None:
     clauses = Clauses(SHIPPED)
     for language in ("en", "de", "es"):
-        found = clauses.usable(clauses.ids(), language=language, on=TODAY)  # type: ignore[arg-type]
+        found = clauses.usable(clauses.ids(), language=language, on=TODAY)
         assert [swap.id for swap in found] == ["draft-first", "one-revision", "paid-ads", "product-return"]
         assert all("\n" not in swap.text for swap in found)
 
