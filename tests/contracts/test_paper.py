@@ -88,3 +88,14 @@ def test_a_template_that_says_it_all_will_do(campaign: Campaign, saying: Callabl
     assert check_paper(templates, campaign, everything, on=TODAY)
     with pytest.raises(Refused, match=r"up to 500\.00 EUR, not for 600\.00 EUR"):
         check_paper(templates, campaign, offer(campaign, months=3), on=TODAY)
+
+
+def test_a_product_letter_promises_no_money(campaign: Campaign) -> None:
+    contract = campaign.contract.model_copy(update={"template": "seeding-letter-en"})
+    letters, templates = campaign.model_copy(update={"contract": contract}), Templates(SHIPPED)
+    with pytest.raises(Refused, match=r"up to 0\.00 EUR, not for 200\.00 EUR"):
+        check_paper(templates, letters, offer(letters), on=TODAY)
+    with pytest.raises(Refused, match="does not say a commission"):
+        check_paper(templates, letters, offer(letters, model="commission", stipend=Decimal(0)), on=TODAY)
+    seed = offer(letters, model="seed", stipend=Decimal(0), commission_percent=Decimal(0))
+    assert check_paper(templates, letters, seed, on=TODAY).id == "seeding-letter-en"
