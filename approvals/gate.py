@@ -18,6 +18,7 @@ from approvals.kinds import YES, Kind
 from approvals.requests import Question
 from approvals.sign_off_rules import Class, Rules, SignOff, the_rules, values_at
 from core.campaign import Campaign, restore_campaign
+from core.campaign_offer import says_nothing
 from core.cards import Card
 from core.errors import Refused
 from core.models.approvals import Request
@@ -161,7 +162,9 @@ def last_signed(session: Session, campaign: Campaign, kind: str) -> Former | Non
 
 
 def _content(campaign: Campaign, voice: bytes, keys: Sequence[str]) -> str:
-    signed = {"keys": values_at(campaign, keys), "voice": voice.hex()}
+    # A key that files did not always have, and that says nothing, must not void what was signed off before.
+    values = {key: value for key, value in values_at(campaign, keys).items() if not says_nothing(key, value)}
+    signed = {"keys": values, "voice": voice.hex()}
     return hashlib.sha256(json.dumps(signed, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -192,21 +195,23 @@ def _ownership(campaign: Campaign, wrong: Refused | None) -> Item:
 def _compensation(campaign: Campaign) -> Item:
     offer = campaign.offer
     unpaid = (offer.model == "commission" and not offer.commission_percent) or (
-        offer.model == "bonus" and not (offer.stipend or offer.commission_percent)
+        offer.model == "bonus" and not offer.bonuses
     )
     return _item("R56", "compensation model", unpaid and f"The offer is called {offer.model}, but pays none.",
-                 "Give stipend or commission_percent in [offer], or name another model.")  # fmt: skip
+                 "Give commission_percent or bonuses in [offer], or name another model.")  # fmt: skip
 
 
 def _budget(campaign: Campaign) -> Item:
     offer = campaign.offer
-    needed = offer.stipend * campaign.longlist.approved_target
+    # Nobody knows yet of which size they will be; so every one is counted at what most of them would get.
+    each = offer.guaranteed.amount
+    needed = each * campaign.longlist.approved_target
     missing = ""
     if offer.per_creator_maximum > offer.budget:
         missing = f"One creator may cost {offer.per_creator_maximum} of a budget of {offer.budget} {offer.currency}."
     elif needed > offer.budget:
         missing = (
-            f"{campaign.longlist.approved_target} creators at {offer.stipend} cost {needed} {offer.currency}, "
+            f"{campaign.longlist.approved_target} creators at {each} cost {needed} {offer.currency}, "
             f"and the budget is {offer.budget}."
         )
     return _item("R57", "budget and most per creator", missing,

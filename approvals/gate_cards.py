@@ -56,7 +56,9 @@ def brief_card(campaign: Campaign, *, voice: bytes, former: Former | None = None
         *(Fact(label=f"Asked for, said in {language}", value="; ".join(said))
           for language, said in sorted(offer.deliverables_in.items())),
         Fact(label="Posts", value=f"{campaign.starts_on:%d %B %Y} to {campaign.ends_on:%d %B %Y}"),
-        Fact(label="Call to action", value=f"buy at {campaign.tracking.landing_url} with the creator's code"),
+        Fact(label="Call to action", value=campaign.brief.call_to_action
+             or f"buy at {campaign.tracking.landing_url} with the creator's code"),
+        *_said_in_brief(campaign),
         Fact(label="Disclosure", value=campaign.contract.disclosure, evidence="every post must open with it"),
         Fact(label="Compensation", value=_compensation(campaign)),
         Fact(label="Budget", value=f"{offer.budget} {offer.currency}",
@@ -67,6 +69,18 @@ def brief_card(campaign: Campaign, *, voice: bytes, former: Former | None = None
         *_identity(campaign, voice),
     ]  # fmt: skip
     return _card(f"Creative brief of {campaign.name}", campaign, voice, facts, former)
+
+
+def _said_in_brief(campaign: Campaign) -> list[Fact]:
+    """What the campaign says of its own in the creators' brief; nothing where all of it follows from the rest."""
+    said, known = campaign.brief, {
+        "Objectives told": "objectives", "Landing page, in words": "landing", "At the checkout": "checkout",
+        "Ways to begin": "hooks", "Story formats": "formats", "Hashtag": "hashtag",
+        "Examples of disclosure": "disclosure_examples",
+    }  # fmt: skip
+    values = {label: getattr(said, name) for label, name in known.items()}
+    return [Fact(label=label, value=value if isinstance(value, str) else "; ".join(value))
+            for label, value in values.items() if value]  # fmt: skip
 
 
 def tracking_card(campaign: Campaign, *, voice: bytes, former: Former | None = None) -> Card:
@@ -156,7 +170,13 @@ def _compensation(campaign: Campaign) -> str:
     offer = campaign.offer
     parts = [offer.product]
     if offer.stipend:
-        parts.append(f"{offer.stipend} {offer.currency}, paid within {offer.payment_days} days of the post")
+        often = f" a month for {offer.months} months" if offer.cadence == "monthly" else ""
+        due = "the end of the month" if offer.cadence == "monthly" else "the post"
+        parts.append(f"{offer.stipend} {offer.currency}{often}, paid within {offer.payment_days} days of {due}")
     if offer.commission_percent:
         parts.append(f"{offer.commission_percent}% of tracked sales")
+    parts += [f"{step.amount} {offer.currency} more at {step.tracked_sales} {offer.currency} of tracked sales"
+              for step in offer.bonuses]  # fmt: skip
+    parts += [f"{tier.name}, {tier.followers_from:,} to {tier.followers_to:,} followers: {tier.stipend} "
+              f"{offer.currency} and {tier.commission_percent}% instead" for tier in offer.tiers]  # fmt: skip
     return f"{offer.model}: {'; '.join(parts)}"

@@ -1,4 +1,4 @@
-"""`greenroom contracts`: draft, look at, send out and sign."""
+"""`greenroom contracts`: draft, send out and sign; looking at what was kept is next door."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -7,19 +7,21 @@ from typing import Annotated
 import typer
 from sqlmodel import Session
 
-from cli.lookup import check_campaign, wired_for
+from cli import contracts_kept, contracts_signing
+from cli.contracts_templates import app as templates_app
+from cli.lookup import wired_for
 from cli.options import ActorFlag, CampaignName, CreatorName
 from cli.returned import compare
-from cli.screen import JsonFlag, Line, answer, counted, fields_of, table
+from cli.screen import JsonFlag, answer, counted, fields_of
 from cli.undone import lines_of, undone
-from contracts import service as contracts
 from core.database import reading, unit_of_work
 from core.errors import WrongUsage
 from core.files import sha256_of
 from core.stages import Stage
 from core.store import candidate_named
 from flows.effects import SEND_JOB
-from flows.steps import deals
+from flows.steps import deals, signing_mails
+from flows.steps.pdfs import make_pdfs
 from flows.steps.work import wake
 from flows.wiring import wired
 from outreach import service as outreach
@@ -27,6 +29,10 @@ from outreach.ledger import TRANSACTIONAL
 from outreach.service import MessageLine
 
 app = typer.Typer()
+app.add_typer(templates_app, name="templates")
+app.add_typer(contracts_kept.app)
+app.command("link")(contracts_signing.link)
+app.command("links")(contracts_signing.links)
 app.command("compare")(compare)
 
 SignedFile = Annotated[
@@ -50,6 +56,7 @@ def draft(
     with w.renderer() as renderer, unit_of_work(w.engine) as session:
         candidate = candidate_named(session, campaign, creator)
         contract = deals.draft_contract(session, w, renderer, candidate.id or 0, actor=person)
+    make_pdfs(w, campaign)
     path = w.archive.path_of(contract.docx_sha256)
     lines = [f"{contract.file_name}, version {contract.version}: {path}", "Legal is asked: greenroom approvals list"]
     answer(fields_of(contract), as_json=as_json, lines=lines)
@@ -67,6 +74,7 @@ def send(campaign: CampaignName, as_json: JsonFlag = False) -> None:
         f"{counted(out, 'contract')} put out for signature.",
         *lines_of(left),
         *(f"The mail to {mail.handle} has not left: {mail.status}. {mail.detail}".rstrip() for mail in mails),
+        *([why] if (why := signing_mails.why_no_link(w)) and out else []),
         f"See: greenroom {'outreach' if mails else 'contracts'} status {campaign}",
     ]
     document = {"out_for_signature": out, "undone": [asdict(one) for one in left],
@@ -107,44 +115,6 @@ def signed(
         raise WrongUsage("A signature needs evidence.", next_step="Add --evidence TEXT or --file FILE.")
     contract = deals.record_signature(w, campaign, creator, signed_name=name, actor=w.actor(actor), evidence=proof)
     answer(fields_of(contract), as_json=as_json, lines=[f"{contract.file_name} is signed by {name}."])
-
-
-@app.command("status")
-def status(campaign: CampaignName, as_json: JsonFlag = False) -> None:
-    """Everybody who agreed, and where their contract stands."""
-    w = wired()
-    with reading(w.engine) as session:
-        check_campaign(session, campaign)
-        standings = contracts.status(session, campaign)
-    rows = [
-        (f"{s.platform}:{s.handle}", s.stage,
-         f"v{s.contract.version} {s.contract_status}" if s.contract else "not drafted", s.signed_name)
-        for s in standings
-    ]  # fmt: skip
-    document = [
-        {"handle": s.handle, "platform": s.platform, "stage": s.stage, "signed_name": s.signed_name,
-         "signed_at": s.signed_at, "contract_status": s.contract_status,
-         "contract": fields_of(s.contract) if s.contract else None}
-        for s in standings
-    ]  # fmt: skip
-    title = f"{counted(len(rows), 'creator')} of {campaign} with an agreement"
-    lines: list[Line] = [table(title, ["creator", "stands", "contract", "signed by"], rows)]
-    # Below the table, where a path of any length can be copied whole.
-    lines += [f"{s.contract.file_name}: {w.archive.path_of(s.contract.docx_sha256)}" for s in standings if s.contract]
-    answer(document, as_json=as_json, lines=lines)
-
-
-@app.command("check")
-def check(campaign: CampaignName, creator: CreatorName, as_json: JsonFlag = False) -> None:
-    """Read a creator's archived contract again: is it whole, and does it say what its template says?"""
-    w = wired()
-    with reading(w.engine) as session:
-        check_campaign(session, campaign)
-        problems = deals.check_contract(session, w, campaign, creator)
-    lines = problems or ["It is whole and says what its template says."]
-    answer({"ok": not problems, "problems": problems}, as_json=as_json, lines=lines)
-    if problems:
-        raise typer.Exit(1)
 
 
 def _draft_all(campaign: str, as_json: bool) -> None:

@@ -64,6 +64,8 @@ def _about(session: Session, job: Job) -> str:
         case {"request": number}:
             request = session.get_one(Request, number)
             return f"a reminder about request {request.id[:8]}" if request.status == "open" else ""
+        case {"campaign": slug, "ends": _}:
+            return f"the message about what ends in deals of {slug}"
         case {"campaign": slug, "actor": _}:
             return f"the longlist of {slug}"
         case {"campaign": slug}:

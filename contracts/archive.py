@@ -18,7 +18,11 @@ class Damaged(PermanentError):
 
 
 class Archive:
-    """Documents by sha256, as `ab/abcd….docx`. Keeping the same content twice keeps it once."""
+    """Documents by sha256, as `ab/abcd….docx`. Keeping the same content twice keeps it once.
+
+    A PDF lies beside the document it shows, as `ab/abcd….pdf` with its own hash in `ab/abcd….pdf.sha256`, as
+    `sha256sum --check` reads it: LibreOffice never makes the same bytes twice, so the first that is kept stays.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -46,11 +50,45 @@ class Archive:
             raise Damaged(f"The document {path} was changed after it was kept.", next_step="Restore it from a backup.")
         return content
 
+    def keep_pdf(self, docx_sha256: str, pdf: bytes) -> str:
+        """Keep what shows a document, unless something does already; returns the sha256 of what is kept."""
+        if self.pdf_path(docx_sha256) is not None:
+            return hashlib.sha256(self.read_pdf(docx_sha256)).hexdigest()
+        path, noted = self._pdf_and_hash(docx_sha256)
+        sha256 = hashlib.sha256(pdf).hexdigest()
+        self._write(path, pdf)
+        self._write(noted, f"{sha256}  {path.name}\n".encode())  # last: without it a PDF does not count as kept
+        return sha256
+
+    def pdf_path(self, docx_sha256: str) -> Path | None:
+        """Where the PDF of a document lies; None where none was made yet."""
+        path, noted = self._pdf_and_hash(docx_sha256)
+        return path if noted.exists() else None
+
+    def read_pdf(self, docx_sha256: str) -> bytes:
+        """The PDF of a document, verified. Raises Damaged when it is missing or differs by one byte."""
+        path, noted = self._pdf_and_hash(docx_sha256)
+        try:
+            content, sha256 = path.read_bytes(), noted.read_text(encoding="ascii").partition(" ")[0]
+        except (OSError, UnicodeDecodeError):
+            raise Damaged(f"The PDF {path} is missing.", next_step="Restore it from a backup.") from None
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise Damaged(f"The PDF {path} was changed after it was kept.", next_step="Restore it from a backup.")
+        return content
+
+    def files_of(self, sha256: str) -> list[Path]:
+        """All that is kept of a document: itself, its PDF and the PDF's hash, as far as they are there."""
+        return [path for path in (self.path_of(sha256), *self._pdf_and_hash(sha256)) if path.exists()]
+
     def path_of(self, sha256: str) -> Path:
         """Where a document with that hash lies, whether it is there or not."""
         if not _SHA256.fullmatch(sha256):
             raise ValueError(f"{sha256!r} is not a sha256")
         return self._folder / sha256[:2] / f"{sha256}.docx"
+
+    def _pdf_and_hash(self, docx_sha256: str) -> tuple[Path, Path]:
+        path = self.path_of(docx_sha256).with_suffix(".pdf")
+        return path, path.with_name(f"{path.name}.sha256")
 
     def _write(self, path: Path, content: bytes) -> None:
         try:

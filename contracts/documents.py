@@ -1,44 +1,41 @@
 """Filling a contract template, and proving that what came out says exactly what was agreed.
 
-Owns the process that fills and the check of its result. Knows nothing of candidates, sign-offs or the archive.
+Owns what becomes of a document: it is filled by one process, proven by another, or refused in words. Knows nothing of
+candidates, sign-offs or the archive.
 """
 
-import difflib
-import json
-import subprocess
-import sys
-import tempfile
-import threading
-from collections.abc import Mapping
-from pathlib import Path
+import hashlib
 from types import TracebackType
-from typing import IO, Self
+from typing import Protocol, Self
 
-from lxml import etree
-
+from contracts.displaying import displayed
+from contracts.pool import MEMORY, PROGRAM, SECONDS, Answer, Limits, Pair, Pool
+from contracts.proof import prove
 from contracts.templates import Template, TemplateText
-from contracts.terms import FIELDS, Terms, displayed
-from contracts.wording import expanded, filled_parts, misplaced, open_package, paragraphs, parse, unfilled
-from core.errors import BadInput, Refused
+from contracts.terms import Terms
+from core.errors import PermanentError, Refused
 
-WORKER = Path(__file__).with_name("worker.py")
-#: A contract takes some 30 ms; what takes this long will not end by itself.
-SECONDS = 10.0
-#: Written anew with every file: its list of parts, and who saved it when. Neither holds contract text.
-_REWRITTEN = frozenset({"[Content_Types].xml", "docProps/core.xml"})
+#: As many as the cores of a small machine.
+WORKERS = 2
+
+
+class Fills(Protocol):
+    """Whatever gives the proven document of a template and terms."""
+
+    def render(self, template: Template, terms: Terms) -> bytes: ...
 
 
 class Renderer:
-    """One process that fills templates, kept warm for a batch and killed when one of them does not end.
+    """Warm processes that fill templates and prove what came out. Use it as a context manager, from any thread.
 
-    Use it as a context manager. A killed process is replaced at the next document.
+    They are started when first needed. One that does not end its job is killed; one that is killed is replaced.
     """
 
-    def __init__(self, *, seconds: float = SECONDS) -> None:
-        self._seconds = seconds
-        self._process: subprocess.Popen[bytes] | None = None
-        self._stderr: IO[bytes] | None = None
-        self._one_at_a_time = threading.Lock()
+    def __init__(
+        self, *, workers: int = WORKERS, seconds: float = SECONDS, memory: int = MEMORY, program: str = PROGRAM
+    ) -> None:
+        self._limits = Limits(seconds=seconds, memory=memory)
+        self._pool = Pool(workers, limits=self._limits, program=program)
 
     def __enter__(self) -> Self:
         return self
@@ -48,123 +45,64 @@ class Renderer:
     ) -> None:
         self.close()
 
+    @property
+    def workers(self) -> int:
+        """How many documents are worked on at once."""
+        return len(self._pool.pairs)
+
+    @property
+    def processes(self) -> list[int]:
+        """The ids of those that run."""
+        every = [process for pair in self._pool.pairs for process in (pair.filler, pair.prover)]
+        return [process.pid for process in every if process.pid is not None]
+
     def render(self, template: Template, terms: Terms) -> bytes:
-        """The document: the same bytes for the same template and terms. Raises Refused when it cannot be filled."""
-        job = {"bytes": len(template.content), "fields": displayed(terms), "seconds": 2 * self._seconds}
-        with self._one_at_a_time:
-            answer, document, overrun = self._ask(json.dumps(job).encode() + b"\n" + template.content)
-        if overrun:
-            raise Refused(
-                f"Template {template.id} did not come to an end within {self._seconds:g} seconds; nothing was drafted.",
-                next_step="Look for a loop in it that never ends.",
-            )
-        if answer["problem"]:
-            raise Refused(
-                f"Template {template.id} cannot be filled for {terms.reference}: {answer['problem']}.",
-                next_step="Mend the template in Word and have it approved again.",
-            )
+        """The proven document: the same bytes for the same template and terms.
+
+        Raises Refused when it cannot be filled, PermanentError when it came out with any other word than it should.
+        """
+        with self._pool.pair() as pair:
+            document = self._filled(pair, template, terms)
+            self._prove(pair, template, terms, document)
         return document
 
     def close(self) -> None:
-        """End the process; the renderer may be used again after it."""
-        process, self._process = self._process, None
-        if process is not None:
-            process.kill()
-            process.communicate()
-        if self._stderr is not None:
-            self._stderr.close()
-            self._stderr = None
+        """End the processes; the renderer may be used again after it."""
+        self._pool.close()
 
-    def _ask(self, job: bytes) -> tuple[Mapping[str, object], bytes, bool]:
-        process = self._started()
-        assert process.stdin is not None
-        assert process.stdout is not None
-        overrun = threading.Event()
-        watch = threading.Timer(self._seconds, _end, (process, overrun))
-        watch.start()
-        try:
-            process.stdin.write(job)
-            process.stdin.flush()
-            line = process.stdout.readline()
-            answer = json.loads(line) if line.endswith(b"\n") else {}
-            document = process.stdout.read(answer.get("bytes", 0))
-        except BrokenPipeError:
-            answer, document = {}, b""
-        finally:
-            watch.cancel()
-        if answer and len(document) == answer["bytes"]:
-            return answer, document, False
-        last_words = self._last_words()
-        self.close()
-        return {"problem": f"the filling process died ({last_words})"}, b"", overrun.is_set()
+    def _filled(self, pair: Pair, template: Template, terms: Terms) -> bytes:
+        answer = pair.filler.ask([template.content], displayed(terms))
+        if answer.overrun:
+            raise Refused(
+                f"Template {template.id} did not come to an end within {self._limits.seconds:g} seconds; nothing was "
+                "drafted.",
+                next_step="Look for a loop in it that never ends.",
+            )
+        if answer.problems or answer.died:
+            problem = answer.problems[0] if answer.problems else f"the filling process died ({answer.died})"
+            raise Refused(
+                f"Template {template.id} cannot be filled for {terms.reference}: {problem}.",
+                next_step="Mend the template in Word and have it approved again.",
+            )
+        return answer.content
 
-    def _started(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
-            self.close()
-            self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", str(WORKER)],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._stderr,
-            )  # fmt: skip
-        return self._process
-
-    def _last_words(self) -> str:
-        if self._stderr is None:
-            return "without a word"
-        self._stderr.seek(0)
-        lines = self._stderr.read().decode(errors="replace").strip().splitlines()
-        return lines[-1] if lines else "without a word"
+    def _prove(self, pair: Pair, template: Template, terms: Terms, document: bytes) -> None:
+        answer = pair.prover.ask([template.content, document], displayed(terms))
+        if problems := _objections(answer, document):
+            raise PermanentError(
+                f"The contract {terms.reference} did not come out as its template says: {'; '.join(problems[:3])}.",
+                next_step=f"Nothing was drafted. Look at template {template.id} in Word.",
+            )
 
 
 def check(document: bytes, template: TemplateText, terms: Terms) -> list[str]:
-    """What is wrong with a filled document, in words; empty when it says what template and terms say and no more.
-
-    Reads the bytes anew and works out each paragraph without the library that filled them: every value stands
-    where it belongs, nothing is unfilled, no word of the template changed, nothing was added.
-    """
-    try:
-        parts = open_package(document, name="The document")
-        problems = [f"contains {problem}" for problem in misplaced(parts)]
-        return problems + _other_words(parts, template, terms) + _other_parts(parts, template)
-    except BadInput as error:
-        return [error.message]
+    """What is wrong with a filled document, in words; empty when it says what template and terms say and no more."""
+    return prove(document, template, displayed(terms))
 
 
-def _end(process: subprocess.Popen[bytes], overrun: threading.Event) -> None:
-    overrun.set()
-    process.kill()
-
-
-def _other_words(parts: Mapping[str, bytes], template: TemplateText, terms: Terms) -> list[str]:
-    due = [(paragraph.part, paragraph.text) for paragraph in expanded(template.outline, displayed(terms))]
-    found = [(paragraph.part, paragraph.text) for paragraph in paragraphs(parts)]
-    problems = []
-    for kind, due_from, due_to, found_from, found_to in difflib.SequenceMatcher(None, due, found, False).get_opcodes():
-        if kind == "equal":
-            continue
-        problems += [f"{part}: missing: {text!r}" for part, text in due[due_from:due_to]]
-        for part, text in found[found_from:found_to]:
-            placeholders = unfilled(text, FIELDS)
-            problems.append(f"{part}: {f'{placeholders[0]} is not filled' if placeholders else 'added'}: {text!r}")
-    return problems
-
-
-def _other_parts(parts: Mapping[str, bytes], template: TemplateText) -> list[str]:
-    filled = set(filled_parts(template.parts))
-    problems = [
-        f"{name}: added to the template's parts" for name in sorted(set(parts) - set(template.parts) - _REWRITTEN)
-    ]
-    problems += [f"{name}: missing" for name in sorted(filled - set(parts))]
-    for name in sorted(set(parts) & set(template.parts) - filled - _REWRITTEN):
-        if _settled(name, parts[name]) != _settled(name, template.parts[name]):
-            problems.append(f"{name}: differs from the template")
-    return problems
-
-
-def _settled(name: str, part: bytes) -> bytes | list[tuple[str, ...]]:
-    if name.endswith(".rels"):
-        return sorted(
-            (str(relation.get("Id")), str(relation.get("Type")).rpartition("/")[2], str(relation.get("Target")))
-            for relation in parse(part, name=name)
-        )
-    return etree.tostring(parse(part, name=name), method="c14n") if name.endswith(".xml") else part
+def _objections(answer: Answer, document: bytes) -> list[str]:
+    if answer.died:
+        return ["it took too long to prove" if answer.overrun else f"the proving process died ({answer.died})"]
+    if not answer.problems and answer.content != hashlib.sha256(document).hexdigest().encode():
+        return ["another document was proven"]
+    return list(answer.problems)

@@ -58,6 +58,14 @@ def recorded(
                  detail=detail | ({"request": request} if request else {}))  # fmt: skip
 
 
+def pdf_was_made(session: Session, clock: Clock, contract: Contract, *, pdf_sha256: str, made_by: str) -> None:
+    """A PDF of exactly this document is kept beside it: noted with its hash, as it is no one's to make again."""
+    detail = {"candidate": contract.candidate_id, "version": contract.version, "docx": contract.docx_sha256,
+              "pdf": pdf_sha256, "made_by": made_by}  # fmt: skip
+    audit.record(session, clock, actor="greenroom", action="contract.pdf_made", subject=f"contract:{contract.id}",
+                 detail=detail)  # fmt: skip
+
+
 def called(contract: Contract) -> str:
     """What a message calls a contract: by the file name that people see."""
     return f"Contract {contract.file_name}"

@@ -4,56 +4,50 @@ The public face of this room, so what its other modules offer to others is named
 the caller's unit of work does. Knows nothing of requests, Slack or how mails travel.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
-
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from contracts.archive import Archive, Damaged
-from contracts.cards import contract_card, differences, offer_card, signature_mail
-from contracts.documents import Renderer, check
-from contracts.offers import accept_offer, approve_offer, budget, decline_offer, make_offer, refuse_offer
-from contracts.register import called, current_contract, locked, recorded, same_document, standing_of
+from contracts.board import Asked, Standing, counts, status
+from contracts.cards import contract_card, offer_card, signature_mail
+from contracts.conflicts import conflicts
+from contracts.documents import Fills, Renderer, check
+from contracts.history import deal_of, versions_of
+from contracts.offers import (
+    accept_offer,
+    approve_offer,
+    budget,
+    counter_offer,
+    decline_offer,
+    make_offer,
+    refuse_offer,
+    standard_for,
+    take_counter,
+)
+from contracts.planning import Plan, accepted_offer, check_paper, left_to_a_person, plan
+from contracts.register import called, current_contract, locked, pdf_was_made, recorded, same_document
 from contracts.signing import mark_out, record_signature, went_out
-from contracts.templates import Template, Templates, TemplateText
-from contracts.terms import OfferDraft, Terms, clean, terms_for
+from contracts.straightforward import LeftToAPerson
+from contracts.summary import differences
+from contracts.templates import Templates, TemplateText
+from contracts.terms import OfferDraft, Terms
+from contracts.words import clean
 from core.campaign import Campaign
 from core.clock import Clock
-from core.errors import PermanentError, Refused
+from core.errors import Refused
 from core.models.candidates import Candidate
 from core.models.creators import Account
-from core.models.deals import Contract, Offer, Signature
-from core.money import Money
-from core.stages import ROAD, Stage
-from core.store import account_of, move, name_of, snapshot_of
-from core.tracking import mint
+from core.models.deals import Contract, Offer
+from core.stages import Stage
+from core.store import account_name, account_of, move
 
 __all__ = [
-    "Archive", "Renderer", "Standing", "Templates", "accept_offer", "accepted_offer", "approve_offer", "budget",
-    "check_contract", "contract_card", "current_contract", "decline_offer", "differences", "draft_contract",
-    "make_offer", "mark_out", "offer_card", "record_signature", "refuse_offer", "request_changes", "sign_off",
-    "signature_mail", "status", "terms_of", "went_out",
+    "Archive", "Asked", "LeftToAPerson", "Plan", "Renderer", "Standing", "Templates", "accept_offer", "accepted_offer",
+    "approve_offer", "budget", "check_contract", "check_paper", "conflicts_since", "contract_card", "counter_offer",
+    "counts", "current_contract", "deal_of", "decline_offer", "differences", "draft_contract", "left_to_a_person",
+    "make_offer", "mark_out", "offer_card", "pdf_was_made", "plan", "record_signature", "refuse_offer",
+    "request_changes", "sign_off", "signature_mail", "standard_for", "status", "take_counter", "terms_of",
+    "versions_of", "went_out",
 ]  # fmt: skip
-
-#: In these a contract is drafted, the first one or a new version that voids the one before.
-_DRAFTABLE = (Stage.AGREED, Stage.CONTRACT_DRAFTED, Stage.SIGNED_OFF, Stage.OUT_FOR_SIGNATURE)
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where one agreed creator's contract stands; `contract` is None where none is drafted yet.
-
-    `contract_status` is the one to show: `out` as soon as the mail has gone, also while the row still says signed_off.
-    """
-
-    candidate_id: int
-    platform: str
-    handle: str
-    stage: str
-    contract: Contract | None
-    contract_status: str
-    signed_name: str
-    signed_at: datetime | None
 
 
 def draft_contract(
@@ -62,28 +56,32 @@ def draft_contract(
     campaign: Campaign,
     candidate: Candidate,
     *,
-    renderer: Renderer,
+    renderer: Fills,
     templates: Templates,
     archive: Archive,
     actor: str,
+    sender_name: str = "",
+    in_batch: bool = False,
 ) -> Contract:
     """Fill the campaign's template with the accepted offer, check and archive it: CONTRACT_DRAFTED.
 
     The same terms and template again are the same contract, as it stands: one that legal wants changed stays
     `changes_requested`. Other ones are a new version: the former is void, and with it its sign-off. `campaign` is one
-    on record. Raises Refused when the stage, the template or the terms forbid it.
+    on record. Raises Refused when the stage, the template or the terms forbid it; `in_batch` also where a person must
+    draft it (R41).
     """
-    offer = _agreed_offer(session, campaign, candidate)
-    cost = Money.of_minor(offer.cost_minor, offer.currency)
-    template = templates.usable(campaign.contract.template, spend=cost, on=clock.now().date())
-    former = current_contract(session, candidate)
-    terms = _terms(session, clock, campaign, candidate, offer, version=former.version if former else 1)
-    if former is not None:
-        if (former.terms_sha256, former.template_sha256) == (terms.sha256, template.sha256):
-            archive.read(former.docx_sha256)
-            return former
-        terms = terms.model_copy(update={"version": former.version + 1})
-    docx_sha256 = archive.keep(_document(renderer, template, terms))
+    due = plan(session, clock, campaign, candidate, templates=templates, sender_name=sender_name)
+    offer, template, terms, former = due.offer, due.template, due.terms, due.former
+    if former is not None and due.changes_nothing:
+        archive.read(former.docx_sha256)
+        return former
+    if in_batch and (why := left_to_a_person(due, conflicts_since(session, campaign, candidate, offer))):
+        creator = account_name(session, candidate)
+        raise LeftToAPerson(
+            f"The contract with {creator} in {campaign.slug} is left to a person: {'; '.join(why)}.",
+            next_step=f"Draft it by itself: greenroom contracts draft {campaign.slug} {creator}",
+        )
+    docx_sha256 = archive.keep(renderer.render(template, terms))
     if former is not None:
         _void(session, clock, former, actor=actor)
     contract = Contract(
@@ -132,33 +130,10 @@ def request_changes(
     return contract
 
 
-def status(session: Session, campaign: str) -> list[Standing]:
-    """Everybody of a campaign who has agreed, in order of the candidates, with the contract that counts."""
-    agreed = ROAD[ROAD.index(Stage.AGREED) :]
-    query = select(Candidate).where(Candidate.campaign == campaign, col(Candidate.stage).in_(agreed))
-    result = []
-    for candidate in session.exec(query.order_by(col(Candidate.id))).all():
-        contract, account = current_contract(session, candidate), account_of(session, candidate)
-        signature = session.get(Signature, contract.id) if contract is not None else None
-        result.append(
-            Standing(
-                candidate_id=candidate.id or 0,
-                platform=account.platform,
-                handle=account.handle,
-                stage=candidate.stage,
-                contract=contract,
-                contract_status=standing_of(contract, candidate) if contract is not None else "",
-                signed_name=signature.signed_name if signature else "",
-                signed_at=signature.at if signature else None,
-            )
-        )
-    return result
-
-
-def accepted_offer(session: Session, candidate: Candidate) -> Offer | None:
-    """The offer the creator said yes to."""
-    query = select(Offer).where(Offer.candidate_id == candidate.id, Offer.status == "accepted")
-    return session.exec(query.order_by(col(Offer.version).desc()).limit(1)).first()
+def conflicts_since(session: Session, campaign: Campaign, candidate: Candidate, offer: Offer) -> list[str]:
+    """Running deals that came into the way of an accepted offer after it was made."""
+    found = conflicts(session, candidate, campaign, OfferDraft.model_validate(offer.terms))
+    return [words for words in found if words not in offer.conflicts]
 
 
 def check_contract(contract: Contract, *, archive: Archive) -> list[str]:
@@ -179,17 +154,6 @@ def terms_of(contract: Contract) -> Terms:
     return Terms.model_validate(contract.terms)
 
 
-def _agreed_offer(session: Session, campaign: Campaign, candidate: Candidate) -> Offer:
-    session.refresh(candidate, with_for_update=True)
-    offer = accepted_offer(session, candidate)
-    if candidate.stage not in _DRAFTABLE or offer is None:
-        raise Refused(
-            f"{name_of(session, candidate)} is {candidate.stage}: there is nothing to draft.",
-            next_step="A contract follows an accepted offer and is final once signed.",
-        )
-    return offer
-
-
 def _drafted(session: Session, clock: Clock, candidate: Candidate, contract: Contract, *, actor: str) -> Contract:
     session.add(contract)
     session.flush()
@@ -198,24 +162,6 @@ def _drafted(session: Session, clock: Clock, candidate: Candidate, contract: Con
         reason = f"contract version {contract.version}"
         move(session, clock, candidate, Stage.CONTRACT_DRAFTED, actor=actor, reason=reason)
     return contract
-
-
-def _terms(
-    session: Session, clock: Clock, campaign: Campaign, candidate: Candidate, offer: Offer, *, version: int
-) -> Terms:
-    return terms_for(campaign, OfferDraft.model_validate(offer.terms), mint(session, clock, campaign, candidate),
-                     account=account_of(session, candidate), snapshot=snapshot_of(session, candidate),
-                     version=version)  # fmt: skip
-
-
-def _document(renderer: Renderer, template: Template, terms: Terms) -> bytes:
-    document = renderer.render(template, terms)
-    if problems := check(document, template, terms):
-        raise PermanentError(
-            f"The contract {terms.reference} did not come out as its template says: {'; '.join(problems[:3])}.",
-            next_step=f"Nothing was drafted. Look at template {template.id} in Word.",
-        )
-    return document
 
 
 def _void(session: Session, clock: Clock, former: Contract, *, actor: str) -> None:

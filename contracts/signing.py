@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from contracts.archive import Archive
 from contracts.register import called, locked, recorded, same_document, standing_of
-from contracts.terms import clean
+from contracts.words import clean
 from core.clock import Clock
 from core.errors import Refused
 from core.models.deals import Contract, Signature

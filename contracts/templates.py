@@ -17,12 +17,22 @@ from jinja2 import TemplateError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from contracts.terms import FIELDS, LISTS
+from contracts.displaying import FIELDS, LISTS
+from contracts.locks import clauses_of, hashes
 from contracts.wording import Outline, filled_parts, misplaced, open_package, outline
 from core.errors import BadInput, Refused
 from core.money import Money
 
 MANIFEST = "manifest.toml"
+
+
+class ApprovedClause(BaseModel):
+    """One clause as it was approved: its name in the document, and the hash of its words."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Approval(BaseModel):
@@ -40,6 +50,8 @@ class Approval(BaseModel):
     maximum_spend: Annotated[Decimal, Field(ge=0, allow_inf_nan=False)]
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     variables: Annotated[tuple[str, ...], Field(min_length=1)]
+    #: May be empty: a template without named clauses can only be compared as a whole.
+    clauses: tuple[ApprovedClause, ...] = ()
 
     @property
     def limit(self) -> Money:
@@ -62,6 +74,7 @@ class TemplateText:
         self.sha256 = hashlib.sha256(content).hexdigest()
         self.parts = open_package(content, name=f"Template {template_id}")
         self.outline: Outline = outline(self.parts, name=f"Template {template_id}")
+        self.clauses = clauses_of(self.parts, name=f"Template {template_id}")
 
 
 class Template(TemplateText):
@@ -77,6 +90,7 @@ class Templates:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._fit: dict[str, Template] = {}  # what was found fit, so that a batch takes each file apart once
 
     @property
     def folder(self) -> Path:
@@ -87,11 +101,12 @@ class Templates:
 
         `spend` is what the contract guarantees (R34): the fee, not a commission that sales earn.
         """
-        approval = self._approval(template_id)
+        approval = self.approval(template_id)
         content = self._content(template_id, approval)
         if on > approval.valid_until:
             raise Refused(
-                f"Template {template_id} was approved until {approval.valid_until}.", next_step=_approve_again(content)
+                f"Template {template_id} was approved until {approval.valid_until}.",
+                next_step=_approve_again(template_id),
             )
         limit = approval.limit
         if spend.currency != limit.currency or spend > limit:
@@ -99,19 +114,25 @@ class Templates:
                 f"Template {template_id} is approved for contracts of up to {limit}, not for {spend}.",
                 next_step="Offer less, use another template, or let legal approve this one for more.",
             )
+        known = self._fit.get(template_id)
+        if known is not None and (known.approval, known.content) == (approval, content):
+            return known
         template = Template(template_id, approval, content)
         check_fields(template)
+        check_clauses(template)
+        self._fit[template_id] = template
         return template
 
     def limit(self, template_id: str) -> Money:
         """The largest guaranteed spend the template is approved for."""
-        return self._approval(template_id).limit
+        return self.approval(template_id).limit
 
     def ids(self) -> list[str]:
         """Every template the manifest names."""
         return sorted(self._manifest())
 
-    def _approval(self, template_id: str) -> Approval:
+    def approval(self, template_id: str) -> Approval:
+        """What the manifest says of a template, whether it may be used today or not."""
         entries = self._manifest()
         if template_id not in entries:
             near = difflib.get_close_matches(template_id, list(entries), n=1)
@@ -150,7 +171,7 @@ class Templates:
             raise Refused(
                 f"Template {template_id} is unusable until approved again: {path} was changed after "
                 f"{approval.approved_by} approved it on {approval.approved_on}.",
-                next_step=_approve_again(content),
+                next_step=_approve_again(template_id),
             )
         return content
 
@@ -175,7 +196,18 @@ def check_fields(template: Template) -> None:
             )
 
 
-def asked_fields(template: Template) -> frozenset[str]:
+def check_clauses(template: Template) -> None:
+    """Refuse a template of which a clause does not read as the manifest says it was approved."""
+    approved = {clause.id: clause.sha256 for clause in template.approval.clauses}
+    standing = hashes(template.clauses)
+    if approved and (wrong := [name for name in approved | standing if approved.get(name) != standing.get(name)]):
+        raise Refused(
+            f"Template {template.id}: clause {wrong[0]!r} does not read as it was approved.",
+            next_step=f"See: greenroom contracts templates diff {template.id}",
+        )
+
+
+def asked_fields(template: TemplateText) -> frozenset[str]:
     """Every field the template would read, with its attributes (`creator.name`), wherever in the file it stands.
 
     Read from the syntax tree of what is really evaluated. Raises Refused at anything but fields, loops and choices:
@@ -192,7 +224,7 @@ def asked_fields(template: Template) -> frozenset[str]:
     return frozenset(asked)
 
 
-def _sources(template: Template) -> list[str]:
+def _sources(template: TemplateText) -> list[str]:
     reader = DocxTemplate(io.BytesIO(template.content))
     reader.render_init()
     sources = [reader.patch_xml(template.parts[name].decode("utf-8")) for name in filled_parts(template.parts)]
@@ -211,18 +243,18 @@ def _asked(template_id: str, body: list[nodes.Node], loop_variables: frozenset[s
             asked |= {_dotted(template_id, node.iter, is_list=True)}
             asked |= _asked(template_id, node.body, loop_variables | {node.target.name})
         elif isinstance(node, nodes.If) and not (node.elif_ or node.else_):
-            asked |= {_dotted(template_id, node.test, is_list=False)} - loop_variables
+            asked |= {_dotted(template_id, node.test, is_list=None)} - loop_variables
             asked |= _asked(template_id, node.body, loop_variables)
         else:
             raise _unfit(template_id, node)
     return asked
 
 
-def _dotted(template_id: str, node: nodes.Node, *, is_list: bool) -> str:
+def _dotted(template_id: str, node: nodes.Node, *, is_list: bool | None) -> str:
     name = _path(node)
     if not name:
         raise _unfit(template_id, node)
-    if name in FIELDS and (name in LISTS) != is_list:
+    if is_list is not None and name in FIELDS and (name in LISTS) != is_list:
         raise Refused(
             f"Template {template_id} uses {name!r} as {'a list' if is_list else 'one value'}, which it is not.",
             next_step="Loop over lists with {%p for x in list %}; write other fields as {{ field }}.",
@@ -244,8 +276,8 @@ def _unfit(template_id: str, node: nodes.Node) -> Refused:
     )
 
 
-def _approve_again(content: bytes) -> str:
+def _approve_again(template_id: str) -> str:
     return (
-        f"If legal approves this file, enter its sha256 {hashlib.sha256(content).hexdigest()}, who approved it and "
-        f"until when in {MANIFEST}; if not, restore the approved one."
+        f"See what changed: greenroom contracts templates diff {template_id}; legal or an owner approves it: "
+        f"greenroom contracts templates approve {template_id}; or restore the approved file."
     )

@@ -1,56 +1,30 @@
-"""What a deal says: typed, frozen, and put into words in one place.
+"""What a deal says: typed, frozen, and refused where it contradicts itself.
 
-Owns the terms of offers and contracts and how amounts, dates and names read on paper. Does no I/O and knows
-neither Word nor tables that hold contracts.
+Owns the terms of offers and contracts, their hashes, and what follows from them in numbers. Does no I/O; knows neither
+how terms read on paper (`displaying`) nor where they come from (`from_campaign`).
+
+How often a fee is paid (`cadence`) is not a kind of offer of its own: a retainer is a hybrid, a bonus or a fee offer
+that is paid monthly, and each rule of pay holds for it as for any other. What is guaranteed is always fee × months.
 """
 
 import hashlib
 import json
-import re
-import unicodedata
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from itertools import pairwise
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from core.campaign import Campaign
-from core.errors import Refused
-from core.models.candidates import Snapshot
-from core.models.creators import Account
-from core.models.tracking import TrackingLink
+from contracts.languages import Language, long_date
+from contracts.words import MaybeWords, Passage, Words, clean, is_blank
+from core.campaign_offer import MOST_BONUSES, Cadence
 from core.money import Money
 
-Model = Literal["seed", "commission", "bonus", "hybrid"]
+__all__ = ["Bonus", "Brief", "Model", "OfferDraft", "SwapText", "Terms", "clean", "is_blank"]
 
-_PLATFORMS = {"instagram": "Instagram", "tiktok": "TikTok", "youtube": "YouTube"}
-#: Spelled out here because the names of `strftime` depend on the machine's language.
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July",
-    "August", "September", "October", "November", "December",
-)  # fmt: skip
-
-
-def clean(text: str) -> str:
-    """Text as it may stand in a document: line breaks and tabs become a space, control characters vanish.
-
-    Also removed: what XML cannot hold (lone surrogates, U+FFFE, U+FFFF), and the marks that turn the direction of
-    what follows them (U+202A to U+202E, U+2066 to U+2069): in a name they could make an amount read backwards.
-    Everything else, other scripts, emoji, zero-width joiners and mark-up included, stays as it is.
-    """
-    return "".join(character for character in _BREAKS.sub(" ", text) if not _unfit(character)).strip()
-
-
-def is_blank(text: str) -> bool:
-    """Whether nothing of a text can be seen: spaces and zero-width characters alone."""
-    return all(unicodedata.category(character) in _UNSEEN for character in text)
-
-
-def _visible(text: str) -> str:
-    if is_blank(text):
-        raise ValueError("is empty")
-    return text
+#: "fee" is what a creator may ask for and get; a campaign's own offer to everybody is one of the others.
+Model = Literal["seed", "commission", "bonus", "hybrid", "fee"]
 
 
 def _shortest(number: Decimal) -> Decimal:
@@ -62,38 +36,94 @@ def _settled(money: Money) -> Money:
     return Money.of_minor(money.minor, money.currency)
 
 
-Words = Annotated[
-    str,
-    BeforeValidator(lambda value: clean(value) if isinstance(value, str) else value),
-    Field(max_length=500),
-    AfterValidator(_visible),
-]
 Amount = Annotated[Money, AfterValidator(_settled)]
 Percent = Annotated[Decimal, Field(ge=0, le=80, allow_inf_nan=False), AfterValidator(_shortest)]
+ClauseId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
 
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    #: Fields that terms did not always have: not in the hash while they say nothing, so that what was offered, signed
+    #: off or signed before them keeps its hash.
+    added_later: ClassVar[frozenset[str]] = frozenset()
+
     @property
     def canonical(self) -> str:
         """The same text for the same terms; what hashes are taken of."""
-        return json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        unsaid = {name for name in self.added_later if getattr(self, name) == type(self).model_fields[name].default}
+        content = self.model_dump(mode="json", exclude=unsaid)
+        return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
     @property
     def sha256(self) -> str:
         return hashlib.sha256(self.canonical.encode()).hexdigest()
 
 
+class Bonus(_Frozen):
+    """A further amount, paid once, as soon as the creator's tracked sales of the campaign reach `tracked_sales`."""
+
+    tracked_sales: Amount
+    amount: Amount
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if self.tracked_sales.minor <= 0 or self.amount.minor <= 0:
+            raise ValueError("a bonus needs a sum of tracked sales and an amount, both above zero")
+        return self
+
+
+class SwapText(_Frozen):
+    """A clause from the approved list that stands in a contract in place of, or beside, the template's own."""
+
+    id: ClauseId
+    text: Passage
+    approved_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+    @model_validator(mode="after")
+    def _untouched(self) -> Self:
+        if hashlib.sha256(self.text.encode()).hexdigest() != self.approved_sha256:
+            raise ValueError(f"clause {self.id} does not read as it was approved")
+        return self
+
+
+class Brief(_Frozen):
+    """What a brief and an onboarding sheet say beyond the contract; all of it may be left out."""
+
+    objectives: tuple[Words, ...] = ()
+    call_to_action: MaybeWords = ""
+    landing: MaybeWords = ""
+    checkout: MaybeWords = ""
+    hooks: tuple[Words, ...] = ()
+    formats: tuple[Words, ...] = ()
+    hashtag: MaybeWords = ""
+    kpi: MaybeWords = ""
+    disclosure_examples: tuple[Words, ...] = ()
+
+
 class OfferDraft(_Frozen):
     """What one version of an offer promises: all that the creator says yes to (R7, R86)."""
+
+    added_later: ClassVar[frozenset[str]] = frozenset({
+        "cadence", "months", "bonuses", "minimum_payout", "variants", "usage_channels", "exclusivity_days",
+        "exclusivity_scope", "clauses",
+    })  # fmt: skip
 
     model: Model
     stipend: Amount
     commission_percent: Percent
+    cadence: Cadence = "once"
+    months: int = Field(1, ge=1, le=24)
+    bonuses: Annotated[tuple[Bonus, ...], Field(max_length=MOST_BONUSES)] = ()
+    minimum_payout: Amount | None = None
     product: Words
     deliverables: Annotated[tuple[Words, ...], Field(min_length=1, max_length=20)]
+    variants: MaybeWords = ""
     usage_days: int = Field(ge=0, le=730)
+    usage_channels: Annotated[tuple[Words, ...], Field(max_length=10)] = ()
+    exclusivity_days: int = Field(0, ge=0, le=365)
+    exclusivity_scope: MaybeWords = ""
+    clauses: Annotated[tuple[ClauseId, ...], Field(max_length=10)] = ()
     payment_days: int = Field(ge=1, le=120)
     clawback_days: int = Field(ge=0, le=120)
     post_from: date
@@ -101,19 +131,36 @@ class OfferDraft(_Frozen):
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
-        problem = _impossible_pay(self.model, fee=bool(self.stipend.amount), commission=bool(self.commission_percent))
-        if self.stipend.amount < 0:
-            problem = "the fee is below zero"
-        if self.post_until < self.post_from:
-            problem = "the posting window ends before it begins"
+        problem = _impossible_pay(self) or _impossible_bonuses(self) or _impossible_bonds(self)
         if problem:
             raise ValueError(problem)
         return self
+
+    @property
+    def guaranteed(self) -> Money:
+        """What the creator is sure to get in money: the fee of every month together."""
+        return Money(self.stipend.amount * self.months, self.stipend.currency)
+
+    @property
+    def largest_bonus(self) -> Money:
+        """What all bonuses come to, should the creator reach the highest sum: each adds to those before it."""
+        amounts = [bonus.amount.amount for bonus in self.bonuses]
+        return Money(sum(amounts, Decimal(0)), self.stipend.currency)
+
+    @property
+    def pays(self) -> bool:
+        """Whether money may be owed: then payment and tax data are needed."""
+        return bool(self.stipend.amount or self.commission_percent or self.bonuses)
 
 
 class Terms(OfferDraft):
     """Everything one contract says: the accepted offer, who the parties are, and how sales are tracked."""
 
+    added_later: ClassVar[frozenset[str]] = OfferDraft.added_later | {
+        "language", "swap_texts", "nda_years", "sender_name", "brief"
+    }  # fmt: skip
+
+    language: Language = "en"
     reference: Words
     version: int = Field(ge=1)
     creator_name: Words
@@ -125,165 +172,98 @@ class Terms(OfferDraft):
     campaign_name: Words
     starts_on: date
     ends_on: date
-    exclusivity: Literal["none"] = "none"
+    #: Whether there is any; always said, as the contracts drafted before there could be one say "none".
+    exclusivity: Literal["none", "agreed"] = "none"
     disclosure: Words
     governing_law: Words
     code: Words
     link: Words
     filming_angles: Words
+    swap_texts: tuple[SwapText, ...] = ()
+    nda_years: int = Field(0, ge=0, le=10)
+    sender_name: MaybeWords = ""
+    brief: Brief = Brief()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bound_or_not(cls, given: Any) -> Any:
+        if isinstance(given, dict):
+            return given | {"exclusivity": "agreed" if given.get("exclusivity_days") else "none"}
+        return given
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if self.post_from < self.starts_on or self.post_until > self.ends_on:
-            raise ValueError(
-                f"the offer lets posts go live from {in_words(self.post_from)} to {in_words(self.post_until)}, but the "
-                f"campaign runs from {in_words(self.starts_on)} to {in_words(self.ends_on)}"
-            )
+            posts = f"{long_date(self.post_from)} to {long_date(self.post_until)}"
+            runs = f"{long_date(self.starts_on)} to {long_date(self.ends_on)}"
+            raise ValueError(f"the offer lets posts go live from {posts}, but the campaign runs from {runs}")
         if not self.link.startswith("https://") or " " in self.link or " " in self.code:
             raise ValueError(f"{self.link!r} with code {self.code!r} cannot track a sale")
+        if tuple(swap.id for swap in self.swap_texts) != self.clauses:
+            raise ValueError(f"the clauses agreed on are {', '.join(self.clauses) or 'none'}, others are filled in")
         return self
 
 
-def standard_draft(campaign: Campaign, **changes: object) -> OfferDraft:
-    """The campaign's offer to everybody, with what was negotiated for one creator. Raises Refused if impossible."""
-    offer = campaign.offer
-    standard: dict[str, object] = {
-        "model": offer.model,
-        "stipend": offer.stipend_money,
-        "commission_percent": offer.commission_percent,
-        "product": offer.product,
-        "deliverables": offer.deliverables,
-        "usage_days": offer.usage_days,
-        "payment_days": offer.payment_days,
-        "clawback_days": campaign.contract.clawback_days,
-        "post_from": campaign.starts_on,
-        "post_until": campaign.ends_on,
-    }
-    try:
-        return OfferDraft.model_validate(standard | changes)
-    except ValidationError as error:
-        raise _refusal("This offer", error, next_step="Change the amounts, or the campaign's [offer].") from None
+def _impossible_pay(draft: OfferDraft) -> str:
+    model, fee, commission = draft.model, bool(draft.stipend.amount), bool(draft.commission_percent)
+    rules = {
+        "seed": (fee or commission, "a seeding offer is product only, it has neither fee nor commission"),
+        "commission": (fee or not commission,
+                       "a commission offer has a commission and no fee; with a fee it is a hybrid one"),
+        "hybrid": (not (fee and commission), "a hybrid offer has both a fee and a commission"),
+        "bonus": (commission or not draft.bonuses,
+                  "a bonus offer has a threshold of tracked sales with an amount, and no commission; with one it is a "
+                  "commission or hybrid offer that may have bonuses too"),
+        "fee": (commission or not fee, "a fee offer has a fee and no commission; with one it is a hybrid one"),
+    }  # fmt: skip
+    broken, why = rules[model]
+    if draft.stipend.amount < 0:
+        return "the fee is below zero"
+    if broken:
+        return why
+    return _impossible_cadence(draft)
 
 
-def terms_for(
-    campaign: Campaign,
-    offer: OfferDraft,
-    link: TrackingLink,
-    *,
-    account: Account,
-    snapshot: Mapping[str, Snapshot],
-    version: int,
-) -> Terms:
-    """The terms of one candidate's contract. Raises Refused, naming the candidate, where they contradict themselves."""
-    who = f"The contract for {account.handle} in {campaign.slug}"
-    facts = {
-        "reference": f"{campaign.slug}-{campaign.cycle}-{link.candidate_id}",
-        "version": version,
-        "creator_name": _name(snapshot, account),
-        "creator_account": f"@{account.handle} on {_PLATFORMS.get(account.platform, account.platform)}",
-        "brand": campaign.brand,
-        "company_name": campaign.company.legal_name,
-        "company_address": campaign.company.postal_address,
-        "company_contact": campaign.company.contact_email,
-        "campaign_name": campaign.name,
-        "starts_on": campaign.starts_on,
-        "ends_on": campaign.ends_on,
-        "disclosure": campaign.contract.disclosure,
-        "governing_law": campaign.contract.governing_law,
-        "code": link.code,
-        "link": link.url,
-        "filming_angles": campaign.contract.filming_angles,
-    }
-    try:
-        return Terms.model_validate({name: getattr(offer, name) for name in OfferDraft.model_fields} | facts)
-    except ValidationError as error:
-        raise _refusal(who, error, next_step="Correct the campaign or agree on a new offer.") from None
-
-
-def displayed(terms: Terms) -> dict[str, str | tuple[str, ...]]:
-    """Every field a template may ask for, as it reads on paper. An empty one counts as "does not apply"."""
-    commission = f"{terms.commission_percent}%" if terms.commission_percent else ""
-    return {
-        "document.reference": terms.reference,
-        "document.version": str(terms.version),
-        "creator.name": terms.creator_name,
-        "creator.account": terms.creator_account,
-        "brand": terms.brand,
-        "company.name": terms.company_name,
-        "company.address": terms.company_address,
-        "company.contact": terms.company_contact,
-        "campaign.name": terms.campaign_name,
-        "campaign.starts": in_words(terms.starts_on),
-        "campaign.ends": in_words(terms.ends_on),
-        "posting.first": in_words(terms.post_from),
-        "posting.last": in_words(terms.post_until),
-        "product": terms.product,
-        "deliverables": terms.deliverables,
-        "pay.fee": str(terms.stipend) if terms.stipend.amount else "",
-        "pay.commission": commission,
-        "pay.any": "paid" if terms.stipend.amount or commission else "",
-        "pay.none": "" if terms.stipend.amount or commission else "unpaid",
-        "pay.days": str(terms.payment_days),
-        "pay.refund_days": str(terms.clawback_days) if commission and terms.clawback_days else "",
-        "usage.days": str(terms.usage_days) if terms.usage_days else "",
-        "usage.none": "" if terms.usage_days else "no use",
-        "exclusivity": terms.exclusivity,
-        "disclosure": terms.disclosure,
-        "law": terms.governing_law,
-        "tracking.code": terms.code,
-        "tracking.link": terms.link,
-        "filming.angles": terms.filming_angles,
-    }
-
-
-#: The names of all those fields.
-FIELDS = frozenset({
-    "document.reference", "document.version", "creator.name", "creator.account", "brand", "company.name",
-    "company.address", "company.contact", "campaign.name", "campaign.starts", "campaign.ends", "posting.first",
-    "posting.last", "product", "deliverables", "pay.fee", "pay.commission", "pay.any", "pay.none", "pay.days",
-    "pay.refund_days", "usage.days", "usage.none", "exclusivity", "disclosure", "law", "tracking.code", "tracking.link",
-    "filming.angles",
-})  # fmt: skip
-#: Those that hold several values and are looped over.
-LISTS = frozenset({"deliverables"})
-
-
-def in_words(day: date) -> str:
-    """A date that nobody can misread: 1 December 2026."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-_BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]+")
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"})
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-def _unfit(character: str) -> bool:
-    return (
-        unicodedata.category(character) in ("Cc", "Cs") or character in _TURNING or (ord(character) & 0xFFFE) == 0xFFFE
-    )
-
-
-def _impossible_pay(model: Model, *, fee: bool, commission: bool) -> str:
-    if model == "seed" and (fee or commission):
-        return "a seeding offer is product only, it has neither fee nor commission"
-    if model == "commission" and (fee or not commission):
-        return "a commission offer has a commission and no fee; with a fee it is a hybrid one"
-    if model == "hybrid" and not (fee and commission):
-        return "a hybrid offer has both a fee and a commission"
-    if model == "bonus":
-        return "a bonus offer needs a threshold and an amount, which no contract template states yet"
+def _impossible_cadence(draft: OfferDraft) -> str:
+    if draft.cadence == "once" and draft.months != 1:
+        return "what is paid once is not paid for months"
+    if draft.cadence == "monthly" and draft.months == 1:
+        return "paid monthly means for two months or more; a single month is paid once"
+    if draft.cadence == "monthly" and draft.model == "seed":
+        return "a seeding offer is product only, nothing of it is paid monthly"
     return ""
 
 
-def _name(snapshot: Mapping[str, Snapshot], account: Account) -> str:
-    known = snapshot.get("name")
-    name = clean(str(known.value)) if known is not None and isinstance(known.value, str) else ""
-    return account.handle if is_blank(name) else name
+def _impossible_bonuses(draft: OfferDraft) -> str:
+    currency = draft.stipend.currency
+    for bonus in draft.bonuses:
+        if {bonus.tracked_sales.currency, bonus.amount.currency} != {currency}:
+            return f"the fee is in {currency}, a bonus is not"
+    if any(upper.tracked_sales <= lower.tracked_sales for lower, upper in pairwise(draft.bonuses)):
+        return "each bonus must ask for more tracked sales than the one before it"
+    if draft.model == "seed" and draft.bonuses:
+        return "a seeding offer is product only, it has no bonuses"
+    least = draft.minimum_payout
+    if least is None:
+        return ""
+    if least.currency != currency:
+        return f"the fee is in {currency}, the minimum payout is not"
+    if least.minor <= 0:
+        return "a minimum payout is above zero; leave it out where nothing waits"
+    if not (draft.commission_percent or draft.bonuses):
+        return "a minimum payout needs something that sales earn: a commission or a bonus"
+    return ""
 
 
-def _refusal(what: str, error: ValidationError, *, next_step: str) -> Refused:
-    problem = error.errors()[0]
-    where = ".".join(str(part) for part in problem["loc"]).replace("_", " ")
-    message = problem["msg"].removeprefix("Value error, ")
-    return Refused(f"{what} cannot be made: {where + ': ' if where else ''}{message}.", next_step=next_step)
+def _impossible_bonds(draft: OfferDraft) -> str:
+    if draft.post_until < draft.post_from:
+        return "the posting window ends before it begins"
+    if draft.usage_channels and not draft.usage_days:
+        return "it names channels, but no days on which the content may be used there"
+    if bool(draft.exclusivity_days) != (not is_blank(draft.exclusivity_scope)):
+        return "exclusivity needs both its days and its scope: for how long, and from what"
+    if draft.model == "seed" and draft.exclusivity_days:
+        return "a seeding offer binds to nothing: whoever is to work for nobody else must be paid"
+    if len(set(draft.clauses)) != len(draft.clauses):
+        return "a clause is chosen twice"
+    return ""

@@ -39,6 +39,7 @@ _FORBIDDEN = {
     "altChunk": "a part of another document",
     "object": "an embedded object",
     "commentReference": "comments",
+    "dataBinding": "words that are kept in another part",
 }
 
 Fields = Mapping[str, str | Sequence[str]]
@@ -117,10 +118,23 @@ def misplaced(parts: Mapping[str, bytes]) -> list[str]:
 def paragraphs(parts: Mapping[str, bytes]) -> list[Paragraph]:
     """Every paragraph of every filled part, in order, as text alone."""
     return [
-        Paragraph(name, _text(element))
+        Paragraph(name, text_of(element))
         for name in filled_parts(parts)
         for element in parse(parts[name], name=name).iter(f"{_W}p")
     ]
+
+
+def text_of(element: etree._Element) -> str:
+    """All words of an element, tabs and breaks included."""
+    words = []
+    for piece in element.iter():
+        if not isinstance(piece.tag, str):
+            continue
+        if piece.tag in _BREAKS and piece.getparent().tag == f"{_W}r":  # a tab stop's definition is a w:tab too
+            words.append(_BREAKS[piece.tag])
+        elif piece.tag.rpartition("}")[2] in ("t", "instrText", "delText"):
+            words.append(piece.text or "")
+    return "".join(words)
 
 
 def outline(parts: Mapping[str, bytes], *, name: str) -> Outline:
@@ -154,10 +168,21 @@ def unfilled(text: str, names: frozenset[str]) -> list[str]:
     return fields + [match.group(0) for match in _CONTROL.finditer(text)]
 
 
+def fields_of(content: Outline) -> frozenset[str]:
+    """Every field that a template's paragraphs name, or make a passage depend on."""
+    named: set[str] = set()
+    for item in content:
+        if isinstance(item, Paragraph):
+            named |= set(_FIELD.findall(item.text))
+        else:
+            named |= {item.field} | fields_of(item.content)
+    return frozenset(named)
+
+
 def _rows(part: str, root: etree._Element) -> Iterator[Paragraph | _Control]:
     taken: set[etree._Element] = set()
     for element in root.iter(f"{_W}p", f"{_W}tr"):
-        text = _text(element)
+        text = text_of(element)
         control = _CONTROL.fullmatch(text.strip())
         whole_row = element.tag == f"{_W}tr"
         if element in taken or (whole_row and not (control and text.strip().startswith("{%tr"))):
@@ -195,18 +220,6 @@ def _block(control: _Control, content: Outline, *, name: str) -> Block:
     if control.word == "if":
         return Block(field=match.group(0), variable="", content=content)
     return Block(field=match.group(2), variable=match.group(1), content=content)
-
-
-def _text(element: etree._Element) -> str:
-    words = []
-    for piece in element.iter():
-        if not isinstance(piece.tag, str):
-            continue
-        if piece.tag in _BREAKS and piece.getparent().tag == f"{_W}r":  # a tab stop's definition is a w:tab too
-            words.append(_BREAKS[piece.tag])
-        elif piece.tag.rpartition("}")[2] in ("t", "instrText", "delText"):
-            words.append(piece.text or "")
-    return "".join(words)
 
 
 def _loads_from_elsewhere(relationships: etree._Element) -> bool:

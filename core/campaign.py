@@ -8,7 +8,6 @@ import hashlib
 import json
 import tomllib
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -16,11 +15,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from core.audience import Audience, Line, LonglistSize, Part, Safety, Target, Topic, Weights
+from core.campaign_offer import BriefWords, ContractChoice, Language, OfferTerms, Slug, says_nothing
 from core.errors import BadInput
-from core.money import Money
 
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
-Language = Literal["en", "de", "es", "fr"]
 Channel = Annotated[str, Field(pattern=r"^([CG][A-Z0-9]{2,20})?$")]
 
 
@@ -73,44 +70,6 @@ class Sla(Part):
     clock: Literal["business", "wall"] = "business"
 
 
-class OfferTerms(Part):
-    """The offer every creator gets first, and the band inside which no further sign-off is needed (R56, R57)."""
-
-    model: Literal["seed", "commission", "bonus", "hybrid"] = "hybrid"
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-    stipend: Decimal = Field(Decimal(0), ge=0, allow_inf_nan=False)
-    commission_percent: Decimal = Field(Decimal(0), ge=0, le=80, allow_inf_nan=False)
-    product: Line
-    deliverables: Annotated[tuple[Line, ...], Field(min_length=1)]
-    deliverables_in: dict[Language, tuple[Line, ...]] = Field(default_factory=dict)
-    usage_days: int = Field(30, ge=0, le=730)
-    payment_days: int = Field(30, ge=1, le=120)
-    per_creator_maximum: Decimal = Field(gt=0, allow_inf_nan=False)
-    budget: Decimal = Field(gt=0, allow_inf_nan=False)
-
-    @model_validator(mode="after")
-    def _affordable(self) -> Self:
-        for amount in (self.stipend, self.per_creator_maximum, self.budget):
-            Money(amount, self.currency)
-        if self.stipend > self.per_creator_maximum:
-            raise ValueError("stipend is above per_creator_maximum")
-        if self.model == "hybrid" and not (self.stipend and self.commission_percent):
-            raise ValueError("a hybrid offer needs both stipend and commission_percent (R10)")
-        return self
-
-    @model_validator(mode="after")
-    def _said_in_whole(self) -> Self:
-        for language, said in self.deliverables_in.items():
-            if len(said) != len(self.deliverables):
-                raise ValueError(f"deliverables_in.{language} has {len(said)} pieces, deliverables has "
-                                 f"{len(self.deliverables)}: say each of them")  # fmt: skip
-        return self
-
-    @property
-    def stipend_money(self) -> Money:
-        return Money(self.stipend, self.currency)
-
-
 class Outreach(Part):
     """How invitations are written and when (R25 to R30)."""
 
@@ -138,16 +97,6 @@ class Law(Part):
     """How this campaign's lawyers read the law where that differs from what is shipped: country → rule."""
 
     countries: dict[Line, Literal["allow", "published business contact", "consent only"]] = Field(default_factory=dict)
-
-
-class ContractChoice(Part):
-    """Which approved template, and what fills the local places of it."""
-
-    template: Slug = "creator-agreement-en"
-    governing_law: Line
-    disclosure: Line
-    clawback_days: int = Field(30, ge=0, le=120)
-    filming_angles: Line = "your choice"
 
 
 class Tracking(Part):
@@ -206,6 +155,7 @@ class Campaign(Part):
     outreach: Outreach
     law: Law = Law()
     contract: ContractChoice
+    brief: BriefWords = BriefWords()
     tracking: Tracking
     measurement: Measurement = Measurement()
     slack: SlackPlaces = SlackPlaces()
@@ -226,10 +176,20 @@ class Campaign(Part):
             return self.offer.deliverables
         return next((said for known, said in self.offer.deliverables_in.items() if known == language), ())
 
+    def for_followers(self, followers: object) -> Self:
+        """The campaign as a creator of that size knows it: with the offer of their band, else as it stands."""
+        offer = self.offer.for_followers(followers if isinstance(followers, int) else None)
+        return self if offer is self.offer else self.model_copy(update={"offer": offer})
+
     @property
     def canonical(self) -> str:
         """The same text for the same choices, whatever the file's comments and order."""
-        return json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        content = self.model_dump(mode="json")
+        for section in ("offer", "contract", "brief"):
+            content[section] = {k: v for k, v in content[section].items() if not says_nothing(f"{section}.{k}", v)}
+        if not content["brief"]:
+            del content["brief"]
+        return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
     @property
     def hash(self) -> str:

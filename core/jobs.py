@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, insert, update
 from sqlmodel import Session, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from core.clock import Clock
 from core.models.jobs import Job
@@ -64,9 +65,7 @@ def claim(session: Session, clock: Clock, *, kind: str, campaign: str | None = N
     """
     now = clock.now()
     _give_up_on_the_deadly(session, clock, kind)
-    query = select(Job).where(Job.kind == kind, _is_due(now)).order_by(col(Job.id)).limit(1)
-    if campaign is not None:
-        query = query.where(col(Job.payload)["campaign"].as_string() == campaign)
+    query = _due(kind, campaign, now).limit(1)
     job = session.exec(query.with_for_update(skip_locked=True)).first()
     if job is None:
         return None
@@ -76,6 +75,11 @@ def claim(session: Session, clock: Clock, *, kind: str, campaign: str | None = N
     session.add(job)
     session.flush()
     return job
+
+
+def coming(session: Session, clock: Clock, *, kind: str, campaign: str | None = None, limit: int) -> list[Job]:
+    """The jobs that would be claimed next, in order; reads only, and claims none."""
+    return list(session.exec(_due(kind, campaign, clock.now()).limit(limit)).all())
 
 
 def any_due(session: Session, clock: Clock, *, kind: str) -> bool:
@@ -126,6 +130,11 @@ def wake(session: Session, clock: Clock, *, kind: str) -> None:
         .where((col(Job.status) == "failed") | ((col(Job.status) == "waiting") & (col(Job.refusals) > 0)))
         .values(status="waiting", attempts=0, not_before=clock.now())
     )
+
+
+def _due(kind: str, campaign: str | None, now: datetime) -> SelectOfScalar[Job]:
+    query = select(Job).where(Job.kind == kind, _is_due(now)).order_by(col(Job.id))
+    return query if campaign is None else query.where(col(Job.payload)["campaign"].as_string() == campaign)
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

@@ -29,12 +29,18 @@ class Settings(BaseSettings):
         Path("campaigns"), description="Folder of campaign files, for whoever names a campaign by its slug."
     )
     templates: Path = Field(PROJECT / "templates", description="Mail and contract templates with their manifest.")
+    office: str = Field("soffice", description="LibreOffice's command, for PDFs of contracts; none where it is not.")
     actor: str = Field("", description="Your id in the people file: who the terminal acts as.")
     terminal_may_sign_off: bool = Field(
         False, description="True lets legal sign off from the terminal, where identity is only asserted."
     )
     pepper: SecretStr | None = Field(
         None, description="Secret of the keyed hashes in the suppression list; empty creates one in the home folder."
+    )
+    vault_keys: SecretStr | None = Field(
+        None,
+        description="Keys that seal payment data and addresses, the newest first, with commas between; empty creates "
+        "one in the home folder.",
     )
     smtp_host: str = Field("", description="Mail server; needed when dry run is off.")
     smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
@@ -75,7 +81,20 @@ class Settings(BaseSettings):
         description="New mailboxes: mails on the first day, and so many more each day; 0: they are warm.",
     )
     public_url: str = Field(
-        "", description="https address under which the web door can be reached from outside, for unsubscribe links."
+        "",
+        description="https address under which the web door can be reached from outside, for links to unsubscribe and "
+        "to sign.",
+    )
+    signature_provider: Literal["own", "manual", "webhook"] = Field(
+        "own", description="Who takes signatures: our own page, replies by mail, or a provider that is called."
+    )
+    signing_link_days: int = Field(14, ge=1, le=90, description="For so many days a link to sign opens the contract.")
+    signing_reminder_days: int = Field(
+        3, ge=0, le=30, description="Days after which an unsigned contract is recalled, twice at most; 0: never."
+    )
+    signature_url: str = Field("", description="https address of the signature provider that documents are posted to.")
+    signature_secret: SecretStr | None = Field(
+        None, description="Secret that both sides sign their messages about signatures with; 32 letters or more."
     )
     imap_host: str = Field("", description="Mailbox server whose answers are read; empty means the inbox folder only.")
     imap_port: int = Field(993, ge=1, le=65535, description="Port of that server.")

@@ -56,7 +56,7 @@ MOVES: dict[Stage, frozenset[Stage]] = {
     S.AGREED: frozenset({S.CONTRACT_DRAFTED}),
     S.CONTRACT_DRAFTED: frozenset({S.SIGNED_OFF}),
     S.SIGNED_OFF: frozenset({S.OUT_FOR_SIGNATURE, S.CONTRACT_DRAFTED}),
-    S.OUT_FOR_SIGNATURE: frozenset({S.SIGNED, S.CONTRACT_DRAFTED}),
+    S.OUT_FOR_SIGNATURE: frozenset({S.SIGNED, S.CONTRACT_DRAFTED, S.DECLINED_BY_CREATOR}),
     S.SIGNED: frozenset({S.LIVE}),
     S.LIVE: frozenset({S.MEASURED}),
     S.MEASURED: frozenset({S.CLOSED}),

@@ -102,7 +102,10 @@ async def _journey(w: Wiring, clock: FixedClock, tell: Callable[[str], None]) ->
     tell(f"Scripted sender Sofia: {offers} offers, {escalated} of them beyond the limit and let by owner Olivia")
     tell(f"{script.creators_accept(w, CAMPAIGN)} scripted creators accepted")
     drafted = await prepare_contracts()
-    tell(f"Flow contracts: {drafted['drafted']} contracts drafted, legal asked")
+    tell(f"Flow contracts: {drafted['drafted']} straightforward contracts drafted, legal asked")
+    tell(
+        f"Scripted sender Sofia: {script.negotiated_ones_are_drafted(w, CAMPAIGN)} negotiated ones drafted, one by one"
+    )
     signed_off, changes = script.legal_signs_off(w, CAMPAIGN)
     tell(f"Scripted legal Lena: {signed_off} signed off, {changes} sent back with a wish")
     out = await prepare_contracts()

@@ -22,7 +22,6 @@ from core.clock import Clock
 from core.errors import Refused
 from core.models.approvals import Request
 from core.models.candidates import Candidate
-from core.money import Money
 from core.reservations import held_by_another, reserve
 from core.stages import Stage
 from core.store import campaign_of, move, the_candidate
@@ -140,8 +139,7 @@ def _approve_offer(templates: Templates, session: Session, clock: Clock, request
     offer = contracts.approve_offer(session, clock, _id_in(request), by=decision.actor)
     # Looked at when the offer was made; by now the template's approval may have ended.
     campaign = campaign_of(session, _candidate_of(session, request))
-    spend = Money.of_minor(offer.cost_minor, offer.currency)
-    templates.usable(campaign.contract.template, spend=spend, on=clock.now().date())
+    contracts.check_paper(templates, campaign, offer, on=clock.now().date())
 
 
 def _refuse_offer(session: Session, clock: Clock, request: Request, decision: Decision) -> None:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from approvals.kinds import Kind
 from approvals.service import open_requests
-from core.database import reading
+from core.database import reading, unit_of_work
 from core.files import write_atomically
 from core.models.approvals import Request
 from core.models.candidates import Candidate
@@ -153,6 +153,18 @@ def creators_accept(w: Wiring, slug: str) -> int:
     for name in names:
         deals.accept_offer(w, slug, name, actor=sender, how="reply by mail (scripted)")
     return len(names)
+
+
+def negotiated_ones_are_drafted(w: Wiring, slug: str) -> int:
+    """The scripted sender drafts each contract that the batch left to a person."""
+    with reading(w.engine) as session:
+        left = [candidate.id or 0 for candidate in _at(session, slug, Stage.AGREED)]
+        sender = w.people.holder(stored_campaign(session, slug), Role.SENDER, w.clock.now())
+    with w.renderer() as renderer:
+        for candidate_id in left:
+            with unit_of_work(w.engine) as session:
+                deals.draft_contract(session, w, renderer, candidate_id, actor=sender.id)
+    return len(left)
 
 
 def legal_signs_off(w: Wiring, slug: str) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from flows.retrying import is_transient
-from flows.steps import guardrails, longlist, review, sign_offs, upkeep
+from flows.steps import deal_news, guardrails, longlist, review, sign_offs, signing_rounds, upkeep
 from flows.wiring import wired
 
 log = logging.getLogger("greenroom.sweep")
@@ -36,6 +36,12 @@ async def send_digests() -> dict[str, int]:
     return {"digests": await asyncio.to_thread(upkeep.send_digests, wired())}
 
 
+@task(cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[30, 300], retry_condition_fn=is_transient,
+      task_run_name="tell-ends")  # fmt: skip
+async def tell_ends() -> dict[str, int]:
+    return {"ends_told": await asyncio.to_thread(upkeep.tell_ends, wired())}
+
+
 @task(cache_policy=NO_CACHE, task_run_name="tidy")
 async def tidy() -> dict[str, int]:
     return await asyncio.to_thread(upkeep.tidy, wired())
@@ -57,12 +63,27 @@ async def first_mails() -> dict[str, int]:
     return {"first_mails_asked": await asyncio.to_thread(guardrails.look_at_first_mails, wired())}
 
 
+@task(cache_policy=NO_CACHE, task_run_name="signatures")
+async def recall_contracts() -> dict[str, int]:
+    unsigned = await asyncio.to_thread(signing_rounds.remind_unsigned, wired())
+    posts = await asyncio.to_thread(signing_rounds.remind_of_posts, wired())
+    return {"unsigned_recalled": unsigned, "posts_recalled": posts}
+
+
+@task(cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[30, 300], retry_condition_fn=is_transient,
+      task_run_name="deal-news")  # fmt: skip
+async def tell_of_deals() -> dict[str, int]:
+    return {"deal_news": await asyncio.to_thread(deal_news.send_news, wired())}
+
+
 @flow(name="sla-sweep")
 async def sweep_approvals() -> dict[str, int]:
     """Carry out what can no longer be taken back, refill queues after declines, go on with sign-offs, ask for spot
-    checks, remind, send the day's digests, return ended holds, and anchor the audit log."""
+    checks, recall what is unsigned or due, tell the team of deals, remind, send the day's digests, tell what runs out
+    of deals, return ended holds, and anchor the audit log."""
     return await one_after_another(
-        apply_decisions, refill_queues, keep_sign_offs, spot_check, first_mails, remind, send_digests, tidy
+        apply_decisions, refill_queues, keep_sign_offs, spot_check, first_mails, recall_contracts, tell_of_deals,
+        remind, send_digests, tell_ends, tidy,
     )  # fmt: skip
 
 

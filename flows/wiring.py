@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from contracts.archive import Archive
 from contracts.documents import Renderer
+from contracts.pdf import Press, press_of
 from contracts.templates import Templates
 from core import schema
 from core.clock import Clock, SystemClock
@@ -24,6 +25,7 @@ from core.mailer import Evidence, Mailer
 from core.people import People, Person, load_people
 from core.pepper import load_pepper
 from core.settings import Settings
+from core.vault import Vault
 from flows import mail, mailbox
 from outreach.inbox import Inbox
 
@@ -65,12 +67,21 @@ class Wiring:
         return load_pepper(self.settings.home, self.settings.pepper)
 
     @cached_property
+    def vault(self) -> Vault:
+        return Vault(self.settings.home, self.settings.vault_keys)
+
+    @cached_property
     def contract_templates(self) -> Templates:
         return Templates(self.settings.templates)
 
     @cached_property
     def archive(self) -> Archive:
         return Archive(self.settings.contracts_folder)
+
+    @property
+    def press(self) -> Press:
+        """What makes PDFs of contracts: LibreOffice, or nothing where it is not installed."""
+        return press_of(self.settings.office)
 
     @property
     def inbox(self) -> Inbox:

@@ -71,6 +71,8 @@ def standing(session: Session, candidate: Candidate, campaign: Campaign) -> Stan
     made = select(Offer).where(Offer.candidate_id == candidate.id, col(Offer.status).in_(("made", "accepted")))
     offer = session.exec(made.order_by(col(Offer.version).desc()).limit(1)).first()
     if offer is None:
+        known = snapshot_of(session, candidate).get("followers")
+        campaign = campaign.for_followers(known.value if known is not None else None)
         return Standing(campaign.offer.stipend_money, campaign.offer.commission_percent)
     fee = offer.terms["stipend"]
     return Standing(Money(Decimal(fee["amount"]), fee["currency"]), Decimal(offer.terms["commission_percent"]))

@@ -66,6 +66,8 @@ def compose(
 ) -> Composed:
     """Write it. Raises Refused, saying what lacks, where the linter would not let it go."""
     sayings = template.sayings
+    # What they are invited to is what they will be offered.
+    campaign = campaign.for_followers(getattr(reader.snapshot.get("followers"), "value", None))
     picked = _facts(sayings, campaign, reader, occasion, now)
     told = notice_of(campaign, occasion, sayings.locale)
     invitation = render.invitation_for(

@@ -5,11 +5,12 @@ says, when it goes. Changes nothing.
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from sqlmodel import Session, col, select
 
 from core.campaign import Campaign
-from core.models.candidates import Candidate
+from core.models.candidates import Candidate, Snapshot
 from core.models.creators import Account
 from core.models.outreach import Message
 from core.people import People, Person
@@ -34,8 +35,12 @@ def waiting(session: Session, campaign: Campaign, people: People, *, templates: 
     rows = session.exec(query).all()
     first = _first_subjects(session, campaign, {message.candidate_id for message, _ in rows})
     sayings = {locale: load_sayings(templates, locale) for locale in LOCALES if locale == campaign.outreach.locale}
-    return tuple(_mail(message, account, known.get(message.sender), campaign, sayings, first)
-                 for message, account in rows)  # fmt: skip
+    sizes = _sizes(session, {message.candidate_id for message, _ in rows}) if campaign.offer.tiers else {}
+    return tuple(
+        _mail(message, account, known.get(message.sender), campaign.for_followers(sizes.get(message.candidate_id)),
+              sayings, first)
+        for message, account in rows
+    )  # fmt: skip
 
 
 def _mail(
@@ -76,6 +81,14 @@ def _own_links(headers: Mapping[str, str]) -> tuple[str, ...]:
     """The address that unsubscribes, as the headers carry it."""
     parts = str(headers.get("List-Unsubscribe", "")).split(",")
     return tuple(part.strip(" <>") for part in parts if part.strip().startswith("<https://"))
+
+
+def _sizes(session: Session, candidates: set[int]) -> dict[int, Any]:
+    """How many followers each had when longlisted, which is what their offer goes by."""
+    query = select(Snapshot.candidate_id, Snapshot.value).where(
+        Snapshot.field == "followers", col(Snapshot.candidate_id).in_(candidates)
+    )
+    return dict(session.exec(query).all())
 
 
 def _first_subjects(session: Session, campaign: Campaign, candidates: set[int]) -> dict[int, str]:

@@ -18,13 +18,14 @@ from core.store import snapshot_of
 from outreach.entries import TRANSACTIONAL, message_of
 from outreach.html_part import html_of
 from outreach.permission import address_of
+from outreach.words import Locale
 from outreach.writing import draft, id_of, keep, sender_of
 
 
 def queue_transactional(
     session: Session, clock: Clock, campaign: Campaign, candidate: Candidate, *, step: str, subject: str, text: str,
     people: People, attachments: Sequence[tuple[str, Path]] = (), needs_stage: Stage | None = None,
-    moves_to: Stage | None = None,
+    moves_to: Stage | None = None, locale: Locale = "en",
 ) -> Message:  # fmt: skip
     """Queue one mail of a running deal: no cap, no office hours, no marketing suppression; once per step.
 
@@ -44,7 +45,7 @@ def queue_transactional(
     message = draft(clock, candidate, campaign, sender=sender, step=step, address=address)
     message.category, message.subject, message.text = TRANSACTIONAL, subject, text
     # Filters count large amounts against a mail of text alone; the parts say the same.
-    message.html = html_of(text, "en")
+    message.html = html_of(text, locale)
     message.attachments, message.needs_stage, message.moves_to = pinned, needs_stage, moves_to
     return keep(session, clock, message)
 

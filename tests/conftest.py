@@ -64,6 +64,10 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
+def pytest_sessionfinish() -> None:
+    gc.unfreeze()  # else libraries that count what is left at the end tell of leaks
+
+
 @pytest.fixture
 def clock() -> FixedClock:
     return FixedClock(START)

@@ -131,6 +131,7 @@ def build(home: Path, clock: FixedClock, *, database_address: str | None = None)
         home=home,
         database_url=SecretStr(database_address) if database_address else None,
         dry_run=True,
+        office="none",  # takes seconds each time; tests of PDFs name theirs
         people_file=PROJECT / "people.example.toml",
         templates=PROJECT / "templates",
         terminal_may_sign_off=True,

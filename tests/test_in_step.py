@@ -123,7 +123,7 @@ def test_every_decision_says_what_keeps_it_true() -> None:
             assert (PROJECT / path).is_file(), f"{record.name}: {path}"
 
 
-@pytest.mark.parametrize("room", ["sourcing", "outreach"])
+@pytest.mark.parametrize("room", ["sourcing", "outreach", "contracts"])
 def test_the_map_of_a_room_names_every_module(room: str) -> None:
     text = import_module(room).__doc__ or ""
     indented = " ".join(line for line in text.splitlines() if line.startswith("    "))

@@ -1,7 +1,7 @@
 """The web door put together: health, requests, Slack's address. Who calls is proved by a personal key.
 
-No step of the journey runs in this process but decisions, and Slack's calls have threads of their own: nothing that
-takes long delays them.
+No step of the journey runs in this process but decisions and signatures, and Slack's calls have threads of their own:
+nothing that takes long delays them.
 """
 
 import inspect
@@ -27,9 +27,10 @@ from flows.serving.tokens import BadToken, person_of
 from flows.serving.worker import refreshed
 from flows.slack.delivery import delivery
 from flows.wiring import Wiring
-from web import answers, requests, unsubscribe, webhooks
+from web import answers, requests, signature_hook, unsubscribe, webhooks
 from web.console import routes as console
 from web.shell import Shell
+from web.signing import routes as signing
 
 #: Gets the body as it came and the headers, checks Slack's signature itself, and answers.
 SlackHttp = Callable[[bytes, Mapping[str, str]], Response | Awaitable[Response]]
@@ -49,9 +50,10 @@ def create_app(w: Wiring, slack_http: SlackHttp | None = None) -> FastAPI:
         return _caller(refreshed(w), authorization)
 
     app.include_router(requests.router(lambda: refreshed(w), caller))
-    for outside in (unsubscribe, webhooks):
+    for outside in (unsubscribe, webhooks, signature_hook):
         app.include_router(outside.router(lambda: refreshed(w)))
     app.include_router(console.router(lambda: refreshed(w)))
+    app.include_router(signing.router(lambda: refreshed(w)))
     app.add_api_route("/health", lambda: _health(w), methods=["GET"])
     _add_slack(app, slack_http)
     return app

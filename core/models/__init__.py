@@ -3,6 +3,7 @@
 from core.models import (
     approvals,
     audit,
+    briefs,
     campaigns,
     candidates,
     creators,
@@ -14,6 +15,7 @@ from core.models import (
     outreach,
     privacy,
     sending,
+    signing,
     slack,
     sourcing,
     tracking,
@@ -22,6 +24,7 @@ from core.models import (
 __all__ = [
     "approvals",
     "audit",
+    "briefs",
     "campaigns",
     "candidates",
     "creators",
@@ -33,6 +36,7 @@ __all__ = [
     "outreach",
     "privacy",
     "sending",
+    "signing",
     "slack",
     "sourcing",
     "tracking",

@@ -1,6 +1,6 @@
 """Offers, the budget they bind, contracts and signatures."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, UniqueConstraint
@@ -12,8 +12,11 @@ from core.models.columns import UtcMoment, json_column
 class Offer(SQLModel, table=True):
     """One version of an offer. `status`: drafted → made | refused, made → accepted | declined, or replaced.
 
-    `beyond` says in words which limit a drafted offer exceeds; `over_budget` that its making was a decision to exceed
-    the campaign's budget, so that accepting it is not held against the budget again.
+    `side` says whose words it is: "ours", or "theirs" for what a creator asked. Theirs begins as `countered`, and
+    is `answered` by an offer of ours, or taken: then it is made, or drafted, as one of ours would be. `conflicts`
+    are the running deals that speak against it, each in a sentence; an offer that was made was let pass with them.
+    `beyond` says in words which limit a drafted offer exceeds; `over_budget` that its making was a decision to
+    exceed the campaign's budget, so that accepting it is not held against the budget again.
     """
 
     __table_args__ = (UniqueConstraint("candidate_id", "version"),)
@@ -29,6 +32,8 @@ class Offer(SQLModel, table=True):
     currency: str
     beyond: str = ""
     over_budget: bool = False
+    side: str = "ours"
+    conflicts: Any = Field(default_factory=list, sa_column=json_column())
     note: str = ""
     offered_by: str
     approved_by: str | None = None
@@ -50,7 +55,8 @@ class BudgetCommitment(SQLModel, table=True):
 
 
 class Contract(SQLModel, table=True):
-    """One version of a contract. `status`: drafted → (changes_requested →) signed_off → out → signed, or void.
+    """One version of a contract. `status`: drafted → (changes_requested →) signed_off → out → signed or
+    declined, or void.
 
     The document lies in the archive under its sha256, and so does the template it was filled from. The sign-off is for
     exactly the document's bytes. `template_approval` is what the manifest said of the template that day.
@@ -86,5 +92,27 @@ class Signature(SQLModel, table=True):
     signed_name: str
     docx_sha256: str
     evidence: Any = Field(sa_column=json_column())
+    recorded_by: str
+    at: datetime = Field(sa_type=UtcMoment)
+
+
+class Payee(SQLModel, table=True):
+    """Where a creator's money goes, and what the tax office asks: one sealed text, readable with the key alone."""
+
+    candidate_id: int = Field(primary_key=True, foreign_key="candidate.id")
+    sealed: str
+    recorded_by: str
+    at: datetime = Field(sa_type=UtcMoment)
+
+
+class Parcel(SQLModel, table=True):
+    """The product on its way to a creator. `sealed` holds the address, and the size where one is needed."""
+
+    candidate_id: int = Field(primary_key=True, foreign_key="candidate.id")
+    sealed: str
+    carrier: str = ""
+    tracking_number: str = ""
+    sent_on: date | None = None
+    received_on: date | None = None
     recorded_by: str
     at: datetime = Field(sa_type=UtcMoment)

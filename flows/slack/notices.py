@@ -9,7 +9,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from approvals import notices
 from approvals.reminders import ESCALATED, OVERDUE
-from approvals.slack import digest
+from approvals.slack import blocks, digest, limits, words
 from approvals.slack.blocks import Payload
 from approvals.slack.home import Reader
 from approvals.slack.outbox import NOTICE, put
@@ -22,6 +22,7 @@ from core.models.jobs import Job
 from core.models.slack import SlackPost
 from core.people import Person
 from flows.slack.showing import shown_of
+from flows.steps import deal_dates
 from flows.wiring import Wiring
 
 #: Status of a notice that Slack never took and that was mailed instead.
@@ -97,6 +98,8 @@ def _said(session: Session, w: Wiring, job: Job, recipient: Person) -> Payload |
     reader = Reader(slack=recipient.slack, name=recipient.name, zone=recipient.calendar.time_zone)
     if job.kind == notices.DIGEST_JOB:
         return _digest(session, w, reader, recipient)
+    if job.kind == deal_dates.ENDS_JOB:
+        return _in_words(*deal_dates.words(session, w, job, recipient))
     items, total = _items(session, job)
     if not items:
         return None
@@ -106,6 +109,14 @@ def _said(session: Session, w: Wiring, job: Job, recipient: Person) -> Payload |
     if total == 1 and level >= OVERDUE and recipient.id != request.assignee:
         return digest.escalation(reader, shown[0], now=now, why=_why(w, request, level, recipient))
     return digest.reminder(reader, shown, now=now, total=total)
+
+
+def _in_words(subject: str, text: str) -> Payload:
+    """A mail's words as a message."""
+    said = words.mrkdwn_lines(text)
+    return blocks.message(
+        words.mrkdwn(subject), [blocks.section(piece) for piece in limits.chunks(said, limits.SECTION)]
+    )
 
 
 def _digest(session: Session, w: Wiring, reader: Reader, recipient: Person) -> Payload | None:

@@ -130,8 +130,8 @@ def _files(session: Session, w: Wiring, plan: Plan) -> list[Path]:
     found += traces.pages_with(settings.home, plan.needles, leave=leave)
     pool = settings.pool_folder  # rows that an import refused lie there as they came
     found += traces.pages_with(pool, plan.needles, leave=[pool / "versions", pool / "segments"])
-    archived = (w.archive.path_of(sha256) for sha256 in erasing.documents(session, plan))
-    return [*dict.fromkeys(found), *(path for path in archived if path.exists())]
+    archived = (path for sha256 in erasing.documents(session, plan) for path in w.archive.files_of(sha256))
+    return [*dict.fromkeys(found), *archived]
 
 
 def _logs(w: Wiring, plan: Plan) -> list[Path]:

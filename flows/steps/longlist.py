@@ -281,7 +281,7 @@ def _contract_notes(w: Wiring, campaign: Campaign) -> tuple[str, ...]:
     """What will stand in the way of contracts later, said while nothing is promised to anybody."""
     try:
         w.contract_templates.usable(
-            campaign.contract.template, spend=campaign.offer.stipend_money, on=w.clock.now().date()
+            campaign.contract.template, spend=campaign.offer.guaranteed, on=w.clock.now().date()
         )
     except Refused as refusal:
         return (f"No contract can be drafted for this campaign yet: {refusal}",)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from contracts.keeping_sealed import opened
 from core import audit
 from core.campaign import Campaign
 from core.database import reading, unit_of_work
@@ -108,11 +109,18 @@ def export(w: Wiring, who: str, *, actor: Person) -> tuple[dict[str, list[dict[s
         if not strangers:
             known = known_as(session, creator_called(session, who, pepper=w.pepper))
             document = exporting.rows_by_table(session, erasing.plan_for(session, known, pepper=w.pepper))
+            _open_sealed(w, document)
             names, addresses, subject = known.account_names, known.addresses, f"creator:{known.creator.id}"
         audit.record(session, w.clock, actor=actor.id, action="person.exported", subject=subject)
     if pool := [asdict(profile) for profile in profiles_of(w, names, addresses)]:
         document["pool"] = pool
     return document, exporting.readable(document, day=f"{w.clock.now():%Y-%m-%d}")
+
+
+def _open_sealed(w: Wiring, document: dict[str, list[dict[str, Any]]]) -> None:
+    for table in ("payee", "parcel"):
+        for row in document.get(table, ()):
+            row |= opened(row.pop("sealed"), vault=w.vault, whose=f"candidate {row['candidate_id']}")
 
 
 def in_pool(w: Wiring, who: str) -> list[Profile]:

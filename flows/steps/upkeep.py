@@ -1,4 +1,5 @@
-"""What the clock asks for: reminders, daily digests, ended holds, mails of dead senders, anchors of the audit log."""
+"""What the clock asks for: reminders, daily digests, what runs out of deals, ended holds, mails of dead senders, and
+anchors of the audit log."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -21,6 +22,7 @@ from core.stages import ROAD, Stage
 from core.store import came_to, the_candidate
 from flows.effects import LOOK_AGAIN
 from flows.slack import notices as direct
+from flows.steps import deal_dates
 from flows.steps.review import requeue, withdraw_questions
 from flows.steps.work import finish, next_job, put_back
 from flows.wiring import Wiring
@@ -49,6 +51,16 @@ def send_digests(w: Wiring) -> int:
     with unit_of_work(w.engine) as session:
         notices.digest(session, w.clock, w.people)
     return _send_all(w, notices.DIGEST_JOB, _digest)
+
+
+def tell_ends(w: Wiring) -> int:
+    """Find what runs out of signed deals, then tell ops by Slack or mail; returns how many messages went out.
+
+    Errors as in `remind`.
+    """
+    with unit_of_work(w.engine) as session:
+        deal_dates.note(session, w)
+    return _send_all(w, deal_dates.ENDS_JOB, deal_dates.words)
 
 
 def tidy(w: Wiring) -> dict[str, int]:

@@ -40,10 +40,10 @@ def settling(w: Wiring, job: Job) -> Iterator[None]:
         put_back(w, job, error)
 
 
-def put_back(w: Wiring, job: Job, error: GreenroomError) -> None:
+def put_back(w: Wiring, job: Job, error: GreenroomError, *, level: int = logging.WARNING) -> None:
     """The job waits for its next try, with the reason."""
     # A person at a terminal is told what is wrong; which job it was, only who reads the log of a machine.
-    log.warning("%s", error)
+    log.log(level, "%s", error)
     log.info("job %s %s is put back", job.kind, job.key)
     with unit_of_work(w.engine) as session:
         jobs.put_back(session, w.clock, job, error=str(error))

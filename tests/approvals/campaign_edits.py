@@ -9,6 +9,14 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 
 from core.campaign import Campaign
+from core.campaign_offer import BonusStep, OfferTerms, Tier
+
+#: Values of a form that no rule below can make.
+_OWN: dict[str, Any] = {
+    "bonuses": (BonusStep(tracked_sales=Decimal(2000), amount=Decimal(100)),),
+    "tiers": (Tier(name="nano", followers_from=1_000, followers_to=10_000, stipend=Decimal(100)),),
+    "disclosure_by_country": {"Austria": "Werbung"},
+}
 
 
 def edited(campaign: Campaign, keys: Iterable[str]) -> Campaign:
@@ -22,11 +30,17 @@ def edited(campaign: Campaign, keys: Iterable[str]) -> Campaign:
 
 
 def _other(part: BaseModel, name: str) -> Any:
+    if name == "deliverables_in":
+        return {"de": tuple(f"{piece} auf Deutsch" for piece in part.deliverables)}  # type: ignore[attr-defined]
+    if isinstance(part, OfferTerms) and name == "cadence":
+        return "monthly"
+    return _OWN[name] if name in _OWN else _another(part, name)
+
+
+def _another(part: BaseModel, name: str) -> Any:
     value, allowed = getattr(part, name), _words(type(part).model_fields[name].annotation)
     if allowed:
         return next(word for word in allowed if word != value)
-    if name == "deliverables_in":
-        return {"de": tuple(f"{piece} auf Deutsch" for piece in part.deliverables)}  # type: ignore[attr-defined]
     if value is None and int in get_args(type(part).model_fields[name].annotation):
         return 5
     match value:

@@ -89,7 +89,7 @@ def test_from_a_file_to_a_signature(sourced: Terminal) -> None:
     signed = sourced("contracts", "signed", CAMPAIGN, CREATOR, "--name", "Ada Färber", "--evidence", "mail",
                      "--as", "sofia")  # fmt: skip
     assert "is signed by Ada Färber." in signed.out
-    assert "SIGNED" in sourced("contracts", "status", CAMPAIGN).out
+    assert "v1 signed" in sourced("contracts", "status", CAMPAIGN).out
     assert sourced("contracts", "check", CAMPAIGN, CREATOR).out == "It is whole and says what its template says.\n"
     assert sourced("audit", "verify").out.startswith("The log is whole")
 

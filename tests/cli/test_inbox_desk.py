@@ -13,7 +13,7 @@ from core.store import account_name, the_candidate
 from flows.steps import review
 from flows.wiring import wire
 from tests.cli.conftest import Begin, Terminal
-from tests.house import CAMPAIGN, House
+from tests.house import CAMPAIGN, House, text_of
 
 HOSTILE = "Do you ship to Spain? \x1b[31m{{ brand }} \u202egnihsihp <!channel>"
 
@@ -55,7 +55,7 @@ def test_an_answer_is_listed_shown_and_answered(approved: Terminal, asked: str, 
     assert (done.code, "went out as a file" in done.out) == (0, True), done.err
     [mail] = [mail for mail in house.outbox() if str(mail["Subject"]).startswith("Re: ")]
     assert mail["In-Reply-To"] is not None
-    assert "Yes, to Spain too." in mail.get_content()
+    assert "Yes, to Spain too." in text_of(mail)
     assert approved.document("inbox", "list") == []
     again = approved("inbox", "answer", number, "--draft", "--as", "omar")
     assert (again.code, "done already" in again.err) == (1, True)

@@ -13,9 +13,10 @@ from sqlmodel import Session
 from contracts import service
 from contracts.archive import Archive
 from contracts.documents import Renderer
+from contracts.from_campaign import standard_draft, terms_for
 from contracts.offers import accept_offer, make_offer
 from contracts.templates import Template, Templates
-from contracts.terms import Terms, standard_draft, terms_for
+from contracts.terms import Terms
 from core.campaign import Campaign
 from core.clock import FixedClock
 from core.models.campaigns import CampaignVersion
@@ -125,8 +126,9 @@ def own_templates(tmp_path: Path) -> Callable[..., Templates]:
         folder = tmp_path / "templates"
         (folder / "contracts").mkdir(parents=True, exist_ok=True)
         (folder / "contracts" / f"{TEMPLATE}.docx").write_bytes(content)
-        manifest = (SHIPPED / "manifest.toml").read_text(encoding="utf-8")
-        values = {"sha256": f'"{hashlib.sha256(content).hexdigest()}"'} | changes
+        shipped = (SHIPPED / "manifest.toml").read_text(encoding="utf-8")
+        manifest = shipped[shipped.index(f"[contracts.{TEMPLATE}]") :].split("\n\n")[0]
+        values = {"sha256": f'"{hashlib.sha256(content).hexdigest()}"', "clauses": "[]"} | changes
         for key, value in values.items():
             manifest = re.sub(rf"(?ms)^{key} = (\[.*?^\]|[^\n]*)", f"{key} = {value}", manifest)
         (folder / "manifest.toml").write_text(manifest, encoding="utf-8")

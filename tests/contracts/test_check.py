@@ -35,7 +35,7 @@ def overwrite(path: Path, content: bytes) -> None:
 
 
 @pytest.mark.parametrize("later", [
-    {"version": "2"},
+    {"version": "3"},
     {"valid_until": "2026-11-19"},
     {"maximum_spend": '"0"'},
     {"currency": '"USD"'},
@@ -51,14 +51,14 @@ def test_a_later_template_or_approval_says_nothing_against_an_older_contract(
     now = own_templates(with_a_line_more(template.content), **later)
     with unit_of_work(engine) as session:
         contract = session.get_one(Contract, contract_id)
-        if later != {"version": "2"}:
+        if later != {"version": "3"}:
             with pytest.raises(Refused, match="approved"):
                 draft(session, session.get_one(Candidate, contract.candidate_id), templates=now)
         assert archive.read(contract.template_sha256) == template.content
         assert service.check_contract(contract, archive=archive) == []
         assert offer is not None
         card = service.contract_card(contract, offer=offer, archive=archive)
-        assert card.subtitle.endswith("creator-agreement-en version 1, approved by lena on 2026-11-20")
+        assert card.subtitle.endswith("creator-agreement-en version 2, approved by lena on 2026-11-26")
 
 
 def test_tampering_with_document_terms_or_template_is_told(

@@ -12,8 +12,8 @@ from sqlmodel import select
 
 from contracts import service
 from contracts.archive import Archive, Damaged
-from contracts.cards import against_template
 from contracts.documents import Renderer, check
+from contracts.summary import against_template
 from contracts.templates import Template, Templates
 from contracts.wording import open_package, paragraphs
 from core import audit
@@ -209,7 +209,7 @@ def test_a_contract_says_what_was_accepted_not_what_the_campaign_says_now(
         candidate = agreed(session)
         contract = draft(session, candidate, campaign.model_copy(update={"offer": offer}))
         text = [paragraph.text for paragraph in paragraphs(open_package(archive.read(contract.docx_sha256), name="c"))]
-        assert "200.00 EUR" in text
+        assert "200.00 EUR, once" in text
         assert "a film" not in text
         assert service.terms_of(contract).usage_days == 30
         shorter = campaign.model_copy(update={"ends_on": campaign.starts_on})
@@ -228,14 +228,12 @@ def test_drafting_puts_no_campaign_in_force(
 
 
 def test_a_document_that_does_not_say_what_it_should_is_not_drafted(
-    sqlite_engine: Engine, agreed: Put, draft: Draft, renderer: Renderer, archive: Archive, tmp_path: Path
+    sqlite_engine: Engine, agreed: Put, draft: Draft, archive: Archive, tmp_path: Path
 ) -> None:
-    class Careless:
-        def render(self, template: Template, terms: object) -> bytes:
-            return template.content
-
-    with unit_of_work(sqlite_engine) as session, pytest.raises(PermanentError, match="did not come out"):
-        draft(session, agreed(session), renderer=Careless())
+    with Renderer(program="tests.contracts.careless_worker") as careless, unit_of_work(sqlite_engine) as session:
+        creator = agreed(session)
+        with pytest.raises(PermanentError, match=r"did not come out as its template says: .*is not filled"):
+            draft(session, creator, renderer=careless)
     assert not (tmp_path / "contracts").exists()
 
 
@@ -266,7 +264,7 @@ def test_the_card_names_everything_legal_must_see(
     assert facts["Against the template"] == f"Nothing but its blanks is filled in. A wish of our own: “{wish}”."
     assert facts["Deliverables"] == "one Reel or TikTok with the shirt worn outdoors; two Stories with the code"
     assert all(fact.evidence for fact in card.facts)
-    assert "approved by lena on 2026-11-20" in card.subtitle
+    assert "approved by lena on 2026-11-26" in card.subtitle
     assert card.files[0].sha256 == contract.docx_sha256
     assert Path(card.files[0].path).read_bytes() == archive.read(contract.docx_sha256)
     assert [(choice.id, choice.needs_reason) for choice in card.choices] == [

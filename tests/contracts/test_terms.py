@@ -5,24 +5,18 @@ from decimal import Decimal
 import pytest
 from pydantic import ValidationError
 
-from contracts.terms import (
-    FIELDS,
-    LISTS,
-    OfferDraft,
-    Terms,
-    clean,
-    displayed,
-    in_words,
-    is_blank,
-    standard_draft,
-    terms_for,
-)
+from contracts.displaying import FIELDS, LISTS, displayed
+from contracts.from_campaign import standard_draft, terms_for
+from contracts.languages import long_date
+from contracts.terms import OfferDraft, Terms
+from contracts.words import clean, is_blank
 from core.campaign import Campaign
 from core.errors import Refused
 from core.models.candidates import Snapshot
 from core.models.creators import Account
 from core.models.tracking import TrackingLink
 from core.money import Money
+from core.tracking import tagged_url
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -38,7 +32,7 @@ def test_amounts_and_dates_read_the_same_everywhere(terms_with: Callable[..., Te
     assert fields["pay.fee"] == "1,200.00 EUR"
     assert fields["pay.commission"] == "12.5%"
     assert fields["posting.first"] == "1 December 2026"
-    assert in_words(date(2027, 3, 31)) == "31 March 2027"
+    assert long_date(date(2027, 3, 31)) == "31 March 2027"
 
 
 def test_the_same_terms_have_one_hash_however_they_were_written(terms_with: Callable[..., Terms]) -> None:
@@ -127,3 +121,24 @@ def test_unknown_and_overlong_values_are_refused(terms_with: Callable[..., Terms
     with pytest.raises(ValidationError, match="frozen"):
         draft.usage_days = 99  # type: ignore[misc]
     assert OfferDraft.model_validate(draft.model_dump(mode="json")) == draft
+
+
+def test_terms_from_before_keep_their_hash_and_still_load(campaign: Campaign) -> None:
+    """What an earlier version of the program stored, byte for byte."""
+    offer = (
+        '{"clawback_days":30,"commission_percent":"10",'
+        '"deliverables":["one Reel or TikTok with the shirt worn outdoors","two Stories with the code"],'
+        '"model":"hybrid","payment_days":30,"post_from":"2026-12-01","post_until":"2027-01-31",'
+        '"product":"a linen shirt of your choice","stipend":{"amount":"200.00","currency":"EUR"},"usage_days":30}'
+    )
+    draft = OfferDraft.model_validate_json(offer)
+    assert draft == standard_draft(campaign)
+    assert draft.canonical == offer
+    assert draft.sha256 == "b937c6d7325e7e837bebf5f18a306c214c5ef08975e1561e4b7acac6bb1743a1"
+    account = Account(platform="instagram", key="ada.linen", handle="ada.linen")
+    url = tagged_url(campaign, platform="instagram", candidate_id=17)
+    link = TrackingLink(candidate_id=17, code="LINEN-7KQXWB", short="linen-7kqxwb", url=url, minted_at=NOW)
+    terms = terms_for(campaign, draft, link, account=account, snapshot={}, version=1)
+    assert terms.sha256 == "6216543872fc19d24a1ebc50206c54eb34e8260f63a9dabc3b6c42c395e2a8a2"
+    assert Terms.model_validate_json(terms.canonical) == terms
+    assert Terms.model_validate(terms.model_dump(mode="json")).sha256 == terms.sha256

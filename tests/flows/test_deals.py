@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import select
 
 from contracts import service as contracts
+from contracts.providers import Way
 from core.clock import FixedClock
 from core.database import reading, unit_of_work
 from core.errors import Refused
@@ -17,7 +18,7 @@ from core.models.outreach import Reply
 from core.stages import Stage
 from core.store import account_of, candidate_named, snapshot_of, the_candidate
 from flows.effects import SEND_JOB
-from flows.steps import deals, longlist, outreach, review
+from flows.steps import deals, longlist, outreach, putting_out, review
 from flows.steps.work import finish, next_job
 from tests.flows.scenes import contract_to_sign_off, invited, redraft_under_another_law
 from tests.house import CAMPAIGN, CAMPAIGN_FILE, House
@@ -102,7 +103,7 @@ def test_a_contract_mail_that_was_queued_by_a_run_that_was_killed_goes_out_with_
     job = next_job(house.w, SEND_JOB)
     assert job is not None
     with unit_of_work(house.w.engine) as session:
-        deals._queue_mail(session, house.w, int(job.payload["contract"]))
+        putting_out.put_out(session, house.w, int(job.payload["contract"]), Way("reply"), step="contract-1")
     finish(house.w, job)
     # Only a mail that went out makes a contract out for signature.
     assert house.stage(creator) == Stage.SIGNED_OFF
@@ -120,7 +121,7 @@ def test_a_contract_redrafted_before_its_mail_went_out_is_not_mailed(house: Hous
     job = next_job(house.w, SEND_JOB)
     assert job is not None
     with unit_of_work(house.w.engine) as session:
-        deals._queue_mail(session, house.w, int(job.payload["contract"]))
+        putting_out.put_out(session, house.w, int(job.payload["contract"]), Way("reply"), step="contract-1")
     redraft_under_another_law(house, creator, tmp_path)
     mails = len(house.outbox())
     assert deals.send_contracts(house.w) == 0

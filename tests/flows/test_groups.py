@@ -7,11 +7,12 @@ import pytest
 from sqlmodel import select
 
 from core.clock import FixedClock
-from core.database import reading
+from core.database import reading, unit_of_work
 from core.models.candidates import Candidate
 from core.models.outreach import Message
 from core.settings import PROJECT
 from core.stages import Stage
+from core.store import candidate_named
 from flows.steps import deals, learning, longlist, outreach
 from flows.wiring import wire
 from tests.flows.scenes import invited
@@ -65,7 +66,9 @@ def test_whoever_of_a_group_is_there_reviews_writes_negotiates_and_signs_off(gro
     assert question.assignee == "olivia"
     grouped.decide(question, "approve", by="olivia2")
     deals.accept_offer(w, CAMPAIGN, creator, actor=w.people.named("sofia2"), how="reply")
-    deals.draft_contracts(w)
+    with w.renderer() as renderer, unit_of_work(w.engine) as session:
+        candidate = candidate_named(session, CAMPAIGN, creator)
+        deals.draft_contract(session, w, renderer, candidate.id or 0, actor="omar")  # negotiated: no batch drafts it
     contract = grouped.open_request("final contract")
     assert contract.assignee == "lena"
     grouped.decide(contract, "sign_off", by="lena")

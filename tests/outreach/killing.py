@@ -39,14 +39,15 @@ _NUMBER = re.compile(r"c(\d+)@")
 
 
 class Picky(Sink):
-    """Refuses one recipient in a hundred for good."""
+    """Refuses one recipient in a hundred for good, in words that name no mailbox: bounces of one sender would
+    stop that sender."""
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         found = _NUMBER.match(address)
         if found and int(found[1]) % 100 == 0:
-            return "550 no such user"
+            return "550 refused for good"
         return await super().handle_RCPT(server, session, envelope, address, options)
 
 

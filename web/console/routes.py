@@ -12,10 +12,10 @@ from core.database import reading
 from core.errors import GreenroomError, Refused
 from core.people import Role
 from flows.serving.tokens import BadToken
-from flows.steps import desk
+from flows.steps import deals_read, desk
 from flows.wiring import Wiring
 from outreach import answer_mail, answering, direct, threads, words
-from web.console import sessions
+from web.console import contracts, sessions
 from web.console.pages import page
 from web.console.sessions import NotOurForm, form_of
 from web.console.visit import Visit, no_page, page_routes, status_of
@@ -36,6 +36,7 @@ def router(fresh: Callable[[], Wiring]) -> APIRouter:
     _add_home(routes, visit)
     _add_answers(routes, visit)
     _add_direct(routes, visit)
+    contracts.add(routes, visit)
     _add_nowhere(routes, visit)
     return routes
 
@@ -73,7 +74,8 @@ def _add_home(routes: APIRouter, visit: Callable[..., Visit]) -> None:
         with reading(there.w.engine) as session:
             mine, count = threads.count_for(session, there.person)
             waiting = desk.count_direct(session, actor=there.person)
-        return there.show("home.html", mine=mine, others=count - mine, direct=waiting)
+            legal = len(deals_read.waiting_for(session, there.w, there.person))
+        return there.show("home.html", mine=mine, others=count - mine, direct=waiting, contracts=legal)
 
 
 def _add_answers(routes: APIRouter, visit: Callable[..., Visit]) -> None:

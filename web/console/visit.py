@@ -30,6 +30,8 @@ _SAID = {
     "done": "Marked as done.",
     "assigned": "Handed over.",
     "recorded": "Recorded: they count as invited now.",
+    "decided": "Recorded. For ten minutes it can be taken back; then it takes effect.",
+    "back": "Taken back: it is open again, as if nobody had decided.",
 }
 
 

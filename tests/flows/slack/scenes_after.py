@@ -48,13 +48,13 @@ def a_contract_is_written_anew_twice(team: Team, dear: str) -> Request:
     assert "Germany" in words(old_card)
     assert "Austria" in words(old_card)
     _write_anew(team, dear, law="Switzerland")
-    assert "a newer version replaced it" in words(team.card(old))
+    assert "version 2 replaced it" in words(team.card(old))
     assert team.offers(old) == []
     new = team.the_only("final contract")
     # Somebody's screen still shows the old one.
     before = len(team.whispers("lena"))
     team.click("lena", old_card, choose("sign_off"), confirm=True, stale=True)
-    assert "is no longer asked: a newer version replaced it" in team.whispers("lena")[before]
+    assert "is no longer asked: version 2 replaced it" in team.whispers("lena")[before]
     assert team.refusals(old) == [("lena", "void", "slack")]
     assert office.house.stage(dear) == "CONTRACT_DRAFTED"
     team.choose("lena", new, "sign_off", confirm=True)

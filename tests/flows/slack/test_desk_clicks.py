@@ -117,7 +117,7 @@ def test_the_old_card_of_a_contract_that_was_written_anew_decides_nothing(scene:
     scene.handle(scene.click(choose("sign_off"), old.id, by="lena"))
     assert (scene.request(old.id).status, scene.request(new.id).status) == ("void", "open")
     assert old.content_sha256 != new.content_sha256
-    assert "is no longer asked: a newer version replaced it" in scene.told("lena")[0]
+    assert "is no longer asked: version 2 replaced it" in scene.told("lena")[0]
     assert scene.audited("request.refused", old.id) == [("lena", "void")]
     scene.handle(scene.click(choose("sign_off"), new.id, by="lena"))
     assert (scene.request(new.id).status, scene.request(new.id).door) == ("decided", "slack")

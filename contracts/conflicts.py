@@ -1,0 +1,80 @@
+"""Deals of one creator that stand in each other's way: exclusivity, theirs and ours, and competing brands.
+
+Reads accepted offers of the same person. Nothing is decided here: what a scope covers only a person can tell, so each
+conflict is named and the owner may let it pass.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlmodel import Session, col, select
+
+from contracts.languages import long_date
+from contracts.terms import OfferDraft
+from core.campaign import Campaign
+from core.models.candidates import Candidate
+from core.models.deals import Offer
+from core.stages import Stage
+from core.store import campaign_of, same_person
+
+#: Of whoever accepted an offer, those to whom nothing binds any more.
+_ENDED = (Stage.DROPPED, Stage.DECLINED_BY_CREATOR, Stage.DECLINED_BY_US, Stage.CLOSED_BY_OPT_OUT)
+
+
+@dataclass(frozen=True)
+class RunningDeal:
+    """A deal the same person has with a campaign, ours or of another brand here."""
+
+    campaign: Campaign
+    terms: OfferDraft
+
+    @property
+    def called(self) -> str:
+        return f"{self.campaign.brand} ({self.campaign.slug})"
+
+    @property
+    def bound_until(self) -> date:
+        """The last day of their exclusivity: so many days after the last post."""
+        return bound_until(self.terms)
+
+
+def bound_until(terms: OfferDraft) -> date:
+    return terms.post_until + timedelta(days=terms.exclusivity_days)
+
+
+def conflicts(session: Session, candidate: Candidate, campaign: Campaign, draft: OfferDraft) -> list[str]:
+    """What running deals of this person speak against the offer, each in a sentence with brand, campaign and day."""
+    return [words for deal in _deals(session, candidate) for words in against(deal, campaign, draft)]
+
+
+def against(deal: RunningDeal, campaign: Campaign, draft: OfferDraft) -> Iterator[str]:
+    """How one running deal and an offer get in each other's way. Deals of one brand do not."""
+    theirs, ours = deal.terms, campaign.brand.casefold()
+    if deal.campaign.brand.casefold() == ours:
+        return
+    if theirs.exclusivity_days and draft.post_from <= deal.bound_until:
+        yield (f"they are bound to {deal.called} until {long_date(deal.bound_until)}: nothing for others of "
+               f"{theirs.exclusivity_scope}")  # fmt: skip
+    together = draft.post_from <= theirs.post_until and theirs.post_from <= bound_until(draft)
+    if draft.exclusivity_days and together:
+        yield (f"our exclusivity ({draft.exclusivity_scope}) meets their deal with {deal.called}, who may be posted "
+               f"for until {long_date(theirs.post_until)}")  # fmt: skip
+    rivals = {name.casefold() for name in campaign.offer.competitors}
+    ours_is_theirs = ours in {name.casefold() for name in deal.campaign.offer.competitors}
+    if (deal.campaign.brand.casefold() in rivals or ours_is_theirs) and draft.post_from <= deal.bound_until:
+        yield (f"{deal.called} competes with {campaign.brand}, and they may post for it until "
+               f"{long_date(theirs.post_until)}")  # fmt: skip
+
+
+def _deals(session: Session, candidate: Candidate) -> Iterator[RunningDeal]:
+    query = (
+        select(Offer, Candidate)
+        .join(Candidate, col(Candidate.id) == Offer.candidate_id)
+        .where(col(Candidate.creator_id).in_(sorted(same_person(session, candidate.creator_id))))
+        .where(Offer.status == "accepted", Candidate.id != candidate.id)
+        .where(col(Candidate.stage).not_in(_ENDED))
+        .order_by(col(Offer.id))
+    )
+    for offer, other in session.exec(query).all():
+        yield RunningDeal(campaign_of(session, other), OfferDraft.model_validate(offer.terms))

@@ -1,0 +1,113 @@
+"""Telling the team by mail what a creator did: signed, declined, let a date go by. To ops and whoever writes to them.
+
+Each piece of news is told once to each person. Knows nothing of pages; what happened is on record already.
+"""
+
+import logging
+from contextlib import ExitStack
+
+from sqlmodel import Session, col, select
+
+from contracts import service as contracts
+from contracts.certificate import certificate_name
+from contracts.languages import long_date
+from contracts.links import What
+from core import jobs
+from core.database import reading
+from core.errors import GreenroomError, OutcomeUnknown
+from core.mailer import Address, Attachment, Mailer, OutgoingMail, ServerUnusable, message_id_for
+from core.models.deals import Contract, Signature
+from core.models.jobs import Job
+from core.models.signing import SigningEvent
+from core.people import Person, Role
+from core.store import campaign_of, creator_of, the_candidate
+from flows.steps.work import finish, next_job, put_back
+from flows.wiring import Wiring
+from outreach import service as outreach
+
+log = logging.getLogger("greenroom.signing")
+#: Kind of the jobs; key: news, contract and person, payload: those three (ids) and the campaign.
+NEWS_JOB = "deal.news"
+SIGNED, DECLINED, UNSIGNED, LATE = "signed", "declined", "unsigned", "late"
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def tell(session: Session, w: Wiring, contract: Contract, news: str) -> None:
+    """Ops and the creator's sender hear of it with the next round."""
+    candidate = the_candidate(session, contract.candidate_id)
+    campaign = campaign_of(session, candidate)
+    ops = w.people.holder(campaign, Role.OPS, w.clock.now())
+    sender = outreach.sender_of(candidate, campaign, w.people, w.clock.now())
+    for person in dict.fromkeys((ops.id, sender.id)):
+        payload: dict[str, object] = {"news": news, "contract": contract.id, "recipient": person,
+                                      "campaign": contract.campaign}  # fmt: skip
+        jobs.start(session, w.clock, kind=NEWS_JOB, key=f"{news}:{contract.id}:{person}", payload=payload)
+
+
+def send_news(w: Wiring) -> int:
+    """Mail what the team has not heard yet; returns how many mails left. Raises TransientError where none can."""
+    sent = 0
+    with ExitStack() as opened:
+        mailer: Mailer | None = None
+        while (job := next_job(w, NEWS_JOB)) is not None:
+            try:
+                mailer = mailer or opened.enter_context(w.mailer())
+                mailer.send(_mail(w, job, w.people.named(str(job.payload["recipient"]))))
+                sent += 1
+            except ServerUnusable as trouble:
+                put_back(w, job, trouble)
+                raise
+            except OutcomeUnknown as unknown:
+                log.warning("%s may or may not have arrived: %s", job.key, unknown)
+            except GreenroomError as refusal:
+                put_back(w, job, refusal)
+                continue
+            finish(w, job)
+    return sent
+
+
+def _mail(w: Wiring, job: Job, person: Person) -> OutgoingMail:
+    with reading(w.engine) as session:
+        contract = session.get_one(Contract, int(job.payload["contract"]))
+        subject, text = _words(session, contract, str(job.payload["news"]), person)
+        files = _files(session, w, contract) if job.payload["news"] == SIGNED else ()
+    return OutgoingMail(
+        sender=Address.checked(person.mail, "Greenroom"), recipient=Address.checked(person.mail, person.name),
+        subject=subject, text=text, attachments=files, date=w.clock.now(),
+        message_id=message_id_for(f"deal-news/{job.key}", Address.checked(person.mail).domain),
+    )  # fmt: skip
+
+
+def _words(session: Session, contract: Contract, news: str, person: Person) -> tuple[str, str]:
+    candidate = the_candidate(session, contract.candidate_id)
+    who = " ".join(creator_of(session, candidate).name.split())
+    terms = contracts.terms_of(contract)
+    last = long_date(terms.post_until)
+    said, next_step = {
+        SIGNED: (f"{who} has signed the agreement for {terms.campaign_name}. Document and evidence are attached.",
+                 "Send the product and the brief, if they have not gone yet."),
+        DECLINED: (f"{who} will not sign the agreement for {terms.campaign_name}. They say: "
+                   f"{_reason(session, contract)}",
+                   "Write to them if it can be mended; what the deal bound of the budget is free again."),
+        UNSIGNED: (f"{who} has been reminded twice and has not signed the agreement for {terms.campaign_name}.",
+                   f"Ask them yourself, or send a new link: greenroom contracts link {contract.campaign} CREATOR"),
+        LATE: (f"The posts of {who} for {terms.campaign_name} were due by {last}, and none is on record.",
+               "Ask them for the link to what they posted."),
+    }[news]  # fmt: skip
+    subject = {SIGNED: f"Signed: {who}", DECLINED: f"Will not sign: {who}", UNSIGNED: f"Still unsigned: {who}",
+               LATE: f"Posts overdue: {who}"}[news]  # fmt: skip
+    return f"{subject}, {terms.campaign_name}", f"Hello {person.name},\n\n{said}\n\nNext: {next_step}\n"
+
+
+def _reason(session: Session, contract: Contract) -> str:
+    query = select(SigningEvent).where(SigningEvent.contract_id == contract.id, SigningEvent.what == What.DECLINED)
+    found = session.exec(query.order_by(col(SigningEvent.id).desc()).limit(1)).first()
+    return str(found.detail.get("reason", "")) if found else ""
+
+
+def _files(session: Session, w: Wiring, contract: Contract) -> tuple[Attachment, ...]:
+    signature = session.get_one(Signature, contract.id)
+    found = [Attachment(contract.file_name, _DOCX, w.archive.read(contract.docx_sha256))]
+    if kept := signature.evidence.get("certificate_sha256"):
+        found.append(Attachment(certificate_name(contract), _DOCX, w.archive.read(kept)))
+    return tuple(found)

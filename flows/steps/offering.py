@@ -1,0 +1,167 @@
+"""From an answer to an agreement: offers, what creators ask instead, and the owner's word where a limit is exceeded."""
+
+from decimal import Decimal
+
+from sqlmodel import Session, select
+
+from approvals import sampling
+from approvals import service as approvals
+from approvals.requests import is_unsettled
+from approvals.rights import somebody_else
+from approvals.service import Question
+from contracts import service as contracts
+from contracts.changes import Changes
+from core import jobs
+from core.campaign import Campaign
+from core.database import unit_of_work
+from core.errors import Refused
+from core.models.approvals import Request
+from core.models.candidates import Candidate
+from core.models.deals import Offer
+from core.people import Person, Role, check_may
+from core.store import campaign_of, candidate_named, creator_of
+from flows.effects import OFFER, OFFER_MADE
+from flows.steps.review import withdraw_questions
+from flows.wiring import Wiring
+from outreach import answering
+
+DRAFT_JOB = "contract.draft"
+#: Who may tell what was agreed with a creator.
+NEGOTIATORS = (Role.SENDER, Role.OPS, Role.OWNER)
+_NONE = Changes()
+
+
+def make_offer(
+    w: Wiring,
+    slug: str,
+    creator: str,
+    *,
+    actor: Person,
+    stipend: Decimal | None = None,
+    commission_percent: Decimal | None = None,
+    changes: Changes = _NONE,
+    note: str = "",
+) -> tuple[Offer, Request | None]:
+    """Make an offer; where it goes beyond the campaign's limits the owner is asked first (the request is returned).
+
+    One within the limits needs nobody, and is noted as done without a person. Raises Refused where no approved contract
+    template covers it: nobody should agree to what cannot be drafted.
+    """
+    with unit_of_work(w.engine) as session:
+        candidate = candidate_named(session, slug, creator)
+        campaign = campaign_of(session, candidate)
+        offer = contracts.make_offer(
+            session,
+            w.clock,
+            campaign,
+            candidate,
+            actor=actor,
+            stipend=stipend,
+            commission_percent=commission_percent,
+            changes=changes.values(campaign.offer.currency),
+            note=note,
+        )
+        return offer, _asked_where_needed(session, w, campaign, candidate, offer, actor=actor)
+
+
+def counter_offer(w: Wiring, slug: str, creator: str, *, actor: Person, changes: Changes, note: str = "") -> Offer:
+    """What the creator asks instead of what we offer, on the record; nothing is agreed to."""
+    with unit_of_work(w.engine) as session:
+        candidate = candidate_named(session, slug, creator)
+        campaign = campaign_of(session, candidate)
+        return contracts.counter_offer(session, w.clock, campaign, candidate, actor=actor,
+                                       changes=changes.values(campaign.offer.currency), note=note)  # fmt: skip
+
+
+def accept_counter(w: Wiring, slug: str, creator: str, *, actor: Person, how: str) -> tuple[Offer, Request | None]:
+    """We take what the creator asks: agreed at once inside the campaign's limits; beyond them the owner is asked, and
+    it can be accepted after that."""
+    with unit_of_work(w.engine) as session:
+        candidate = candidate_named(session, slug, creator)
+        campaign = campaign_of(session, candidate)
+        offer = contracts.take_counter(session, w.clock, campaign, candidate, actor=actor)
+        request = _asked_where_needed(session, w, campaign, candidate, offer, actor=actor)
+        if request is None:
+            offer = _accept(session, w, campaign, candidate, actor=actor, how=how)
+        return offer, request
+
+
+def _asked_where_needed(
+    session: Session, w: Wiring, campaign: Campaign, candidate: Candidate, offer: Offer, *, actor: Person
+) -> Request | None:
+    contracts.check_paper(w.contract_templates, campaign, offer, on=w.clock.now().date())
+    withdraw_asked(session, w, OFFER, candidate, keep=f"offer:{offer.id}", why="a newer offer replaced it")
+    if offer.status != "drafted":
+        sampling.note(session, w.clock, campaign=campaign.slug, kind=OFFER_MADE, subject=f"offer:{offer.id}")
+        return None
+    return _ask_owner(session, w, campaign, candidate, offer, actor=actor)
+
+
+def accept_offer(w: Wiring, slug: str, creator: str, *, actor: Person, how: str) -> Offer:
+    """The creator said yes: agreed, cost bound, and the contract's job started, in one transaction."""
+    with unit_of_work(w.engine) as session:
+        candidate = candidate_named(session, slug, creator)
+        campaign = campaign_of(session, candidate)
+        check_may(actor, campaign, *NEGOTIATORS, what="record an acceptance")
+        return _accept(session, w, campaign, candidate, actor=actor, how=how)
+
+
+def _accept(session: Session, w: Wiring, campaign: Campaign, candidate: Candidate, *, actor: Person, how: str) -> Offer:
+    offer = contracts.accept_offer(session, w.clock, campaign, candidate, actor=actor.id, how=how)
+    withdraw_asked(session, w, OFFER, candidate, why="the creator accepted another offer")
+    answering.close_settled(session, w.clock, candidate, actor=actor.id, outcome="they accepted an offer")
+    payload = {"candidate": candidate.id, "campaign": campaign.slug}
+    jobs.start(session, w.clock, kind=DRAFT_JOB, key=draft_key(candidate), payload=payload)
+    return offer
+
+
+def decline_offer(w: Wiring, slug: str, creator: str, *, actor: Person, reason: str) -> None:
+    """The creator said no."""
+    with unit_of_work(w.engine) as session:
+        candidate = candidate_named(session, slug, creator)
+        campaign = campaign_of(session, candidate)
+        check_may(actor, campaign, *NEGOTIATORS, what="record a refusal")
+        contracts.decline_offer(session, w.clock, campaign, candidate, actor=actor.id, reason=reason)
+        answering.close_settled(session, w.clock, candidate, actor=actor.id, outcome="they said no to an offer")
+        withdraw_questions(session, w)
+
+
+def withdraw_asked(session: Session, w: Wiring, kind: str, candidate: Candidate, *, keep: str = "", why: str) -> None:
+    """Take back the open questions of one kind about a candidate, but one."""
+    query = select(Request.subject).where(Request.kind == kind, Request.candidate_id == candidate.id)
+    for subject in session.exec(query.where(is_unsettled(), Request.subject != keep)).all():
+        approvals.void(session, w.clock, kind=kind, subject=subject, why=why)
+
+
+def draft_key(candidate: Candidate) -> str:
+    """Of the job that drafts what was agreed with them."""
+    return f"candidate:{candidate.id}"
+
+
+def _ask_owner(
+    session: Session, w: Wiring, campaign: Campaign, candidate: Candidate, offer: Offer, *, actor: Person
+) -> Request:
+    owner = w.people.holder(campaign, Role.OWNER, w.clock.now(), asker=actor.id)
+    if not somebody_else(w.people, campaign, owner, Role.OWNER, asker=actor):
+        raise Refused(
+            f"This offer goes beyond a limit of {campaign.slug}, and nobody but {owner.name} could let it.",
+            next_step="Let the sender or ops make the offer; the owner then decides.",
+        )
+    question = Question(
+        kind=OFFER,
+        subject=f"offer:{offer.id}",
+        campaign=campaign.slug,
+        candidate_id=candidate.id,
+        card=contracts.offer_card(
+            offer,
+            campaign=campaign,
+            creator=creator_of(session, candidate).name,
+            left=contracts.budget(session, campaign).left,
+        ),
+        role=Role.OWNER,
+        assignee=owner,
+        requested_by=actor.id,
+        sla=campaign.sla,
+        four_eyes=True,
+    )
+    return approvals.ask(session, w.clock, question)

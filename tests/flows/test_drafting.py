@@ -1,0 +1,121 @@
+"""A batch of contracts: which deals it leaves to a person, and that it holds what others did meanwhile."""
+
+import hashlib
+from collections.abc import Sequence
+from decimal import Decimal
+
+from sqlmodel import select
+
+from contracts import service as contracts
+from contracts.from_campaign import standard_draft
+from contracts.pdf import Press
+from contracts.straightforward import RULES, Deal, objections
+from core.campaign import Campaign
+from core.database import reading, unit_of_work
+from core.errors import Refused
+from core.models.audit import AuditEntry
+from core.models.deals import Contract
+from core.models.jobs import Job
+from core.money import Money
+from core.stages import Stage
+from core.store import candidate_named
+from flows.steps import deals, outreach, pdfs
+from flows.steps.ahead import GROUP, Ahead
+from flows.steps.work import wake
+from flows.wiring import Wiring
+from tests.flows.scenes import adopt, invited
+from tests.house import CAMPAIGN, House
+
+
+def agreed(house: House, many: int, fee: Decimal | None = None) -> list[str]:
+    """So many creators who accepted; the first one another fee, if one is given."""
+    creators = invited(house, many)
+    for number, mail in enumerate(house.outbox()):
+        house.answer(mail, f"I am interested, count me in{'!' * (number + 1)}")
+    outreach.read_replies(house.w)
+    sofia = house.w.people.named("sofia")
+    for creator in creators:
+        deals.make_offer(house.w, CAMPAIGN, creator, actor=sofia, stipend=fee if creator == creators[0] else None)
+        deals.accept_offer(house.w, CAMPAIGN, creator, actor=sofia, how="reply")
+    return creators
+
+
+def test_a_batch_drafts_what_is_straightforward_and_says_which_deals_it_left_and_why(house: House) -> None:
+    negotiated, *standard = agreed(house, GROUP + 2, Decimal(180))
+    assert deals.draft_contracts(house.w) == len(standard)
+    assert {house.stage(creator) for creator in standard} == {Stage.CONTRACT_DRAFTED}
+    assert house.stage(negotiated) == Stage.AGREED
+    with reading(house.w.engine) as session:
+        [left] = session.exec(select(Job).where(Job.kind == deals.DRAFT_JOB, Job.status != "done")).all()
+    assert "not the standard one (stipend 180.00 EUR instead of 200.00 EUR)" in left.last_error
+    assert f"greenroom contracts draft {CAMPAIGN} {negotiated}" in left.last_error
+    with house.w.renderer() as renderer, unit_of_work(house.w.engine) as session:
+        candidate = candidate_named(session, CAMPAIGN, negotiated)
+        deals.draft_contract(session, house.w, renderer, candidate.id or 0, actor="sofia")
+    assert house.stage(negotiated) == Stage.CONTRACT_DRAFTED
+    wake(house.w, deals.DRAFT_JOB)
+    assert deals.draft_contracts(house.w) == 0
+
+
+def test_what_changed_after_a_document_was_made_ahead_is_in_the_contract(house: House) -> None:
+    [creator] = agreed(house, 1)
+    w = house.w
+    law = house.campaign().contract.model_copy(update={"governing_law": "Austria"})
+    with w.renderer() as renderer, Ahead(w, renderer, kind=deals.DRAFT_JOB, campaign=None) as ahead:
+        ahead.make_ready()
+        adopt(house, house.campaign().model_copy(update={"contract": law}))
+        with unit_of_work(w.engine) as session:
+            candidate = candidate_named(session, CAMPAIGN, creator)
+            contract = deals.draft_contract(session, w, ahead, candidate.id or 0, actor="sofia")
+    assert contracts.terms_of(contract).governing_law == "Austria"
+    assert contracts.check_contract(contract, archive=w.archive) == []
+
+
+def test_the_rules_of_a_straightforward_deal(campaign: Campaign) -> None:
+    standard = standard_draft(campaign)
+    plain = Deal(offered=standard, standard=standard)
+    assert objections(plain) == []
+    dearer = standard.model_copy(update={"stipend": Money(Decimal(250), "EUR")})
+    every = Deal(offered=dearer, standard=standard, beyond="above the maximum", swaps=("pay within 60 days",),
+                 conflicts=("an exclusive deal with Other Linen",), former=1)  # fmt: skip
+    assert len(objections(every)) == len(RULES)
+
+
+class _Printing:
+    """Makes a PDF of everything but of what it is told not to."""
+
+    name = "a press of the test"
+
+    def __init__(self, *refused: int) -> None:
+        self.runs: list[int] = []
+        self._refused = refused
+
+    def press(self, documents: Sequence[bytes]) -> list[bytes]:
+        self.runs.append(len(documents))
+        if len(self.runs) - 1 in self._refused:
+            raise Refused("LibreOffice made no PDF of a document (it said nothing).")
+        return [b"%PDF-" + hashlib.sha256(document).digest() for document in documents]
+
+
+def test_pdfs_are_made_once_and_one_document_that_gives_none_keeps_no_other_from_its_own(house: House) -> None:
+    agreed(house, 3)
+    deals.draft_contracts(house.w)
+    press = _Printing(0, 2)  # together, and then the second of them alone
+    w = _with_press(house.w, press)
+    assert pdfs.make_pdfs(w) == 2
+    assert press.runs == [3, 1, 1, 1]
+    assert pdfs.make_pdfs(w) == 1
+    assert pdfs.make_pdfs(w) == 0
+    with reading(w.engine) as session:
+        for contract in session.exec(select(Contract)).all():
+            assert w.archive.read_pdf(contract.docx_sha256)
+        assert len(session.exec(select(AuditEntry).where(AuditEntry.action == "contract.pdf_made")).all()) == 3
+
+
+def _with_press(w: Wiring, press: Press) -> Wiring:
+    class Printing(Wiring):
+        @property
+        def press(self) -> Press:
+            return press
+
+    return Printing(settings=w.settings, clock=w.clock)

@@ -1,0 +1,212 @@
+"""The addresses under /sign/TOKEN. Looking changes nothing, for mail scanners open every link; only a form does.
+
+A form carries a mark that only its own page can have, and the browser's word on where it came from. Whoever calls
+without end waits in a line of their own.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from urllib.parse import quote
+
+import anyio.to_thread
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from core.errors import GreenroomError, Refused, TransientError
+from flows.steps import signing
+from flows.steps.signing import Caller, Filled, Page, Result, State, TooOften
+from flows.wiring import Wiring
+from web.console.sessions import form_of
+from web.signing import pages
+
+_THREADS = 8
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+#: What is said where a form was not a signature, and whether the person has to do something about it (422) or not.
+_SAID = {
+    Result.CHANGED: ("changed", 409), Result.NO_NAME: ("no_name", 422), Result.NO_CONSENT: ("no_consent", 422),
+    Result.OTHER_NAME: ("other_name", 422), Result.NO_CODE: ("no_code", 422), Result.WRONG_CODE: ("wrong_code", 422),
+    Result.DEAD_CODE: ("dead_code", 422),
+}  # fmt: skip
+
+
+class Visit:
+    """Somebody before the page of one link: what they sent, and how it is shown again."""
+
+    def __init__(self, w: Wiring, request: Request, written: str, form: dict[str, str]) -> None:
+        self.w, self.request, self.form = w, request, form
+        self.token = _token(written)
+        self.here = f"/sign/{self.token}"
+        self.page: Page | None = signing.page_of(w, self.token)
+
+    @property
+    def caller(self) -> Caller:
+        address = self.request.client.host if self.request.client else ""
+        return Caller.of(address, self.request.headers.get("user-agent", ""), pepper=self.w.pepper)
+
+    def is_ours(self) -> bool:
+        """Whether the form came from this page: its mark, and no other origin than ours."""
+        origin = self.request.headers.get("origin", "")
+        public = self.w.settings.public_url.rstrip("/")
+        ours = {f"{self.request.url.scheme}://{self.request.headers.get('host', '')}", public, ""}
+        expected = self._mark(self.form.get("seen", ""))
+        return origin in ours and hmac.compare_digest(self.form.get("mark", "").encode(), expected.encode())
+
+    def seen_at(self) -> datetime | None:
+        """When the page was shown to whoever sent the form; the mark vouches for it."""
+        try:
+            return datetime.fromisoformat(self.form.get("seen", ""))
+        except ValueError:
+            return None
+
+    def show(
+        self, trouble: str = "", *, status: int = 200, ask_name: bool = False, declining: bool = False
+    ) -> Response:
+        self.page = page = signing.page_of(self.w, self.token)
+        if page is None:
+            return pages.plain_page(self.language, "unknown", status=404)
+        seen = self.w.clock.now().isoformat()
+        form = self.form if self.request.method == "POST" else {}
+        if page.state is State.OPEN and page.shown is not None:
+            return pages.sign_page(page, page.shown, here=self.here, mark=self._mark(seen), seen=seen, form=form,
+                                   trouble=trouble, ask_name=ask_name, declining=declining, status=status)  # fmt: skip
+        if status == 200 and page.state in (State.EXPIRED, State.REPLACED, State.VOID):
+            status = 410
+        return pages.state_page(page, here=self.here, mark=self._mark(seen), seen=seen, trouble=trouble, status=status)
+
+    def say(self, name: str, *, status: int, **more: bool) -> Response:
+        return self.show(pages.words(self.language)[name], status=status, **more)
+
+    @property
+    def language(self) -> str:
+        if self.page is not None:
+            return self.page.language
+        wished = self.request.headers.get("accept-language", "")[:200].split(",")
+        return next((one for text in wished if (one := text.strip().lower()[:2]) in pages.languages()), "en")
+
+    def _mark(self, seen: str) -> str:
+        key = hmac.digest(self.w.pepper, b"greenroom signing form 1", hashlib.sha256)
+        return hmac.new(key, f"{self.token}:{seen}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+
+
+def router(fresh: Callable[[], Wiring]) -> APIRouter:
+    """GET shows, POST does; every other method is refused with 405."""
+    routes = APIRouter(prefix="/sign")
+    threads = anyio.CapacityLimiter(_THREADS)
+
+    async def answered(request: Request, written: str, do: Callable[[Visit], Response]) -> Response:
+        form = await form_of(request) if request.method == "POST" else {}
+        return await anyio.to_thread.run_sync(partial(_answered, fresh, request, written, form, do), limiter=threads)
+
+    @routes.get("/{token}")
+    async def look(token: str, request: Request) -> Response:
+        return await answered(request, token, lambda there: there.show())
+
+    @routes.get("/{token}/{which}.docx")
+    async def file(token: str, which: str, request: Request) -> Response:
+        return await answered(request, token, lambda there: _file(there, which))
+
+    @routes.post("/{token}")
+    async def sign(token: str, request: Request) -> Response:
+        return await answered(request, token, _signed)
+
+    @routes.post("/{token}/code")
+    async def code(token: str, request: Request) -> Response:
+        return await answered(request, token, _code)
+
+    @routes.post("/{token}/decline")
+    async def decline(token: str, request: Request) -> Response:
+        return await answered(request, token, _declined)
+
+    @routes.post("/{token}/again")
+    async def again(token: str, request: Request) -> Response:
+        return await answered(request, token, _again)
+
+    return routes
+
+
+def _answered(
+    fresh: Callable[[], Wiring], request: Request, written: str, form: dict[str, str], do: Callable[[Visit], Response]
+) -> Response:
+    try:
+        there = Visit(fresh(), request, written, form)
+        if request.method == "POST" and there.page is not None and not there.is_ours():
+            return there.say("not_ours", status=403)
+        return do(there)
+    except TransientError:
+        return pages.plain_page("en", "sorry", status=503)
+    except GreenroomError:
+        return pages.plain_page("en", "sorry", status=500)
+
+
+def _file(there: Visit, which: str) -> Response:
+    found = signing.file_of(there.w, there.token, which)
+    if found is None:
+        return there.show(status=404)
+    name, content = found
+    shown = f"attachment; filename=\"document.docx\"; filename*=UTF-8''{quote(name)}"
+    return Response(content, media_type=_DOCX, headers={"content-disposition": shown})
+
+
+def _signed(there: Visit) -> Response:
+    form = there.form
+    filled = Filled(
+        name=form.get("name", ""), code=form.get("code", ""), agrees=form.get("agrees") == "yes",
+        docx_sha256=form.get("document", ""), terms_sha256=form.get("terms", ""),
+        consent_sha256=form.get("consent", ""), other_name_meant=form.get("other_name") == "yes",
+        seen_at=there.seen_at(),
+    )  # fmt: skip
+    result = signing.sign(there.w, there.token, filled, caller=there.caller)
+    if result not in _SAID:
+        return RedirectResponse(there.here, status_code=303)  # signed, now or before, or the page says what else
+    name, status = _SAID[result]
+    there.page = signing.page_of(there.w, there.token)
+    trouble = _filled_in(there, name)
+    return there.show(trouble, status=status, ask_name=result is Result.OTHER_NAME)
+
+
+def _filled_in(there: Visit, name: str) -> str:
+    """The sentence for a trouble, with what it is about."""
+    told, page = pages.words(there.language), there.page
+    left = page.tries_left if page else 0
+    tries = told["one_try"] if left == 1 else pages.fill(told["tries"], count=str(left))
+    party = page.shown.party if page and page.shown else ""
+    return pages.fill(told[name], tries=tries, party=party, name=there.form.get("name", ""))
+
+
+def _code(there: Visit) -> Response:
+    try:
+        signing.ask_code(there.w, there.token, caller=there.caller, seen_at=there.seen_at())
+    except TooOften:
+        return there.say("too_often", status=429)
+    except Refused:
+        return there.say("no_mail", status=409)
+    return RedirectResponse(f"{there.here}#sign", status_code=303)
+
+
+def _declined(there: Visit) -> Response:
+    try:
+        signing.decline(there.w, there.token, there.form.get("reason", ""), caller=there.caller)
+    except Refused:
+        return there.say("no_reason", status=422, declining=True)
+    return RedirectResponse(there.here, status_code=303)
+
+
+def _again(there: Visit) -> Response:
+    try:
+        state = signing.ask_new_link(there.w, there.token, caller=there.caller)
+    except TooOften:
+        return there.say("too_often", status=429)
+    except Refused:
+        return there.say("no_mail", status=409)
+    if state in (State.EXPIRED, State.REPLACED):
+        return pages.plain_page(there.language, "again_sent", brand=there.page.brand if there.page else "")
+    return RedirectResponse(there.here, status_code=303)
+
+
+def _token(written: str) -> str:
+    """Without what copying adds to the end of a link; "" where that is no token."""
+    plain = written.strip().lower().rstrip("/.,;:!?)>\"']")
+    return plain if signing.is_token(plain) else ""
