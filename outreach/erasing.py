@@ -111,9 +111,7 @@ def held(plan: Plan) -> list[str]:
     """What stays, and why, in words."""
     told = []
     if plan.running:
-        told.append(
-            "A deal is under way: name, account, contract, payment data, parcel and mails stay till its close."
-        )
+        told.append("A deal is under way: name, account, contract, payment data, parcel and mails stay till its close.")
     if plan.agreed - plan.running:
         told.append("A contract was signed: it, its offer, its signature and its mails stay as business records.")
     return told
