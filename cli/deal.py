@@ -129,7 +129,8 @@ def show(campaign: CampaignName, creator: CreatorName, as_json: JsonFlag = False
         offers = session.exec(query).all()
         budget = contracts.budget(session, stored_campaign(session, campaign))
         known = session.get(Payee, candidate.id) is not None
-        missing = not known and needs_payee(session, candidate)
+        agreed = any(one.status == "accepted" for one in offers)
+        missing = agreed and not known and needs_payee(session, candidate)
         parcel = session.get(Parcel, candidate.id)
     rows = [(o.version, o.side, _cost(o), o.status, o.approved_by or "", f"{o.created_at:%Y-%m-%d}", o.beyond)
             for o in offers]  # fmt: skip
@@ -147,7 +148,7 @@ def show(campaign: CampaignName, creator: CreatorName, as_json: JsonFlag = False
         "stage": candidate.stage,
         "offers": [fields_of(o) for o in offers],
         "budget": {"total": str(budget.total), "committed": str(budget.committed), "left": str(budget.left)},
-        "payee": "recorded" if known else "missing" if missing else "not needed",
+        "payee": "recorded" if known else "missing" if missing else "not needed yet",
     }
     answer(document, as_json=as_json, lines=lines)
 

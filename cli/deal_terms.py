@@ -76,5 +76,5 @@ def side_by_side(offers: Sequence[Offer]) -> list[Line]:
     lines: list[Line] = [table(f"Terms by version (* differs){left_out}", ["term", *map(called, shown)], cells)]
     for before, after in pairwise(shown):
         differences = changed(before, after) or ["nothing"]
-        lines.append(f"What {called(after)} says otherwise than {before.version}: {'; '.join(differences)}.")
+        lines.append(f"{called(after)}, against {before.version}: {'; '.join(differences)}.")
     return lines

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from docx import Document
+from docx.shared import Cm
 
 from contracts.consent import Consent
 from core.models.deals import Contract
@@ -59,14 +60,15 @@ def certificate(signing: Signing, contract: Contract, events: Sequence[SigningEv
     for label, value in lines_of(signing, contract):
         cells = table.add_row().cells
         cells[0].text, cells[1].text = label, value
+        cells[0].width, cells[1].width = Cm(4.5), Cm(11.5)
     document.add_heading("What happened", level=1)
     table = document.add_table(rows=1, cols=4)
     for cell, head in zip(table.rows[0].cells, ("When", "What", "Network", "Browser"), strict=True):
         cell.text = head
     for event in events:
         told = (moment(event.at), event.what, event.network or "—", event.browser or "—")
-        for cell, value in zip(table.add_row().cells, told, strict=True):
-            cell.text = value
+        for cell, value, width in zip(table.add_row().cells, told, _WIDTHS, strict=True):
+            cell.text, cell.width = value, Cm(width)
     document.add_paragraph(_WHY)
     out = io.BytesIO()
     document.save(out)
@@ -78,6 +80,8 @@ def moment(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
+#: Of the columns of what happened, in centimetres.
+_WIDTHS = (5.0, 3.5, 3.5, 4.0)
 _WHY = (
     "“Network” is the caller’s address without its last part, “browser” a keyed fingerprint of what the browser calls "
     "itself. More of a person’s trail is not kept: the signature is proved by the mailbox that received link and code."

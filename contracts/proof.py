@@ -1,7 +1,7 @@
 """The proof of a filled document: it says what its template and its fields say, and not a word more.
 
-Reads bytes anew and works out every paragraph without the library that filled them. Knows neither terms, approvals
-nor the record, and must not load what runs templates.
+Reads bytes anew and works out every paragraph and lock without the library that filled them. Knows neither terms,
+approvals nor the record, and must not load what runs templates.
 """
 
 import difflib
@@ -15,6 +15,7 @@ from lxml import etree
 from contracts.wording import (
     Fields,
     Outline,
+    W,
     expanded,
     filled_parts,
     misplaced,
@@ -22,6 +23,8 @@ from contracts.wording import (
     outline,
     paragraphs,
     parse,
+    text_of,
+    turns,
     unfilled,
 )
 from core.errors import BadInput
@@ -57,7 +60,8 @@ def prove(document: bytes, template: Original, fields: Fields) -> list[str]:
     try:
         parts = open_package(document, name="The document")
         problems = [f"contains {problem}" for problem in misplaced(parts)]
-        return problems + _other_words(parts, template, fields) + _other_parts(parts, template)
+        problems += _other_words(parts, template, fields) + _other_locks(parts, template)
+        return problems + _other_parts(parts, template)
     except BadInput as error:
         return [error.message]
 
@@ -89,6 +93,31 @@ def _other_words(parts: Mapping[str, bytes], template: Original, fields: Fields)
             placeholders = unfilled(text, frozenset(fields))
             problems.append(f"{part}: {f'{placeholders[0]} is not filled' if placeholders else 'added'}: {text!r}")
     return problems
+
+
+def _other_locks(parts: Mapping[str, bytes], template: Original) -> list[str]:
+    """Locks around clauses and local places that are not as in the template: legal's clauses are known by them."""
+    due, found = _locks(template.parts), [lock for lock, _ in _locks(parts)]
+    kept = [lock for lock, may_go in due if not may_go]
+    problems = (
+        [] if [lock for lock in found if lock in kept] == kept else ["a clause's lock is missing or out of place"]
+    )
+    known = {lock for lock, _ in due}
+    return problems + [f"a lock was added: {lock[0] or 'without a name'}" for lock in found if lock not in known]
+
+
+def _locks(parts: Mapping[str, bytes]) -> list[tuple[tuple[str, ...], bool]]:
+    """Name, tag and kind of every lock in order, and whether it is in a passage that may be left out or repeated."""
+    locks, depth = [], 0
+    for name in filled_parts(parts):
+        for element in parse(parts[name], name=name).iter(f"{W}p", f"{W}sdt"):
+            if element.tag == f"{W}p":
+                depth += turns(text_of(element))
+            else:
+                said = (element.find(f"{W}sdtPr/{W}{form}") for form in ("alias", "tag", "lock"))
+                lock = tuple(str(one.get(f"{W}val")) if one is not None else "" for one in said)
+                locks.append((lock, depth > 0))
+    return locks
 
 
 def _other_parts(parts: Mapping[str, bytes], template: Original) -> list[str]:

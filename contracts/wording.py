@@ -16,7 +16,7 @@ from core.errors import BadInput
 #: Far above any contract; a small file that unpacks to more is a bomb.
 MAX_UNPACKED = 20_000_000
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FILLED = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml")
 _FIELD = re.compile(r"\{\{ *([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*) *\}\}")
 _CONTROL = re.compile(r"\{%(?:p|tr) +(for|if|endfor|endif)\b *(.*?) *%\}")
@@ -26,7 +26,7 @@ _ALLOWED = (
     "A contract may hold {{ field }}, and on lines of their own {%p for x in list %} … {%p endfor %} and "
     "{%p if field %} … {%p endif %} ({%tr …%} for table rows)."
 )
-_BREAKS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-", f"{_W}softHyphen": "-"}
+_BREAKS = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-", f"{W}softHyphen": "-"}
 _FORBIDDEN = {
     "vanish": "hidden text",
     "specVanish": "hidden text",
@@ -110,8 +110,8 @@ def misplaced(parts: Mapping[str, bytes]) -> list[str]:
             found.add("content that is loaded from elsewhere")
     for name in filled_parts(parts):
         for element in parse(parts[name], name=name).iter():
-            if isinstance(element.tag, str) and element.tag.startswith(_W):
-                found |= {_FORBIDDEN[tag] for tag in [element.tag.removeprefix(_W)] if tag in _FORBIDDEN}
+            if isinstance(element.tag, str) and element.tag.startswith(W):
+                found |= {_FORBIDDEN[tag] for tag in [element.tag.removeprefix(W)] if tag in _FORBIDDEN}
     return sorted(found)
 
 
@@ -120,7 +120,7 @@ def paragraphs(parts: Mapping[str, bytes]) -> list[Paragraph]:
     return [
         Paragraph(name, text_of(element))
         for name in filled_parts(parts)
-        for element in parse(parts[name], name=name).iter(f"{_W}p")
+        for element in parse(parts[name], name=name).iter(f"{W}p")
     ]
 
 
@@ -130,7 +130,7 @@ def text_of(element: etree._Element) -> str:
     for piece in element.iter():
         if not isinstance(piece.tag, str):
             continue
-        if piece.tag in _BREAKS and piece.getparent().tag == f"{_W}r":  # a tab stop's definition is a w:tab too
+        if piece.tag in _BREAKS and piece.getparent().tag == f"{W}r":  # a tab stop's definition is a w:tab too
             words.append(_BREAKS[piece.tag])
         elif piece.tag.rpartition("}")[2] in ("t", "instrText", "delText"):
             words.append(piece.text or "")
@@ -162,6 +162,12 @@ def expanded(content: Outline, fields: Fields) -> list[Paragraph]:
     return result
 
 
+def turns(text: str) -> int:
+    """1 where a line begins a passage that may be left out or repeated, -1 where it ends one, else 0."""
+    control = _CONTROL.fullmatch(text.strip())
+    return 0 if control is None else -1 if control.group(1).startswith("end") else 1
+
+
 def unfilled(text: str, names: frozenset[str]) -> list[str]:
     """The placeholders of these names that still stand in a text, and any left-over of a loop or choice."""
     fields = [name for name in _FIELD.findall(text) if name in names]
@@ -181,14 +187,14 @@ def fields_of(content: Outline) -> frozenset[str]:
 
 def _rows(part: str, root: etree._Element) -> Iterator[Paragraph | _Control]:
     taken: set[etree._Element] = set()
-    for element in root.iter(f"{_W}p", f"{_W}tr"):
+    for element in root.iter(f"{W}p", f"{W}tr"):
         text = text_of(element)
         control = _CONTROL.fullmatch(text.strip())
-        whole_row = element.tag == f"{_W}tr"
+        whole_row = element.tag == f"{W}tr"
         if element in taken or (whole_row and not (control and text.strip().startswith("{%tr"))):
             continue
         if whole_row:
-            taken |= set(element.iter(f"{_W}p"))
+            taken |= set(element.iter(f"{W}p"))
         yield _Control(control.group(1), control.group(2)) if control else Paragraph(part, text)
 
 

@@ -17,6 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from core.campaign import Campaign
 from core.errors import BadInput
 from core.mailer import clean_line
+from core.money import Money
 from core.people import Person
 from core.settings import PROJECT
 from outreach import words
@@ -185,17 +186,26 @@ def offer_parts(campaign: Campaign, sayings: Sayings) -> tuple[str, ...]:
     """What the creator gets, each part in words: product, stipend, commission (R10, R26)."""
     offer, locale = campaign.offer, sayings.locale
     parts = [offer.product]
-    if offer.stipend > 0:
+    if offer.stipend > 0 and offer.cadence == "monthly":
+        fee = words.money(offer.stipend_money, locale)
+        parts.append(sayings.filled("offer", "stipend_monthly", value=fee, months=str(offer.months)))
+    elif offer.stipend > 0:
         parts.append(sayings.filled("offer", "stipend", value=words.money(offer.stipend_money, locale)))
     if offer.commission_percent > 0:
         percent = words.percent(offer.commission_percent, locale)
         parts.append(sayings.filled("offer", "commission", value=percent))
+    for step in offer.bonuses:
+        amount, sales = (words.money(Money(sum_, offer.currency), locale) for sum_ in (step.amount, step.tracked_sales))
+        parts.append(sayings.filled("offer", "bonus", value=amount, sales=sales))
     return tuple(parts)
 
 
 def payment_of(campaign: Campaign, sayings: Sayings) -> str:
     """What triggers the payment and when it comes, as the contract has it; "" where nothing is paid."""
-    pays, shares = campaign.offer.stipend > 0, campaign.offer.commission_percent > 0
+    offer = campaign.offer
+    pays, shares = offer.stipend > 0, offer.commission_percent > 0
+    if (pays and offer.cadence == "monthly") or (offer.bonuses and not pays and not shares):
+        return sayings.filled("payment", "monthly", value=str(offer.payment_days))
     kind = {(True, True): "both", (True, False): "fee", (False, True): "commission"}.get((pays, shares))
     return sayings.filled("payment", kind, value=str(campaign.offer.payment_days)) if kind else ""
 

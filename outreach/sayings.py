@@ -8,6 +8,7 @@ import string
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,11 @@ _PHRASES: Mapping[tuple[str, ...], frozenset[str]] = {
     ("usage", "days"): frozenset({""}), ("usage", "none"): frozenset(),
     ("figures", "followers"): frozenset({""}), ("figures", "engagement"): frozenset({""}),
 }  # fmt: skip
+#: Phrases that files did not always have: where one is missing, that of the file that comes with us is said.
+_NEWER: Mapping[tuple[str, ...], frozenset[str]] = {
+    ("offer", "stipend_monthly"): frozenset({"", "months"}), ("offer", "bonus"): frozenset({"", "sales"}),
+    ("payment", "monthly"): frozenset({""}),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -48,9 +54,9 @@ class Sayings:
         """The phrase at that place of the file, such as `of("offer", "model", "seed")`, its named places filled."""
         return self._phrases[key].format(**places)
 
-    def filled(self, *key: str, value: str) -> str:
-        """The phrase with the value in its place."""
-        return self._phrases[key].format(value)
+    def filled(self, *key: str, value: str, **places: str) -> str:
+        """The phrase with the value in its place, and what else it names."""
+        return self._phrases[key].format(value, **places)
 
     def fact(self, kind: str, shown: str, *, seed: str, turn: int = 0, places: Mapping[str, str]) -> str:
         """One sentence that says the fact. The same seed gives the same; `turn` counts facts of that kind before it."""
@@ -79,12 +85,21 @@ def load_sayings(folder: Path, locale: Locale) -> Sayings:
     if problem:
         raise BadInput(f"{path}: {problem}.", next_step="docs/writing.md tells what each phrase needs.")
     facts = {kind: tuple(told["facts"][kind]) for kind in FACT_KINDS}
-    return Sayings(locale, hashlib.sha256(raw).hexdigest(), facts, {key: _at(told, key) for key in _PHRASES})
+    phrases = {key: _at(told, key) for key in _PHRASES} | {key: _at(told, key) or _ours(locale, key) for key in _NEWER}
+    return Sayings(locale, hashlib.sha256(raw).hexdigest(), facts, phrases)
+
+
+@lru_cache(maxsize=64)
+def _ours(locale: Locale, key: tuple[str, ...]) -> str:
+    shipped = PROJECT / "templates" / "outreach" / f"phrases.{locale}.toml"
+    return str(_at(tomllib.loads(shipped.read_text(encoding="utf-8")), key))
 
 
 def _problems(told: Mapping[str, Any]) -> Iterator[str]:
-    for key, places in _PHRASES.items():
+    for key, places in {**_PHRASES, **_NEWER}.items():
         phrase = _at(told, key)
+        if phrase is None and key in _NEWER:
+            continue
         if not isinstance(phrase, str) or not phrase.strip():
             yield f"{'.'.join(key)} is missing"
         else:

@@ -13,7 +13,8 @@ def returned_card(
     comparison: Comparison, *, creator: str, contract: str, returned: CardFile, sent: CardFile, page: str
 ) -> Card:
     """`creator` and `contract` as people call them; `page` says how to see both texts side by side."""
-    outside = comparison.outside
+    # What nobody would notice comes first: a card may not hold all.
+    outside = sorted(comparison.outside, key=lambda one: one.severity is not Severity.HIDDEN)
     facts = [Fact(label=one.clause.name, value=_said(one), evidence=_kind(one)) for one in outside[:MOST]]
     if len(outside) > MOST:
         facts.append(Fact(label="And more", value=_counted(len(outside) - MOST), evidence=page))

@@ -12,7 +12,7 @@ from contracts.returned.findings import Clause, Comparison, Finding, Kind, Row
 from contracts.returned.lines import Line, Paper
 from contracts.returned.sections import FOOTER, HEADER
 from contracts.returned.things import Thing
-from contracts.returned.wordwise import excerpts, plain, shortened, skeleton, strangers
+from contracts.returned.wordwise import excerpts, plain, shortened, skeleton, strangers, visible
 
 #: A permitted place holds a few words. More, or money, is no local wording any more.
 MOST_IN_A_PLACE = 200
@@ -237,4 +237,5 @@ def _row(pair: Pair, clause: Clause, old: Sequence[Line], new: Sequence[Line]) -
     number = (after or before or Line("", ())).number
     unseen = next((span.unseen for span in after.spans if span.unseen and span.text.strip()), "") if after else ""
     note = "moved here" if pair.moved else unseen
-    return Row(clause, number, plain(before.text) if before else None, plain(after.text) if after else None, note)
+    texts = [visible(plain(line.text)) if line else None for line in (before, after)]
+    return Row(clause, number, texts[0], texts[1], note)

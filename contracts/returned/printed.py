@@ -14,7 +14,7 @@ from contracts.returned.comparing import MOST_IN_A_PLACE, shown
 from contracts.returned.findings import Clause, Comparison, Finding, Kind, Row
 from contracts.returned.lines import Line, Paper
 from contracts.returned.pdf import Printed
-from contracts.returned.wordwise import plain, shortened, skeleton, strangers
+from contracts.returned.wordwise import plain, shortened, skeleton, strangers, visible
 
 _ATOM = re.compile(r"\w+|[^\w\s]")
 _BULLETS = frozenset("•◦▪‣·\uf0b7")
@@ -244,4 +244,4 @@ def _rows(
         theirs[at] = text.replace(gone, come, 1) if gone and gone in text else f"{text} {come}".strip()
     for at, line in body:
         text = plain(line.text)
-        yield Row(clauses[at], line.number, text, theirs.get(at, text))
+        yield Row(clauses[at], line.number, visible(text), visible(theirs.get(at, text)))

@@ -11,6 +11,7 @@ _ALIKE = str.maketrans(
     "АВЕКМНОРСТУХІЈЅԌԚԜҮЗавеорсухіјѕԁԛԝүһӏɡɑΑΒΕΖΗΙΚΜΝΟΡΤΥΧαινορυχϲϳ٠۰օսոհӀ∕⁄−–—",
     "ABEKMHOPCTYXIJSGQWY3aBeopcyxijsdqwyhlgaABEZHIKMNOPTYXaivopuxcj00ounhI//---",
 )
+_STEERING = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _WORDS_SHOWN = 6
 _LONGEST = 300
 
@@ -82,8 +83,14 @@ def pieces(before: str, after: str) -> list[tuple[str, str]]:
 
 
 def shortened(text: str) -> str:
-    """A text as a card or a terminal shows it."""
+    """A text as a card, a page or a terminal shows it."""
+    text = visible(text)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def visible(text: str) -> str:
+    """Signs that turn or part words without being seen, written out: else they would do so to whoever reads of them."""
+    return _STEERING.sub(lambda found: f"⟨U+{ord(found.group()):04X}⟩", text)
 
 
 def _around(words: list[str], start: int, end: int) -> str:

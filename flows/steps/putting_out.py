@@ -42,7 +42,7 @@ def provider_of(w: Wiring) -> SignatureProvider:
     chosen = w.settings
     if chosen.signature_provider == "webhook":
         if chosen.dry_run:
-            return FolderProvider(chosen.outbox_folder / "signatures")
+            return FolderProvider(chosen.home / "signatures")
         return WebhookProvider(chosen.signature_url, _secret(w), w.clock)
     return OwnPage() if signing_mails.links_are_on(w) else ByReply()
 

@@ -147,6 +147,8 @@ BODY, HEADER = "word/document.xml", "word/header1.xml"
         (BODY, "<w:t>What you make", "<w:rPr><w:vanish/></w:rPr><w:t>What you make", "hidden text"),
         (BODY, "<w:sectPr", '<w:p><w:ins w:id="1"><w:r><w:t/></w:r></w:ins></w:p><w:sectPr', "tracked changes"),
         (HEADER, "version 1", "version 2", "missing"),
+        (BODY, '<w:lock w:val="sdtLocked"/>', "", "lock is missing"),
+        (BODY, '<w:tag w:val="pay"/>', '<w:tag w:val="fee"/>', "lock was added: pay"),
         ("word/styles.xml", 'w:val="Clause"', 'w:val="Other"', "differs from the template"),
         ("word/numbering.xml", "%1.%2", "%2", "differs from the template"),
         ("word/_rels/document.xml.rels", "<Relationship ", '<Relationship Id="x" Type="y/image" '

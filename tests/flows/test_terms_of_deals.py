@@ -34,7 +34,8 @@ def test_theirs_inside_the_limits_is_agreed_and_drafted_as_asked(house: House) -
     deals.counter_offer(house.w, CAMPAIGN, creator, actor=sofia, changes=Changes(stipend=Decimal(350)))
     taken, question = deals.accept_counter(house.w, CAMPAIGN, creator, actor=sofia, how="we said yes")
     assert (taken.status, taken.side, question) == ("accepted", "theirs", None)
-    assert deals.draft_contracts(house.w) == 1
+    with house.w.renderer() as renderer, unit_of_work(house.w.engine) as session:
+        deals.draft_contract(session, house.w, renderer, taken.candidate_id, actor="sofia")
     with reading(house.w.engine) as session:
         contract = session.exec(select(Contract)).one()
         assert contracts.terms_of(contract).stipend.minor == 35_000

@@ -145,7 +145,7 @@ def test_no_text_of_a_creator_breaks_header_html_or_linter(
         ("“{}” is a line", "“{}” of {nobody} is a line", "{nobody} is no place it can have"),
         ("“{}” is a line", "“{0.__class__}” is a line", "is no place it can have"),
         ("“{}” is a line", "“{}” is a { line", "facts.caption, sentence 3"),
-        ('bonus = "a fixed fee"', "", "offer.model.bonus is missing"),
+        ('bonus = "a bonus on what you sell"', "", "offer.model.bonus is missing"),
         ("[facts]", "[facts]\nshoe_size = []", "facts.shoe_size is no kind of fact"),
         ("[facts]", "[facts", "cannot be read"),
     ],

@@ -13,6 +13,7 @@ from core.clock import FixedClock
 from core.database import reading, unit_of_work
 from core.models.candidates import Candidate
 from core.models.creators import Account, Creator
+from core.models.deals import Parcel, Payee
 from core.models.outreach import Message, Reply
 from core.stages import ROAD, Stage
 from core.store import move
@@ -131,3 +132,22 @@ def test_only_whole_names_are_made_unreadable(
         longlisted(session, "ada.linen", email=None)
         needles = erasing.needles_of(known_as(session, creator_called(session, "ada.linen", pepper=PEPPER)))
     assert erasing.unreadable({"a": [text]}, needles) == {"a": [left]}
+
+
+@pytest.mark.parametrize("stage", [Stage.REPLIED, Stage.AGREED])
+def test_bank_data_and_addresses_go_unless_a_deal_is_under_way(
+    stage: Stage, engine: Engine, clock: FixedClock, longlisted: Longlisted
+) -> None:
+    with unit_of_work(engine) as session:
+        ada = _put(session, longlisted, clock)
+        other = longlisted(session, "bo.linen")
+        for step in ROAD[1 : ROAD.index(stage) + 1]:
+            move(session, clock, ada, step, actor="omar")
+        for one in (ada, other):
+            session.add(Payee(candidate_id=one.id or 0, sealed="sealed", recorded_by="omar", at=clock.now()))
+            session.add(Parcel(candidate_id=one.id or 0, sealed="sealed", recorded_by="omar", at=clock.now()))
+        session.flush()
+        _erase(session, clock, "instagram:ada.linen")
+        stays = {ada.id, other.id} if stage == Stage.AGREED else {other.id}
+        for table in (Payee, Parcel):
+            assert {row[0] for row in session.execute(select(table.candidate_id))} == stays  # type: ignore[call-overload]

@@ -17,7 +17,7 @@ from core.mailer import FileMailer
 from core.models.candidates import Candidate
 from core.models.outreach import Message
 from core.people import People
-from outreach import previewing, suppression
+from outreach import suppression
 from outreach.render import MailTemplate, greeting_for, load_template
 from outreach.service import send_due, write_invitations
 from outreach.words import LOCALES, Locale
@@ -300,22 +300,3 @@ def test_our_templates_load(name: str, locale: Locale) -> None:
 def test_a_missing_template_is_named_with_those_there_are() -> None:
     with pytest.raises(BadInput, match=r"invite\.de\.txt\.j2"):
         load_template(TEMPLATES, "nobody", "en")
-
-
-def test_an_invitation_names_the_amounts_of_the_readers_tier(
-    sqlite_engine: Engine, clock: FixedClock, campaign: Campaign, people: People, approved: Approved
-) -> None:
-    tiers = [{"name": "nano", "followers_from": 1_000, "followers_to": 10_000, "stipend": 100,
-              "commission_percent": 8}]  # fmt: skip
-    offer = campaign.offer.model_validate(campaign.offer.model_dump() | {"tiers": tiers})
-    tiered = campaign.model_copy(update={"offer": offer})
-    with unit_of_work(sqlite_engine) as session:
-        approved(session, "ada.linen", campaign=tiered, followers=5_000)
-    write(sqlite_engine, clock, tiered, people)
-    with reading(sqlite_engine) as session:
-        text = written(session).text
-        assert re.search(r"100\sEUR", text)
-        assert "8 percent" in text.replace("\u00a0", " ")
-        assert not re.search(r"200\sEUR|10\spercent", text)
-        [waits] = previewing.waiting(session, tiered, people, templates=TEMPLATES)
-        assert waits.problems == ()

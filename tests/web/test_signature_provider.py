@@ -66,7 +66,7 @@ def test_the_provider_gets_the_exact_document_and_its_word_counts_once(
     house: House, client: Caller, creator: str
 ) -> None:
     assert house.stage(creator) == Stage.OUT_FOR_SIGNATURE
-    [posted] = (house.w.settings.outbox_folder / "signatures").glob("*.json")
+    [posted] = (house.w.settings.home / "signatures").glob("*.json")
     said = json.loads(posted.read_bytes())
     contract = contract_of(house)
     assert base64.b64decode(said["document"]) == house.w.archive.read(contract.docx_sha256)

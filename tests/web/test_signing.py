@@ -15,7 +15,7 @@ from core.models.jobs import Job
 from core.models.outreach import Message
 from core.models.signing import SigningEvent
 from core.stages import Stage
-from flows.steps import deal_news, deals, signing
+from flows.steps import deal_news, deals, forgetting, signing
 from tests.flows.scenes import redraft_under_another_law
 from tests.house import CAMPAIGN, House, text_of
 from tests.web.signing_scene import (
@@ -304,3 +304,27 @@ def test_nobody_is_told_twice(signer: Signer, out: House) -> None:
     with reading(out.w.engine) as session:
         assert {job.status for job in session.exec(select(Job).where(Job.kind == deal_news.NEWS_JOB))} == {"done"}
     assert code_in(out)
+
+
+def test_who_declined_and_is_erased_leaves_no_trail_and_the_link_opens_nothing(
+    signer: Signer, out: House, creator: str
+) -> None:
+    signer.ask_code()
+    signer.send("/decline", reason="My reasons are my own.")
+    done = forgetting.forget(out.w, creator, why="they asked", actor=out.w.people.named("olivia"))
+    assert done is not None
+    with reading(out.w.engine) as session:
+        for event in session.exec(select(SigningEvent)).all():
+            assert (event.network, event.browser, event.detail) == ("", "", {})
+    page = signer.look()
+    assert page.status_code == 410
+    assert "There is nothing to sign here" in page.text
+
+
+def test_of_a_signed_deal_the_evidence_stays_after_an_erasure(signer: Signer, out: House, creator: str) -> None:
+    signer.sign(code=signer.ask_code())
+    forgetting.forget(out.w, creator, why="they asked", actor=out.w.people.named("olivia"))
+    [signature] = signatures(out)
+    assert out.w.archive.read(signature.evidence["certificate_sha256"])
+    with reading(out.w.engine) as session:
+        assert all(event.browser for event in session.exec(select(SigningEvent)) if event.what != "link made")
