@@ -100,8 +100,7 @@ def sign(
         "certificate_sha256": kept, "events": [one.id for one in events],
         "other_name_confirmed": form.other_name_meant,
     }  # fmt: skip
-    link.code_hash = ""
-    session.add(link)
+    links.forget_codes(session, link.contract_id)
     signature = record_signature(session, clock, link.contract_id, archive=archive, signed_name=name,
                                  sha256=form.docx_sha256, evidence=evidence, recorded_by=CREATOR)  # fmt: skip
     return Result.SIGNED, signature
@@ -126,6 +125,7 @@ def decline(
     session.flush()
     links.note_of(session, clock, contract_id, What.DECLINED, link_id=link.id if link else None, caller=caller,
                   detail={"reason": why})  # fmt: skip
+    links.forget_codes(session, contract_id)
     recorded(session, clock, contract, "contract.declined", actor=actor)
     move(session, clock, candidate, Stage.DECLINED_BY_CREATOR, actor=actor, reason=f"would not sign: {why}"[:500])
     return contract

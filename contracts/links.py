@@ -27,6 +27,9 @@ from core.models.signing import SigningEvent, SigningLink
 CODE_LASTS, CODE_TRIES = timedelta(minutes=10), 5
 #: Between two codes, in an hour, and of one link in all: nobody's mailbox is filled, and no code is found by trying.
 CODE_PAUSE, CODES_AN_HOUR, CODES_IN_ALL = timedelta(minutes=1), 5, 15
+#: So many wrong codes of one contract, under whichever of its links, and no further code is sent: a new link begins no
+#: new count, or whoever gets new ones could guess on for ever.
+WRONG_IN_ALL = 50
 #: Whoever holds an old link gets so many new ones a day, each to the address on record.
 LINKS_A_DAY = 3
 _TOKEN = re.compile(r"[a-z2-7]{32}")
@@ -131,14 +134,16 @@ def state_of(link: SigningLink, contract: Contract, candidate: Candidate, clock:
 
 def new_code(session: Session, clock: Clock, link: SigningLink, *, pepper: bytes) -> str:
     """Six digits, told this once; the one before counts no more. Raises TooOften."""
-    sent = _times(session, link, What.CODE_SENT)
-    now = clock.now()
-    if sent and now - max(sent) < CODE_PAUSE:
+    sent, now = _times(session, link, What.CODE_SENT), clock.now()
+    # Either way: where the clock was set back, nobody waits until it has caught up.
+    if sent and abs(now - max(at for at, _ in sent)) < CODE_PAUSE:
         raise TooOften("A code was sent less than a minute ago.", next_step="Look into your mailbox first.")
-    if sum(now - at < timedelta(hours=1) for at in sent) >= CODES_AN_HOUR:
+    if sum(now - at < timedelta(hours=1) for at, _ in sent) >= CODES_AN_HOUR:
         raise TooOften("Five codes were sent within an hour.", next_step="Try again in an hour.")
-    if len(sent) >= CODES_IN_ALL:
+    if sum(of == link.id for _, of in sent) >= CODES_IN_ALL:
         raise TooOften("This link has sent all the codes it may.", next_step="Reply to our mail.")
+    if len(_times(session, link, What.CODE_WRONG)) >= WRONG_IN_ALL:
+        raise TooOften("Too many wrong codes were typed in for this contract.", next_step="Reply to our mail.")
     code = f"{secrets.randbelow(1_000_000):06}"
     link.code_hash, link.code_until, link.code_tries = _code_hash(link, code, pepper), now + CODE_LASTS, 0
     session.add(link)
@@ -146,8 +151,11 @@ def new_code(session: Session, clock: Clock, link: SigningLink, *, pepper: bytes
 
 
 def code_runs(link: SigningLink, clock: Clock) -> bool:
-    """Whether a code was sent that may still be typed in."""
-    return bool(link.code_hash) and link.code_until is not None and clock.now() < link.code_until
+    """Whether a code was sent that may still be typed in. One from the future is dead: the clock was set back, and it
+    would last longer than it may."""
+    if not link.code_hash or link.code_until is None:
+        return False
+    return link.code_until - CODE_LASTS - CODE_PAUSE < clock.now() < link.code_until
 
 
 def try_code(session: Session, clock: Clock, link: SigningLink, code: str, *, pepper: bytes) -> bool:
@@ -164,6 +172,13 @@ def try_code(session: Session, clock: Clock, link: SigningLink, code: str, *, pe
         link.code_hash = ""
     session.add(link)
     return False
+
+
+def forget_codes(session: Session, contract_id: int) -> None:
+    """Whatever code was sent for this contract opens nothing any more."""
+    for link in session.exec(select(SigningLink).where(SigningLink.contract_id == contract_id)).all():
+        link.code_hash = ""
+        session.add(link)
 
 
 def check_may_ask_again(session: Session, clock: Clock, contract: Contract) -> None:
@@ -207,9 +222,10 @@ def address(public_url: str, token: str) -> str:
     return f"{public_url.rstrip('/')}/sign/{token}" if public_url.startswith("https://") else ""
 
 
-def _times(session: Session, link: SigningLink, what: What) -> list[datetime]:
-    query = select(SigningEvent.at).where(SigningEvent.link_id == link.id, SigningEvent.what == what)
-    return list(session.exec(query).all())
+def _times(session: Session, link: SigningLink, what: What) -> Sequence[tuple[datetime, int | None]]:
+    """When this happened to the link's contract, under whichever link."""
+    query = select(SigningEvent.at, SigningEvent.link_id)
+    return session.exec(query.where(SigningEvent.contract_id == link.contract_id, SigningEvent.what == what)).all()
 
 
 def _hash(token: str) -> str:

@@ -87,6 +87,51 @@ def test_a_code_is_right_once_asked_in_time_and_tried_five_times(
         assert link.confirmed_at == clock.now()
 
 
+def test_new_links_begin_no_new_count_of_codes_or_of_wrong_ones(
+    engine: Engine, clock: FixedClock, signed_off: Draft
+) -> None:
+    def guess_on(link: SigningLink) -> int:
+        """How many wrong codes may be typed in under a link before no further one is sent."""
+        wrong = 0
+        while True:
+            try:
+                code = links.new_code(session, clock, link, pepper=PEPPER)
+            except TooOften:
+                return wrong
+            links.note(session, clock, link, links.What.CODE_SENT)
+            for _ in range(links.CODE_TRIES):
+                assert not links.try_code(session, clock, link, f"{(int(code) + 1) % 1_000_000:06}", pepper=PEPPER)
+                links.note(session, clock, link, links.What.CODE_WRONG)
+                wrong += 1
+            clock.advance(timedelta(hours=1))
+
+    with unit_of_work(engine) as session:
+        contract = signed_off(session)
+        first, _ = links.issue(session, clock, contract, days=14, by="greenroom")
+        links.new_code(session, clock, first, pepper=PEPPER)
+        links.note(session, clock, first, links.What.CODE_SENT)
+        second, _ = links.issue(session, clock, contract, days=14, by="greenroom")
+        with pytest.raises(TooOften, match="less than a minute ago"):
+            links.new_code(session, clock, second, pepper=PEPPER)
+        clock.advance(timedelta(hours=1))
+        assert guess_on(second) == links.WRONG_IN_ALL
+        assert guess_on(links.issue(session, clock, contract, days=14, by="sofia")[0]) == 0
+
+
+def test_a_clock_that_goes_back_lengthens_no_code_and_keeps_nobody_waiting(
+    engine: Engine, clock: FixedClock, signed_off: Draft
+) -> None:
+    with unit_of_work(engine) as session:
+        link, _ = links.issue(session, clock, signed_off(session), days=14, by="greenroom")
+        code = links.new_code(session, clock, link, pepper=PEPPER)
+        links.note(session, clock, link, links.What.CODE_SENT)
+        clock.advance(-timedelta(hours=1))
+        assert not links.code_runs(link, clock)
+        assert not links.try_code(session, clock, link, code, pepper=PEPPER)
+        again = links.new_code(session, clock, link, pepper=PEPPER)
+        assert links.try_code(session, clock, link, again, pepper=PEPPER)
+
+
 def test_who_declines_frees_the_budget(
     engine: Engine, clock: FixedClock, campaign: Campaign, signed_off: Draft
 ) -> None:
@@ -98,9 +143,12 @@ def test_who_declines_frees_the_budget(
         assert service.budget(session, campaign).committed.amount
         with pytest.raises(Refused, match="in a few words why"):
             decline(session, clock, contract.id or 0, reason=" \u200b… ")
+        link, _ = links.issue(session, clock, contract, days=14, by="greenroom")
+        links.new_code(session, clock, link, pepper=PEPPER)
         decline(session, clock, contract.id or 0, reason="The window\x00 is too\u202e short.")
         assert the_candidate(session, contract.candidate_id).stage == Stage.DECLINED_BY_CREATOR
         assert not service.budget(session, campaign).committed.amount
+        assert not links.code_runs(link, clock)
         assert links.events_of(session, contract.id or 0)[-1].detail == {"reason": "The window is too short."}
 
 
