@@ -14,7 +14,11 @@ from core.models.deals import Contract
 from core.models.signing import SigningEvent
 
 AT = datetime(2026, 11, 20, 10, tzinfo=UTC)
-CONTRACT = Contract(id=1, file_name="agreement.docx", docx_sha256="d" * 64, terms_sha256="e" * 64)
+CONTRACT = Contract(
+    id=1, candidate_id=1, campaign="linen-summer", version=1, status="out", offer_id=1, campaign_hash="c" * 64,
+    template="creator-agreement-en", template_sha256="a" * 64, template_approval={}, terms={}, terms_sha256="e" * 64,
+    docx_sha256="d" * 64, file_name="agreement.docx", created_at=AT,
+)  # fmt: skip
 EVENTS = [SigningEvent(id=n, contract_id=1, what=what, at=AT + timedelta(minutes=n)) for n, what in enumerate(What)]
 
 
