@@ -24,7 +24,8 @@ from core.database import reading, unit_of_work
 from core.errors import Refused
 from core.models.candidates import Candidate
 from core.models.deals import Contract, Signature
-from core.models.signing import SigningLink
+from core.models.outreach import Message
+from core.models.signing import SigningEvent, SigningLink
 from core.people import Person, check_may
 from core.stages import Stage
 from core.store import campaign_of, candidate_named, snapshot_of, the_candidate
@@ -84,14 +85,14 @@ def page_of(w: Wiring, token: str) -> Page | None:
         if not contract.terms:
             return Page(State.VOID, "en", "", link.id or 0, None, link.expires_at, None, 0)
         signature = session.get(Signature, contract.id) if state is State.SIGNED else None
-        visible = state in (State.OPEN, State.SIGNED)
+        visible = _opens(link, state)
         runs = links.code_runs(link, w.clock)
         return Page(
             state, language_of(contract), contracts.terms_of(contract).brand, link.id or 0,
             _shown(session, w, contract, candidate) if visible else None, link.expires_at,
             link.code_until if runs else None, links.CODE_TRIES - link.code_tries,
             signature.signed_name if signature else "", signature.at if signature else None,
-            bool(signature and signature.evidence.get("certificate_sha256")),
+            bool(visible and signature and signature.evidence.get("certificate_sha256")),
         )  # fmt: skip
 
 
@@ -103,9 +104,11 @@ def file_of(w: Wiring, token: str, which: str) -> tuple[str, bytes] | None:
             return None
         contract = session.get_one(Contract, link.contract_id)
         state = links.state_of(link, contract, the_candidate(session, contract.candidate_id), w.clock)
-        if which == "document.docx" and state in (State.OPEN, State.SIGNED):
+        if not _opens(link, state):
+            return None
+        if which == "document.docx":
             return contract.file_name, w.archive.read(contract.docx_sha256)
-        if which == "document.pdf" and state in (State.OPEN, State.SIGNED) and _has_pdf(w, contract):
+        if which == "document.pdf" and _has_pdf(w, contract):
             return f"{contract.file_name.removesuffix('.docx')}.pdf", w.archive.read_pdf(contract.docx_sha256)
         signature = session.get(Signature, contract.id) if state is State.SIGNED else None
         kept = signature.evidence.get("certificate_sha256") if signature else None
@@ -134,7 +137,7 @@ def ask_code(w: Wiring, token: str, *, caller: Caller, seen_at: datetime | None)
 def sign(w: Wiring, token: str, form: Filled, *, caller: Caller) -> Result:
     """Sign, once: whoever comes second finds it signed. What was signed is mailed to both sides."""
     with unit_of_work(w.engine) as session:
-        mailbox = _mailbox(session, w, token)
+        mailbox = _mailbox(session, token)
         result, signature = accepting.sign(session, w.clock, token, form, archive=w.archive, mailbox=mailbox,
                                            caller=caller, pepper=w.pepper)  # fmt: skip
         if signature is None:
@@ -215,10 +218,21 @@ def _has_pdf(w: Wiring, contract: Contract) -> bool:
     return w.archive.pdf_path(contract.docx_sha256) is not None
 
 
-def _mailbox(session: Session, w: Wiring, token: str) -> str:
+def _opens(link: SigningLink, state: State) -> bool:
+    """Whether a link shows the document. One that was replaced does not when all is signed either: it may have been
+    replaced because somebody else has it."""
+    return state in (State.OPEN, State.SIGNED) and link.replaced_at is None
+
+
+def _mailbox(session: Session, token: str) -> str:
+    """Where the newest code of a link went: the address on record may have become another since."""
     link = links.found(session, token)
-    contract = session.get_one(Contract, link.contract_id) if link else None
-    return _address(session, the_candidate(session, contract.candidate_id)) if contract else ""
+    if link is None:
+        return ""
+    codes = select(SigningEvent.id).where(SigningEvent.link_id == link.id, SigningEvent.what == What.CODE_SENT)
+    newest = session.exec(codes.order_by(col(SigningEvent.id).desc()).limit(1)).first()
+    mail = select(Message.recipient).where(Message.step == f"{signing_mails.CODE_STEP}{newest}")
+    return session.exec(mail).first() or ""
 
 
 def _address(session: Session, candidate: Candidate) -> str:

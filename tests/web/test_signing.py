@@ -5,16 +5,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from contracts.links import CODE_TRIES
 from core.clock import FixedClock
-from core.database import reading
+from core.database import reading, unit_of_work
 from core.errors import Refused
 from core.models.jobs import Job
 from core.models.outreach import Message
 from core.models.signing import SigningEvent
 from core.stages import Stage
+from core.store import candidate_named, snapshot_of
+from flows.effects import NEWS_JOB
 from flows.steps import deal_news, deals, forgetting, signing
 from tests.flows.scenes import redraft_under_another_law
 from tests.house import CAMPAIGN, House, text_of
@@ -233,6 +235,26 @@ def test_an_expired_link_brings_a_new_one_to_the_address_on_record(
     assert "There is a newer link" in signer.look().text
     assert fresh.sign(code=fresh.ask_code()).status_code == 303
     assert "signed this agreement" in signer.look().text
+    assert fresh.look("/evidence.docx").status_code == 200
+    for path in ("", "/document.docx", "/evidence.docx"):  # whoever else had the old link reads nothing of it
+        page = signer.look(path)
+        assert page.status_code == (404 if path else 200)
+        assert "/document.docx" not in page.text
+        assert "/evidence.docx" not in page.text
+
+
+def test_the_evidence_names_the_mailbox_that_the_code_went_to(signer: Signer, out: House, creator: str) -> None:
+    code = signer.ask_code()
+    with unit_of_work(out.w.engine) as session:
+        sent = session.exec(select(Message).where(col(Message.step).startswith("sign-code-"))).one()
+        before = sent.recipient
+        snapshot = snapshot_of(session, candidate_named(session, CAMPAIGN, creator))["email"]
+        assert snapshot.value == before
+        snapshot.value = "moved@example.com"
+        session.add(snapshot)
+    assert signer.sign(code=code).status_code == 303
+    [signature] = signatures(out)
+    assert signature.evidence["mailbox"] == before
 
 
 def test_new_links_are_not_sent_without_end(signer: Signer, out: House, clock: FixedClock) -> None:
@@ -242,6 +264,7 @@ def test_new_links_are_not_sent_without_end(signer: Signer, out: House, clock: F
 
 
 def test_who_declines_says_why_and_the_team_hears_it(signer: Signer, out: House, creator: str) -> None:
+    form = {"name": signer.name, "agrees": "yes", "code": signer.ask_code()} | signer.fields()
     assert signer.send("/decline", reason="  ").status_code == 422
     assert out.stage(creator) == Stage.OUT_FOR_SIGNATURE
     assert signer.send("/decline", reason="The window is too short.\nSorry!").status_code == 303
@@ -249,7 +272,7 @@ def test_who_declines_says_why_and_the_team_hears_it(signer: Signer, out: House,
     assert out.stage(creator) == Stage.DECLINED_BY_CREATOR
     assert deal_news.send_news(out.w) == 2
     assert "The window is too short. Sorry!" in text_of(out.outbox()[-1])
-    assert signer.send("/code").status_code == 403
+    assert signer.client.post(signer.here, data=form, headers={"Origin": PUBLIC}).status_code == 303
     assert signatures(out) == []
 
 
@@ -302,7 +325,7 @@ def test_nobody_is_told_twice(signer: Signer, out: House) -> None:
     assert deal_news.send_news(out.w) == 2
     assert deal_news.send_news(out.w) == 0
     with reading(out.w.engine) as session:
-        assert {job.status for job in session.exec(select(Job).where(Job.kind == deal_news.NEWS_JOB))} == {"done"}
+        assert {job.status for job in session.exec(select(Job).where(Job.kind == NEWS_JOB))} == {"done"}
     assert code_in(out)
 
 

@@ -62,8 +62,8 @@ def state_page(page: Page, *, here: str, mark: str, seen: str, trouble: str = ""
         lines = [fill(told["signed"], name=page.signed_name, at=moment(page.signed_at)), told["signed_next"]]
     return _rendered(
         "state.html", page, status, title=told[f"{name}_title"], lines=lines, here=here, mark=mark, seen=seen,
-        again=page.state in (State.EXPIRED, State.REPLACED), files=page.state is State.SIGNED,
-        evidence=page.has_certificate,
+        again=page.state in (State.EXPIRED, State.REPLACED),
+        files=page.state is State.SIGNED and page.shown is not None, evidence=page.has_certificate,
     )  # fmt: skip
 
 
