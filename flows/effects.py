@@ -30,14 +30,16 @@ from flows import sign_off_effects as sign_offs
 from flows.learning_effects import WEIGHTS, adopt_model, leave_model
 from flows.sign_off_effects import INVITATION_SENT, OFFER_MADE, SIGN_OFF_JOB
 
-__all__ = ["APPLY_JOB", "CANDIDATE", "CONTRACT", "INVITATION_SENT", "LOOK_AGAIN", "OFFER", "OFFER_MADE", "REFILL_JOB",
+__all__ = ["APPLY_JOB", "CANDIDATE", "CONTRACT", "INVITATION_SENT", "LOOK_AGAIN", "NEWS_JOB", "NOT_COUNTERSIGNED",
+           "OFFER", "OFFER_MADE", "REFILL_JOB",
            "SEND_JOB", "SIGN_OFF_JOB", "table_of_effects"]  # fmt: skip
 
 CANDIDATE, OFFER, CONTRACT = Kind.CANDIDATE, Kind.OFFER, Kind.FINAL_CONTRACT
 #: Kind of the jobs that carry out decisions which could be taken back.
 APPLY_JOB = approvals.APPLY_JOB
 #: Kinds of jobs that decisions start.
-REFILL_JOB, SEND_JOB = "queue.refill", "contract.send"
+REFILL_JOB, SEND_JOB, NEWS_JOB = "queue.refill", "contract.send", "deal.news"
+NOT_COUNTERSIGNED = "not countersigned"
 #: How soon a hold is looked at again whose reservation outlasts its cool-down.
 LOOK_AGAIN = timedelta(days=7)
 
@@ -68,7 +70,7 @@ def table_of_effects(archive: Archive, templates: Templates, models: Path) -> Ma
         (Kind.DRAFT_CONTENT, "approve"): sign_offs.content_approved,
         (Kind.DRAFT_CONTENT, "request_changes"): sign_offs.content_needs_changes,
         (Kind.COUNTERSIGNATURE, "sign_off"): partial(_countersign, archive),
-        (Kind.COUNTERSIGNATURE, "decline"): sign_offs.said,
+        (Kind.COUNTERSIGNATURE, "decline"): _not_countersigned,
         (Kind.SPOT_CHECK, "fine"): sign_offs.said,
         (Kind.SPOT_CHECK, "problem"): sign_offs.went_wrong,
     }
@@ -166,6 +168,12 @@ def _sign_off_contract(archive: Archive, session: Session, clock: Clock, request
 def _countersign(archive: Archive, session: Session, clock: Clock, request: Request, decision: Decision) -> None:
     countersign(session, clock, _id_in(request), archive=archive, sha256=request.content_sha256, by=decision.actor.id,
                 door=decision.door, request=request.id)  # fmt: skip
+
+
+def _not_countersigned(session: Session, clock: Clock, request: Request, _decision: Decision) -> None:
+    """Ops hear of it: the creator has signed and waits. Whoever holds ops then is found when the mail goes."""
+    payload = {"news": NOT_COUNTERSIGNED, "contract": _id_in(request), "recipient": "", "campaign": request.campaign}
+    jobs.start(session, clock, kind=NEWS_JOB, key=f"{NOT_COUNTERSIGNED}:{_id_in(request)}", payload=payload)
 
 
 def _contract_needs_changes(session: Session, clock: Clock, request: Request, decision: Decision) -> None:

@@ -13,6 +13,7 @@ from core.models.approvals import Request
 from core.models.deals import Contract, Signature
 from core.people import Role
 from core.store import campaign_of, the_candidate
+from flows.steps import deal_news
 from flows.wiring import Wiring
 
 log = logging.getLogger("greenroom.signing")
@@ -21,7 +22,8 @@ log = logging.getLogger("greenroom.signing")
 def ask_countersigner(session: Session, w: Wiring, contract: Contract, signature: Signature) -> Request | None:
     """The request to whoever signs for the company; None where the template asks nobody.
 
-    Where the people file does not know them any more nobody is asked: the creator's signature stands all the same.
+    Where the people file does not know them any more nobody is asked and ops hear of it, once: the creator's signature
+    stands all the same.
     """
     named = countersigning.countersigner_of(contract)
     if not named:
@@ -31,6 +33,7 @@ def ask_countersigner(session: Session, w: Wiring, contract: Contract, signature
         person = w.people.named(named)
     except Refused as unknown:
         log.warning("nobody signs contract %s for the company: %s", contract.id, unknown)
+        deal_news.tell_ops(session, w, contract, deal_news.NO_COUNTERSIGNER)
         return None
     question = Question(
         kind=Kind.COUNTERSIGNATURE,

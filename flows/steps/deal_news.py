@@ -1,4 +1,5 @@
-"""Telling the team by mail what a creator did: signed, declined, let a date go by. To ops and whoever writes to them.
+"""Telling the team by mail what a creator did: signed, declined, let a date go by. To ops and whoever writes to them;
+that nobody signs for the company is ops' matter alone.
 
 Each piece of news is told once to each person. Knows nothing of pages; what happened is on record already.
 """
@@ -8,27 +9,32 @@ from contextlib import ExitStack
 
 from sqlmodel import Session, col, select
 
+from approvals.kinds import Kind
 from contracts import service as contracts
 from contracts.certificate import certificate_name
+from contracts.countersigning import countersigner_of
 from contracts.languages import long_date
 from contracts.links import What
+from contracts.words import clean
 from core import jobs
 from core.database import reading
 from core.errors import GreenroomError, OutcomeUnknown
 from core.mailer import Address, Attachment, Mailer, OutgoingMail, ServerUnusable, message_id_for
+from core.models.approvals import Request
 from core.models.deals import Contract, Signature
 from core.models.jobs import Job
 from core.models.signing import SigningEvent
 from core.people import Person, Role
 from core.store import campaign_of, creator_of, the_candidate
+from flows.effects import NEWS_JOB, NOT_COUNTERSIGNED
 from flows.steps.work import finish, next_job, put_back
 from flows.wiring import Wiring
 from outreach import service as outreach
 
 log = logging.getLogger("greenroom.signing")
-#: Kind of the jobs; key: news, contract and person, payload: those three (ids) and the campaign.
-NEWS_JOB = "deal.news"
+#: Payload of the jobs: news, contract and person (ids; "" is whoever holds ops when the mail goes), and the campaign.
 SIGNED, DECLINED, UNSIGNED, LATE = "signed", "declined", "unsigned", "late"
+NO_COUNTERSIGNER = "no countersigner"
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -44,6 +50,12 @@ def tell(session: Session, w: Wiring, contract: Contract, news: str) -> None:
         jobs.start(session, w.clock, kind=NEWS_JOB, key=f"{news}:{contract.id}:{person}", payload=payload)
 
 
+def tell_ops(session: Session, w: Wiring, contract: Contract, news: str) -> None:
+    """Whoever holds ops when the mail goes hears of it, once."""
+    payload: dict[str, object] = {"news": news, "contract": contract.id, "recipient": "", "campaign": contract.campaign}
+    jobs.start(session, w.clock, kind=NEWS_JOB, key=f"{news}:{contract.id}", payload=payload)
+
+
 def send_news(w: Wiring) -> int:
     """Mail what the team has not heard yet; returns how many mails left. Raises TransientError where none can."""
     sent = 0
@@ -52,7 +64,7 @@ def send_news(w: Wiring) -> int:
         while (job := next_job(w, NEWS_JOB)) is not None:
             try:
                 mailer = mailer or opened.enter_context(w.mailer())
-                mailer.send(_mail(w, job, w.people.named(str(job.payload["recipient"]))))
+                mailer.send(_mail(w, job, _recipient(w, job)))
                 sent += 1
             except ServerUnusable as trouble:
                 put_back(w, job, trouble)
@@ -64,6 +76,15 @@ def send_news(w: Wiring) -> int:
                 continue
             finish(w, job)
     return sent
+
+
+def _recipient(w: Wiring, job: Job) -> Person:
+    if job.payload["recipient"]:
+        return w.people.named(str(job.payload["recipient"]))
+    with reading(w.engine) as session:
+        contract = session.get_one(Contract, int(job.payload["contract"]))
+        campaign = campaign_of(session, the_candidate(session, contract.candidate_id))
+    return w.people.holder(campaign, Role.OPS, w.clock.now())
 
 
 def _mail(w: Wiring, job: Job, person: Person) -> OutgoingMail:
@@ -93,9 +114,17 @@ def _words(session: Session, contract: Contract, news: str, person: Person) -> t
                    f"Ask them yourself, or send a new link: greenroom contracts link {contract.campaign} CREATOR"),
         LATE: (f"The posts of {who} for {terms.campaign_name} were due by {last}, and none is on record.",
                "Ask them for the link to what they posted."),
+        NOT_COUNTERSIGNED: (f"{countersigner_of(contract)} will not sign the agreement with {who} for "
+                            f"{terms.company_name}. They say: {_refusal(session, contract)}",
+                            "Talk to them and to legal: the creator has signed, and waits for our signature."),
+        NO_COUNTERSIGNER: (f"{who} has signed the agreement for {terms.campaign_name}. Nobody was asked to sign it for "
+                           f"{terms.company_name}: the people file does not know {countersigner_of(contract)}, whom "
+                           "the template names.",
+                           "Ask legal who signs for the company instead, and have the template name them."),
     }[news]  # fmt: skip
     subject = {SIGNED: f"Signed: {who}", DECLINED: f"Will not sign: {who}", UNSIGNED: f"Still unsigned: {who}",
-               LATE: f"Posts overdue: {who}"}[news]  # fmt: skip
+               LATE: f"Posts overdue: {who}", NOT_COUNTERSIGNED: f"Not signed for the company: {who}",
+               NO_COUNTERSIGNER: f"Nobody signs for the company: {who}"}[news]  # fmt: skip
     return f"{subject}, {terms.campaign_name}", f"Hello {person.name},\n\n{said}\n\nNext: {next_step}\n"
 
 
@@ -103,6 +132,12 @@ def _reason(session: Session, contract: Contract) -> str:
     query = select(SigningEvent).where(SigningEvent.contract_id == contract.id, SigningEvent.what == What.DECLINED)
     found = session.exec(query.order_by(col(SigningEvent.id).desc()).limit(1)).first()
     return str(found.detail.get("reason", "")) if found else ""
+
+
+def _refusal(session: Session, contract: Contract) -> str:
+    query = select(Request).where(Request.kind == Kind.COUNTERSIGNATURE, Request.subject == f"contract:{contract.id}")
+    found = session.exec(query.where(Request.choice == "decline").order_by(col(Request.decided_at).desc())).first()
+    return clean(found.reason) if found else ""
 
 
 def _files(session: Session, w: Wiring, contract: Contract) -> tuple[Attachment, ...]:

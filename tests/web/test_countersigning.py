@@ -10,8 +10,8 @@ from core.errors import Refused
 from core.models.approvals import Request
 from core.models.deals import Contract
 from core.models.signing import SigningEvent
-from flows.steps import review
-from tests.house import House
+from flows.steps import deal_news, review
+from tests.house import House, text_of
 from tests.web.signing_scene import Signer, contract_of, signatures, with_settings
 
 
@@ -78,3 +78,26 @@ def test_the_creators_signature_stands_whoever_is_named(signer: Signer, out: Hou
     assert signer.sign(code=signer.ask_code()).status_code == 303
     assert len(signatures(out)) == 1
     assert asked(out) == []
+    deal_news.send_news(out.w)
+    told = [text_of(mail) for mail in out.outbox() if str(mail["Subject"]).startswith("Nobody signs for the company")]
+    assert len(told) == (1 if person else 0)
+    assert all("does not know somebody-who-left" in said for said in told)
+    assert deal_news.send_news(out.w) == 0
+
+
+def test_ops_hear_once_that_the_person_named_will_not_sign_and_why(signer: Signer, out: House) -> None:
+    name(out, "olivia")
+    signer.sign(code=signer.ask_code())
+    deal_news.send_news(out.w)
+    before = len(out.outbox())
+    [request] = asked(out)
+    review.decide(out.w, request.id, "decline", actor=out.w.people.named("olivia"), door="slack",
+                  reason="The fee is\nnot ours.")  # fmt: skip
+    assert deal_news.send_news(out.w) == 1
+    [mail] = out.outbox()[before:]
+    assert "olivia will not sign the agreement" in text_of(mail).replace("\n", " ")
+    assert "The fee is not ours." in text_of(mail).replace("\n", " ")
+    assert out.w.people.named("omar").mail in str(mail["To"])
+    assert deal_news.send_news(out.w) == 0
+    assert len(signatures(out)) == 1
+    assert not done(out)
