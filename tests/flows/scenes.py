@@ -51,8 +51,8 @@ def redraft_under_another_law(house: House, creator: str, folder: Path) -> Contr
     return redraft(house, creator, folder, 'governing_law = "Germany"', 'governing_law = "Austria"')
 
 
-def redraft(house: House, creator: str, folder: Path, before: str, after: str) -> Contract:
-    """The campaign file was changed in one place, and the contract is made anew."""
+def edit(house: House, folder: Path, before: str, after: str) -> None:
+    """The campaign file was changed in one place, and is in force so."""
     assert before in CAMPAIGN_FILE.read_text()
     changed = folder / "linen-summer.toml"
     changed.write_text(CAMPAIGN_FILE.read_text().replace(before, after))
@@ -61,6 +61,11 @@ def redraft(house: House, creator: str, folder: Path, before: str, after: str) -
         campaign = load_campaign(changed)
         keep_campaign(session, house.w.clock, campaign, actor="omar")
         sign_offs.after_edit(session, house.w, campaign)
+
+
+def redraft(house: House, creator: str, folder: Path, before: str, after: str) -> Contract:
+    """The campaign file was changed in one place, and the contract is made anew."""
+    edit(house, folder, before, after)
     with house.w.renderer() as renderer, unit_of_work(house.w.engine) as session:
         candidate = candidate_named(session, CAMPAIGN, creator)
         return deals.draft_contract(session, house.w, renderer, candidate.id or 0, actor="omar")

@@ -5,17 +5,22 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
+from contracts.documents import Fills
+from core import audit
 from core.clock import FixedClock
-from core.database import reading
+from core.database import reading, unit_of_work
+from core.errors import Refused
+from core.models.deals import Contract
 from core.models.outreach import Message
 from core.models.signing import SigningEvent
 from core.stages import Stage
-from flows.steps import longlist, signing
+from core.store import candidate_named
+from flows.steps import deals, longlist, signing
 from flows.steps.signing import Caller, Filled, Result, State
-from tests.flows.scenes import redraft_under_another_law
-from tests.house import CAMPAIGN_FILE, House, build
+from tests.flows.scenes import edit, redraft_under_another_law
+from tests.house import CAMPAIGN, CAMPAIGN_FILE, House, build
 from tests.web.signing_scene import code_in, contract_of, put_out, signatures, token_in, with_settings
 
 
@@ -97,27 +102,75 @@ def test_codes_asked_for_at_once_are_one(out: House) -> None:
     assert sorted(map(str, at_once(ask, ask, ask))) == ["open", "too often", "too often"]
 
 
+def sign_and_redraft_at_once(house: House, creator: str, folder: Path) -> None:
+    """Both really at once, each in a transaction of its own: one of them wins, and the other is told so."""
+    token, form = coded(house)
+    edit(house, folder, 'governing_law = "Germany"', 'governing_law = "Austria"')
+
+    def redraft(renderer: Fills) -> object:
+        try:
+            with unit_of_work(house.w.engine) as session:
+                candidate = candidate_named(session, CAMPAIGN, creator)
+                return deals.draft_contract(session, house.w, renderer, candidate.id or 0, actor="omar").version
+        except Refused as refusal:
+            return str(refusal)
+
+    with house.w.renderer() as renderer:
+        said = at_once(lambda: signing.sign(house.w, token, form, caller=Caller()), lambda: redraft(renderer))
+    with reading(house.w.engine) as session:
+        versions = session.exec(select(Contract).order_by(col(Contract.version))).all()
+    if Result.SIGNED in said:
+        assert 2 not in said
+        assert [one.status for one in versions] == ["signed"]
+        assert house.stage(creator) == Stage.SIGNED
+        check_signed_once(house)
+    else:
+        assert sorted(map(str, said)) == ["2", Result.CLOSED]
+        assert [one.status for one in versions] == ["void", "drafted"]
+        assert signatures(house) == []
+        assert signing.sign(house.w, token, form, caller=Caller()) is Result.CLOSED
+    with reading(house.w.engine) as session:
+        assert not audit.verify(session).problem
+
+
 def test_a_new_version_and_a_signature_at_once_never_meet(out: House, creator: str, tmp_path: Path) -> None:
+    sign_and_redraft_at_once(out, creator, tmp_path)
+
+
+def test_a_new_version_before_the_signature_closes_the_form(out: House, creator: str, tmp_path: Path) -> None:
     token, form = coded(out)
     redraft_under_another_law(out, creator, tmp_path)
     assert signing.sign(out.w, token, form, caller=Caller()) is Result.CLOSED
     assert signatures(out) == []
 
 
-@pytest.mark.slow
-def test_on_postgresql_many_clicks_sign_once(
-    longlisted_home: Path, tmp_path: Path, clock: FixedClock, postgres_address: str
-) -> None:
-    house = with_settings(build(tmp_path / "home", clock, database_address=postgres_address),
+def on_postgresql(folder: Path, clock: FixedClock, address: str) -> tuple[House, str]:
+    house = with_settings(build(folder / "home", clock, database_address=address),
                           public_url="https://greenroom.example")  # fmt: skip
     house.import_sample()
     longlist.source_campaign(house.w, CAMPAIGN_FILE, actor="omar")
     house.everybody_consented()
     longlist.fill_queue(house.w, "linen-summer", actor="omar")
     house.sign_off_campaign()
-    put_out(house)
+    return house, put_out(house)
+
+
+@pytest.mark.slow
+def test_on_postgresql_many_clicks_sign_once(
+    longlisted_home: Path, tmp_path: Path, clock: FixedClock, postgres_address: str
+) -> None:
+    house, _ = on_postgresql(tmp_path, clock, postgres_address)
     token, form = coded(house)
     results = at_once(*[lambda: signing.sign(house.w, token, form, caller=Caller())] * 4)
     assert sorted(map(str, results)) == [Result.CLOSED, Result.CLOSED, Result.CLOSED, Result.SIGNED]
     check_signed_once(house)
+    house.w.engine.dispose()
+
+
+@pytest.mark.slow
+def test_on_postgresql_a_new_version_and_a_signature_at_once_never_meet(
+    longlisted_home: Path, tmp_path: Path, clock: FixedClock, postgres_address: str
+) -> None:
+    house, creator = on_postgresql(tmp_path, clock, postgres_address)
+    sign_and_redraft_at_once(house, creator, tmp_path)
     house.w.engine.dispose()
