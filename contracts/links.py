@@ -182,7 +182,11 @@ def forget_codes(session: Session, contract_id: int) -> None:
 
 
 def check_may_ask_again(session: Session, clock: Clock, contract: Contract) -> None:
-    """Raises TooOften where so many links were asked for today already."""
+    """Raises TooOften where so many links were asked for today already, or somebody is about to sign under the newest:
+    whoever has an old link cannot end it in their hands."""
+    current = newest(session, contract.id or 0)
+    if current is not None and current.replaced_at is None and code_runs(current, clock):
+        raise TooOften("A newer link is in use at this moment.", next_step="Look into your mailbox first.")
     query = select(func.count()).select_from(SigningEvent).where(
         SigningEvent.contract_id == contract.id, SigningEvent.what == What.LINK_ASKED,
         col(SigningEvent.at) > clock.now() - timedelta(days=1),

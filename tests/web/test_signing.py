@@ -263,6 +263,19 @@ def test_new_links_are_not_sent_without_end(signer: Signer, out: House, clock: F
     assert len(links_of(out)) == 4
 
 
+def test_an_old_link_does_not_end_the_newer_one_while_its_code_is_being_typed(
+    signer: Signer, out: House, creator: str, clock: FixedClock
+) -> None:
+    signing.reissue(out.w, CAMPAIGN, creator, actor=out.w.people.named("sofia"))
+    fresh = Signer(signer.client, out, token_in(out))
+    code = fresh.ask_code()
+    assert signer.send("/again").status_code == 429
+    assert len(links_of(out)) == 2
+    clock.advance(timedelta(minutes=5))
+    assert fresh.sign(code=code).status_code == 303
+    assert len(signatures(out)) == 1
+
+
 def test_who_declines_says_why_and_the_team_hears_it(signer: Signer, out: House, creator: str) -> None:
     form = {"name": signer.name, "agrees": "yes", "code": signer.ask_code()} | signer.fields()
     assert signer.send("/decline", reason="  ").status_code == 422
