@@ -13,7 +13,7 @@ from approvals.kinds import Kind
 from approvals.service import Question
 from contracts import service as contracts
 from contracts.returned.cards import returned_card
-from contracts.returned.documents import held_against, references_in
+from contracts.returned.documents import held_against, is_pdf, references_in
 from contracts.returned.findings import Comparison
 from core import audit
 from core.cards import CardFile
@@ -73,7 +73,7 @@ def take_in(w: Wiring, slug: str, creator: str, content: bytes, *, name: str, ac
     with unit_of_work(w.engine) as session:
         candidate, contract = _contract_of(session, slug, creator)
         result = _compared(session, w, candidate, contract, content, name=name)
-        w.archive.keep(content)
+        w.archive.keep(content, kind="pdf" if is_pdf(content) else "docx")
         _record(session, w, result, actor=actor)
         if contract.status not in _SENT:
             return result
