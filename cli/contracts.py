@@ -11,12 +11,11 @@ from cli import contracts_kept, contracts_signing
 from cli.contracts_templates import app as templates_app
 from cli.lookup import wired_for
 from cli.options import ActorFlag, CampaignName, CreatorName
-from cli.returned import compare
+from cli.returned import compare, content_of
 from cli.screen import JsonFlag, answer, counted, fields_of
 from cli.undone import lines_of, undone
 from core.database import reading, unit_of_work
 from core.errors import WrongUsage
-from core.files import sha256_of
 from core.stages import Stage
 from core.store import candidate_named
 from flows.effects import SEND_JOB
@@ -106,15 +105,17 @@ def signed(
     actor: ActorFlag = "",
     as_json: JsonFlag = False,
 ) -> None:
-    """Record the creator's signature under the contract that is out."""
+    """Record the creator's signature under the contract that is out; a file must say what went out."""
     w = wired()
     proof: dict[str, object] = {"note": evidence} if evidence else {}
-    if file is not None:
-        proof |= {"file": file.name, "file_sha256": sha256_of(file)}
-    if not proof:
+    if not proof and file is None:
         raise WrongUsage("A signature needs evidence.", next_step="Add --evidence TEXT or --file FILE.")
-    contract = deals.record_signature(w, campaign, creator, signed_name=name, actor=w.actor(actor), evidence=proof)
-    answer(fields_of(contract), as_json=as_json, lines=[f"{contract.file_name} is signed by {name}."])
+    given = (file.name, content_of(file)) if file is not None else None
+    contract, look = deals.record_signed(
+        w, campaign, creator, signed_name=name, actor=w.actor(actor), evidence=proof, file=given
+    )
+    lines = [f"{contract.file_name} is signed by {name}.", *([f"Warning: {look}"] if look else [])]
+    answer(fields_of(contract) | ({"look": look} if look else {}), as_json=as_json, lines=lines)
 
 
 def _draft_all(campaign: str, as_json: bool) -> None:

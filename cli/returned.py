@@ -33,7 +33,7 @@ def compare(
         raise WrongUsage("Compare takes a file, or a campaign, a creator and a file.",
                          next_step="greenroom contracts compare CAMPAIGN CREATOR FILE")  # fmt: skip
     file = Path(given[-1])
-    content = _content(file)
+    content = content_of(file)
     if len(given) == 3:
         w, (slug, creator) = wired_for(given[0]), given[:2]
     else:
@@ -50,7 +50,8 @@ def compare(
         raise typer.Exit(1)
 
 
-def _content(file: Path) -> bytes:
+def content_of(file: Path) -> bytes:
+    """What came back. Raises BadInput where it cannot be read."""
     try:
         return file.read_bytes()
     except OSError as error:

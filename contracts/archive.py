@@ -6,11 +6,16 @@ Knows bytes and hashes only; the record says whose they are and what a person wo
 import hashlib
 import re
 from pathlib import Path
+from typing import Literal
 
 from core.errors import PermanentError, TransientError
 from core.files import write_atomically
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+#: What a document opens with.
+Kind = Literal["docx", "pdf"]
 
 
 class Damaged(PermanentError):
@@ -20,21 +25,22 @@ class Damaged(PermanentError):
 class Archive:
     """Documents by sha256, as `ab/abcd….docx`. Keeping the same content twice keeps it once.
 
-    A PDF lies beside the document it shows, as `ab/abcd….pdf` with its own hash in `ab/abcd….pdf.sha256`, as
-    `sha256sum --check` reads it: LibreOffice never makes the same bytes twice, so the first that is kept stays.
+    A PDF that came back is a document of its own, `ab/abcd….pdf` by its own hash. A PDF we made lies beside what it
+    shows, under the hash of that, with its own in `ab/abcd….pdf.sha256`, as `sha256sum --check` reads it: LibreOffice
+    never makes the same bytes twice, so the first that is kept stays.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def keep(self, content: bytes) -> str:
+    def keep(self, content: bytes, *, kind: Kind = "docx") -> str:
         """Store a document and return its sha256. A kill at any moment leaves the whole file or none."""
         sha256 = hashlib.sha256(content).hexdigest()
         path = self.path_of(sha256)
         if path.exists():
             self.read(sha256)
         else:
-            self._write(path, content)
+            self._write(path.with_suffix(f".{kind}"), content)
         return sha256
 
     def read(self, sha256: str) -> bytes:
@@ -78,16 +84,20 @@ class Archive:
 
     def files_of(self, sha256: str) -> list[Path]:
         """All that is kept of a document: itself, its PDF and the PDF's hash, as far as they are there."""
-        return [path for path in (self.path_of(sha256), *self._pdf_and_hash(sha256)) if path.exists()]
+        every = dict.fromkeys((self.path_of(sha256), *self._pdf_and_hash(sha256)))
+        return [path for path in every if path.exists()]
 
     def path_of(self, sha256: str) -> Path:
         """Where a document with that hash lies, whether it is there or not."""
         if not _SHA256.fullmatch(sha256):
             raise ValueError(f"{sha256!r} is not a sha256")
-        return self._folder / sha256[:2] / f"{sha256}.docx"
+        document = self._folder / sha256[:2] / f"{sha256}.docx"
+        pdf, noted = self._pdf_and_hash(sha256)
+        # With a hash beside it, it shows another document: ours, which is missing then.
+        return pdf if pdf.exists() and not document.exists() and not noted.exists() else document
 
     def _pdf_and_hash(self, docx_sha256: str) -> tuple[Path, Path]:
-        path = self.path_of(docx_sha256).with_suffix(".pdf")
+        path = self._folder / docx_sha256[:2] / f"{docx_sha256}.pdf"
         return path, path.with_name(f"{path.name}.sha256")
 
     def _write(self, path: Path, content: bytes) -> None:

@@ -11,6 +11,7 @@ from contracts.returned.clauses import WHOLE, around_the_text, clauses_of
 from contracts.returned.findings import Clause, Comparison, Finding, Kind, Row
 from contracts.returned.lines import Line, Paper
 from contracts.returned.sections import FOOTER, HEADER
+from contracts.returned.signed import with_signatures
 from contracts.returned.things import Thing
 from contracts.returned.wordwise import excerpts, plain, shortened, skeleton, strangers, visible
 
@@ -24,6 +25,7 @@ _NARROW = 0.6
 
 def compare(sent: Paper, returned: Paper) -> Comparison:
     """Everything that differs, in reading order. What only changes a permitted place is listed as such."""
+    sent, returned = with_signatures(sent, returned)
     old, new = shown(sent.lines), shown(returned.lines)
     clauses = clauses_of(old)
     pairs = aligned(old, new)

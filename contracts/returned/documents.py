@@ -16,6 +16,8 @@ from contracts.returned.wordwise import plain
 
 #: Every document prints its reference: campaign, cycle and candidate.
 _REFERENCE = re.compile(r"(?<![\w-])[a-z0-9][a-z0-9-]*-\d{1,6}-(\d{1,9})(?![\w-])")
+#: How Word files begin, new and old, and what calls itself a document whatever it holds.
+_PACKED, _NAMED = (b"PK", b"\xd0\xcf\x11\xe0"), (".docx", ".docm", ".doc", ".pdf")
 #: Readers of PDFs look for the mark this far into a file.
 _START = 1024
 
@@ -36,6 +38,13 @@ def references_in(returned: bytes, *, name: str) -> Mapping[str, int]:
         texts = [plain(line.text) for line in read(open_safely(returned, name=name)).lines]
     found = [match for text in texts for match in _REFERENCE.finditer(text)]
     return {match.group(): int(match.group(1)) for match in reversed(found)}
+
+
+def has_words(content: bytes, *, name: str) -> bool:
+    """Whether there is anything to compare: a photo has no text, nor has a scan. Raises BadInput for damaged files."""
+    if is_pdf(content):
+        return any(page.strip() for page in read_pdf(content, name=name).pages)
+    return content.startswith(_PACKED) or name.lower().endswith(_NAMED)
 
 
 def is_pdf(content: bytes) -> bool:

@@ -22,7 +22,10 @@ class Span:
 
 @dataclass(frozen=True)
 class Line:
-    """One paragraph. `cell` is its column in a table from 1, 0 outside; `row` the first words of that row."""
+    """One paragraph. `cell` is its column in a table from 1, 0 outside; `row` the first words of that row.
+
+    `to_sign` is whether it asks for a name, a date or a signature.
+    """
 
     region: str
     spans: tuple[Span, ...]
@@ -31,6 +34,7 @@ class Line:
     heading: bool = False
     cell: int = 0
     row: str = ""
+    to_sign: bool = False
 
     @property
     def text(self) -> str:

@@ -19,6 +19,9 @@ from contracts.returned.styles import Styles, value_of
 from contracts.returned.things import Thing
 from contracts.returned.unseen import of_paragraph, of_row, of_table
 
+#: The style in which an agreement asks for a name, a date and a signature.
+_TO_SIGN = "signature line"
+
 
 def read(package: Package) -> Paper:
     """The document as it would be printed, and everything in it that is not printed."""
@@ -120,7 +123,8 @@ class _Reader:
         spans = tuple(self._words.spans(paragraph, inherited, inside))
         style = self._styles.name_of(value_of(properties, "pStyle")).lower()
         heading = "heading" in style or self._styles.outline_level(properties) is not None
-        self.lines.append(Line(place.region, spans, number, place.clause, heading, place.cell, place.row))
+        self.lines.append(Line(place.region, spans, number, place.clause, heading, place.cell, place.row,
+                               bool(place.cell) and style == _TO_SIGN))  # fmt: skip
         self._words.line = len(self.lines)
 
 

@@ -23,7 +23,7 @@ from core.stages import Stage
 from core.store import campaign_of, candidate_named, the_candidate
 from flows.effects import CONTRACT, SEND_JOB
 from flows.steps import outreach as outreach_steps
-from flows.steps import putting_out, signing_mails
+from flows.steps import putting_out, returned, signing_mails
 from flows.steps.ahead import draft_all
 from flows.steps.countersigning import ask_countersigner
 from flows.steps.offering import (
@@ -45,7 +45,7 @@ from outreach.ledger import TRANSACTIONAL
 
 __all__ = ["DRAFT_JOB", "NEGOTIATORS", "accept_counter", "accept_offer", "check_contract", "counter_offer",
            "decline_offer", "draft_contract", "draft_contracts", "hand_over", "make_offer", "record_signature",
-           "send_contracts"]  # fmt: skip
+           "record_signed", "send_contracts"]  # fmt: skip
 
 
 def draft_contracts(w: Wiring, slug: str | None = None) -> int:
@@ -142,10 +142,23 @@ def record_signature(
     w: Wiring, slug: str, creator: str, *, signed_name: str, actor: Person, evidence: Mapping[str, object]
 ) -> Contract:
     """The creator signed the contract that is out: recorded for exactly the bytes that went out."""
+    return record_signed(w, slug, creator, signed_name=signed_name, actor=actor, evidence=evidence, file=None)[0]
+
+
+def record_signed(
+    w: Wiring, slug: str, creator: str, *, signed_name: str, actor: Person, evidence: Mapping[str, object],
+    file: tuple[str, bytes] | None,
+) -> tuple[Contract, str]:  # fmt: skip
+    """The same with the signed file (name, content), held against what went out; and what is left to look at in it.
+
+    Raises Refused where the file says anything else.
+    """
     with unit_of_work(w.engine) as session:
         candidate = candidate_named(session, slug, creator)
         check_may(actor, campaign_of(session, candidate), *NEGOTIATORS, what="record a signature")
         contract = _current(session, candidate, creator)
+        if file is not None:
+            evidence = {**evidence, **returned.evidence_of(session, w, candidate, contract, file[1], name=file[0])}
         signature = contracts.record_signature(
             session,
             w.clock,
@@ -157,7 +170,7 @@ def record_signature(
             archive=w.archive,
         )
         ask_countersigner(session, w, contract, signature)
-        return contract
+        return contract, str(evidence.get("look", "")) if file is not None else ""
 
 
 def check_contract(session: Session, w: Wiring, slug: str, creator: str) -> list[str]:

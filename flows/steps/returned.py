@@ -13,8 +13,9 @@ from approvals.kinds import Kind
 from approvals.service import Question
 from contracts import service as contracts
 from contracts.returned.cards import returned_card
-from contracts.returned.documents import held_against, references_in
+from contracts.returned.documents import has_words, held_against, is_pdf, references_in
 from contracts.returned.findings import Comparison
+from contracts.returned.findings import Kind as Finding
 from core import audit
 from core.cards import CardFile
 from core.database import reading, unit_of_work
@@ -28,6 +29,11 @@ from flows.wiring import Wiring
 
 #: Legal is asked about a changed document only once ours has been signed off: before, nothing was sent.
 _SENT = ("signed_off", "out", "signed")
+
+#: What people sign a PDF with. Where on the page it lies only eyes can tell.
+_SIGNED_WITH = (Finding.IMAGE, Finding.MARK)
+#: Findings that a refusal names.
+_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ def take_in(w: Wiring, slug: str, creator: str, content: bytes, *, name: str, ac
     with unit_of_work(w.engine) as session:
         candidate, contract = _contract_of(session, slug, creator)
         result = _compared(session, w, candidate, contract, content, name=name)
-        w.archive.keep(content)
+        w.archive.keep(content, kind="pdf" if is_pdf(content) else "docx")
         _record(session, w, result, actor=actor)
         if contract.status not in _SENT:
             return result
@@ -86,6 +92,33 @@ def take_in(w: Wiring, slug: str, creator: str, content: bytes, *, name: str, ac
             session, w, candidate, result, name=name, actor=actor
         )
         return Returned(contract, slug, result.handle, result.sha256, result.comparison, request)
+
+
+def evidence_of(
+    session: Session, w: Wiring, candidate: Candidate, contract: Contract, content: bytes, *, name: str
+) -> dict[str, object]:
+    """What a signed file proves, once it was held against what went out; `look` says what only eyes can tell.
+
+    Raises Refused, naming what was found, where it says anything else.
+    """
+    proof: dict[str, object] = {"file": name, "file_sha256": hashlib.sha256(content).hexdigest()}
+    if not has_words(content, name=name):
+        return {**proof, "look": f"{name} has no text to compare: read it yourself, page by page."}
+    result = _compared(session, w, candidate, contract, content, name=name)
+    signed_on = [one for one in result.comparison.outside if is_pdf(content) and one.kind in _SIGNED_WITH]
+    other = [one.sentence for one in result.comparison.outside if one not in signed_on]
+    if other:
+        more = f"; and {len(other) - _NAMED} more" if len(other) > _NAMED else ""
+        raise Refused(
+            f"{name} does not say what {contract.file_name} says, so it is not recorded as signed: "
+            f"{'; '.join(other[:_NAMED])}{more}.",
+            next_step=f"Put it before legal: greenroom contracts compare {candidate.campaign} {result.handle} {name}",
+        )
+    if signed_on:
+        proof["look"] = (
+            f"On the pages of {name}: {'; '.join(one.sentence for one in signed_on[:_NAMED])}. Look at them."
+        )
+    return proof
 
 
 def _contract_of(session: Session, slug: str, creator: str) -> tuple[Candidate, Contract]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from pypdf import PdfWriter
 
-from bench.papers import packed, unpacked
-from tests.cli.conftest import Terminal
+from bench.papers import packed, png, unpacked
+from tests.cli.conftest import Answer, Terminal
 from tests.house import CAMPAIGN
 
 PART = "word/document.xml"
@@ -91,3 +92,52 @@ def test_a_program_reads_every_finding(agreed: Terminal, sent: Sent) -> None:
 def test_what_cannot_be_compared_is_said(agreed: Terminal, arguments: tuple[str, ...], code: int, said: str) -> None:
     answer = agreed("contracts", *arguments)
     assert (answer.code, said in answer.err) == (code, True)
+
+
+def sign(agreed: Terminal, sent: Sent, file: Path) -> Answer:
+    return agreed("contracts", "signed", CAMPAIGN, sent.creator, "--name", "Ada", "--file", str(file), "--as", "sofia")
+
+
+def test_a_signed_file_that_says_what_went_out_is_recorded(agreed: Terminal, sent: Sent) -> None:
+    answer = sign(agreed, sent, sent.file)
+    assert (answer.code, "is signed by Ada." in answer.out, "Warning" in answer.out) == (0, True, False)
+
+
+def test_a_block_filled_in_is_no_change(agreed: Terminal, sent: Sent) -> None:
+    parts = unpacked(sent.file.read_bytes())
+    before, asks, after = parts[PART].rpartition(b"Date and signature")
+    assert asks
+    parts[PART] = before + b"24.11.2026" + after
+    sent.file.write_bytes(packed(parts))
+    looked = agreed("contracts", "compare", str(sent.file), "--only-look", "--as", "sofia")
+    assert (looked.code, "In permitted places:" in looked.out) == (0, True)
+    assert sign(agreed, sent, sent.file).code == 0
+
+
+def test_a_signed_file_that_says_anything_else_is_refused_with_what_was_found(agreed: Terminal, sent: Sent) -> None:
+    edit(sent.file, "within 7 days", "within 70 days")
+    answer = sign(agreed, sent, sent.file)
+    assert answer.code == 1
+    assert "is not recorded as signed" in answer.err
+    assert "within 70 days" in answer.err
+    assert "greenroom contracts compare" in answer.err
+    assert "v1 signed" not in agreed("contracts", "status", CAMPAIGN).out
+
+
+def test_a_damaged_file_is_no_photo(agreed: Terminal, sent: Sent) -> None:
+    sent.file.write_bytes(b"not a document")
+    assert sign(agreed, sent, sent.file).code == 1
+
+
+@pytest.mark.parametrize("kind", ["scan.pdf", "photo.png"])
+def test_a_scan_or_a_photo_is_taken_with_a_warning(agreed: Terminal, sent: Sent, tmp_path: Path, kind: str) -> None:
+    file = tmp_path / kind
+    if kind == "photo.png":
+        file.write_bytes(png((1, 2, 3)))
+    else:
+        writer = PdfWriter()
+        writer.add_blank_page(595, 842)
+        writer.write(file)
+    answer = sign(agreed, sent, file)
+    assert (answer.code, "is signed by Ada." in answer.out) == (0, True)
+    assert f"Warning: {kind} has no text to compare" in answer.out

@@ -1,9 +1,11 @@
 """A contract that came back: nobody is asked about what we sent, legal is asked about anything else."""
 
+import io
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pypdf import PdfWriter
 from sqlmodel import select
 
 from approvals.kinds import Kind
@@ -134,6 +136,23 @@ def test_nobody_is_asked_before_ours_is_signed_off_and_nothing_hostile_is_kept(h
     assert take_in(house, creator, edited(document, "within 7 days", "within 70 days")).request is None
     with pytest.raises(BadInput):
         take_in(house, creator, document[:2000])
+
+
+def scan() -> bytes:
+    """A PDF of one page without any text."""
+    writer, raw = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(595, 842)
+    writer.write(raw)
+    return raw.getvalue()
+
+
+def test_a_pdf_is_kept_as_one(house: House) -> None:
+    creator, _ = sent(house)
+    request = take_in(house, creator, scan(), name="signed.pdf").request
+    assert request is not None
+    assert house.w.archive.path_of(request.content_sha256).name == f"{request.content_sha256}.pdf"
+    assert [one["path"].rpartition(".")[2] for one in request.card["files"]] == ["pdf", "docx"]
+    assert house.w.archive.read(request.content_sha256) == scan()
 
 
 def test_only_looking_keeps_nothing(house: House) -> None:
