@@ -6,7 +6,7 @@ Pure. What a PDF cannot tell (hidden text, numbering, styles) it shows or does n
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from contracts.returned.clauses import WHOLE, around_the_text, clauses_of
@@ -14,6 +14,7 @@ from contracts.returned.comparing import MOST_IN_A_PLACE, shown
 from contracts.returned.findings import Clause, Comparison, Finding, Kind, Row
 from contracts.returned.lines import Line, Paper
 from contracts.returned.pdf import Printed
+from contracts.returned.signed import Slot, fills, slots_of
 from contracts.returned.wordwise import plain, shortened, skeleton, strangers, visible
 
 _ATOM = re.compile(r"\w+|[^\w\s]")
@@ -47,8 +48,10 @@ def compare_printed(sent: Paper, returned: Printed) -> Comparison:
     old = [atom for at, line in body for atom in _atoms_of(at, line)]
     new = _atoms("\n".join(pages))
     hunks = _hunks(old, new)
+    slots = slots_of(lines)
     for hunk in hunks:
-        findings += _told(hunk, old, new, clauses)
+        signed = _signed(hunk, old, new, slots, clauses)
+        findings += [signed] if signed is not None else _told(hunk, old, new, clauses)
     findings += _of_things(sent, returned)
     return Comparison(tuple(_with_moves(findings)), tuple(_rows(body, clauses, old, new, hunks)))
 
@@ -136,6 +139,19 @@ def _told(hunk: Hunk, old: Sequence[_Atom], new: Sequence[_Atom], clauses: Seque
     alike = bool(odd) and skeleton(before) == skeleton(after)
     yield Finding(Kind.LOOKALIKE if alike else Kind.CHANGED, clause, shortened(before),
                   shortened(f"{after} ({', '.join(odd).lower()})" if odd else after))  # fmt: skip
+
+
+def _signed(
+    hunk: Hunk, old: Sequence[_Atom], new: Sequence[_Atom], slots: Mapping[int, Slot], clauses: Sequence[Clause]
+) -> Finding | None:
+    """Words that came beside what a cell to sign asks for and are only that, as a permitted edit; else None."""
+    at, end, new_from, new_to = hunk
+    come = _written(new[new_from:new_to])
+    for atom in old[max(0, at - 1) : at + 1] if at == end else ():
+        slot = slots.get(atom.line)
+        if slot is not None and fills(come, slot):
+            return Finding(Kind.PERMITTED, clauses[atom.line], "", shortened(come), f"signature, {slot.asks}")
+    return None
 
 
 def _place_of(hunk: Hunk, old: Sequence[_Atom]) -> str:

@@ -9,7 +9,12 @@ from bench.papers import DOCUMENT, logo, packed, png, relate, unpacked
 from contracts.returned.documents import held_against
 from contracts.returned.findings import Finding, Kind
 from contracts.returned.names import W
+from contracts.returned.package import open_safely
+from contracts.returned.pdf import Printed
+from contracts.returned.printed import compare_printed
+from contracts.returned.reading import read
 from contracts.returned.signed import Slot, fills
+from contracts.returned.wordwise import plain
 
 TEMPLATES = Path(__file__).resolve().parents[3] / "templates" / "contracts"
 NAME, SIGN = 1, 2
@@ -116,3 +121,16 @@ def test_a_signature_hides_no_change_elsewhere(out: bytes) -> None:
 )
 def test_what_fills_a_signature_block(text: str, fits: bool) -> None:
     assert fills(text, Slot("Full name", "Ada Färber")) is fits
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("Ada Färber", Kind.PERMITTED), ("24.11.2026", Kind.PERMITTED), ("only if paid", Kind.ADDED)],
+)
+def test_a_printed_block_filled_in_is_permitted_too(out: bytes, text: str, kind: Kind) -> None:
+    paper = read(open_safely(out, name="sent.docx"))
+    body = [plain(f"{line.number} {line.text}") for line in paper.lines if line.region == "text"]
+    asked = next(line.text for line in reversed(paper.lines) if line.to_sign)
+    body.insert(max(at for at, line in enumerate(body) if line == plain(asked)), text)
+    findings = compare_printed(paper, Printed(("\n".join(body),), ())).findings
+    assert [(one.kind, one.after) for one in findings if one.clause.id not in ("header", "footer")] == [(kind, text)]
