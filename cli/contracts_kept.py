@@ -24,6 +24,7 @@ from flows.steps import briefs, deals, deals_kept, signing
 from flows.wiring import wired
 
 app = typer.Typer()
+_ENDS = {"usage": "use of content"}
 _BOARD = ["creator", "contract", "waits for", "since", "due", "next"]
 
 
@@ -116,7 +117,8 @@ def ends(campaign: CampaignName, as_json: JsonFlag = False) -> None:
     found.sort(key=lambda end: (end[2], end[0]))
     title = f"What ends in {counted(len({name for name, _, _ in found}), 'signed deal')} of {campaign}"
     answer([{"creator": name, "what": kind, "last_day": day} for name, kind, day in found], as_json=as_json,
-           lines=[table(title, ["creator", "what", "last day"], found)])  # fmt: skip
+           lines=[table(title, ["creator", "what", "last day"], [(name, _ENDS.get(kind, kind), day)
+                                                                 for name, kind, day in found])])  # fmt: skip
 
 
 @app.command("export")

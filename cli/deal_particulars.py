@@ -65,7 +65,7 @@ def set_parcel(
 ) -> None:
     """Record where the product goes, and in which size."""
     w = wired_for(campaign)
-    data = parcel_of({"address": address or _typed("Address, on one line"), "size": size})
+    data = parcel_of({"address": address or _typed("Address, on one line", without="Add --address."), "size": size})
     row = particulars.set_parcel(w, campaign, creator, data, actor=w.actor(actor))
     answer(_told(row), as_json=as_json, lines=[f"The parcel to {creator} is recorded, its address sealed."])
 
@@ -134,9 +134,9 @@ def _asked_for() -> dict[str, str]:
     }
 
 
-def _typed(question: str, *, hidden: bool = False) -> str:
+def _typed(question: str, *, hidden: bool = False, without: str = "Add --file FILE.") -> str:
     if not sys.stdin.isatty():
-        raise WrongUsage(f"{question}: nobody is there to be asked.", next_step="Name it on the command or by --file.")
+        raise WrongUsage(f"{question}: nobody is there to be asked.", next_step=without)
     return str(typer.prompt(question, default="", show_default=False, hide_input=hidden, err=True))
 
 

@@ -12,7 +12,7 @@ from cli.screen import JsonFlag, Line, answer, counted
 from contracts.returned.documents import is_pdf
 from contracts.returned.findings import Comparison, Severity
 from contracts.returned.page import Heading, page
-from core.errors import BadInput, WrongUsage
+from core.errors import BadInput, Refused, WrongUsage
 from core.files import write_atomically
 from flows.steps import returned
 from flows.steps.returned import Returned
@@ -44,7 +44,7 @@ def compare(
     else:
         result = returned.take_in(w, slug, creator, content, name=file.name, actor=w.actor(actor))
     if html is not None:
-        write_atomically(html, page(_heading(w, result, file), result.comparison))
+        _write(html, page(_heading(w, result, file), result.comparison))
     answer(_document(result, html), as_json=as_json, lines=_lines(result, content, html, only_look=only_look))
     if result.comparison.outside:
         raise typer.Exit(1)
@@ -56,6 +56,14 @@ def content_of(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise BadInput(f"{file} cannot be read: {error.strerror}.", next_step="Name the file that came back.") from None
+
+
+def _write(html: Path, text: str) -> None:
+    try:
+        write_atomically(html, text)
+    except OSError as error:
+        raise Refused(f"The page cannot be written to {html}: {error.strerror}.",
+                      next_step="Name another file with --html.") from None  # fmt: skip
 
 
 def _heading(w: Wiring, result: Returned, file: Path) -> Heading:

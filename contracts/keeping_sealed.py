@@ -20,7 +20,7 @@ from core.models.candidates import Candidate
 from core.models.deals import Parcel, Payee
 from core.people import Person, Role, check_may
 from core.stages import FINAL, Stage
-from core.store import name_of
+from core.store import account_name, name_of
 from core.vault import Vault
 
 
@@ -59,7 +59,7 @@ def payee(session: Session, campaign: Campaign, candidate: Candidate, *, vault: 
     row = session.get(Payee, candidate.id)
     if row is None:
         raise Refused(f"No payment data of {name_of(session, candidate)} is on record.",
-                      next_step=f"Record it: greenroom deal payee set {candidate.campaign} CREATOR")  # fmt: skip
+                      next_step=f"Record it: greenroom deal payee set {_typed(session, candidate)}")  # fmt: skip
     return payee_of(json.loads(vault.open(row.sealed, whose=name_of(session, candidate))))
 
 
@@ -103,11 +103,13 @@ def parcel_received(
     """The product has arrived. Raises Refused before it was sent, or for a day before that."""
     row = _parcel(session, campaign, candidate, actor=actor)
     if row.sent_on is None or on < row.sent_on:
+        first = f"greenroom deal parcel sent {_typed(session, candidate)}"
         raise Refused(
             f"The parcel to {name_of(session, candidate)} was "
             f"{f'sent on {row.sent_on}, after {on}' if row.sent_on else 'not sent yet'}.",
-            next_step="Record first when it was sent: greenroom deal parcel sent",
-        )
+            next_step=f"Mend one of the two days: with --on here, or with: {first} --on DAY" if row.sent_on
+            else f"Record first when it was sent: {first}",
+        )  # fmt: skip
     if on > clock.now().date():
         raise BadInput(f"{on} is still to come.", next_step="Record it when the parcel has arrived.")
     row.received_on = on
@@ -148,9 +150,14 @@ def _parcel(session: Session, campaign: Campaign, candidate: Candidate, *, actor
     if row is None:
         raise Refused(
             f"No parcel to {name_of(session, candidate)} is on record.",
-            next_step=f"Record the address: greenroom deal parcel set {candidate.campaign} CREATOR",
+            next_step=f"Record the address: greenroom deal parcel set {_typed(session, candidate)}",
         )
     return row
+
+
+def _typed(session: Session, candidate: Candidate) -> str:
+    """Campaign and creator as commands take them."""
+    return f"{candidate.campaign} {account_name(session, candidate)}"
 
 
 def _kept(session: Session, clock: Clock, candidate: Candidate, row: Parcel, action: str, *, actor: Person) -> Parcel:

@@ -214,7 +214,7 @@ def holds(person: Person, role: Role, campaign: Campaign) -> bool:
 def check_may(person: Person, campaign: Campaign, *roles: Role, what: str) -> None:
     """Refuse whoever holds none of these roles in the campaign. `what` completes "may not …"."""
     if not any(holds(person, role, campaign) for role in roles):
-        wanted = " or ".join(roles)
+        wanted = " or ".join(", ".join(roles).rsplit(", ", 1))
         raise Refused(f"{person.name} may not {what}: it takes the {wanted} of {campaign.slug}.",
                       next_step="Ask them, or name somebody else in the campaign file.")  # fmt: skip
 

@@ -89,7 +89,8 @@ class Finding:
     @property
     def sentence(self) -> str:
         """The finding in one line, for a card or a terminal."""
-        place = f"{self.clause.name}{f' ({self.where})' if self.where else ''}"
+        where = self.where if self.where.startswith("(") else f"({self.where})" if self.where else ""
+        place = f"{self.clause.name.rstrip(': ')} {where}".rstrip()
         if self.before and self.after:
             said = f"“{self.before}” became “{self.after}”"
         else:

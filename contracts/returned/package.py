@@ -94,7 +94,10 @@ class Package:
         # Word opens what the relation names, which need not be word/document.xml.
         mains = [one.target for one in self.relations("") if one.type == "officeDocument"]
         if len(mains) != 1 or mains[0] not in self.parts:
-            raise BadInput(f"{self.name} is not a Word document (.docx): it has no one text.", next_step=_RESAVE)
+            raise BadInput(
+                f"{self.name} is not a Word document (.docx): it does not say which part is its text.",
+                next_step=_RESAVE,
+            )
         if self.content_type(mains[0]) not in (DOCUMENT, MACRO_DOCUMENT):
             raise BadInput(
                 f"{self.name} is not a Word document (.docx) but {self.content_type(mains[0]) or 'of no known kind'}.",
@@ -115,7 +118,9 @@ def open_safely(content: bytes, *, name: str) -> Package:
             _check_entries(entries, name=name)
             parts = {entry.filename: archive.read(entry) for entry in entries if not entry.is_dir()}
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, zipfile.zlib.error):  # type: ignore[attr-defined]
-        raise BadInput(f"{name} is not a Word document (.docx), or is damaged.", next_step=_RESAVE) from None
+        raise BadInput(
+            f"{name} is neither a Word document (.docx) nor a PDF, or is damaged.", next_step=_RESAVE
+        ) from None
     return Package(parts, name=name)
 
 

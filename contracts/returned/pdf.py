@@ -4,6 +4,7 @@ Treats the file as hostile; compares nothing.
 """
 
 import io
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,8 @@ _DAMAGED = (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexEr
             NotImplementedError, OSError, AssertionError)  # fmt: skip
 _NOTES = frozenset({"/Text", "/FreeText", "/Popup"})
 _AGAIN = "Ask for the file again, as the .docx we sent or as a plain PDF of it."
+# What the library remarks about a file would stand on the screen among our own sentences, which say it already.
+logging.getLogger("pypdf").addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True)

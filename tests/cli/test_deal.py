@@ -88,7 +88,8 @@ def test_payment_data_comes_from_a_file_and_is_shown_covered(talking: Terminal, 
     form.write_text(form.read_text().replace("3000", "3001"))
     mistyped = talking("deal", "payee", "set", *ON, "--file", str(form), *OMAR)
     assert (mistyped.code, "DE89" in mistyped.err) == (1, False)
-    assert talking("deal", "payee", "set", *ON, *OMAR).code == 2  # nobody is there to be asked
+    unasked = talking("deal", "payee", "set", *ON, *OMAR)  # nobody is there to be asked
+    assert (unasked.code, "Add --file FILE." in unasked.err) == (2, True)
     assert "1 entry sealed anew." in talking("deal", "change-key", *OMAR).out
     record = b"".join(path.read_bytes() for path in talking.home.rglob("*") if path.is_file())
     assert IBAN.encode() not in record
@@ -97,11 +98,14 @@ def test_payment_data_comes_from_a_file_and_is_shown_covered(talking: Terminal, 
 def test_a_parcel_is_followed_to_the_door(talking: Terminal) -> None:
     talking.document("deal", "offer", *ON, *SOFIA)
     address = "Ada Lindgren, Lindenweg 3, 10969 Berlin"
+    assert "Add --address." in talking("deal", "parcel", "set", *ON, *SOFIA).err
+    assert f"greenroom deal parcel set {ON[0]} instagram:{ON[1]}" in talking("deal", "parcel", "show", *ON, *SOFIA).err
     assert talking("deal", "parcel", "set", *ON, "--address", address, "--size", "M", *SOFIA).code == 0
     assert "Not sent yet." in talking("deal", "parcel", "show", *ON, *SOFIA).out
     sent = talking("deal", "parcel", "sent", *ON, "--carrier", "DHL", "--tracking", "0034", *SOFIA)
     assert "by DHL 0034" in sent.out
-    assert talking("deal", "parcel", "received", *ON, "--on", "2020-01-01", *SOFIA).code == 1
+    early = talking("deal", "parcel", "received", *ON, "--on", "2020-01-01", *SOFIA)
+    assert (early.code, "Mend one of the two days" in early.err) == (1, True)
     assert talking("deal", "parcel", "received", *ON, *SOFIA).code == 0
     assert "Parcel: received." in talking("deal", "show", *ON).out
     assert talking.document("deal", "parcel", "show", *ON, *SOFIA)["address"] == address

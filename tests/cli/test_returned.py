@@ -57,6 +57,8 @@ def test_from_a_returned_file_to_legals_word(agreed: Terminal, sent: Sent, tmp_p
     assert "lena is asked" in changed.out
     assert "&lt;b&gt;becomes&lt;/b&gt;" in page.read_text(encoding="utf-8")
     assert "<b>becomes" not in page.read_text(encoding="utf-8")
+    nowhere = agreed("contracts", "compare", str(sent.file), "--only-look", "--html", str(tmp_path))
+    assert f"The page cannot be written to {tmp_path}" in nowhere.err
     [question] = agreed.document("approvals", "list", "--for", "lena")
     shown = agreed("approvals", "show", question["id"]).out
     assert "Your content" in shown
@@ -84,7 +86,7 @@ def test_a_program_reads_every_finding(agreed: Terminal, sent: Sent) -> None:
         (("compare",), 2, ""),
         (("compare", CAMPAIGN, "x"), 2, "a campaign, a creator and a file"),
         (("compare", "nowhere.docx"), 1, "nowhere.docx cannot be read"),
-        (("compare", __file__), 1, "not a Word document"),
+        (("compare", __file__), 1, "neither a Word document (.docx) nor a PDF"),
         (("compare", "elsewhere", "ada", "nowhere.docx"), 1, "cannot be read"),
         (("compare", CAMPAIGN, "nobody.known", __file__, "--as", "sofia"), 1, "nobody.known"),
     ],
@@ -141,3 +143,10 @@ def test_a_scan_or_a_photo_is_taken_with_a_warning(agreed: Terminal, sent: Sent,
     answer = sign(agreed, sent, file)
     assert (answer.code, "is signed by Ada." in answer.out) == (0, True)
     assert f"Warning: {kind} has no text to compare" in answer.out
+
+
+def test_a_broken_pdf_is_told_in_our_own_sentence_alone(agreed: Terminal, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.pdf"
+    broken.write_bytes(b"%PDF-1.7\n" + bytes(3000))
+    told = agreed("contracts", "compare", str(broken))
+    assert told.err.startswith("broken.pdf is not a PDF, or is damaged.")

@@ -173,5 +173,5 @@ def test_a_document_that_is_gone_is_named_and_the_rest_is_there(house: House, si
 
 
 def test_only_who_works_on_deals_takes_one_out(house: House, signed: str) -> None:
-    with pytest.raises(Refused, match="may not take a deal out"):
+    with pytest.raises(Refused, match="may not take a deal out: it takes the legal, sender, ops or owner of"):
         deals_kept.export(house.w, CAMPAIGN, signed, actor=house.w.people.named("rosa"))

@@ -70,10 +70,10 @@ HOSTILE: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "the text twice": (lambda sent: with_entry(sent, "WORD/document.xml", b"<x/>"), "twice"),
     "encrypted": (encrypted, "encrypted"),
     "a password": (lambda sent: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + sent, "password"),
-    "no zip at all": (lambda sent: b"not a word document", "not a Word document"),
-    "cut off": (lambda sent: sent[: len(sent) // 2], "not a Word document"),
+    "no zip at all": (lambda sent: b"not a word document", "neither a Word document"),
+    "cut off": (lambda sent: sent[: len(sent) // 2], "neither a Word document"),
     "no list of parts": (without("[Content_Types].xml"), "lists no parts"),
-    "no text": (without(DOCUMENT), "no one text"),
+    "no text": (without(DOCUMENT), "which part is its text"),
     "a spreadsheet": (
         in_part("[Content_Types].xml", lambda raw: raw.replace(DOCUMENT_TYPE.encode(), b"text/excel")), "excel"),
     "broken XML": (in_part(DOCUMENT, lambda raw: raw[:-40]), "damaged"),
