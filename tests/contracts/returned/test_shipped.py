@@ -49,6 +49,7 @@ def test_an_edit_in_a_permitted_place_is_one_after_libreoffice_too() -> None:
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
+@pytest.mark.slow
 def test_a_word_put_into_any_line_is_found_in_its_clause(path: Path) -> None:
     sent = path.read_bytes()
     lines = shown(read(open_safely(sent, name=path.name)).lines)
