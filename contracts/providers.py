@@ -1,6 +1,6 @@
 """Who takes a signature: our own page, a reply to our mail, or a provider that is called with the document.
 
-Owns what each is handed and says back. Calls to a provider are signed as its own notices are (provider_notices.py) and
+Owns what each is handed and says back. Calls to a provider are signed as its own notices are (core/notices.py) and
 carry a key made of the document, so that asking twice puts nothing out twice. Knows no record.
 """
 
@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from contracts.provider_notices import sealed
 from core.clock import Clock
 from core.errors import PermanentError, Refused, TransientError
 from core.files import write_atomically
+from core.notices import seal
 
 _TIMEOUT_SECONDS = 30.0
 _SHORTEST_SECRET = 32
@@ -101,7 +101,7 @@ class WebhookProvider:
         import httpx  # only who has a provider waits for it
 
         body = envelope.body()
-        headers = sealed(self._secret, envelope.key, body, now=self._clock.now())
+        headers = seal(self._secret.encode(), envelope.key, body, now=self._clock.now())
         headers |= {"content-type": "application/json", "idempotency-key": envelope.key}
         try:
             answer = httpx.post(self._url, content=body, headers=headers, timeout=_TIMEOUT_SECONDS)

@@ -1,27 +1,24 @@
 """Notices of the mail provider Resend: whether one is genuine, and what it does to the mail that it speaks of.
 
-Signed as Svix does it (docs.svix.com/receiving/verifying-payloads/how-manual): HMAC-SHA256 over `id.timestamp.body`.
-Knows nothing of HTTP. A notice comes again until it was answered well, so each is taken in once.
+Sealed as Svix does it (docs.svix.com/receiving/verifying-payloads/how-manual), which `core.notices` checks. Knows
+nothing of HTTP.
 """
 
 import base64
 import binascii
-import hashlib
-import hmac
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, select
 
 from core.clock import Clock
-from core.errors import BadInput, Refused
+from core.errors import BadInput
 from core.mailer import clean_line
-from core.models.listening import WebhookEvent
 from core.models.outreach import Message, SendAttempt
+from core.notices import check_seal, is_new, read_object
 from outreach import settling
 from outreach.entries import Outcome, last_attempt, locked_message
 from outreach.phrases import ReplyKind
@@ -29,9 +26,6 @@ from outreach.recording import Heard, TakenUp, put_on_record
 from outreach.replies import Reading
 
 SOURCE = "resend"
-#: An older notice, or one from the future, may have been kept by somebody to play it again.
-WINDOW = timedelta(minutes=5)
-_LONGEST_ID = 200
 #: What is a mail that never reached them, whatever the provider calls it.
 _FAILED = frozenset({"email.bounced", "email.failed", "email.suppressed"})
 #: Of these the provider gave up before it sent anything: they prove nothing of a mail whose outcome is unknown.
@@ -41,10 +35,6 @@ _ABOUT_US = re.compile(r"quota|limit|api.?key|domain|verif|suspend|credential", 
 _COMPLAINT = "email.complained"
 #: What proves that a mail left.
 _LEFT = frozenset({"email.sent", "email.delivered", "email.delivery_delayed", "email.opened", "email.clicked"})
-
-
-class NotGenuine(Refused):
-    """The notice is not signed with our secret, or not signed now."""
 
 
 @dataclass(frozen=True)
@@ -60,17 +50,7 @@ class Notice:
 
 def genuine(secret: str, headers: Mapping[str, str], body: bytes, *, now: datetime) -> Notice:
     """The notice in a call; header names in lower case. Raises NotGenuine, or BadInput where it cannot be read."""
-    event_id, stamp, signatures = (headers.get(f"svix-{name}", "") for name in ("id", "timestamp", "signature"))
-    if not (0 < len(event_id) <= _LONGEST_ID and event_id.isascii() and event_id.isprintable()):
-        raise NotGenuine("The notice has no id.")
-    if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):
-        raise NotGenuine("The notice does not say when it was signed.")
-    expected = hmac.digest(_key(secret), f"{event_id}.{stamp}.".encode() + body, hashlib.sha256)
-    # All are compared: where one matched is nobody's business either.
-    if sum([hmac.compare_digest(expected, given) for given in _given(signatures)]) == 0:
-        raise NotGenuine("The notice is not signed with our secret.")
-    if abs(now.timestamp() - int(stamp)) > WINDOW.total_seconds():
-        raise NotGenuine("The notice was signed at another time.")
+    event_id = check_seal(_key(secret), headers, body, now=now, prefix="svix")
     return _read(event_id, body)
 
 
@@ -81,10 +61,8 @@ def check_secret(secret: str) -> None:
 
 def take_in(session: Session, clock: Clock, notice: Notice, *, pepper: bytes, taken_up: TakenUp | None = None) -> bool:
     """Let a notice have its effect, once; False where it had it already."""
-    if session.get(WebhookEvent, (SOURCE, notice.event_id)) is not None:
+    if not is_new(session, clock, SOURCE, notice.event_id, kind=notice.kind):
         return False
-    session.add(WebhookEvent(source=SOURCE, event_id=notice.event_id, kind=notice.kind, at=clock.now()))
-    session.flush()
     message = _message(session, notice)
     if message is None or notice.kind not in _LEFT | _FAILED | {_COMPLAINT}:
         return True
@@ -125,24 +103,9 @@ def _key(secret: str) -> bytes:
     return key
 
 
-def _given(signatures: str) -> list[bytes]:
-    """The signatures of version 1; there are two while the provider changes the secret."""
-    found = []
-    for one in signatures.split(" ")[:20]:
-        version, _, text = one.partition(",")
-        try:
-            found += [base64.b64decode(text, validate=True)] if version == "v1" else []
-        except (binascii.Error, ValueError):
-            continue
-    return found
-
-
 def _read(event_id: str, body: bytes) -> Notice:
-    try:
-        said = json.loads(body)
-    except (ValueError, RecursionError):
-        raise BadInput("The notice is not JSON.") from None
-    data = said.get("data") if isinstance(said, dict) else None
+    said = read_object(body)
+    data = said.get("data")
     if not isinstance(data, dict) or not isinstance(said.get("type"), str):
         raise BadInput("The notice does not say what it is about.")
     return Notice(event_id, said["type"][:100], _text(data.get("email_id")), _message_id(data), _because(data))

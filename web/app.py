@@ -27,7 +27,7 @@ from flows.serving.tokens import BadToken, person_of
 from flows.serving.worker import refreshed
 from flows.slack.delivery import delivery
 from flows.wiring import Wiring
-from web import answers, requests, signature_hook, unsubscribe, webhooks
+from web import answers, requests, unsubscribe, webhooks
 from web.console import routes as console
 from web.shell import Shell
 from web.signing import routes as signing
@@ -50,7 +50,7 @@ def create_app(w: Wiring, slack_http: SlackHttp | None = None) -> FastAPI:
         return _caller(refreshed(w), authorization)
 
     app.include_router(requests.router(lambda: refreshed(w), caller))
-    for outside in (unsubscribe, webhooks, signature_hook):
+    for outside in (unsubscribe, webhooks):
         app.include_router(outside.router(lambda: refreshed(w)))
     app.include_router(console.router(lambda: refreshed(w)))
     app.include_router(signing.router(lambda: refreshed(w)))

@@ -1,45 +1,76 @@
-"""POST /hooks/mail: the mail provider tells of bounces, complaints and deliveries. Signed; anything else is refused.
+"""POST /hooks/mail and /hooks/signature: what providers tell of mails and of documents. Sealed, or refused.
 
-The answer says nothing of the mail, and what came in is written to no log.
+The answer says nothing of the mail or document, and what came in is written to no log.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import anyio.to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from core.errors import BadInput
-from flows.steps import notices
-from flows.steps.notices import NotGenuine
+from core.errors import BadInput, Refused
+from core.notices import NotGenuine
+from core.settings import Settings
+from flows.steps import notices, putting_out
 from flows.wiring import Wiring
 from web.answers import said
 
-#: Of their own: however many notices come, everybody else gets a thread.
+#: Of their own, for each provider: however many notices come, everybody else gets a thread.
 _THREADS = 4
 
 
+@dataclass(frozen=True)
+class _Listener:
+    """Who listens at one address, where a provider is set up, and what takes a notice in."""
+
+    whom: str
+    is_set_up: Callable[[Settings], bool]
+    set_up: str
+    take: Callable[[Wiring, Mapping[str, str], bytes], bool]
+
+
+_MAIL = _Listener("mail provider", lambda chosen: chosen.webhook_secret is not None,
+                  "Set GREENROOM_WEBHOOK_SECRET.", notices.take_notice)  # fmt: skip
+_SIGNATURE = _Listener(
+    "signature provider",
+    lambda chosen: chosen.signature_provider == "webhook" and chosen.signature_secret is not None,
+    "Set GREENROOM_SIGNATURE_PROVIDER=webhook and GREENROOM_SIGNATURE_SECRET.", putting_out.take_notice,
+)  # fmt: skip
+
+
 def router(fresh: Callable[[], Wiring]) -> APIRouter:
-    """200 taken in (also before), 400 not to be read, 401 not genuine, 404 no provider is set up, 503 try again."""
+    """200 taken in (also before), 400 not to be read, 401 not genuine, 404 no provider is set up, 409 not possible any
+    more, 503 try again."""
     routes = APIRouter()
-    threads = anyio.CapacityLimiter(_THREADS)
+    of_mails, of_documents = anyio.CapacityLimiter(_THREADS), anyio.CapacityLimiter(_THREADS)
+
+    async def taken(request: Request, listener: _Listener, threads: anyio.CapacityLimiter) -> Response:
+        headers, body = dict(request.headers), await request.body()
+        return await anyio.to_thread.run_sync(_taken, fresh, listener, headers, body, limiter=threads)
 
     @routes.post("/hooks/mail")
     async def mail(request: Request) -> Response:
-        headers, body = dict(request.headers), await request.body()
-        return await anyio.to_thread.run_sync(_taken, fresh, headers, body, limiter=threads)
+        return await taken(request, _MAIL, of_mails)
+
+    @routes.post("/hooks/signature")
+    async def signature(request: Request) -> Response:
+        return await taken(request, _SIGNATURE, of_documents)
 
     return routes
 
 
-def _taken(fresh: Callable[[], Wiring], headers: dict[str, str], body: bytes) -> Response:
+def _taken(fresh: Callable[[], Wiring], listener: _Listener, headers: Mapping[str, str], body: bytes) -> Response:
     w = fresh()
-    if w.settings.webhook_secret is None:
-        return said(404, "Nothing here listens to a mail provider.", "Set GREENROOM_WEBHOOK_SECRET.")
+    if not listener.is_set_up(w.settings):
+        return said(404, f"Nothing here listens to a {listener.whom}.", listener.set_up)
     try:
-        is_new = notices.take_notice(w, headers, body)
+        is_new = listener.take(w, headers, body)
     except NotGenuine as error:
-        return said(401, error.message, "Sign it with the secret of this address, now.")
+        return said(401, error.message, "Seal it with the secret of this address, now.")
     except BadInput as error:
         return said(400, error.message, error.next_step)
+    except Refused as error:
+        return said(409, error.message, "It changes nothing here; tell whoever it is about.")
     return JSONResponse({"ok": True, "new": is_new})

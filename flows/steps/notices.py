@@ -10,9 +10,7 @@ from flows.wiring import Wiring
 from outreach import leaving, webhooks
 from outreach.leaving import Leaving
 
-__all__ = ["Leaving", "NotGenuine", "leave", "leaving_by", "take_notice"]
-
-NotGenuine = webhooks.NotGenuine
+__all__ = ["Leaving", "leave", "leaving_by", "take_notice"]
 
 
 def take_notice(w: Wiring, headers: Mapping[str, str], body: bytes) -> bool:

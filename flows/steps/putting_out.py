@@ -10,7 +10,7 @@ from sqlmodel import Session
 from contracts import accepting, links, provider_notices
 from contracts import service as contracts
 from contracts.links import What
-from contracts.provider_notices import NotGenuine, SignatureNotice, reference_of
+from contracts.provider_notices import SignatureNotice, reference_of
 from contracts.providers import (
     ByReply,
     Envelope,
@@ -25,7 +25,7 @@ from contracts.signing_mails import language_of
 from core.database import reading, unit_of_work
 from core.errors import Refused
 from core.models.deals import Contract
-from core.models.listening import WebhookEvent
+from core.notices import is_new
 from core.stages import Stage
 from core.store import campaign_of, snapshot_of, the_candidate
 from flows.steps import deal_news, signing_mails
@@ -34,7 +34,7 @@ from flows.wiring import Wiring
 from outreach import service as outreach
 from outreach.permission import address_of
 
-__all__ = ["NotGenuine", "provider_of", "put_before", "put_out", "take_notice"]
+__all__ = ["provider_of", "put_before", "put_out", "take_notice"]
 
 
 def provider_of(w: Wiring) -> SignatureProvider:
@@ -86,11 +86,8 @@ def take_notice(w: Wiring, headers: Mapping[str, str], body: bytes) -> bool:
         raise Refused("Nothing here listens to a signature provider.", next_step="Set GREENROOM_SIGNATURE_PROVIDER.")
     notice = provider_notices.genuine(_secret(w), headers, body, now=w.clock.now())
     with unit_of_work(w.engine) as session:
-        if session.get(WebhookEvent, (provider_notices.SOURCE, notice.event_id)) is not None:
+        if not is_new(session, w.clock, provider_notices.SOURCE, notice.event_id, kind=notice.kind):
             return False
-        session.add(WebhookEvent(source=provider_notices.SOURCE, event_id=notice.event_id, kind=notice.kind,
-                                 at=w.clock.now()))  # fmt: skip
-        session.flush()
         _let_count(session, w, notice)
         return True
 

@@ -17,9 +17,10 @@ from core.database import reading, unit_of_work
 from core.errors import BadInput
 from core.models.candidates import Candidate
 from core.models.outreach import Message, Reply
+from core.notices import NotGenuine
 from core.stages import Stage
 from outreach import breakers, suppression, webhooks
-from outreach.webhooks import NotGenuine, Notice, genuine
+from outreach.webhooks import Notice, genuine
 from tests.outreach.conftest import PEPPER, START_OF_TESTS
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

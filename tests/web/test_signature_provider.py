@@ -12,10 +12,11 @@ from typing import ClassVar
 
 import pytest
 
-from contracts.provider_notices import genuine, sealed
+from contracts.provider_notices import genuine
 from contracts.providers import Envelope, FolderProvider, WebhookProvider
 from core.clock import FixedClock
 from core.errors import BadInput, PermanentError, Refused, TransientError
+from core.notices import seal
 from core.stages import Stage
 from flows.steps import deal_news, deals
 from tests.flows.scenes import contract_to_sign_off
@@ -58,7 +59,7 @@ def notice(house: House, kind: str = "signed", **more: object) -> bytes:
 
 
 def tell(client: Caller, house: House, body: bytes, event: str = "e1", late: timedelta = timedelta(0)) -> int:
-    headers = sealed(SECRET, event, body, now=house.w.clock.now() - late)
+    headers = seal(SECRET.encode(), event, body, now=house.w.clock.now() - late)
     return client.post("/hooks/signature", content=body, headers=headers).status_code
 
 
@@ -91,9 +92,9 @@ def test_whoever_is_not_the_provider_changes_nothing(house: House, client: Calle
     assert client.post("/hooks/signature", content=body).status_code == 401
     assert tell(client, house, body, late=timedelta(minutes=6)) == 401
     assert tell(client, house, body, late=-timedelta(minutes=6)) == 401
-    headers = sealed("another secret, as long as the right one", "e1", body, now=house.w.clock.now())
+    headers = seal(b"another secret, as long as the right one", "e1", body, now=house.w.clock.now())
     assert client.post("/hooks/signature", content=body, headers=headers).status_code == 401
-    headers = sealed(SECRET, "e1", body, now=house.w.clock.now())
+    headers = seal(SECRET.encode(), "e1", body, now=house.w.clock.now())
     assert client.post("/hooks/signature", content=body + b" ", headers=headers).status_code == 401
     assert client.post("/hooks/signature", content=body, headers=headers | {"webhook-id": "e2"}).status_code == 401
     assert signatures(house) == []
