@@ -7,11 +7,13 @@ call, so that whoever keeps it can look for it afterwards.
 import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from approvals.slack.api import TakesFiles
 from core.cards import CardFile
 from core.errors import PermanentError
+
+if TYPE_CHECKING:
+    from approvals.slack.api import TakesFiles  # at run time it would bring Slack's library to whoever draws a card
 
 #: Method of a post that is a file; no single method of Slack's has this effect.
 UPLOAD = "files.upload"
@@ -24,7 +26,7 @@ def payload_of(file: CardFile) -> dict[str, object]:
 
 
 def upload(
-    slack: TakesFiles, payload: Mapping[str, Any], *, channel: str, thread: str, keep: Callable[[str], None]
+    slack: "TakesFiles", payload: Mapping[str, Any], *, channel: str, thread: str, keep: Callable[[str], None]
 ) -> None:
     """Put the file into the thread. Raises PermanentError where it is not the file that was meant.
 
