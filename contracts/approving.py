@@ -206,6 +206,7 @@ def _approved(
         "currency": limit.currency,
         "variables": _variables(text, former),
         "clauses": [{"id": name, "sha256": sha256} for name, sha256 in hashes(text.clauses).items() if name],
+        "countersigned_by": former.countersigned_by if former else "",
     })  # fmt: skip
 
 

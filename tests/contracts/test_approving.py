@@ -123,6 +123,18 @@ def test_the_approval_is_noted_and_leaves_the_rest_of_the_manifest_alone(
         assert approval.sha256 in entry.detail
 
 
+def test_who_signs_for_the_company_stays_and_is_told_with_the_approval(
+    folder: Path, templates: Templates, approved_by: Approve
+) -> None:
+    manifest = folder / "manifest.toml"
+    head = "[contracts.nda-de]\n"
+    said = manifest.read_text(encoding="utf-8").replace(head, f'{head}countersigned_by = "olivia"\n')
+    manifest.write_text(said, encoding="utf-8")
+    approval = approved_by("nda-de")
+    assert approval.countersigned_by == "olivia"
+    assert templates.approval("nda-de") == approval
+
+
 def test_a_file_that_nobody_approved_is_seen_and_can_be(
     folder: Path, templates: Templates, approved_by: Approve
 ) -> None:
