@@ -38,9 +38,12 @@ def number(text: str | None) -> Decimal | None:
     if text is None:
         return None
     try:
-        return Decimal(text)
+        found = Decimal(text)
     except InvalidOperation:
-        raise WrongUsage(f"{text!r} is not a number.", next_step="Write it as 250 or 250.00.") from None
+        found = Decimal("NaN")
+    if not found.is_finite():
+        raise WrongUsage(f"{text!r} is not a number.", next_step="Write it as 250 or 250.00.")
+    return found
 
 
 def steps(texts: Sequence[str] | None) -> tuple[tuple[Decimal, Decimal], ...] | None:
