@@ -20,13 +20,13 @@ Stipend = Annotated[str | None, typer.Option(help="The fee, once or of each mont
 Commission = Annotated[str | None, typer.Option(help="Commission on tracked sales, in percent.")]
 Months = Annotated[int | None, typer.Option(min=1, help="Paid monthly for so many months; 1: once.")]
 Bonus = Annotated[list[str] | None, typer.Option(help="SALES:AMOUNT, such as 2000:100; repeat it; none: no bonus.")]
-Minimum = Annotated[str | None, typer.Option(help="Commission and bonuses below it wait; 0: none waits.")]
+Minimum = Annotated[str | None, typer.Option(help="Commission below it is carried over; 0: none is.")]
 Product = Annotated[str | None, typer.Option(help="Another product, as it reads in a sentence.")]
 Deliverable = Annotated[list[str] | None, typer.Option(help="A piece that is asked for; repeat it.")]
 Variants = Annotated[str | None, typer.Option(help="Versions of a piece that are asked for.")]
 UsageDays = Annotated[int | None, typer.Option(min=0, help="For so many days the content may be used.")]
 Channel = Annotated[list[str] | None, typer.Option(help="Where it may be used; repeat it.")]
-ExclusiveDays = Annotated[int | None, typer.Option(min=0, help="Exclusive for so many days after the last post.")]
+ExclusiveDays = Annotated[int | None, typer.Option(min=0, help="Exclusive for so many days from the first post on.")]
 ExclusiveFor = Annotated[str | None, typer.Option(help="From what, such as: linen clothing.")]
 Clause = Annotated[list[str] | None, typer.Option(help="Id of an approved swap clause; repeat it; none: no clause.")]
 PaymentDays = Annotated[int | None, typer.Option(min=1, help="Paid within so many days.")]
@@ -38,9 +38,12 @@ def number(text: str | None) -> Decimal | None:
     if text is None:
         return None
     try:
-        return Decimal(text)
+        found = Decimal(text)
     except InvalidOperation:
-        raise WrongUsage(f"{text!r} is not a number.", next_step="Write it as 250 or 250.00.") from None
+        found = Decimal("NaN")
+    if not found.is_finite():
+        raise WrongUsage(f"{text!r} is not a number.", next_step="Write it as 250 or 250.00.")
+    return found
 
 
 def steps(texts: Sequence[str] | None) -> tuple[tuple[Decimal, Decimal], ...] | None:

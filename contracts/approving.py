@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from pydantic import ValidationError
 from sqlmodel import Session
 
 from contracts.archive import Archive, Damaged
@@ -194,7 +195,7 @@ def _approved(
     text: TemplateText, former: Approval | None, *, by: Person, until: date, limit: Money, today: date
 ) -> Approval:
     version = 1 if former is None else former.version + (former.sha256 != text.sha256)
-    return Approval.model_validate({
+    entry = {
         "file": former.file if former else f"{_FOLDER}/{text.id}.docx",
         "version": version,
         "language": _language(text),
@@ -206,7 +207,17 @@ def _approved(
         "currency": limit.currency,
         "variables": _variables(text, former),
         "clauses": [{"id": name, "sha256": sha256} for name, sha256 in hashes(text.clauses).items() if name],
-    })  # fmt: skip
+        "countersigned_by": former.countersigned_by if former else "",
+    }
+    try:
+        return Approval.model_validate(entry)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        where = ".".join(str(part) for part in problem["loc"])
+        raise Refused(
+            f"Template {text.id} cannot be approved: {where}: {problem['msg']}.",
+            next_step="Names of files and clauses are lower case, digits and hyphens; a template has a field at least.",
+        ) from None
 
 
 def _variables(text: TemplateText, former: Approval | None) -> list[str]:

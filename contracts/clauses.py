@@ -5,9 +5,7 @@ Reads `clauses.toml` beside the manifest of templates. Knows nothing of candidat
 
 import difflib
 import hashlib
-import re
 import tomllib
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from contracts.languages import Language
+from contracts.locks import settled
 from contracts.terms import SwapText
 from core.errors import BadInput, Refused
 
@@ -96,8 +95,3 @@ class Clauses:
         if not isinstance(entries, dict) or not all(isinstance(entry, dict) for entry in entries.values()):
             raise BadInput(f"{self._path}: each clause is a part [clauses.ID.LANGUAGE].")
         return entries
-
-
-def settled(text: str) -> str:
-    """A text as its hash is taken: composed, with every run of spaces as one."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip()

@@ -35,11 +35,12 @@ class RunningDeal:
 
     @property
     def bound_until(self) -> date:
-        """The last day of their exclusivity: so many days after the last post."""
+        """The last day on which their exclusivity may bind."""
         return bound_until(self.terms)
 
 
 def bound_until(terms: OfferDraft) -> date:
+    # It runs from the first post, which may come as late as the last day for posts.
     return terms.post_until + timedelta(days=terms.exclusivity_days)
 
 
@@ -54,8 +55,8 @@ def against(deal: RunningDeal, campaign: Campaign, draft: OfferDraft) -> Iterato
     if deal.campaign.brand.casefold() == ours:
         return
     if theirs.exclusivity_days and draft.post_from <= deal.bound_until:
-        yield (f"they are bound to {deal.called} until {long_date(deal.bound_until)}: nothing for others of "
-               f"{theirs.exclusivity_scope}")  # fmt: skip
+        yield (f"they are bound to {deal.called} until {long_date(deal.bound_until)} at the latest: nothing for others "
+               f"of {theirs.exclusivity_scope}")  # fmt: skip
     together = draft.post_from <= theirs.post_until and theirs.post_from <= bound_until(draft)
     if draft.exclusivity_days and together:
         yield (f"our exclusivity ({draft.exclusivity_scope}) meets their deal with {deal.called}, who may be posted "

@@ -21,7 +21,10 @@ _TOO_LATE = timedelta(days=14)
 
 @dataclass(frozen=True)
 class Kind:
-    """One thing that ends: `days` is the term that says for how long after the last post (none: on `last` itself)."""
+    """One thing that ends: `days` is the term that says for how long after a post (none: on `last` itself).
+
+    When each post goes live nobody tells the record; counted from the last day for posts, it is the latest end.
+    """
 
     name: str
     last: str
@@ -33,9 +36,9 @@ class Kind:
 
 #: Every term that runs out. A contract whose terms do not have it, or for no days, has no such end.
 KINDS = (
-    Kind("usage", "post_until", "usage_days", timedelta(days=7), "we may use the content until",
-         "take it down by then, or agree on longer use"),
-    Kind("exclusivity", "post_until", "exclusivity_days", timedelta(days=7), "exclusivity ends on",
+    Kind("usage", "post_until", "usage_days", timedelta(days=7), "we may use the last of the content until",
+         "each piece has its days from its own post: take it down by then, or agree on longer use"),
+    Kind("exclusivity", "post_until", "exclusivity_days", timedelta(days=7), "exclusivity ends at the latest on",
          "agree on a new period where it is still wanted"),
     Kind("campaign", "ends_on", "", timedelta(days=14), "the campaign ends on",
          "offer another cycle or a retainer while it is fresh"),

@@ -89,10 +89,18 @@ def parcel_sent(
     session: Session, clock: Clock, campaign: Campaign, candidate: Candidate, *, on: date, carrier: str,
     tracking_number: str, actor: Person,
 ) -> Parcel:  # fmt: skip
-    """The product is on its way. Told again, the carrier or number is corrected."""
+    """The product is on its way. Told again, day, carrier and number are corrected.
+
+    Raises Refused for a day after the one on which it arrived.
+    """
     row = _parcel(session, campaign, candidate, actor=actor)
     if on > clock.now().date():
         raise BadInput(f"{on} is still to come.", next_step="Record it when the parcel has gone.")
+    if row.received_on is not None and on > row.received_on:
+        raise Refused(
+            f"The parcel to {name_of(session, candidate)} arrived on {row.received_on}, before {on}.",
+            next_step=f"Name the day it went: greenroom deal parcel sent {_typed(session, candidate)} --on DAY",
+        )
     row.sent_on, row.carrier, row.tracking_number = on, clean(carrier)[:100], clean(tracking_number)[:100]
     return _kept(session, clock, candidate, row, "parcel.sent", actor=actor)
 

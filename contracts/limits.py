@@ -54,6 +54,11 @@ def _bonds(draft: OfferDraft, standard: OfferDraft) -> dict[str, str]:
         "exclusivity": (draft.exclusivity_days < standard.exclusivity_days,
                         f"exclusive for {draft.exclusivity_days} days, the campaign's are "
                         f"{standard.exclusivity_days}"),
+        "scope": (bool(draft.exclusivity_days and standard.exclusivity_days)
+                  and draft.exclusivity_scope != standard.exclusivity_scope,
+                  f"exclusive from {draft.exclusivity_scope}, the campaign says {standard.exclusivity_scope}"),
+        "variants": (bool(standard.variants) and draft.variants != standard.variants,
+                     f"its variants are {draft.variants or 'none'}, the campaign's are {standard.variants}"),
         "deliverables": (draft.deliverables != standard.deliverables,
                          f"it asks for {'; '.join(draft.deliverables)}, the campaign for "
                          f"{'; '.join(standard.deliverables)}"),

@@ -139,9 +139,7 @@ def approve_offer(session: Session, clock: Clock, offer_id: int, *, by: Person) 
 def refuse_offer(session: Session, clock: Clock, offer_id: int, *, by: Person, reason: str) -> Offer:
     """The owner does not let an offer go beyond a limit; what was offered before stays good."""
     offer = _waiting(session, offer_id)
-    offer.status, offer.answer, offer.answered_at = "refused", clean(reason), clock.now()
-    session.add(offer)
-    recorded(session, clock, offer, "offer.refused", actor=by.id)
+    answered(session, clock, offer, "refused", actor=by.id, words=reason)
     return offer
 
 

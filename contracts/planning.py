@@ -10,15 +10,16 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from contracts.clauses import Clauses
-from contracts.displaying import unsaid
+from contracts.displaying import Displayed, promised, unsaid
 from contracts.from_campaign import terms_for
 from contracts.languages import Language
 from contracts.offers import standard_for
 from contracts.register import current_contract
 from contracts.straightforward import Deal, objections
+from contracts.summary import LABELS
 from contracts.templates import Template, Templates
 from contracts.terms import OfferDraft, Terms
-from contracts.wording import fields_of
+from contracts.wording import Outline, Paragraph, fields_of
 from core.campaign import Campaign
 from core.clock import Clock
 from core.errors import Refused
@@ -31,6 +32,11 @@ from core.tracking import mint
 
 #: In these a contract is drafted, the first one or a new version that voids the one before.
 _DRAFTABLE = (Stage.AGREED, Stage.CONTRACT_DRAFTED, Stage.SIGNED_OFF, Stage.OUT_FOR_SIGNATURE)
+#: What must not be printed with nothing in it: a sentence would promise an amount or a time and not say which.
+_NEVER_BLANK = frozenset({
+    "pay.fee", "pay.total", "pay.months", "pay.commission", "pay.minimum", "pay.refund_days", "usage.days",
+    "exclusivity.days", "exclusivity.scope",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -89,9 +95,10 @@ def accepted_offer(session: Session, candidate: Candidate) -> Offer | None:
 
 
 def check_paper(templates: Templates, campaign: Campaign, offer: Offer, *, on: date) -> Template:
-    """The template that this offer can be put on paper with: approved for it, and silent on nothing that was agreed.
+    """The template that this offer can be put on paper with.
 
-    Raises Refused where there is none: nobody should agree to what cannot be drafted.
+    It is approved for it, silent on nothing that was agreed, and without a blank for what was not. Raises Refused
+    where there is none: nobody should agree to what cannot be drafted.
     """
     cost = Money.of_minor(offer.cost_minor, offer.currency)
     template = templates.usable(campaign.contract.template, spend=cost, on=on)
@@ -105,7 +112,24 @@ def check_paper(templates: Templates, campaign: Campaign, offer: Offer, *, on: d
             f"Template {template.id} does not say {', '.join(missing)}, which this offer has.",
             next_step="Name a template that does in [contract] of the campaign file, or leave it out of the offer.",
         )
+    if blank := _blank(template.outline, promised(draft)) & _NEVER_BLANK:
+        raise Refused(
+            f"Template {template.id} always says {', '.join(LABELS.get(name, name) for name in sorted(blank))}, which "
+            "this offer does not have.",
+            next_step="Name a template that does not in [contract] of the campaign file, or put it into the offer.",
+        )
     return template
+
+
+def _blank(content: Outline, said: Displayed) -> set[str]:
+    """The fields that would be printed with nothing in them. What an offer cannot tell counts as filled in."""
+    found: set[str] = set()
+    for item in content:
+        if isinstance(item, Paragraph):
+            found |= {name for name in fields_of((item,)) if said.get(name, "known") == ""}
+        elif said.get(item.field, "known"):
+            found |= _blank(item.content, said)
+    return found
 
 
 def _agreed_offer(session: Session, candidate: Candidate) -> Offer:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from contracts.summary import against_standard
 from contracts.terms import OfferDraft
 from core.errors import Refused
 
@@ -50,17 +51,9 @@ def objections(deal: Deal) -> list[str]:
 
 
 def _other_than_standard(offered: OfferDraft, standard: OfferDraft) -> str:
-    changed = [
-        f"{name.replace('_', ' ')} {_said(getattr(offered, name))} instead of {_said(getattr(standard, name))}"
-        for name in OfferDraft.model_fields
-        if getattr(offered, name) != getattr(standard, name)
-    ]
-    return f"the offer is not the standard one ({', '.join(changed)})" if changed else ""
+    changed = against_standard(offered, standard)
+    return f"the offer is not the standard one ({'; '.join(changed)})" if changed else ""
 
 
 def _listed(what: str, names: Sequence[str]) -> str:
     return f"{what} {', '.join(names)}" if names else ""
-
-
-def _said(value: object) -> str:
-    return "; ".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -3,11 +3,11 @@
 Pure: turns terms into words for cards, pages and exports. Asks nobody, sends nothing.
 """
 
-from collections.abc import Mapping
+from datetime import date
 
 from contracts.displaying import Displayed, displayed
-from contracts.languages import long_date
-from contracts.terms import OfferDraft, Terms
+from contracts.languages import long_date, word
+from contracts.terms import Bonus, OfferDraft, Terms
 from core.models.deals import Contract
 
 #: Field → what people call it, the weightiest first: a card shows the first ten or so at once.
@@ -58,9 +58,12 @@ _OF_OFFER = {
     "model": "Model",
     "stipend": "Fixed fee",
     "commission_percent": "Commission, %",
+    "cadence": "Paid",
+    "months": "Months",
     "product": "Product",
     "deliverables": "Deliverables",
     "variants": "Variants",
+    "clauses": "Clauses from the approved list",
     "usage_days": "Use of content, days",
     "usage_channels": "Use of content, where",
     "payment_days": "Paid within days",
@@ -68,6 +71,7 @@ _OF_OFFER = {
     "exclusivity_days": "Exclusivity, days",
     "exclusivity_scope": "Exclusivity, of what",
     "bonuses": "Bonuses",
+    "minimum_payout": "Paid out from",
     "post_from": "Posts from",
     "post_until": "Posts until",
 }
@@ -97,11 +101,10 @@ def against_template(terms: Terms) -> str:
 
 def against_standard(agreed: OfferDraft, standard: OfferDraft) -> list[str]:
     """What this creator's offer says otherwise than the campaign's standard one, in words; [] where nothing."""
-    ours, theirs = standard.model_dump(mode="json"), agreed.model_dump(mode="json")
     return [
-        f"{_OF_OFFER.get(name, name)}: {_plain(ours[name])} → {_plain(theirs[name])}"
-        for name in ours
-        if ours[name] != theirs.get(name)
+        f"{_OF_OFFER.get(name, name)}: {_plain(getattr(standard, name))} → {_plain(getattr(agreed, name))}"
+        for name in OfferDraft.model_fields
+        if getattr(standard, name) != getattr(agreed, name)
     ]
 
 
@@ -146,8 +149,10 @@ def _version(contract: Contract) -> object:
 
 
 def _plain(value: object) -> str:
-    if isinstance(value, Mapping):
-        return " ".join(str(part) for part in value.values())
-    if isinstance(value, list):
+    if isinstance(value, Bonus):
+        return word("bonus", "en").format(value.amount, value.tracked_sales)
+    if isinstance(value, tuple):
         return "; ".join(_plain(one) for one in value) or "none"
+    if isinstance(value, date):
+        return long_date(value)
     return "none" if value in (None, "", 0) else str(value)

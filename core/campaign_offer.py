@@ -185,8 +185,8 @@ class BriefWords(Part):
 #: was signed off or sourced under the hash of a file stays so.
 ADDED_LATER: dict[str, frozenset[str]] = {
     "offer": frozenset({
-        "cadence", "months", "bonuses", "tiers", "minimum_payout", "variants", "usage_channels", "exclusivity_days",
-        "exclusivity_scope", "competitors",
+        "cadence", "months", "bonuses", "tiers", "minimum_payout", "deliverables_in", "variants", "usage_channels",
+        "exclusivity_days", "exclusivity_scope", "competitors",
     }),
     "contract": frozenset({"disclosure_by_country", "clauses", "nda_years"}),
     "brief": frozenset(BriefWords.model_fields),

@@ -48,12 +48,15 @@ class Vault:
             raise
 
     def add_key(self) -> None:
-        """A new first key; what the others sealed is still opened. Raises Refused where the settings hold the keys."""
+        """A new first key; what the others sealed is still opened. Raises Refused where the settings hold the keys, and
+        PermanentError where those in the file cannot be read: written over, they would be lost."""
         if self._configured:
             raise Refused(
                 "The keys are in GREENROOM_VAULT_KEYS, which only you can change.",
                 next_step="Put a new key in front there (a comma between them), then run this with --no-new-key.",
             )
+        if self._path.exists():
+            self._keys()
         self._keep([Fernet.generate_key().decode(), *self._lines()])
 
     def drop_old_keys(self) -> None:

@@ -91,10 +91,11 @@ def _asked_where_needed(
 ) -> Request | None:
     contracts.check_paper(w.contract_templates, campaign, offer, on=w.clock.now().date())
     withdraw_asked(session, w, OFFER, candidate, keep=f"offer:{offer.id}", why="a newer offer replaced it")
-    if offer.status != "drafted":
+    if offer.status == "drafted":
+        return _ask_owner(session, w, campaign, candidate, offer, actor=actor)
+    if not offer.beyond:  # else the owner let it pass, and it is only made or taken once more
         sampling.note(session, w.clock, campaign=campaign.slug, kind=OFFER_MADE, subject=f"offer:{offer.id}")
-        return None
-    return _ask_owner(session, w, campaign, candidate, offer, actor=actor)
+    return None
 
 
 def accept_offer(w: Wiring, slug: str, creator: str, *, actor: Person, how: str) -> Offer:

@@ -58,6 +58,7 @@ def test_ours_theirs_and_what_came_of_both(talking: Terminal) -> None:
     [
         (("--stipend", "lots"), 2, "'lots' is not a number"),
         (("--bonus", "2000"), 2, "'2000' is no bonus"),
+        (("--bonus", "nan:1", "--bonus", "2000:100"), 2, "'nan' is not a number"),
         (("--bonus", "2000:100", "--bonus", "2000:200"), 1, "more tracked sales"),
         (("--exclusive-days", "60"), 1, "both its days and its scope"),
         (("--clause", "no-such"), 1, "no approved clause 'no-such'"),

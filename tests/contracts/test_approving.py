@@ -1,12 +1,14 @@
 """Which templates may be used, who may approve one, and what is told of a changed one."""
 
 import hashlib
+import io
 import shutil
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import docx
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
@@ -123,6 +125,18 @@ def test_the_approval_is_noted_and_leaves_the_rest_of_the_manifest_alone(
         assert approval.sha256 in entry.detail
 
 
+def test_who_signs_for_the_company_stays_and_is_told_with_the_approval(
+    folder: Path, templates: Templates, approved_by: Approve
+) -> None:
+    manifest = folder / "manifest.toml"
+    head = "[contracts.nda-de]\n"
+    said = manifest.read_text(encoding="utf-8").replace(head, f'{head}countersigned_by = "olivia"\n')
+    manifest.write_text(said, encoding="utf-8")
+    approval = approved_by("nda-de")
+    assert approval.countersigned_by == "olivia"
+    assert templates.approval("nda-de") == approval
+
+
 def test_a_file_that_nobody_approved_is_seen_and_can_be(
     folder: Path, templates: Templates, approved_by: Approve
 ) -> None:
@@ -176,6 +190,19 @@ def test_a_file_from_which_no_contract_could_be_filled_is_not_approved(folder: P
     reset(folder, ("{{ law }}", "{{ lew }}"))
     with pytest.raises(Refused, match="asks for 'lew'"):
         approved_by()
+
+
+def test_a_name_that_the_manifest_cannot_hold_is_refused_in_words(folder: Path, approved_by: Approve) -> None:
+    before = (folder / "manifest.toml").read_bytes()
+    shutil.copy(folder / "contracts" / f"{TEMPLATE}.docx", folder / "contracts" / "Our Agreement-en.docx")
+    with pytest.raises(Refused, match="Our Agreement-en cannot be approved: file: "):
+        approved_by("Our Agreement-en")
+    empty = io.BytesIO()
+    docx.Document().save(empty)
+    (folder / "contracts" / "empty-en.docx").write_bytes(empty.getvalue())
+    with pytest.raises(Refused, match="empty-en cannot be approved: variables: "):
+        approved_by("empty-en")
+    assert (folder / "manifest.toml").read_bytes() == before
 
 
 def test_a_clause_that_reads_otherwise_than_the_manifest_says_is_refused(folder: Path, templates: Templates) -> None:

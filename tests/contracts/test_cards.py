@@ -16,6 +16,7 @@ from approvals.slack import limits
 from approvals.slack.shown import Shown
 from contracts.archive import Archive
 from contracts.cards import contract_card
+from contracts.changes import Changes
 from contracts.from_campaign import standard_draft
 from contracts.summary import against_standard, differences
 from contracts.terms import OfferDraft, Terms
@@ -108,6 +109,25 @@ def test_what_differs_from_the_standard_offer_is_said_in_words(campaign: Campaig
     assert against_standard(other, standard) == [
         "Deliverables: one Reel or TikTok with the shirt worn outdoors; two Stories with the code → one Reel",
         "Use of content, days: 30 → 90",
+    ]
+    changes = Changes(
+        model="bonus", stipend=Decimal(1200), commission_percent=Decimal(0), months=3, minimum_payout=Decimal(50),
+        bonuses=((Decimal(2000), Decimal(100)),), variants="two cuts", usage_channels=("our shop",),
+        exclusivity_days=9, exclusivity_scope="linen", clauses=("one-revision",),
+    )  # fmt: skip
+    assert against_standard(standard_draft(campaign, **changes.values("EUR")), standard) == [
+        "Model: hybrid → bonus",
+        "Fixed fee: 200.00 EUR → 1,200.00 EUR",
+        "Commission, %: 10 → none",
+        "Paid: once → monthly",
+        "Months: 1 → 3",
+        "Bonuses: none → 100.00 EUR once tracked sales reach 2,000.00 EUR",
+        "Paid out from: none → 50.00 EUR",
+        "Variants: none → two cuts",
+        "Use of content, where: none → our shop",
+        "Exclusivity, days: none → 9",
+        "Exclusivity, of what: none → linen",
+        "Clauses from the approved list: none → one-revision",
     ]
 
 

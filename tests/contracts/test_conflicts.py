@@ -36,15 +36,15 @@ def of(campaign: Campaign, slug: str, brand: str, first: date, last: date, **off
 
 @pytest.fixture
 def rival(campaign: Campaign) -> Campaign:
-    """Another brand's campaign that ends before ours, but with sixty days of exclusivity after it."""
+    """Another brand's campaign that ends before ours, but whose sixty days of exclusivity may end after it began."""
     return of(campaign, "denim-fall", "Northgate Denim", date(2026, 10, 1), date(2026, 11, 1), **EXCLUSIVE)
 
 
 def test_a_bond_to_another_brand_is_named_with_brand_campaign_and_last_day(campaign: Campaign, rival: Campaign) -> None:
     deal = RunningDeal(rival, standard_draft(rival))
     assert list(against(deal, campaign, standard_draft(campaign))) == [
-        "they are bound to Northgate Denim (denim-fall) until 31 December 2026: nothing for others of linen and other "
-        "summer clothing"
+        "they are bound to Northgate Denim (denim-fall) until 31 December 2026 at the latest: nothing for others of "
+        "linen and other summer clothing"
     ]
     later = standard_draft(campaign, post_from=date(2027, 1, 1))
     assert list(against(deal, campaign, later)) == []

@@ -8,6 +8,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from contracts.changes import Changes
+from contracts.from_campaign import standard_draft
+from contracts.limits import beyond
 from contracts.offers import accept_offer, approve_offer, counter_offer, make_offer, take_counter
 from contracts.side_by_side import changed, rows
 from contracts.terms import OfferDraft
@@ -18,6 +20,7 @@ from core.database import reading, unit_of_work
 from core.errors import Refused
 from core.models.candidates import Candidate
 from core.models.deals import BudgetCommitment, Offer
+from core.money import Money
 from core.people import People
 from core.stages import Stage
 
@@ -110,6 +113,19 @@ def test_beyond_a_limit_theirs_waits_for_the_owner_as_ours_would(
         accepted = accept_offer(session, clock, campaign, candidate, actor="sofia", how="yes")
         assert (accepted.version, accepted.approved_by) == (2, "olivia")
         assert accepted.cost_minor == OfferDraft.model_validate(accepted.terms).guaranteed.minor
+
+
+def test_a_narrower_scope_and_other_variants_go_beyond_what_was_signed_off(campaign: Campaign) -> None:
+    bound = standard_draft(campaign, exclusivity_days=60, exclusivity_scope="linen", variants="two openings")
+    left = Money(Decimal(1000), "EUR")
+    narrower = bound.model_copy(update={"exclusivity_scope": "linen shirts", "variants": ""})
+    assert beyond(campaign, narrower, bound, left=left) == {
+        "scope": "exclusive from linen shirts, the campaign says linen",
+        "variants": "its variants are none, the campaign's are two openings",
+    }
+    free = standard_draft(campaign)
+    assert beyond(campaign, bound, free, left=left) == {}
+    assert set(beyond(campaign, free, bound, left=left)) == {"exclusivity", "variants"}
 
 
 def test_the_kind_of_offer_follows_from_what_they_ask(

@@ -74,6 +74,24 @@ def test_an_offer_that_the_template_would_be_silent_on_is_refused(
         check_paper(templates, campaign, offer(campaign, **changes), on=TODAY)
 
 
+def test_a_template_with_a_blank_for_what_was_not_agreed_is_refused(campaign: Campaign) -> None:
+    shipped = Templates(SHIPPED)
+
+    def check(template: str, **changes: object) -> None:
+        wished = campaign.contract.model_copy(update={"template": template})
+        there = campaign.model_copy(update={"contract": wished})
+        check_paper(shipped, there, offer(there, **changes), on=TODAY)
+
+    check("retainer-en")
+    nothing = {"stipend": Decimal(0), "model": "commission"}
+    with pytest.raises(Refused, match="always says Fixed fee, Guaranteed in all, which this offer does not have"):
+        check("retainer-en", **nothing)
+    for language in ("en", "de", "es"):
+        for pay in ({}, nothing, {"commission_percent": Decimal(0), "model": "fee"}):
+            for bonds in ({}, {"usage_days": 0}, {"exclusivity_days": 9, "exclusivity_scope": "linen"}):
+                check(f"creator-agreement-{language}", **(pay | bonds))
+
+
 def test_years_of_secrecy_need_a_template_that_says_them(campaign: Campaign, saying: Callable[..., Templates]) -> None:
     secret = campaign.model_copy(update={"contract": campaign.contract.model_copy(update={"nda_years": 2})})
     with pytest.raises(Refused, match="does not say years of secrecy"):

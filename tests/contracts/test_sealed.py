@@ -156,6 +156,10 @@ def test_a_parcel_is_recorded_sent_and_received_in_that_order(
         with pytest.raises(Refused, match="after"):
             sealed.parcel_received(session, clock, campaign, candidate, on=today - timedelta(days=1), actor=sofia)
         sealed.parcel_received(session, clock, campaign, candidate, on=today, actor=sofia)
+        clock.advance(timedelta(days=2))
+        with pytest.raises(Refused, match="arrived on"):
+            sealed.parcel_sent(session, clock, campaign, candidate, on=clock.now().date(), carrier="DHL",
+                               tracking_number="00341", actor=sofia)  # fmt: skip
     with reading(engine) as session:
         row, shown = sealed.parcel(session, campaign, session.get_one(Candidate, 1), vault=vault, actor=sofia)
         assert shown == data

@@ -137,6 +137,15 @@ def test_another_choice_is_another_hash(load: Load, campaign: Campaign, before: 
     assert load(changed(before, after)).hash != campaign.hash
 
 
+def test_a_file_without_later_keys_is_hashed_by_those_it_always_had(campaign: Campaign) -> None:
+    """Whatever was sourced under its hash before there were others stays so."""
+    content = json.loads(campaign.canonical)
+    assert set(content["offer"]) == {"model", "currency", "stipend", "commission_percent", "product", "deliverables",
+                                     "usage_days", "payment_days", "per_creator_maximum", "budget"}  # fmt: skip
+    assert set(content["contract"]) == {"template", "governing_law", "disclosure", "clawback_days", "filming_angles"}
+    assert "brief" not in content
+
+
 def test_a_stored_campaign_comes_back_as_it_was(campaign: Campaign) -> None:
     restored = restore_campaign(campaign.canonical)
     assert restored == campaign

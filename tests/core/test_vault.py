@@ -67,4 +67,6 @@ def test_a_damaged_key_file_is_named_and_not_replaced(content: str, tmp_path: Pa
     (tmp_path / "vault-keys").write_text(content, encoding="utf-8")
     with pytest.raises(PermanentError, match="vault-keys does not hold usable keys"):
         Vault(tmp_path).seal(IBAN)
+    with pytest.raises(PermanentError, match="vault-keys does not hold usable keys"):
+        Vault(tmp_path).add_key()
     assert (tmp_path / "vault-keys").read_text(encoding="utf-8") == content

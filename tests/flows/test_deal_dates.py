@@ -60,7 +60,7 @@ def test_ops_hears_of_each_end_once(house: House) -> None:
     assert "the campaign ends on 31 January 2027; offer another cycle" in mail.get_content()
     at(house, date(2027, 2, 25))
     assert upkeep.tell_ends(house.w) == 1
-    assert "we may use the content until 2 March 2027" in house.outbox()[-1].get_content()
+    assert "we may use the last of the content until 2 March 2027" in house.outbox()[-1].get_content()
     at(house, date(2027, 3, 3))
     assert upkeep.tell_ends(house.w) == 0
 

@@ -47,7 +47,7 @@ def test_a_batch_drafts_what_is_straightforward_and_says_which_deals_it_left_and
     assert house.stage(negotiated) == Stage.AGREED
     with reading(house.w.engine) as session:
         [left] = session.exec(select(Job).where(Job.kind == deals.DRAFT_JOB, Job.status != "done")).all()
-    assert "not the standard one (stipend 180.00 EUR instead of 200.00 EUR)" in left.last_error
+    assert "not the standard one (Fixed fee: 200.00 EUR → 180.00 EUR)" in left.last_error
     assert f"greenroom contracts draft {CAMPAIGN} {negotiated}" in left.last_error
     with house.w.renderer() as renderer, unit_of_work(house.w.engine) as session:
         candidate = candidate_named(session, CAMPAIGN, negotiated)

@@ -96,7 +96,10 @@ def test_an_offer_within_the_limits_is_noted_and_one_that_the_owner_decides_is_n
     outreach.read_replies(house.w)
     sofia = house.w.people.named("sofia")
     offer, _ = deals.make_offer(house.w, CAMPAIGN, first, actor=sofia)
-    deals.make_offer(house.w, CAMPAIGN, second, actor=sofia, stipend=Decimal(450))
+    _, question = deals.make_offer(house.w, CAMPAIGN, second, actor=sofia, stipend=Decimal(450))
+    assert question is not None
+    house.decide(question, "approve", by="olivia")
+    assert deals.make_offer(house.w, CAMPAIGN, second, actor=sofia, stipend=Decimal(450))[0].status == "made"
     with reading(house.w.engine) as session:
         noted = session.exec(select(AutomatedAction.subject).where(AutomatedAction.kind == "offer within limits")).all()
     assert noted == [f"offer:{offer.id}"]
