@@ -92,7 +92,10 @@ class Templates:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._fit: dict[str, Template] = {}  # what was found fit, so that a batch takes each file apart once
+        # A batch asks thousands of times. What was found fit, and what the manifest says, is kept with the bytes it was
+        # found in, and counts for these alone.
+        self._fit: dict[str, Template] = {}
+        self._read: tuple[bytes, dict[str, object]] = b"", {}
 
     @property
     def folder(self) -> Path:
@@ -152,13 +155,17 @@ class Templates:
     def _manifest(self) -> dict[str, object]:
         path = self._folder / MANIFEST
         try:
-            entries = tomllib.loads(path.read_text(encoding="utf-8")).get("contracts", {})
+            content = path.read_bytes()
+            if content == self._read[0]:
+                return self._read[1]
+            entries = tomllib.loads(content.decode("utf-8")).get("contracts", {})
         except FileNotFoundError:
             raise BadInput(f"There is no template manifest {path}.", next_step="Set GREENROOM_TEMPLATES.") from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise BadInput(f"{path} is not a manifest: {error}.", next_step="Mend that line.") from None
         if not isinstance(entries, dict):
             raise BadInput(f"{path}: contracts must be a table of templates.")
+        self._read = content, entries
         return entries
 
     def _content(self, template_id: str, approval: Approval) -> bytes:

@@ -70,6 +70,7 @@ class Ahead:
     def __init__(self, w: Wiring, renderer: Renderer, *, kind: str, campaign: str | None) -> None:
         self._w, self._renderer, self._kind, self._campaign = w, renderer, kind, campaign
         self._threads = ThreadPoolExecutor(renderer.workers)
+        self._keepers = ThreadPoolExecutor(renderer.workers)  # their own: not to wait behind documents that are begun
         self._coming: dict[int, _Key | None] = {}  # by job; None where nothing is to be filled
         self._documents: dict[_Key, Future[bytes]] = {}
 
@@ -80,6 +81,7 @@ class Ahead:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._threads.shutdown(cancel_futures=True)
+        self._keepers.shutdown()
 
     def make_ready(self) -> None:
         """Have the documents of the next group made, and those after them begun. Nothing is locked meanwhile."""
@@ -94,7 +96,7 @@ class Ahead:
         wait(made)
         # The disk is waited for here, not under the record's lock. No others are kept yet: one that never gets its row
         # would be found by nobody who looks for a creator's papers.
-        list(self._threads.map(self._keep, made))
+        list(self._keepers.map(self._keep, made))
 
     def render(self, template: Template, terms: Terms) -> bytes:
         """The document that was made ahead, if it is the one asked for; else one made now."""
