@@ -7,8 +7,9 @@ Begin with `service`, the public face. Where what is:
                        clauses (pre-approved swaps) · keeping_sealed particulars (payment, tax, parcels)
     templates          templates manifest approving (may it be used) · wording locks (what a Word file says) ·
                        typesetting (how the shipped ones are made)
-    a document         documents, over pool worker filling proof (filled, then proven) · planning straightforward
-                       (many at once) · pdf · archive (kept by its hash, for good)
+    a document         grounds (what it is made of) · planning straightforward (what it would say, and may a batch
+                       draft it) · documents, over pool worker filling proof (filled, then proven) · pdf · archive
+                       (kept by its hash, for good)
     legal              summary (the terms as a table, and what differs) cards (what is shown) · register (which
                        version counts) · document_view (its text on a page)
     it comes back      returned (what was changed in it, and whether that was allowed)

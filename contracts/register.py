@@ -52,10 +52,14 @@ def same_document(contract: Contract, sha256: str) -> None:
 def recorded(
     session: Session, clock: Clock, contract: Contract, action: str, *, actor: str, request: str | None = None
 ) -> None:
-    """The audit entry of what happened to a contract: ids and hashes only."""
+    """Write down what happened to a contract."""
+    audit.record_all(session, clock, [happened(contract, action, request=request)], actor=actor)
+
+
+def happened(contract: Contract, action: str, *, request: str | None = None) -> audit.Happened:
+    """What the audit log says of it: ids and hashes only."""
     detail = {"candidate": contract.candidate_id, "version": contract.version, "docx": contract.docx_sha256}
-    audit.record(session, clock, actor=actor, action=action, subject=f"contract:{contract.id}",
-                 detail=detail | ({"request": request} if request else {}))  # fmt: skip
+    return audit.Happened(action, f"contract:{contract.id}", detail | ({"request": request} if request else {}))
 
 
 def pdf_was_made(session: Session, clock: Clock, contract: Contract, *, pdf_sha256: str, made_by: str) -> None:

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from contracts.displaying import FIELDS, LISTS
 from contracts.locks import clauses_of, hashes
-from contracts.wording import Outline, filled_parts, misplaced, open_package, outline
+from contracts.wording import Outline, fields_of, filled_parts, misplaced, open_package, outline
 from core.errors import BadInput, Refused
 from core.money import Money
 
@@ -76,6 +76,7 @@ class TemplateText:
         self.sha256 = hashlib.sha256(content).hexdigest()
         self.parts = open_package(content, name=f"Template {template_id}")
         self.outline: Outline = outline(self.parts, name=f"Template {template_id}")
+        self.fields = fields_of(self.outline)
         self.clauses = clauses_of(self.parts, name=f"Template {template_id}")
 
 
@@ -176,7 +177,10 @@ class Templates:
             raise Refused(
                 f"Template {template_id} cannot be read: {path}: {error.strerror}.", next_step="Restore the file."
             ) from None
-        if hashlib.sha256(content).hexdigest() != approval.sha256:
+        known = self._fit.get(template_id)
+        same = known is not None and known.content == content
+        sha256 = known.sha256 if known is not None and same else hashlib.sha256(content).hexdigest()
+        if sha256 != approval.sha256:
             raise Refused(
                 f"Template {template_id} is unusable until approved again: {path} was changed after "
                 f"{approval.approved_by} approved it on {approval.approved_on}.",

@@ -23,7 +23,7 @@ from core.database import reading, unit_of_work
 from core.errors import PermanentError, Refused, TransientError
 from core.models.audit import AuditEntry
 from core.models.candidates import Candidate, StageChange
-from core.models.deals import Contract, Signature
+from core.models.deals import Contract, Offer, Signature
 from core.stages import Stage
 from core.store import keep_campaign, stored_campaign, the_candidate
 
@@ -113,8 +113,7 @@ def test_other_terms_are_a_new_version_that_voids_the_former_and_its_sign_off(
         assert (second.version, candidate.stage) == (2, Stage.CONTRACT_DRAFTED)
         assert second.docx_sha256 != first.docx_sha256
         assert service.differences(first, second) == ["Disclosure: Werbung / Anzeige → Anzeige"]
-        offer = service.accepted_offer(session, candidate)
-        assert offer is not None
+        offer = session.get_one(Offer, second.offer_id)
         card = service.contract_card(second, offer=offer, archive=archive, former=first)
         assert card.differences == ("Disclosure: Werbung / Anzeige → Anzeige",)
     for attempt in (
@@ -253,8 +252,7 @@ def test_the_card_names_everything_legal_must_see(
     with unit_of_work(sqlite_engine) as session:
         candidate = agreed(session, name="<!channel> Ada")
         contract = draft(session, candidate)
-        offer = service.accepted_offer(session, candidate)
-        assert offer is not None
+        offer = session.get_one(Offer, contract.offer_id)
         card = service.contract_card(contract, offer=offer, archive=archive)
     facts = {fact.label: fact.value for fact in card.facts}
     assert card.title == "Contract with <!channel> Ada"

@@ -20,7 +20,7 @@ from core.money import Money
 from core.stages import Stage
 from core.store import candidate_named
 from flows.steps import deals, outreach, pdfs
-from flows.steps.ahead import GROUP, Ahead
+from flows.steps.ahead import Ahead
 from flows.steps.work import wake
 from flows.wiring import Wiring
 from tests.flows.scenes import adopt, invited
@@ -41,7 +41,7 @@ def agreed(house: House, many: int, fee: Decimal | None = None) -> list[str]:
 
 
 def test_a_batch_drafts_what_is_straightforward_and_says_which_deals_it_left_and_why(house: House) -> None:
-    negotiated, *standard = agreed(house, GROUP + 2, Decimal(180))
+    negotiated, *standard = agreed(house, 6, Decimal(180))
     assert deals.draft_contracts(house.w) == len(standard)
     assert {house.stage(creator) for creator in standard} == {Stage.CONTRACT_DRAFTED}
     assert house.stage(negotiated) == Stage.AGREED
@@ -61,7 +61,7 @@ def test_what_changed_after_a_document_was_made_ahead_is_in_the_contract(house: 
     [creator] = agreed(house, 1)
     w = house.w
     law = house.campaign().contract.model_copy(update={"governing_law": "Austria"})
-    with w.renderer() as renderer, Ahead(w, renderer, kind=deals.DRAFT_JOB, campaign=None) as ahead:
+    with w.renderer() as renderer, Ahead(w, renderer, campaign=None) as ahead:
         ahead.make_ready()
         adopt(house, house.campaign().model_copy(update={"contract": law}))
         with unit_of_work(w.engine) as session:
