@@ -18,9 +18,11 @@ from markupsafe import Markup
 
 from contracts.certificate import moment
 from contracts.languages import long_date
-from flows.steps.signing import Page, Shown, State
+from flows.steps.signing_page import Page, Shown, State
 
 _HERE = Path(__file__).resolve().parent
+#: What can be asked for under a link that opens no form.
+_ASKED = {State.EXPIRED: "again", State.REPLACED: "again", State.ENDED: "copies"}
 _FIELD = re.compile(r"\{([a-z]+)\}")
 
 
@@ -45,11 +47,10 @@ def sign_page(
         Markup('<input type="hidden" name="{}" value="{}">').format(*one) for one in hidden.items()
     )
     kept = {name: form.get(name, "") for name in ("name", "code", "agrees", "reason")}
-    until = long_date(page.expires_at.date(), page.language).replace(" ", "\u00a0")
     return _rendered(
         "sign.html", page, status, shown=shown, here=here, hidden=fields, form=kept, trouble=trouble,
         ask_name=ask_name, declining=declining, code_runs=page.code_until is not None,
-        summary=_summary(page.language, shown), until=until,
+        summary=_summary(page.language, shown), until=_day(page),
     )  # fmt: skip
 
 
@@ -57,13 +58,18 @@ def state_page(page: Page, *, here: str, mark: str, seen: str, trouble: str = ""
     """What there is to say of a link that opens no form, with the next step."""
     told, name = words(page.language), page.state.value
     lines = [trouble] if trouble else []
-    lines.append(told[name])
+    lines.append(told["ended_by_hand" if page.state is State.ENDED and not page.is_sealed else name])
     if page.state is State.SIGNED and page.signed_at is not None:
-        lines = [fill(told["signed"], name=page.signed_name, at=moment(page.signed_at)), told["signed_next"]]
+        lines = [
+            fill(told["signed"], name=page.signed_name, at=moment(page.signed_at)),
+            told["signed_next" if page.is_sealed else "by_hand"],
+        ]
+        if page.shown is not None:
+            lines.append(fill(told["signed_until"], until=_day(page)))
     return _rendered(
         "state.html", page, status, title=told[f"{name}_title"], lines=lines, here=here, mark=mark, seen=seen,
-        again=page.state in (State.EXPIRED, State.REPLACED),
-        files=page.state is State.SIGNED and page.shown is not None, evidence=page.has_certificate,
+        again=_ASKED.get(page.state, "") if page.is_sealed or page.state is not State.ENDED else "",
+        files=page.state is State.SIGNED and page.shown is not None, evidence=page.is_sealed,
     )  # fmt: skip
 
 
@@ -71,12 +77,17 @@ def plain_page(language: str, name: str, *, brand: str = "", status: int = 200) 
     """A page of a title and a line: no such link, a new one is on its way, try again."""
     told = words(language)
     return _rendered("state.html", None, status, language=language, brand=brand, title=told[f"{name}_title"],
-                     lines=[told[name]], again=False, files=False)  # fmt: skip
+                     lines=[told[name]], again="", files=False)  # fmt: skip
 
 
 def fill(text: str, **values: str) -> str:
     """In one pass: what a name says is never taken for a field."""
     return _FIELD.sub(lambda match: values[match[1]], text)
+
+
+def _day(page: Page) -> str:
+    """The last day on which the page shows anything, on one line."""
+    return long_date(page.until.date(), page.language).replace(" ", "\u00a0")
 
 
 def _summary(language: str, shown: Shown) -> list[tuple[str, tuple[str, ...]]]:
