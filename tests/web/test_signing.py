@@ -26,6 +26,7 @@ from tests.web.signing_scene import (
     with_settings,
 )
 from web.app import create_app
+from web.signing import pages
 
 
 def test_a_creator_reads_gets_a_code_and_signs_and_both_sides_get_document_and_evidence(
@@ -119,13 +120,43 @@ def test_what_is_missing_is_said_and_what_was_typed_is_kept(signer: Signer, out:
     assert signatures(out) == []
 
 
+@pytest.mark.parametrize(
+    ("filled", "said", "field"),
+    [
+        ({"name": " . "}, "Please type your full name.", "name"),
+        ({"agrees": ""}, "Please tick the box", "agrees"),
+        ({"code": ""}, "Please type the code from our mail.", "code"),
+        ({"name": "Wilhelmina Q."}, "The agreement is with", "other_name"),
+    ],
+)
+def test_who_does_not_see_the_page_hears_what_is_missing_and_where(
+    signer: Signer, filled: dict[str, str], said: str, field: str
+) -> None:
+    page = signer.sign(**{"code": signer.ask_code()} | filled).text
+    assert re.search(rf"<title>{said}", page)  # what is read out first
+    assert f'id="trouble" role="alert">{said}' in page
+    [wrong] = re.findall(r'<input [^>]*aria-invalid="true"[^>]*>', page)
+    assert f'name="{field}"' in wrong
+    assert re.search(r'aria-describedby="[^"]*\btrouble"', wrong)
+
+
+def test_a_name_written_from_right_to_left_turns_no_sentence() -> None:
+    said = pages.fill("{name} signed this on {at}.", name="סיון (שיר)", at="4 May")
+    assert said == "\u2068סיון (שיר)\u2069 signed this on 4 May."
+
+
 def test_another_name_is_asked_about_and_may_be_meant(signer: Signer, out: House) -> None:
     code = signer.ask_code()
     asked = signer.sign(code=code, name="Wilhelmina Q. {party}")
     assert asked.status_code == 422
     assert "and you typed “Wilhelmina Q. {party}”" in asked.text
     assert signatures(out) == []
-    assert signer.sign(code=code, name="Wilhelmina Q.", other_name="yes").status_code == 303
+    # Which name is meant was said of that name alone, and is not asked again for a slip elsewhere.
+    assert signer.sign(code=code, name="Wilhelmina R.", other_name="Wilhelmina Q.").status_code == 422
+    slip = signer.sign(code=code, name="Wilhelmina Q.", other_name="Wilhelmina Q.", agrees="").text
+    assert 'name="other_name" value="Wilhelmina Q." required checked' in slip
+    assert signatures(out) == []
+    assert signer.sign(code=code, name="Wilhelmina Q.", other_name="Wilhelmina Q.").status_code == 303
     [signature] = signatures(out)
     assert signature.signed_name == "Wilhelmina Q."
     assert signature.evidence["other_name_confirmed"]

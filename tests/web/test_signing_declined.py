@@ -1,5 +1,7 @@
 """Declining on the signing page: with a code and a reason, and what is left of it."""
 
+import re
+
 from sqlmodel import select
 
 from contracts.links import CODE_LASTS, CODE_TRIES
@@ -45,6 +47,7 @@ def test_a_link_that_was_passed_on_declines_nothing(
     assert said.status_code == 422
     assert "You have 4 tries left" in said.text
     assert "I was sent &lt;this&gt; link." in said.text  # nobody writes it twice
+    assert re.findall(r'<input [^>]*id="([\w-]+)"[^>]*aria-invalid', said.text) == ["decline-code"]
     clock.advance(CODE_LASTS)
     assert signer.send("/decline", reason="too late", code=code).status_code == 422
     assert out.stage(creator) == Stage.OUT_FOR_SIGNATURE

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -38,18 +39,19 @@ def languages() -> frozenset[str]:
 
 def sign_page(
     page: Page, shown: Shown, *, here: str, mark: str, seen: str, form: Mapping[str, str], trouble: str = "",
-    ask_name: bool = False, declining: bool = False, status: int = 200,
+    at_fault: str = "", declining: bool = False, status: int = 200,
 ) -> HTMLResponse:  # fmt: skip
-    """The document with the form to sign it. `form` holds what was typed and is shown again."""
+    """The document with the form to sign it. `form` holds what was typed and is shown again; `at_fault` is the
+    field that `trouble` is about, in the form to decline or in that to sign."""
     hidden = {"mark": mark, "seen": seen, "document": shown.docx_sha256, "terms": shown.terms_sha256,
               "consent": shown.consent.sha256}  # fmt: skip
     fields = Markup("").join(
         Markup('<input type="hidden" name="{}" value="{}">').format(*one) for one in hidden.items()
     )
-    kept = {name: form.get(name, "") for name in ("name", "code", "agrees", "reason")}
+    kept = {name: form.get(name, "") for name in ("name", "other_name", "code", "agrees", "reason")}
     return _rendered(
         "sign.html", page, status, shown=shown, here=here, hidden=fields, form=kept, trouble=trouble,
-        ask_name=ask_name, declining=declining, code_runs=page.code_until is not None,
+        at_fault=at_fault, declining=declining, code_runs=page.code_until is not None,
         summary=_summary(page.language, shown), until=_day(page),
     )  # fmt: skip
 
@@ -81,8 +83,13 @@ def plain_page(language: str, name: str, *, brand: str = "", status: int = 200) 
 
 
 def fill(text: str, **values: str) -> str:
-    """In one pass: what a name says is never taken for a field."""
-    return _FIELD.sub(lambda match: values[match[1]], text)
+    """In one pass: what a name says is never taken for a field, and from right to left it turns no sentence around."""
+    return _FIELD.sub(lambda match: _apart(values[match[1]]), text)
+
+
+def _apart(value: str) -> str:
+    turns = any(unicodedata.bidirectional(character) in ("R", "AL", "AN") for character in value)
+    return f"\u2068{value}\u2069" if turns else value
 
 
 def _day(page: Page) -> str:

@@ -28,11 +28,13 @@ _TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
 }
-#: What is said where a form was not a signature, and whether the person has to do something about it (422) or not.
+#: What is said where a form was not a signature, whether the person has to do something about it (422) or not, and in
+#: which field.
 _SAID = {
-    Result.CHANGED: ("changed", 409), Result.NO_NAME: ("no_name", 422), Result.NO_CONSENT: ("no_consent", 422),
-    Result.OTHER_NAME: ("other_name", 422), Result.NO_CODE: ("no_code", 422), Result.WRONG_CODE: ("wrong_code", 422),
-    Result.DEAD_CODE: ("dead_code", 422), Result.NO_REASON: ("no_reason", 422),
+    Result.CHANGED: ("changed", 409, ""), Result.NO_NAME: ("no_name", 422, "name"),
+    Result.NO_CONSENT: ("no_consent", 422, "agrees"), Result.OTHER_NAME: ("other_name", 422, "other_name"),
+    Result.NO_CODE: ("no_code", 422, "code"), Result.WRONG_CODE: ("wrong_code", 422, "code"),
+    Result.DEAD_CODE: ("dead_code", 422, ""), Result.NO_REASON: ("no_reason", 422, "reason"),
 }  # fmt: skip
 
 
@@ -65,9 +67,7 @@ class Visit:
         except ValueError:
             return None
 
-    def show(
-        self, trouble: str = "", *, status: int = 200, ask_name: bool = False, declining: bool = False
-    ) -> Response:
+    def show(self, trouble: str = "", *, status: int = 200, at_fault: str = "", declining: bool = False) -> Response:
         self.page = page = signing_page.page_of(self.w, self.token)
         if page is None:
             return pages.plain_page(self.language, "unknown", status=404)
@@ -75,13 +75,13 @@ class Visit:
         form = self.form if self.request.method == "POST" else {}
         if page.state is State.OPEN and page.shown is not None:
             return pages.sign_page(page, page.shown, here=self.here, mark=self._mark(seen), seen=seen, form=form,
-                                   trouble=trouble, ask_name=ask_name, declining=declining, status=status)  # fmt: skip
+                                   trouble=trouble, at_fault=at_fault, declining=declining, status=status)  # fmt: skip
         if status == 200 and page.state in (State.EXPIRED, State.REPLACED, State.VOID, State.ENDED):
             status = 410
         return pages.state_page(page, here=self.here, mark=self._mark(seen), seen=seen, trouble=trouble, status=status)
 
-    def say(self, name: str, *, status: int, **more: bool) -> Response:
-        return self.show(pages.words(self.language)[name], status=status, **more)
+    def say(self, name: str, *, status: int, declining: bool = False) -> Response:
+        return self.show(pages.words(self.language)[name], status=status, declining=declining)
 
     @property
     def language(self) -> str:
@@ -161,20 +161,21 @@ def _file(there: Visit, which: str) -> Response:
 def _signed(there: Visit) -> Response:
     form = there.form
     filled = Filled(
+        # Meant is the name that was asked about, not another one typed since.
         name=form.get("name", ""), code=form.get("code", ""), agrees=form.get("agrees") == "yes",
         docx_sha256=form.get("document", ""), terms_sha256=form.get("terms", ""),
-        consent_sha256=form.get("consent", ""), other_name_meant=form.get("other_name") == "yes",
+        consent_sha256=form.get("consent", ""), other_name_meant=form.get("other_name", "") == form.get("name", ""),
     )  # fmt: skip
     result = signing.sign(there.w, there.token, filled, caller=there.caller)
-    return _result(there, result, ask_name=result is Result.OTHER_NAME)
+    return _result(there, result)
 
 
-def _result(there: Visit, result: Result, **more: bool) -> Response:
+def _result(there: Visit, result: Result, *, declining: bool = False) -> Response:
     if result not in _SAID:
         return RedirectResponse(there.here, status_code=303)  # done, now or before, or the page says what else
-    name, status = _SAID[result]
+    name, status, at_fault = _SAID[result]
     there.page = signing_page.page_of(there.w, there.token)
-    return there.show(_filled_in(there, name), status=status, **more)
+    return there.show(_filled_in(there, name), status=status, at_fault=at_fault, declining=declining)
 
 
 def _filled_in(there: Visit, name: str) -> str:
