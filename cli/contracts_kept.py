@@ -20,7 +20,7 @@ from core.database import reading
 from core.errors import Refused
 from core.files import atomic_writer
 from core.store import candidate_named
-from flows.steps import briefs, deals, deals_kept, signing
+from flows.steps import briefs, deals, deals_kept, signing_page
 from flows.wiring import wired
 
 app = typer.Typer()
@@ -39,7 +39,7 @@ def status(
     with reading(w.engine) as session:
         check_campaign(session, campaign)
         standings = deals_kept.board(session, w, campaign)
-        links = signing.link_states(session, w, campaign)
+        links = signing_page.link_states(session, w, campaign)
     counts = contracts.counts(standings)
     rows = [
         (s.name, f"v{s.contract.version} {_words(s.contract_status)}" if s.contract else NOT_DRAFTED,
@@ -53,9 +53,9 @@ def status(
     drafted = [s.contract for s in standings if s.contract] if paths else []
     lines += [f"{contract.file_name}: {w.archive.path_of(contract.docx_sha256)}" for contract in drafted]
     links_of = {s.name: links[s.contract.id] for s in standings if s.contract and s.contract.id in links}
-    lines += [f"Link to sign of {name}: {state}, until {_minute(link.expires_at)}"
-              for name, (link, state) in links_of.items() if state not in ("signed", "open")]  # fmt: skip
-    told_links = {name: {"state": state, "expires_at": link.expires_at} for name, (link, state) in links_of.items()}
+    lines += [f"Link to sign of {name}: {state}, until {_minute(until)}"
+              for name, (_, state, until) in links_of.items() if state not in ("signed", "ended", "open")]  # fmt: skip
+    told_links = {name: {"state": state, "expires_at": link.expires_at} for name, (link, state, _) in links_of.items()}
     answer([_as_document(s) | {"link": told_links.get(s.name)} for s in standings], as_json=as_json, lines=lines)
 
 

@@ -82,14 +82,19 @@ def queue_first(session: Session, w: Wiring, contract: Contract, *, step: str) -
 
 
 def queue_signed(session: Session, w: Wiring, contract: Contract, signature: Signature) -> None:
-    """What was signed, and its evidence, for the creator to keep; who has no address gets it from a person."""
+    """What was signed, for the creator to keep; who has no address gets it from a person."""
+    try:
+        queue_copies(session, w, contract, signature, step=f"signed-{contract.version}")
+    except Refused as refusal:
+        log.warning("the signed contract %s is not mailed: %s", contract.id, refusal)
+
+
+def queue_copies(session: Session, w: Wiring, contract: Contract, signature: Signature, *, step: str) -> Message:
+    """The document and its evidence in a mail. Raises Refused where no address of theirs can be used."""
     files = [(contract.file_name, w.archive.path_of(contract.docx_sha256))]
     if kept := signature.evidence.get("certificate_sha256"):
         files.append((certificate_name(contract), w.archive.path_of(kept)))
-    try:
-        queue(session, w, contract, "signed", step=f"signed-{contract.version}", attachments=files)
-    except Refused as refusal:
-        log.warning("the signed contract %s is not mailed: %s", contract.id, refusal)
+    return queue(session, w, contract, "signed", step=step, attachments=files)
 
 
 def last_day(w: Wiring, link: SigningLink) -> date:
