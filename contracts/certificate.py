@@ -14,15 +14,14 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
 from itertools import pairwise
-from typing import Any
-
-from docx import Document
-from docx.document import Document as DocumentObject
-from docx.shared import Cm
+from typing import TYPE_CHECKING, Any
 
 from contracts.consent import Consent
 from core.models.deals import Contract
 from core.models.signing import SigningEvent
+
+if TYPE_CHECKING:
+    from docx.document import Document as DocumentObject
 
 
 @dataclass(frozen=True)
@@ -60,6 +59,10 @@ def lines_of(signing: Signing, contract: Contract) -> list[tuple[str, str]]:
 
 def certificate(signing: Signing, contract: Contract, events: Sequence[SigningEvent]) -> bytes:
     """The Word file, the same for the same evidence."""
+    # Here and below: many ask what a certificate is called, few write one.
+    from docx import Document
+    from docx.shared import Cm
+
     document, told = Document(), _words(signing.consent.language)
     properties = document.core_properties
     properties.author, properties.title = signing.company, _filled(told["of"], file=contract.file_name)
@@ -90,7 +93,9 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _FIELD = re.compile(r"\{([a-z]+)\}")
 
 
-def _tell_events(document: DocumentObject, told: Mapping[str, Any], events: Sequence[SigningEvent]) -> None:
+def _tell_events(document: "DocumentObject", told: Mapping[str, Any], events: Sequence[SigningEvent]) -> None:
+    from docx.shared import Cm
+
     document.add_heading(told["happened"], level=1)
     table = document.add_table(rows=1, cols=4)
     for cell, head in zip(table.rows[0].cells, told["columns"], strict=True):

@@ -12,7 +12,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
-from docxtpl import DocxTemplate
 from jinja2 import TemplateError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -238,6 +237,8 @@ def asked_fields(template: TemplateText) -> frozenset[str]:
 
 
 def _sources(template: TemplateText) -> list[str]:
+    from docxtpl import DocxTemplate  # only a template that is taken apart pays for it, not the asking for its limit
+
     reader = DocxTemplate(io.BytesIO(template.content))
     reader.render_init()
     sources = [reader.patch_xml(template.parts[name].decode("utf-8")) for name in filled_parts(template.parts)]

@@ -7,20 +7,20 @@ import io
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
-
-from pypdf import PageObject, PdfReader
-from pypdf.errors import PyPdfError
+from typing import TYPE_CHECKING, Any
 
 from contracts.returned.findings import Kind
 from contracts.returned.package import MAX_FILE
 from contracts.returned.things import Thing, address
 from core.errors import BadInput
 
+if TYPE_CHECKING:
+    from pypdf import PageObject, PdfReader
+
 MAX_PAGES = 100
 #: What a page of a contract has at most; a page with more is made to keep a reader busy.
 MAX_CHARACTERS = 100_000
-_DAMAGED = (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OverflowError,
+_DAMAGED = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OverflowError,
             NotImplementedError, OSError, AssertionError)  # fmt: skip
 _NOTES = frozenset({"/Text", "/FreeText", "/Popup"})
 _AGAIN = "Ask for the file again, as the .docx we sent or as a plain PDF of it."
@@ -40,6 +40,9 @@ def read_pdf(content: bytes, *, name: str) -> Printed:
     """The text of every page, in the order in which it was set. Raises BadInput for what is no plain PDF."""
     if len(content) > MAX_FILE:
         raise BadInput(f"{name} has more than {MAX_FILE // 1_000_000} MB; no contract has.", next_step=_AGAIN)
+    from pypdf import PdfReader  # what compares a Word file, or asks where a deal stands, reads no PDF
+    from pypdf.errors import PyPdfError
+
     try:
         reader = PdfReader(io.BytesIO(content))
         if reader.is_encrypted:
@@ -48,14 +51,14 @@ def read_pdf(content: bytes, *, name: str) -> Printed:
             raise BadInput(f"{name} has more than {MAX_PAGES} pages; no contract has.", next_step=_AGAIN)
         pages = tuple(page.extract_text()[:MAX_CHARACTERS] for page in reader.pages)
         things = (*_of_file(reader), *_of_pages(reader))
-    except _DAMAGED:
+    except (PyPdfError, *_DAMAGED):
         raise BadInput(f"{name} is not a PDF, or is damaged.", next_step=_AGAIN) from None
     empty = tuple(Thing(Kind.UNREADABLE, f"page {at + 1} is a picture", at) for at, text in enumerate(pages)
                   if not text.strip())  # fmt: skip
     return Printed(pages, (*things, *empty))
 
 
-def _of_file(reader: PdfReader) -> Iterator[Thing]:
+def _of_file(reader: "PdfReader") -> Iterator[Thing]:
     root = _plain(reader.trailer["/Root"])
     names = _plain(root.get("/Names")) or {}
     if "/JavaScript" in names:
@@ -67,14 +70,14 @@ def _of_file(reader: PdfReader) -> Iterator[Thing]:
         yield Thing(Kind.MACRO, f"something the PDF does when opened ({action.get('/S')})", -1)
 
 
-def _of_pages(reader: PdfReader) -> Iterator[Thing]:
+def _of_pages(reader: "PdfReader") -> Iterator[Thing]:
     seen: set[int] = set()
     for at, page in enumerate(reader.pages):
         yield from _of_page(page, at)
         yield from _pictures(page.get("/Resources"), at, seen)
 
 
-def _of_page(page: PageObject, at: int) -> Iterator[Thing]:
+def _of_page(page: "PageObject", at: int) -> Iterator[Thing]:
     for reference in _plain(page.get("/Annots")) or ():
         note = _plain(reference)
         kind = str(note.get("/Subtype"))
