@@ -8,7 +8,8 @@ Begin with `service`, the public face. Where what is:
     templates          templates manifest approving (may it be used) · wording locks (what a Word file says) ·
                        typesetting (how the shipped ones are made)
     a document         documents, over pool worker filling proof (filled, then proven) · planning straightforward
-                       (many at once) · pdf · archive (kept by its hash, for good)
+                       (many at once) · pdf, over fonts undrawn (no boxes for names) · archive (kept by its
+                       hash, for good)
     legal              summary (the terms as a table, and what differs) cards (what is shown) · register (which
                        version counts) · document_view (its text on a page)
     it comes back      returned (what was changed in it, and whether that was allowed)

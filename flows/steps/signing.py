@@ -71,6 +71,7 @@ class Page:
     signed_name: str = ""
     signed_at: datetime | None = None
     has_certificate: bool = False
+    certificate_has_pdf: bool = False
 
 
 def page_of(w: Wiring, token: str) -> Page | None:
@@ -86,13 +87,14 @@ def page_of(w: Wiring, token: str) -> Page | None:
             return Page(State.VOID, "en", "", link.id or 0, None, link.expires_at, None, 0)
         signature = session.get(Signature, contract.id) if state is State.SIGNED else None
         visible = _opens(link, state)
+        evidence = str(signature.evidence.get("certificate_sha256") or "") if visible and signature else ""
         runs = links.code_runs(link, w.clock)
         return Page(
             state, language_of(contract), contracts.terms_of(contract).brand, link.id or 0,
             _shown(session, w, contract, candidate) if visible else None, link.expires_at,
             link.code_until if runs else None, links.CODE_TRIES - link.code_tries,
             signature.signed_name if signature else "", signature.at if signature else None,
-            bool(visible and signature and signature.evidence.get("certificate_sha256")),
+            bool(evidence), bool(evidence) and _has_pdf(w, evidence),
         )  # fmt: skip
 
 
@@ -108,12 +110,14 @@ def file_of(w: Wiring, token: str, which: str) -> tuple[str, bytes] | None:
             return None
         if which == "document.docx":
             return contract.file_name, w.archive.read(contract.docx_sha256)
-        if which == "document.pdf" and _has_pdf(w, contract):
-            return f"{contract.file_name.removesuffix('.docx')}.pdf", w.archive.read_pdf(contract.docx_sha256)
+        if which == "document.pdf" and _has_pdf(w, contract.docx_sha256):
+            return _as_pdf(contract.file_name), w.archive.read_pdf(contract.docx_sha256)
         signature = session.get(Signature, contract.id) if state is State.SIGNED else None
         kept = signature.evidence.get("certificate_sha256") if signature else None
         if which == "evidence.docx" and kept:
             return certificate_name(contract), w.archive.read(kept)
+        if which == "evidence.pdf" and kept and _has_pdf(w, kept):
+            return _as_pdf(certificate_name(contract)), w.archive.read_pdf(kept)
         return None
 
 
@@ -210,12 +214,16 @@ def _shown(session: Session, w: Wiring, contract: Contract, candidate: Candidate
         terms.company_name, terms.creator_name, displayed(terms),
         pieces_of(w.archive.read(contract.docx_sha256), name=contract.file_name),
         consent_in(language_of(contract), company=terms.company_name), _masked(_address(session, candidate)),
-        _has_pdf(w, contract),
+        _has_pdf(w, contract.docx_sha256),
     )  # fmt: skip
 
 
-def _has_pdf(w: Wiring, contract: Contract) -> bool:
-    return w.archive.pdf_path(contract.docx_sha256) is not None
+def _has_pdf(w: Wiring, docx_sha256: str) -> bool:
+    return w.archive.pdf_path(docx_sha256) is not None
+
+
+def _as_pdf(file_name: str) -> str:
+    return f"{file_name.removesuffix('.docx')}.pdf"
 
 
 def _opens(link: SigningLink, state: State) -> bool:

@@ -64,6 +64,7 @@ def state_page(page: Page, *, here: str, mark: str, seen: str, trouble: str = ""
         "state.html", page, status, title=told[f"{name}_title"], lines=lines, here=here, mark=mark, seen=seen,
         again=page.state in (State.EXPIRED, State.REPLACED),
         files=page.state is State.SIGNED and page.shown is not None, evidence=page.has_certificate,
+        evidence_pdf=page.certificate_has_pdf,
     )  # fmt: skip
 
 
