@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from contracts import links
 from contracts.archive import Archive
-from contracts.certificate import Signing, certificate
+from contracts.certificate import Signing
 from contracts.consent import consent_in, may_be
 from contracts.links import Caller, State, What
 from contracts.register import called, locked, recorded
@@ -93,6 +93,8 @@ def sign(
     links.note(session, clock, link, What.SIGNED, caller=caller, detail=detail)
     signing = Signing(name, terms.creator_name, terms.company_name, mailbox, clock.now(), consent)
     events = links.events_of(session, link.contract_id)
+    from contracts.certificate_page import certificate  # Word's library, for whoever signs and nobody else
+
     kept = archive.keep(certificate(signing, contract, events))
     evidence: dict[str, object] = {
         "how": "signing page", "link": link.id, "mailbox": mailbox, "consent": consent.version,

@@ -50,17 +50,8 @@ def collect(deal: Deal, archive: Archive) -> Dossier:
         folder = f"version-{version.contract.version}"
         files |= {f"{folder}/{name}": content for name, content in _of_version(version).items()}
         for name, sha256 in _documents(version):
-            try:
-                content = archive.read(sha256)
-            except Damaged as damaged:
-                problems.append(f"Version {version.contract.version}, {name}: {damaged.message}")
-            else:
-                files[f"{folder}/{name}{_ending(content)}"] = content
-        try:
-            if archive.pdf_path(version.contract.docx_sha256) is not None:
-                files[f"{folder}/contract.pdf"] = archive.read_pdf(version.contract.docx_sha256)
-        except Damaged as damaged:
-            problems.append(damaged.message)
+            for problem in _archived(archive, f"{folder}/{name}", sha256, files):
+                problems.append(f"Version {version.contract.version}, {name}: {problem}")
     for sheet in deal.briefs:
         name = f"{sheet.kind}-v{sheet.version}"
         try:
@@ -72,6 +63,20 @@ def collect(deal: Deal, archive: Archive) -> Dossier:
     files["audit/entries.jsonl"] = "".join(f"{_one_line(entry)}\n" for entry in deal.audit).encode()
     files["audit/READ-ME.txt"] = CHAIN.encode()
     return Dossier(files, tuple(problems))
+
+
+def _archived(archive: Archive, path: str, sha256: str, files: dict[str, bytes]) -> Iterator[str]:
+    """Put a document and what shows it into the files; what could not be read, in words."""
+    try:
+        content = archive.read(sha256)
+        files[f"{path}{_ending(content)}"] = content
+    except Damaged as damaged:
+        yield damaged.message
+    try:
+        if archive.pdf_path(sha256) is not None:
+            files[f"{path}.pdf"] = archive.read_pdf(sha256)
+    except Damaged as damaged:
+        yield damaged.message
 
 
 def with_sums(files: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -6,13 +6,14 @@ Owns what may be drafted, and what a batch may (R41). Fills nothing, keeps nothi
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from contracts.clauses import Clauses
 from contracts.conflicts import told
 from contracts.displaying import Displayed, promised, unsaid
 from contracts.from_campaign import followers_of, standard_draft, terms_for
 from contracts.grounds import Agreed, Grounds
-from contracts.languages import Language
+from contracts.languages import Language, unspoken
 from contracts.straightforward import Deal, LeftToAPerson, objections
 from contracts.summary import LABELS
 from contracts.templates import Template, Templates
@@ -166,4 +167,7 @@ def _terms(
 
 def _language(template: Template) -> Language:
     said = template.approval.language
-    return said if said in ("en", "de", "es") else "en"  # type: ignore[return-value] # one of those by now
+    if why := unspoken(said):
+        raise Refused(f"Template {template.id} {why}.",
+                      next_step="Name a template in one of them in [contract] of the campaign file.")  # fmt: skip
+    return cast(Language, said)

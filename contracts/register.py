@@ -3,15 +3,21 @@
 Owns how a contract is locked and told of in the audit log. Knows neither documents nor templates.
 """
 
+import json
+from collections.abc import Sequence
+
 from sqlmodel import Session, col, select
 
 from core import audit
 from core.clock import Clock
 from core.errors import Refused
+from core.models.audit import AuditEntry
 from core.models.candidates import Candidate
 from core.models.deals import Contract
 from core.stages import Stage
 from core.store import the_candidate
+
+PDF_MADE, PDF_LEFT_OUT = "contract.pdf_made", "contract.pdf_left_out"
 
 
 def current_contract(session: Session, candidate: Candidate) -> Contract | None:
@@ -62,12 +68,31 @@ def happened(contract: Contract, action: str, *, request: str | None = None) -> 
     return audit.Happened(action, f"contract:{contract.id}", detail | ({"request": request} if request else {}))
 
 
-def pdf_was_made(session: Session, clock: Clock, contract: Contract, *, pdf_sha256: str, made_by: str) -> None:
-    """A PDF of exactly this document is kept beside it: noted with its hash, as it is no one's to make again."""
-    detail = {"candidate": contract.candidate_id, "version": contract.version, "docx": contract.docx_sha256,
+def pdf_was_made(
+    session: Session, clock: Clock, contract: Contract, *, docx_sha256: str, pdf_sha256: str, made_by: str
+) -> None:
+    """A PDF of exactly this document, the contract or its evidence, is kept beside it: no one's to make again."""
+    detail = {"candidate": contract.candidate_id, "version": contract.version, "docx": docx_sha256,
               "pdf": pdf_sha256, "made_by": made_by}  # fmt: skip
-    audit.record(session, clock, actor="greenroom", action="contract.pdf_made", subject=f"contract:{contract.id}",
+    audit.record(session, clock, actor="greenroom", action=PDF_MADE, subject=f"contract:{contract.id}",
                  detail=detail)  # fmt: skip
+
+
+def pdf_was_left_out(
+    session: Session, clock: Clock, contract: Contract, *, docx_sha256: str, lacking: Sequence[str], fonts: str
+) -> None:
+    """A PDF of this document was not kept: it drew boxes for some scripts. `fonts` tells whether others came since."""
+    detail = {"candidate": contract.candidate_id, "version": contract.version, "docx": docx_sha256,
+              "lacking": list(lacking), "fonts": fonts}  # fmt: skip
+    audit.record(session, clock, actor="greenroom", action=PDF_LEFT_OUT, subject=f"contract:{contract.id}",
+                 detail=detail)  # fmt: skip
+
+
+def pdfs_left_out(session: Session, *, fonts: str) -> set[str]:
+    """The documents whose PDFs were left out with just these fonts, by sha256."""
+    entries = session.exec(select(AuditEntry.detail).where(AuditEntry.action == PDF_LEFT_OUT)).all()
+    told = [json.loads(detail) for detail in entries]
+    return {one["docx"] for one in told if one["fonts"] == fonts}
 
 
 def called(contract: Contract) -> str:

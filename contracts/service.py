@@ -26,7 +26,17 @@ from contracts.offers import (
     take_counter,
 )
 from contracts.planning import Plan, check_paper, check_straightforward, plan
-from contracts.register import called, current_contract, happened, locked, pdf_was_made, recorded, same_document
+from contracts.register import (
+    called,
+    current_contract,
+    happened,
+    locked,
+    pdf_was_left_out,
+    pdf_was_made,
+    pdfs_left_out,
+    recorded,
+    same_document,
+)
 from contracts.signing import mark_out, record_signature, went_out
 from contracts.straightforward import LeftToAPerson
 from contracts.summary import differences
@@ -47,8 +57,8 @@ __all__ = [
     "accept_offer", "approve_offer", "budget", "check_contract", "check_paper",
     "check_straightforward", "contract_card", "counter_offer", "counts", "current_contract", "deal_of",
     "decline_offer", "differences", "draft_contract", "grounds_of", "make_offer", "mark_out", "offer_card",
-    "pdf_was_made", "plan", "put_on_record", "record_signature", "refuse_offer", "request_changes", "sign_off",
-    "signature_mail", "status", "take_counter", "terms_of", "versions_of", "went_out",
+    "pdf_was_left_out", "pdf_was_made", "pdfs_left_out", "plan", "put_on_record", "record_signature", "refuse_offer",
+    "request_changes", "sign_off", "signature_mail", "status", "take_counter", "terms_of", "versions_of", "went_out",
 ]  # fmt: skip
 
 

@@ -49,13 +49,20 @@ def read_pdf(content: bytes, *, name: str) -> Printed:
             raise BadInput(f"{name} is locked with a password.", next_step=_AGAIN)
         if len(reader.pages) > MAX_PAGES:
             raise BadInput(f"{name} has more than {MAX_PAGES} pages; no contract has.", next_step=_AGAIN)
-        pages = tuple(page.extract_text()[:MAX_CHARACTERS] for page in reader.pages)
+        pages = tuple(_text_of(page, reader)[:MAX_CHARACTERS] for page in reader.pages)
         things = (*_of_file(reader), *_of_pages(reader))
     except (PyPdfError, *_DAMAGED):
         raise BadInput(f"{name} is not a PDF, or is damaged.", next_step=_AGAIN) from None
     empty = tuple(Thing(Kind.UNREADABLE, f"page {at + 1} is a picture", at) for at, text in enumerate(pages)
                   if not text.strip())  # fmt: skip
     return Printed(pages, (*things, *empty))
+
+
+def _text_of(page: "PageObject", reader: "PdfReader") -> str:
+    from contracts.returned.clusters import spell_out
+
+    spell_out(page, reader)
+    return page.extract_text()
 
 
 def _of_file(reader: "PdfReader") -> Iterator[Thing]:

@@ -66,6 +66,7 @@ class Page:
     signed_name: str = ""
     signed_at: datetime | None = None
     is_sealed: bool = False
+    evidence_has_pdf: bool = False
 
 
 def page_of(w: Wiring, token: str) -> Page | None:
@@ -87,7 +88,7 @@ def page_of(w: Wiring, token: str) -> Page | None:
             _shown(session, w, contract, candidate) if visible else None, until,
             link.code_until if runs else None, links.CODE_TRIES - link.code_tries,
             told.signed_name if told else "", told.at if told else None,
-            is_sealed(signature),
+            is_sealed(signature), visible and is_sealed(signature) and _has_pdf(w, _evidence(signature)),
         )  # fmt: skip
 
 
@@ -104,10 +105,13 @@ def file_of(w: Wiring, token: str, which: str) -> tuple[str, bytes] | None:
             return None
         if which == "document.docx":
             return contract.file_name, w.archive.read(contract.docx_sha256)
-        if which == "document.pdf" and _has_pdf(w, contract):
-            return f"{contract.file_name.removesuffix('.docx')}.pdf", w.archive.read_pdf(contract.docx_sha256)
-        if which == "evidence.docx" and signature is not None and is_sealed(signature):
-            return certificate_name(contract), w.archive.read(signature.evidence["certificate_sha256"])
+        if which == "document.pdf" and _has_pdf(w, contract.docx_sha256):
+            return _as_pdf(contract.file_name), w.archive.read_pdf(contract.docx_sha256)
+        evidence = _evidence(signature)
+        if which == "evidence.docx" and evidence:
+            return certificate_name(contract), w.archive.read(evidence)
+        if which == "evidence.pdf" and _has_pdf(w, evidence):
+            return _as_pdf(certificate_name(contract)), w.archive.read_pdf(evidence)
         return None
 
 
@@ -125,7 +129,12 @@ def standing_of(
 
 def is_sealed(signature: Signature | None) -> bool:
     """Whether there is a page of evidence: of what was signed by reply or on paper there is none."""
-    return signature is not None and bool(signature.evidence.get("certificate_sha256"))
+    return bool(_evidence(signature))
+
+
+def _evidence(signature: Signature | None) -> str:
+    """The hash of the page of evidence; "" where there is none."""
+    return str(signature.evidence.get("certificate_sha256") or "") if signature is not None else ""
 
 
 class LinkState(NamedTuple):
@@ -154,12 +163,16 @@ def _shown(session: Session, w: Wiring, contract: Contract, candidate: Candidate
         terms.company_name, terms.creator_name, displayed(terms),
         pieces_of(w.archive.read(contract.docx_sha256), name=contract.file_name),
         consent_in(language_of(contract), company=terms.company_name), _masked(_address(session, candidate)),
-        _has_pdf(w, contract),
+        _has_pdf(w, contract.docx_sha256),
     )  # fmt: skip
 
 
-def _has_pdf(w: Wiring, contract: Contract) -> bool:
-    return w.archive.pdf_path(contract.docx_sha256) is not None
+def _has_pdf(w: Wiring, docx_sha256: str) -> bool:
+    return bool(docx_sha256) and w.archive.pdf_path(docx_sha256) is not None
+
+
+def _as_pdf(file_name: str) -> str:
+    return f"{file_name.removesuffix('.docx')}.pdf"
 
 
 def _opens(link: SigningLink, state: State) -> bool:

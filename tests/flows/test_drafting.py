@@ -1,9 +1,12 @@
 """A batch of contracts: which deals it leaves to a person, and that it holds what others did meanwhile."""
 
 import hashlib
+import os
 from collections.abc import Sequence
 from decimal import Decimal
+from pathlib import Path
 
+import pytest
 from sqlmodel import select
 
 from contracts import service as contracts
@@ -23,6 +26,7 @@ from flows.steps import deals, outreach, pdfs
 from flows.steps.ahead import Ahead
 from flows.steps.work import wake
 from flows.wiring import Wiring
+from tests.contracts.boxed import pdf_of
 from tests.flows.scenes import adopt, invited
 from tests.house import CAMPAIGN, House
 
@@ -81,7 +85,7 @@ def test_the_rules_of_a_straightforward_deal(campaign: Campaign) -> None:
     assert len(objections(every)) == len(RULES)
 
 
-class _Printing:
+class Printing:
     """Makes a PDF of everything but of what it is told not to."""
 
     name = "a press of the test"
@@ -100,8 +104,8 @@ class _Printing:
 def test_pdfs_are_made_once_and_one_document_that_gives_none_keeps_no_other_from_its_own(house: House) -> None:
     agreed(house, 3)
     deals.draft_contracts(house.w)
-    press = _Printing(0, 2)  # together, and then the second of them alone
-    w = _with_press(house.w, press)
+    press = Printing(0, 2)  # together, and then the second of them alone
+    w = with_press(house.w, press)
     assert pdfs.make_pdfs(w) == 2
     assert press.runs == [3, 1, 1, 1]
     assert pdfs.make_pdfs(w) == 1
@@ -112,7 +116,47 @@ def test_pdfs_are_made_once_and_one_document_that_gives_none_keeps_no_other_from
         assert len(session.exec(select(AuditEntry).where(AuditEntry.action == "contract.pdf_made")).all()) == 3
 
 
-def _with_press(w: Wiring, press: Press) -> Wiring:
+def test_a_pdf_that_shows_boxes_is_kept_from_everybody_until_other_fonts_are_there(
+    house: House, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    fonts = tmp_path / "bin" / "fc-list"
+    fonts.parent.mkdir()
+    fonts.write_text("#!/bin/sh\necho one.ttf\n")
+    fonts.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{fonts.parent}{os.pathsep}{os.environ['PATH']}")
+    agreed(house, 1)
+    deals.draft_contracts(house.w)
+    press = _Boxes()
+    w = with_press(house.w, press)
+    assert pdfs.make_pdfs(w) == 0
+    assert "no font of this machine draws its Korean" in caplog.text
+    assert "apt install fonts-wqy-microhei" in caplog.text
+    assert pdfs.make_pdfs(w) == 0
+    assert press.runs == 1  # with the same fonts it would be the same
+    fonts.write_text("#!/bin/sh\necho another.ttf\n")
+    press.boxes = ""
+    assert pdfs.make_pdfs(w) == 1
+    with reading(w.engine) as session:
+        [contract] = session.exec(select(Contract)).all()
+        [entry] = session.exec(select(AuditEntry).where(AuditEntry.action == "contract.pdf_left_out")).all()
+    assert w.archive.read_pdf(contract.docx_sha256) == pdf_of("Ada 김")
+    assert '"lacking": ["Korean"]' in entry.detail
+
+
+class _Boxes:
+    """Makes a PDF of a name of which some letters are boxes."""
+
+    name = "a press without a font"
+
+    def __init__(self) -> None:
+        self.runs, self.boxes = 0, "김"
+
+    def press(self, documents: Sequence[bytes]) -> list[bytes]:
+        self.runs += 1
+        return [pdf_of("Ada 김", boxes=self.boxes) for _ in documents]
+
+
+def with_press(w: Wiring, press: Press) -> Wiring:
     class Printing(Wiring):
         @property
         def press(self) -> Press:

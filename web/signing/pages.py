@@ -72,6 +72,7 @@ def state_page(page: Page, *, here: str, mark: str, seen: str, trouble: str = ""
         "state.html", page, status, title=told[f"{name}_title"], lines=lines, here=here, mark=mark, seen=seen,
         again=_ASKED.get(page.state, "") if page.is_sealed or page.state is not State.ENDED else "",
         files=page.state is State.SIGNED and page.shown is not None, evidence=page.is_sealed,
+        evidence_pdf=page.evidence_has_pdf,
     )  # fmt: skip
 
 
