@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from contracts.clauses import Clauses
 from contracts.displaying import Displayed, promised, unsaid
@@ -67,8 +67,9 @@ def plan(
     offer = _agreed_offer(session, candidate)
     template = check_paper(templates, campaign, offer, on=clock.now().date())
     former = current_contract(session, candidate)
+    version = former.version if former else _next(session, candidate)
     terms = _terms(session, clock, campaign, candidate, offer, template=template, sender_name=sender_name,
-                   clauses=Clauses(templates.folder), version=former.version if former else 1)  # fmt: skip
+                   clauses=Clauses(templates.folder), version=version)  # fmt: skip
     if former is not None and (former.terms_sha256, former.template_sha256) != (terms.sha256, template.sha256):
         terms = terms.model_copy(update={"version": former.version + 1})
     return Plan(offer, standard_for(session, campaign, candidate), template, terms, former)
@@ -154,6 +155,12 @@ def _terms(
                      account=account_of(session, candidate), snapshot=snapshot_of(session, candidate), version=version,
                      language=language, sender_name=sender_name if says_sender else "",
                      swap_texts=clauses.usable(draft.clauses, language=language, on=clock.now().date()))  # fmt: skip
+
+
+def _next(session: Session, candidate: Candidate) -> int:
+    """The first version, or the one after those that are void since the deal was talked about again."""
+    last = session.exec(select(func.max(Contract.version)).where(Contract.candidate_id == candidate.id)).one()
+    return (last or 0) + 1
 
 
 def _language(template: Template) -> Language:

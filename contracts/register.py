@@ -58,6 +58,16 @@ def recorded(
                  detail=detail | ({"request": request} if request else {}))  # fmt: skip
 
 
+def recorded_as_accepted(
+    session: Session, clock: Clock, contract: Contract, *, signed: str, accepted: str, request: str, actor: str
+) -> None:
+    """The audit entry that says: what was signed are the words of a file that came back, as legal accepted them."""
+    detail = {"candidate": contract.candidate_id, "version": contract.version, "docx": contract.docx_sha256,
+              "signed": signed, "accepted": accepted, "request": request}  # fmt: skip
+    audit.record(session, clock, actor=actor, action="contract.signed_as_accepted", subject=f"contract:{contract.id}",
+                 detail=detail)  # fmt: skip
+
+
 def pdf_was_made(session: Session, clock: Clock, contract: Contract, *, pdf_sha256: str, made_by: str) -> None:
     """A PDF of exactly this document is kept beside it: noted with its hash, as it is no one's to make again."""
     detail = {"candidate": contract.candidate_id, "version": contract.version, "docx": contract.docx_sha256,

@@ -25,6 +25,7 @@ from contracts.offers import (
 )
 from contracts.planning import Plan, accepted_offer, check_paper, left_to_a_person, plan
 from contracts.register import called, current_contract, locked, pdf_was_made, recorded, same_document
+from contracts.reopening import reopen
 from contracts.signing import mark_out, record_signature, went_out
 from contracts.straightforward import LeftToAPerson
 from contracts.summary import differences
@@ -44,7 +45,7 @@ __all__ = [
     "Archive", "Asked", "LeftToAPerson", "Plan", "Renderer", "Standing", "Templates", "accept_offer", "accepted_offer",
     "approve_offer", "budget", "check_contract", "check_paper", "conflicts_since", "contract_card", "counter_offer",
     "counts", "current_contract", "deal_of", "decline_offer", "differences", "draft_contract", "left_to_a_person",
-    "make_offer", "mark_out", "offer_card", "pdf_was_made", "plan", "record_signature", "refuse_offer",
+    "make_offer", "mark_out", "offer_card", "pdf_was_made", "plan", "record_signature", "refuse_offer", "reopen",
     "request_changes", "sign_off", "signature_mail", "standard_for", "status", "take_counter", "terms_of",
     "versions_of", "went_out",
 ]  # fmt: skip
