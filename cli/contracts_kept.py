@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -185,6 +186,7 @@ def _version_lines(version: Version, path: Path) -> Iterator[str]:
         what = f"{request.choice} by {request.decided_by} on {_minute(request.decided_at)}" if request.choice else ""
         why = f": {request.reason or request.void_reason}" if request.reason or request.void_reason else ""
         yield f"  Asked {request.assignee} on {_minute(request.asked_at)}: {what or request.status}{why}"
+    yield from (f"  Came back on {one.at[:16].replace('T', ' ')}: sha256 {one.sha256}" for one in version.came_back)
     if version.signature is not None:
         signed = version.signature
         yield f"  Signed as “{signed.signed_name}” on {_minute(signed.at)}, recorded by {signed.recorded_by}"
@@ -202,6 +204,7 @@ def _history(deal: Deal) -> dict[str, Any]:
             {"contract": fields_of(one.contract), "standing": one.standing,
              "requests": [fields_of(request) for request in one.requests],
              "signature": fields_of(one.signature) if one.signature else None,
+             "came_back": [asdict(back) for back in one.came_back],
              "audit": [fields_of(entry) for entry in one.audit]}
             for one in deal.versions
         ],

@@ -9,7 +9,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from contracts.archive import Archive, Damaged
 from contracts.history import Deal, Version
+from contracts.returned.documents import kind_of
 from contracts.summary import table
 from contracts.terms import Terms
 
@@ -127,6 +128,10 @@ def _documents(version: Version) -> Iterator[tuple[str, str]]:
     """(name without ending, sha256) of what the archive keeps of a version."""
     yield "contract", version.contract.docx_sha256
     yield "template", version.contract.template_sha256
+    for number, back in enumerate(version.came_back, start=1):
+        yield f"returned-{number}", back.sha256
+        if back.page:
+            yield f"returned-{number}-compared", back.page
     evidence = dict(version.signature.evidence) if version.signature else {}
     for key, value in sorted(evidence.items()):
         if key.endswith("_sha256") and key != "terms_sha256" and _SHA256.fullmatch(str(value)):
@@ -171,12 +176,10 @@ def _received(reply: Mapping[str, Any]) -> str:
 
 
 def _ending(content: bytes) -> str:
-    kinds: tuple[tuple[Callable[[bytes], bool], str], ...] = (
-        (lambda raw: raw.startswith(b"PK"), ".docx"),
-        (lambda raw: raw.startswith(b"%PDF"), ".pdf"),
-        (lambda raw: raw.lstrip()[:9].lower() in (b"<!doctype", b"<html>"), ".html"),
-    )
-    return next((ending for fits, ending in kinds if fits(content)), ".txt")
+    if content.lstrip()[:9].lower() in (b"<!doctype", b"<html>"):
+        return ".html"  # first: what it tells of may hold the signs of any other kind
+    kind = kind_of(content)
+    return f".{kind}" if kind != "docx" or content.startswith(b"PK") else ".txt"
 
 
 def _fields(row: BaseModel) -> dict[str, Any]:

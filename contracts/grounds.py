@@ -7,7 +7,7 @@ nothing.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from contracts.conflicts import RunningDeal, running_deals
 from core.campaign import Campaign
@@ -36,7 +36,7 @@ class Agreed:
 @dataclass(frozen=True)
 class Grounds:
     """All that a contract is made of. `agreed` is None where there is nothing to draft; `former` is the version on
-    record that counts; `running` are other deals of the same person."""
+    record that counts, `voided` the number of the last that counts no more; `running` are other deals of the person."""
 
     campaign: Campaign
     candidate: Candidate
@@ -44,6 +44,7 @@ class Grounds:
     snapshot: Mapping[str, Snapshot]
     agreed: Agreed | None
     former: Contract | None
+    voided: int
     running: Sequence[RunningDeal]
 
     @property
@@ -60,7 +61,8 @@ def grounds_of(session: Session, clock: Clock, candidates: Sequence[int]) -> lis
     found = the_candidates(session, candidates)
     campaigns = campaigns_of(session, found)
     accounts, snapshots = accounts_of_all(session, found), snapshots_of(session, found)
-    offers, former, running = _offers(session, candidates), _former(session, candidates), running_deals(session, found)
+    offers, former, voided = _offers(session, candidates), _former(session, candidates), _voided(session, candidates)
+    running = running_deals(session, found)
     ready = [(campaign, one) for campaign, one in zip(campaigns, found, strict=True)
              if one.id in offers and one.stage in _DRAFTABLE]  # fmt: skip
     links = {link.candidate_id: link for link in mint_all(session, clock, ready)}
@@ -68,7 +70,7 @@ def grounds_of(session: Session, clock: Clock, candidates: Sequence[int]) -> lis
         Grounds(
             campaign=campaign, candidate=one, account=accounts[one.account_id], snapshot=snapshots[number],
             agreed=Agreed(offers[number], links[number]) if number in links else None,
-            former=former.get(number), running=running[number],
+            former=former.get(number), voided=voided.get(number, 0), running=running[number],
         )
         for number, campaign, one in zip(candidates, campaigns, found, strict=True)
     ]  # fmt: skip
@@ -84,3 +86,10 @@ def _former(session: Session, candidates: Sequence[int]) -> dict[int, Contract]:
     """The newest version of each that is not void."""
     query = select(Contract).where(col(Contract.candidate_id).in_(candidates), Contract.status != "void")
     return {contract.candidate_id: contract for contract in session.exec(query.order_by(col(Contract.version)))}
+
+
+def _voided(session: Session, candidates: Sequence[int]) -> dict[int, int]:
+    """The number of the last version of each that is void: numbers are never given twice."""
+    query = select(Contract.candidate_id, func.max(Contract.version)).group_by(col(Contract.candidate_id))
+    query = query.where(col(Contract.candidate_id).in_(candidates), Contract.status == "void")
+    return dict(session.exec(query).all())

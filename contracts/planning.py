@@ -160,7 +160,7 @@ def _terms(
     # Terms hold what the document says and no more: another sender must not make another version of it.
     says_sender = "sender.name" in template.fields
     return terms_for(grounds.campaign, offered, agreed.link, account=grounds.account, snapshot=grounds.snapshot,
-                     version=grounds.former.version if grounds.former else 1,
+                     version=grounds.former.version if grounds.former else grounds.voided + 1,
                      language=language, sender_name=sender_name if says_sender else "",
                      swap_texts=clauses.usable(offered.clauses, language=language, on=on))  # fmt: skip
 

@@ -68,6 +68,16 @@ def happened(contract: Contract, action: str, *, request: str | None = None) -> 
     return audit.Happened(action, f"contract:{contract.id}", detail | ({"request": request} if request else {}))
 
 
+def recorded_as_accepted(
+    session: Session, clock: Clock, contract: Contract, *, signed: str, accepted: str, request: str, actor: str
+) -> None:
+    """The audit entry that says: what was signed are the words of a file that came back, as legal accepted them."""
+    detail = {"candidate": contract.candidate_id, "version": contract.version, "docx": contract.docx_sha256,
+              "signed": signed, "accepted": accepted, "request": request}  # fmt: skip
+    audit.record(session, clock, actor=actor, action="contract.signed_as_accepted", subject=f"contract:{contract.id}",
+                 detail=detail)  # fmt: skip
+
+
 def pdf_was_made(
     session: Session, clock: Clock, contract: Contract, *, docx_sha256: str, pdf_sha256: str, made_by: str
 ) -> None:

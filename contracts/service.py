@@ -37,6 +37,7 @@ from contracts.register import (
     recorded,
     same_document,
 )
+from contracts.reopening import reopen
 from contracts.signing import mark_out, record_signature, went_out
 from contracts.straightforward import LeftToAPerson
 from contracts.summary import differences
@@ -58,7 +59,8 @@ __all__ = [
     "check_straightforward", "contract_card", "counter_offer", "counts", "current_contract", "deal_of",
     "decline_offer", "differences", "draft_contract", "grounds_of", "make_offer", "mark_out", "offer_card",
     "pdf_was_left_out", "pdf_was_made", "pdfs_left_out", "plan", "put_on_record", "record_signature", "refuse_offer",
-    "request_changes", "sign_off", "signature_mail", "status", "take_counter", "terms_of", "versions_of", "went_out",
+    "reopen", "request_changes", "sign_off", "signature_mail", "status", "take_counter", "terms_of", "versions_of",
+    "went_out",
 ]  # fmt: skip
 
 

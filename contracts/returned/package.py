@@ -110,8 +110,7 @@ def open_safely(content: bytes, *, name: str) -> Package:
     """The file's parts. Raises BadInput, saying why, for anything that is no plain Word document."""
     if content.startswith(_OLE):
         raise BadInput(f"{name} is locked with a password, or an old .doc file.", next_step=_RESAVE)
-    if len(content) > MAX_FILE:
-        raise BadInput(f"{name} has more than {MAX_FILE // 1_000_000} MB; no contract has.", next_step=_RESAVE)
+    check_size(content, name=name)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
@@ -122,6 +121,14 @@ def open_safely(content: bytes, *, name: str) -> Package:
             f"{name} is neither a Word document (.docx) nor a PDF, or is damaged.", next_step=_RESAVE
         ) from None
     return Package(parts, name=name)
+
+
+def check_size(content: bytes, *, name: str) -> None:
+    """Raises BadInput for an empty file, and for one larger than any contract."""
+    if not content:
+        raise BadInput(f"{name} is empty.", next_step="Ask for the file again.")
+    if len(content) > MAX_FILE:
+        raise BadInput(f"{name} has more than {MAX_FILE // 1_000_000} MB; no contract has.", next_step=_RESAVE)
 
 
 def _check_entries(entries: list[zipfile.ZipInfo], *, name: str) -> None:

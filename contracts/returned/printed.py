@@ -252,12 +252,17 @@ def _rows(
     hunks: Sequence[Hunk],
 ) -> Iterator[Row]:  # fmt: skip
     """Each line of ours with what stands there in the PDF."""
-    theirs: dict[int, str] = {}
-    for old_from, old_to, new_from, new_to in hunks:
-        at = old[min(old_from if old_to > old_from else max(0, old_from - 1), len(old) - 1)].line
-        gone, come = _written(old[old_from:old_to]), _written(new[new_from:new_to])
-        text = theirs.get(at, plain(next(line.text for number, line in body if number == at)))
-        theirs[at] = text.replace(gone, come, 1) if gone and gone in text else f"{text} {come}".strip()
+    gone = {at for old_from, old_to, _, _ in hunks for at in range(old_from, old_to)}
+    # What came stands where something went, else after the word before it.
+    come = {(old_from if old_to > old_from else max(0, old_from - 1), old_to > old_from): new[new_from:new_to]
+            for old_from, old_to, new_from, new_to in hunks}  # fmt: skip
+    start = 0
     for at, line in body:
-        text = plain(line.text)
-        yield Row(clauses[at], line.number, visible(text), visible(theirs.get(at, text)))
+        first, end = start + len(_atoms(line.number)), start + len(list(_atoms_of(at, line)))
+        text, theirs = plain(line.text), []
+        for one in range(start, end):
+            kept = [old[one]] if one not in gone and one >= first else []
+            theirs += [*come.get((one, True), ()), *kept, *come.get((one, False), ())]
+        touched = any(one in gone or (one, False) in come for one in range(start, end))
+        yield Row(clauses[at], line.number, visible(text), visible(_written(theirs) if touched else text))
+        start = end

@@ -26,7 +26,7 @@ from core.models.jobs import Job
 from core.models.signing import SigningEvent
 from core.people import Person, Role
 from core.store import campaign_of, creator_of, the_candidate
-from flows.effects import NEWS_JOB, NOT_COUNTERSIGNED
+from flows.effects import CHANGES_ACCEPTED, CHANGES_DECLINED, NEWS_JOB, NOT_COUNTERSIGNED
 from flows.steps.work import finish, next_job, put_back
 from flows.wiring import Wiring
 from outreach import service as outreach
@@ -115,8 +115,15 @@ def _words(session: Session, contract: Contract, news: str, person: Person) -> t
         LATE: (f"The posts of {who} for {terms.campaign_name} were due by {last}, and none is on record.",
                "Ask them for the link to what they posted."),
         NOT_COUNTERSIGNED: (f"{countersigner_of(contract)} will not sign the agreement with {who} for "
-                            f"{terms.company_name}. They say: {_refusal(session, contract)}",
+                            f"{terms.company_name}. They say: {_refusal(session, contract, Kind.COUNTERSIGNATURE)}",
                             "Talk to them and to legal: the creator has signed, and waits for our signature."),
+        CHANGES_ACCEPTED: (f"Legal accepts what {who} changed in the agreement for {terms.campaign_name}: exactly that "
+                           "file, and a signed one that says the same, may be recorded.",
+                           f"Record it: greenroom contracts signed {contract.campaign} CREATOR --name NAME --file F"),
+        CHANGES_DECLINED: (f"Legal keeps our text of the agreement with {who} for {terms.campaign_name}. They say: "
+                           f"{_refusal(session, contract, Kind.RETURNED)}",
+                           "Tell the creator, and ask for our document signed as it was sent. What was agreed changes "
+                           f"by another offer alone: greenroom deal reopen {contract.campaign} CREATOR"),
         NO_COUNTERSIGNER: (f"{who} has signed the agreement for {terms.campaign_name}. Nobody was asked to sign it for "
                            f"{terms.company_name}: the people file does not know {countersigner_of(contract)}, whom "
                            "the template names.",
@@ -124,6 +131,7 @@ def _words(session: Session, contract: Contract, news: str, person: Person) -> t
     }[news]  # fmt: skip
     subject = {SIGNED: f"Signed: {who}", DECLINED: f"Will not sign: {who}", UNSIGNED: f"Still unsigned: {who}",
                LATE: f"Posts overdue: {who}", NOT_COUNTERSIGNED: f"Not signed for the company: {who}",
+               CHANGES_ACCEPTED: f"Changes accepted: {who}", CHANGES_DECLINED: f"Our text stays: {who}",
                NO_COUNTERSIGNER: f"Nobody signs for the company: {who}"}[news]  # fmt: skip
     return f"{subject}, {terms.campaign_name}", f"Hello {person.name},\n\n{said}\n\nNext: {next_step}\n"
 
@@ -134,8 +142,8 @@ def _reason(session: Session, contract: Contract) -> str:
     return str(found.detail.get("reason", "")) if found else ""
 
 
-def _refusal(session: Session, contract: Contract) -> str:
-    query = select(Request).where(Request.kind == Kind.COUNTERSIGNATURE, Request.subject == f"contract:{contract.id}")
+def _refusal(session: Session, contract: Contract, kind: Kind) -> str:
+    query = select(Request).where(Request.kind == kind, Request.subject == f"contract:{contract.id}")
     found = session.exec(query.where(Request.choice == "decline").order_by(col(Request.decided_at).desc())).first()
     return clean(found.reason) if found else ""
 

@@ -16,7 +16,7 @@ from core.stages import Stage
 from core.store import campaign_of, candidate_named
 from flows.effects import SEND_JOB
 from flows.steps import outreach as outreach_steps
-from flows.steps import putting_out, returned, signing_mails
+from flows.steps import putting_out, signed_files, signing_mails
 from flows.steps.ahead import draft_all
 from flows.steps.countersigning import ask_countersigner
 from flows.steps.drafting import draft_contract, step_of
@@ -28,6 +28,7 @@ from flows.steps.offering import (
     counter_offer,
     decline_offer,
     make_offer,
+    reopen_deal,
 )
 from flows.steps.pdfs import make_pdfs
 from flows.steps.work import job_id, next_job, settling
@@ -36,7 +37,7 @@ from outreach.ledger import TRANSACTIONAL
 
 __all__ = ["DRAFT_JOB", "NEGOTIATORS", "accept_counter", "accept_offer", "check_contract", "counter_offer",
            "decline_offer", "draft_contract", "draft_contracts", "hand_over", "make_offer", "record_signature",
-           "record_signed", "send_contracts"]  # fmt: skip
+           "record_signed", "reopen_deal", "send_contracts"]  # fmt: skip
 
 
 def draft_contracts(w: Wiring, slug: str | None = None) -> int:
@@ -109,28 +110,33 @@ def record_signed(
     w: Wiring, slug: str, creator: str, *, signed_name: str, actor: Person, evidence: Mapping[str, object],
     file: tuple[str, bytes] | None,
 ) -> tuple[Contract, str]:  # fmt: skip
-    """The same with the signed file (name, content), held against what went out; and what is left to look at in it.
+    """The same with the signed file (name, content), held against what went out or what legal accepted in its place;
+    and what is left to look at in it.
 
-    Raises Refused where the file says anything else.
+    Raises Refused where the file says anything else, or the contract was made anew while it was read.
     """
+    with reading(w.engine) as session:
+        check_may(actor, campaign_of(session, candidate_named(session, slug, creator)), *NEGOTIATORS,
+                  what="record a signature")  # fmt: skip
+    held = signed_files.hold(w, slug, creator, file[1], name=file[0]) if file is not None else None
     with unit_of_work(w.engine) as session:
         candidate = candidate_named(session, slug, creator)
-        check_may(actor, campaign_of(session, candidate), *NEGOTIATORS, what="record a signature")
         contract = _current(session, candidate, creator)
-        if file is not None:
-            evidence = {**evidence, **returned.evidence_of(session, w, candidate, contract, file[1], name=file[0])}
+        signed_files.check(session, contract, held)
         signature = contracts.record_signature(
             session,
             w.clock,
             contract.id or 0,
             signed_name=signed_name,
             sha256=contract.docx_sha256,
-            evidence=evidence,
+            evidence={**evidence, **(held.evidence if held is not None else {})},
             recorded_by=actor.id,
             archive=w.archive,
         )
+        if held is not None:
+            signed_files.keep(session, w, contract, held, actor=actor.id)
         ask_countersigner(session, w, contract, signature)
-        return contract, str(evidence.get("look", "")) if file is not None else ""
+        return contract, held.look if held is not None else ""
 
 
 def check_contract(session: Session, w: Wiring, slug: str, creator: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Contracts in the console: what waits for legal, one of them to read whole, and the answer to it.
+"""Contracts in the console: what waits for legal, one of them to read whole, what came back of it, and the answers.
 
 The answer goes through the same step as every other door; what was read is sent along, so that a newer version is
 never signed off blindly.
@@ -14,6 +14,7 @@ from contracts.service import Archive
 from core.database import reading
 from core.errors import GreenroomError, Refused
 from flows.steps import deals_read, review
+from web.console import returned
 from web.console.sessions import form_of
 from web.console.visit import Visit, no_page, status_of
 
@@ -26,6 +27,7 @@ def add(routes: APIRouter, visit: Callable[..., Visit]) -> None:
     """Put these pages among those of the console."""
     _add_reading(routes, visit)
     _add_answering(routes, visit)
+    returned.add(routes, visit)
 
 
 def _add_reading(routes: APIRouter, visit: Callable[..., Visit]) -> None:
