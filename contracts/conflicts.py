@@ -4,6 +4,7 @@ Reads accepted offers of the same person. Nothing is decided here: what a scope 
 conflict is named and the owner may let it pass.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +15,7 @@ from contracts.languages import long_date
 from contracts.terms import OfferDraft
 from core.campaign import Campaign
 from core.models.candidates import Candidate
+from core.models.creators import Creator
 from core.models.deals import Offer
 from core.stages import Stage
 from core.store import campaign_of, same_person
@@ -28,6 +30,7 @@ class RunningDeal:
 
     campaign: Campaign
     terms: OfferDraft
+    offer_id: int = 0
 
     @property
     def called(self) -> str:
@@ -49,6 +52,18 @@ def conflicts(session: Session, candidate: Candidate, campaign: Campaign, draft:
     return [words for deal in _deals(session, candidate) for words in against(deal, campaign, draft)]
 
 
+def since_agreed(
+    session: Session, candidate: Candidate, campaign: Campaign, offer: Offer
+) -> list[tuple[RunningDeal, list[str]]]:
+    """The running deals that came into the way of an accepted offer after it was made, each with how it does."""
+    draft = OfferDraft.model_validate(offer.terms)
+    found = [
+        (deal, [words for words in against(deal, campaign, draft) if words not in offer.conflicts])
+        for deal in _deals(session, candidate)
+    ]
+    return [(deal, words) for deal, words in found if words]
+
+
 def against(deal: RunningDeal, campaign: Campaign, draft: OfferDraft) -> Iterator[str]:
     """How one running deal and an offer get in each other's way. Deals of one brand do not."""
     theirs, ours = deal.terms, campaign.brand.casefold()
@@ -68,6 +83,23 @@ def against(deal: RunningDeal, campaign: Campaign, draft: OfferDraft) -> Iterato
                f"{long_date(theirs.post_until)}")  # fmt: skip
 
 
+def may_conflict(session: Session) -> list[tuple[Candidate, Offer]]:
+    """Running deals of whoever has more than one: only they can be in conflict. Of all others only ids are read."""
+    merges = select(Creator.id, Creator.merged_into).where(col(Creator.merged_into).is_not(None))
+    merged = dict(session.exec(merges).all())
+    query = select(Offer.id, Candidate.creator_id).join(Candidate, col(Candidate.id) == Offer.candidate_id)
+    query = query.where(Offer.status == "accepted", col(Candidate.stage).not_in(_ENDED))
+    by_person: dict[str, list[int]] = defaultdict(list)
+    for offer_id, creator in session.exec(query):
+        person = creator
+        while (into := merged.get(person)) is not None:
+            person = into
+        by_person[person].append(offer_id or 0)
+    offers = sorted(one for found in by_person.values() if len(found) > 1 for one in found)
+    found = [session.get_one(Offer, one) for one in offers]
+    return [(session.get_one(Candidate, offer.candidate_id), offer) for offer in found]
+
+
 def _deals(session: Session, candidate: Candidate) -> Iterator[RunningDeal]:
     query = (
         select(Offer, Candidate)
@@ -78,4 +110,4 @@ def _deals(session: Session, candidate: Candidate) -> Iterator[RunningDeal]:
         .order_by(col(Offer.id))
     )
     for offer, other in session.exec(query).all():
-        yield RunningDeal(campaign_of(session, other), OfferDraft.model_validate(offer.terms))
+        yield RunningDeal(campaign_of(session, other), OfferDraft.model_validate(offer.terms), offer.id or 0)
