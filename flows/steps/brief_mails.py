@@ -142,7 +142,9 @@ def _one(w: Wiring, renderer: Renderer, contract_id: int) -> str:
             _queue(session, w, contract, sheets, by="greenroom")
     except Refused as refusal:  # the sheets are there for a person to hand over
         step = f"Give them the sheets yourself, and say so: greenroom contracts brief {slug} {creator} --handed-over"
-        _tell_of(w, contract_id, Refused(refusal.message, next_step=step), about=f"{contract_id}")
+        # Once for each version: newer sheets are newer work for them.
+        about = f"{contract_id}:{sheets[0].version}"
+        _tell_of(w, contract_id, Refused(refusal.message, next_step=step), about=about)
         return ""
     return slug
 

@@ -16,20 +16,11 @@ from core.models.deals import Contract
 from core.models.outreach import Message
 from core.stages import Stage
 from core.store import candidate_named, move
-from flows.steps import brief_mails, briefs, deal_news, deals, outreach, sign_offs, signing_mails
-from tests.flows.scenes import contract_to_sign_off, edit
+from flows.steps import brief_mails, briefs, deal_news, outreach, sign_offs, signing_mails
+from tests.flows.scenes import contract_to_sign_off, edit, sign_as_creator, signed_deal
 from tests.house import CAMPAIGN, House, text_of
 
 SUBJECT, CHANGED = "Your brief for Linen Summer", "Your brief for Linen Summer has changed"
-
-
-def signed(house: House) -> str:
-    creator, question = contract_to_sign_off(house)
-    house.decide(question, "sign_off", by="lena")
-    deals.send_contracts(house.w)
-    deals.record_signature(house.w, CAMPAIGN, creator, signed_name="Ada", evidence={"note": "reply"},
-                           actor=house.w.people.named("sofia"))  # fmt: skip
-    return creator
 
 
 def mails(house: House, subject: str) -> list[EmailMessage]:
@@ -55,12 +46,9 @@ def sign_off(house: House) -> None:
 
 
 def test_both_sheets_go_once_the_deal_is_signed_and_not_twice(house: House) -> None:
-    creator, question = contract_to_sign_off(house)
-    house.decide(question, "sign_off", by="lena")
-    deals.send_contracts(house.w)
+    creator, _ = contract_to_sign_off(house)
     assert brief_mails.send_due(house.w) == 0
-    deals.record_signature(house.w, CAMPAIGN, creator, signed_name="Ada", evidence={"note": "reply"},
-                           actor=house.w.people.named("sofia"))  # fmt: skip
+    sign_as_creator(house, creator)
     assert brief_mails.send_due(house.w) == 1
     assert brief_mails.send_due(house.w) == 0
     [mail] = mails(house, SUBJECT)
@@ -76,7 +64,7 @@ def test_both_sheets_go_once_the_deal_is_signed_and_not_twice(house: House) -> N
 
 
 def test_words_that_changed_go_once_more_when_they_are_signed_off(house: House, tmp_path: Path) -> None:
-    signed(house)
+    signed_deal(house)
     brief_mails.send_due(house.w)
     say_otherwise(house, tmp_path, sign=False)
     assert brief_mails.send_due(house.w) == 0
@@ -88,7 +76,7 @@ def test_words_that_changed_go_once_more_when_they_are_signed_off(house: House, 
 
 
 def test_an_edit_that_leaves_the_words_alone_sends_nothing(house: House, tmp_path: Path) -> None:
-    signed(house)
+    signed_deal(house)
     brief_mails.send_due(house.w)
     edit(house, tmp_path, "payment_days = 30", "payment_days = 29")
     sign_off(house)
@@ -96,7 +84,7 @@ def test_an_edit_that_leaves_the_words_alone_sends_nothing(house: House, tmp_pat
 
 
 def test_without_the_brand_leads_word_nothing_goes_and_ops_hear_once_why(house: House, tmp_path: Path) -> None:
-    signed(house)
+    signed_deal(house)
     say_otherwise(house, tmp_path, sign=False)
     assert [brief_mails.send_due(house.w), brief_mails.send_due(house.w)] == [0, 0]
     [told] = news(house)
@@ -108,7 +96,7 @@ def test_without_the_brand_leads_word_nothing_goes_and_ops_hear_once_why(house: 
 
 
 def test_it_waits_for_whoever_signs_for_the_company(house: House) -> None:
-    creator = signed(house)
+    creator = signed_deal(house)
     with unit_of_work(house.w.engine) as session:
         contract = session.exec(select(Contract)).one()
         contract.template_approval = contract.template_approval | {"countersigned_by": "olivia"}
@@ -118,8 +106,8 @@ def test_it_waits_for_whoever_signs_for_the_company(house: House) -> None:
         brief_mails.send(house.w, CAMPAIGN, creator, actor=house.w.people.named("omar"))
 
 
-def test_who_has_no_address_gets_them_from_a_person(house: House) -> None:
-    creator = signed(house)
+def test_who_has_no_address_gets_them_from_a_person(house: House, tmp_path: Path) -> None:
+    creator = signed_deal(house)
     with unit_of_work(house.w.engine) as session:
         candidate = candidate_named(session, CAMPAIGN, creator)
         for row in session.exec(
@@ -138,13 +126,18 @@ def test_who_has_no_address_gets_them_from_a_person(house: House) -> None:
     assert (gone.how, gone.event.detail["by"], gone.newest) == ("handed over", "omar", True)
     with pytest.raises(Refused, match="already"):
         brief_mails.hand_over(house.w, CAMPAIGN, creator, actor=omar)
+    assert brief_mails.send_due(house.w) == 0
+    assert len(news(house)) == 1
+    say_otherwise(house, tmp_path)
+    assert [brief_mails.send_due(house.w), brief_mails.send_due(house.w)] == [0, 0]
+    assert len(news(house)) == 2  # newer sheets are newer work
     assert mails(house, SUBJECT) == []
 
 
 def test_a_mail_that_has_not_left_gives_way_to_newer_sheets(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    signed(house)
+    signed_deal(house)
     monkeypatch.setattr(signing_mails, "send_now", lambda *_: None)  # the mail server is away
     assert brief_mails.send_due(house.w) == 1
     say_otherwise(house, tmp_path)
@@ -158,7 +151,7 @@ def test_a_mail_that_has_not_left_gives_way_to_newer_sheets(
 
 
 def test_by_hand_in_another_language_and_kept_so(house: House, tmp_path: Path) -> None:
-    creator = signed(house)
+    creator = signed_deal(house)
     sheets, status = brief_mails.send(house.w, CAMPAIGN, creator, actor=house.w.people.named("omar"), language="de")
     assert (status, [sheet.template for sheet in sheets]) == ("sent", ["brief-de", "onboarding-de"])
     assert brief_mails.send_due(house.w) == 0
@@ -168,7 +161,7 @@ def test_by_hand_in_another_language_and_kept_so(house: House, tmp_path: Path) -
 
 
 def test_who_has_posted_or_whose_dates_are_over_gets_none(house: House, clock: FixedClock) -> None:
-    creator = signed(house)
+    creator = signed_deal(house)
     with unit_of_work(house.w.engine) as session:
         last = date.fromisoformat(session.exec(select(Contract)).one().terms["post_until"])
     clock.advance(timedelta(days=(last - clock.now().date()).days + 1))
@@ -182,7 +175,7 @@ def test_who_has_posted_or_whose_dates_are_over_gets_none(house: House, clock: F
 
 
 def test_nobody_else_may_send_them(house: House) -> None:
-    creator = signed(house)
+    creator = signed_deal(house)
     with pytest.raises(Refused, match="may not send briefs"):
         brief_mails.send(house.w, CAMPAIGN, creator, actor=house.w.people.named("rosa"))
     assert briefs.make_briefs(house.w, CAMPAIGN, creator, actor=house.w.people.named("omar"))

@@ -8,17 +8,10 @@ from sqlmodel import select
 from core.clock import FixedClock
 from core.database import unit_of_work
 from core.models.deals import Contract
-from flows.steps import deal_news, deals, upkeep
-from tests.flows.scenes import contract_to_sign_off
+from flows.steps import deal_news, upkeep
+from tests.flows.scenes import contract_to_sign_off, sign_as_creator, signed_deal
 from tests.flows.slack.slacked import Slacked, in_slack, leave, member, words
 from tests.house import CAMPAIGN, House
-
-
-def sign(house: House, creator: str) -> None:
-    house.decide(house.open_request("final contract"), "sign_off", by="lena")
-    deals.send_contracts(house.w)
-    deals.record_signature(house.w, CAMPAIGN, creator, signed_name="Ada", evidence={"note": "reply"},
-                           actor=house.w.people.named("sofia"))  # fmt: skip
 
 
 def happened(house: House, news: str) -> None:
@@ -34,8 +27,7 @@ def mailed(there: Slacked) -> list[str]:
 def test_it_is_one_post_that_calls_all_whom_it_concerns_and_nobody_is_mailed(
     house: House, tmp_path: Path, clock: FixedClock
 ) -> None:
-    creator, _ = contract_to_sign_off(house)
-    sign(house, creator)
+    creator = signed_deal(house)
     with in_slack(house, tmp_path, clock) as there:
         leave(there.house, 0)
         there.settle()
@@ -58,7 +50,7 @@ def test_it_hangs_below_the_contracts_card_and_shows_no_document(
         there.settle()
         [card] = there.top()
         before = len(there.thread(card))
-        sign(there.house, creator)
+        sign_as_creator(there.house, creator)
         happened(there.house, deal_news.SIGNED)
         assert deal_news.send_news(there.house.w) == 1
         there.settle()
@@ -72,8 +64,7 @@ def test_it_hangs_below_the_contracts_card_and_shows_no_document(
 def test_where_no_channel_is_named_each_is_told_and_who_is_not_there_by_mail(
     house: House, tmp_path: Path, clock: FixedClock
 ) -> None:
-    creator, _ = contract_to_sign_off(house)
-    sign(house, creator)
+    signed_deal(house)
     gone = (f'slack = "{member("sofia")}"', 'slack = ""')
     with in_slack(house, tmp_path, clock, edit=gone, slack_channel="") as there:
         leave(there.house, 0)
@@ -86,8 +77,7 @@ def test_where_no_channel_is_named_each_is_told_and_who_is_not_there_by_mail(
 
 
 def test_what_the_channel_does_not_take_is_told_to_each_once(house: House, tmp_path: Path, clock: FixedClock) -> None:
-    creator, _ = contract_to_sign_off(house)
-    sign(house, creator)
+    signed_deal(house)
     with in_slack(house, tmp_path, clock, slack_channel="C0GONE") as there:
         leave(there.house, 0)
         there.simulator.archived.add("C0GONE")
@@ -101,8 +91,7 @@ def test_what_the_channel_does_not_take_is_told_to_each_once(house: House, tmp_p
 
 
 def test_what_runs_out_is_posted_there_too(house: House, tmp_path: Path, clock: FixedClock) -> None:
-    creator, _ = contract_to_sign_off(house)
-    sign(house, creator)
+    signed_deal(house)
     with in_slack(house, tmp_path, clock) as there:
         leave(there.house, 0)
         there.settle()
