@@ -18,5 +18,5 @@ Begin with `service`, the public face. Where what is:
                        signing_mails · providers provider_notices
     what is kept       board (with whom each waits) history (all of one deal) · dossier dossier_page (one deal as a
                        zip) · ends (what runs out, and when)
-    briefs             briefs (content brief and welcome sheet)
+    briefs             briefs (content brief and welcome sheet) · brief_mails (the mails that bring them)
 """

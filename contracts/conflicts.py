@@ -4,6 +4,7 @@ Reads accepted offers of the same person. Nothing is decided here: what a scope 
 conflict is named and the owner may let it pass.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,6 +16,7 @@ from contracts.terms import OfferDraft
 from core.campaign import Campaign
 from core.many import campaigns_of, persons_of
 from core.models.candidates import Candidate
+from core.models.creators import Creator
 from core.models.deals import Offer
 from core.stages import Stage
 
@@ -28,6 +30,7 @@ class RunningDeal:
 
     campaign: Campaign
     terms: OfferDraft
+    offer_id: int = 0
 
     @property
     def called(self) -> str:
@@ -54,6 +57,18 @@ def told(deals: Sequence[RunningDeal], campaign: Campaign, draft: OfferDraft) ->
     return [words for deal in deals for words in against(deal, campaign, draft)]
 
 
+def since_agreed(
+    session: Session, candidate: Candidate, campaign: Campaign, offer: Offer
+) -> list[tuple[RunningDeal, list[str]]]:
+    """The running deals that came into the way of an accepted offer after it was made, each with how it does."""
+    draft = OfferDraft.model_validate(offer.terms)
+    found = [
+        (deal, [words for words in against(deal, campaign, draft) if words not in offer.conflicts])
+        for deal in running_deals(session, [candidate])[candidate.id or 0]
+    ]
+    return [(deal, words) for deal, words in found if words]
+
+
 def against(deal: RunningDeal, campaign: Campaign, draft: OfferDraft) -> Iterator[str]:
     """How one running deal and an offer get in each other's way. Deals of one brand do not."""
     theirs, ours = deal.terms, campaign.brand.casefold()
@@ -73,6 +88,23 @@ def against(deal: RunningDeal, campaign: Campaign, draft: OfferDraft) -> Iterato
                f"{long_date(theirs.post_until)}")  # fmt: skip
 
 
+def may_conflict(session: Session) -> list[tuple[Candidate, Offer]]:
+    """Running deals of whoever has more than one: only they can be in conflict. Of all others only ids are read."""
+    merges = select(Creator.id, Creator.merged_into).where(col(Creator.merged_into).is_not(None))
+    merged = dict(session.exec(merges).all())
+    query = select(Offer.id, Candidate.creator_id).join(Candidate, col(Candidate.id) == Offer.candidate_id)
+    query = query.where(Offer.status == "accepted", col(Candidate.stage).not_in(_ENDED))
+    by_person: dict[str, list[int]] = defaultdict(list)
+    for offer_id, creator in session.exec(query):
+        person = creator
+        while (into := merged.get(person)) is not None:
+            person = into
+        by_person[person].append(offer_id or 0)
+    offers = sorted(one for found in by_person.values() if len(found) > 1 for one in found)
+    found = [session.get_one(Offer, one) for one in offers]
+    return [(session.get_one(Candidate, offer.candidate_id), offer) for offer in found]
+
+
 def running_deals(session: Session, candidates: Sequence[Candidate]) -> dict[int, list[RunningDeal]]:
     """By candidate: the other deals of the same person that still bind somebody."""
     persons = persons_of(session, {one.creator_id for one in candidates})
@@ -89,6 +121,6 @@ def running_deals(session: Session, candidates: Sequence[Candidate]) -> dict[int
         theirs = [(offer, other) for offer, other in rows
                   if other.creator_id in persons[one.creator_id] and other.id != one.id]  # fmt: skip
         campaigns = campaigns_of(session, [other for _, other in theirs])
-        found[one.id or 0] = [RunningDeal(campaign, OfferDraft.model_validate(offer.terms))
+        found[one.id or 0] = [RunningDeal(campaign, OfferDraft.model_validate(offer.terms), offer.id or 0)
                               for campaign, (offer, _) in zip(campaigns, theirs, strict=True)]  # fmt: skip
     return found

@@ -50,7 +50,7 @@ class State(StrEnum):
 
 
 class What(StrEnum):
-    """What may happen on the way to a signature."""
+    """What may happen on the way to a signature, and after it."""
 
     LINK_MADE = "link made"
     LINK_ASKED = "new link asked for"
@@ -64,6 +64,7 @@ class What(StrEnum):
     REMINDED = "reminded"
     HANDED_OVER = "handed to provider"
     COUNTERSIGNED = "countersigned"
+    BRIEFED = "brief sent"
 
 
 class TooOften(Refused):

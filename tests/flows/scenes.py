@@ -47,6 +47,21 @@ def contract_to_sign_off(house: House) -> tuple[str, Request]:
     return creator, house.open_request("final contract")
 
 
+def signed_deal(house: House) -> str:
+    """A creator whose signature a person recorded."""
+    creator, _ = contract_to_sign_off(house)
+    sign_as_creator(house, creator)
+    return creator
+
+
+def sign_as_creator(house: House, creator: str) -> None:
+    """Legal signs the contract off, it goes out, and comes back signed."""
+    house.decide(house.open_request("final contract"), "sign_off", by="lena")
+    deals.send_contracts(house.w)
+    deals.record_signature(house.w, CAMPAIGN, creator, signed_name="Ada", evidence={"note": "reply"},
+                           actor=house.w.people.named("sofia"))  # fmt: skip
+
+
 def redraft_under_another_law(house: House, creator: str, folder: Path) -> Contract:
     return redraft(house, creator, folder, 'governing_law = "Germany"', 'governing_law = "Austria"')
 
