@@ -135,6 +135,8 @@ def make(
 
 def is_current(campaign: Campaign, contract: Contract, sheet: BriefDocument) -> bool:
     """Whether a sheet, made again in its language, would say the same words; its template is not looked at. Pure."""
+    if sheet.campaign_hash == campaign.hash:
+        return True  # made of the very same content; a thousand deals are looked at every few minutes
     base = Terms.model_validate(contract.terms)
     now = with_brief(campaign, base, language=sheet.terms["language"], version=sheet.version,
                      reference=f"{base.reference}-{sheet.kind}")  # fmt: skip

@@ -5,8 +5,9 @@ after they went out go once more; whoever has no address gets them from a person
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlmodel import Session, col, select
 
@@ -41,11 +42,13 @@ STEP = "brief-"
 
 @dataclass(frozen=True)
 class Gone:
-    """How sheets went out last: the mail's status, or "handed over"; `by` whom, and whether they are the newest."""
+    """How sheets went out last (the mail's status, or "handed over"), and whether they are the newest, which stand in
+    `sheets`."""
 
     how: str
     event: SigningEvent
     newest: bool
+    sheets: Sequence[BriefDocument]
 
 
 def send_due(w: Wiring) -> int:
@@ -53,12 +56,8 @@ def send_due(w: Wiring) -> int:
 
     Nothing goes where the creative brief is not signed off as it reads now; ops hear why, once.
     """
-    with unit_of_work(w.engine) as session:
-        due = [contract.id or 0 for contract in _signed(session, w) if _is_due(session, w, contract)]
-    campaigns: list[str] = []
-    if due:
-        with w.renderer() as renderer:
-            campaigns = [slug for number in due if (slug := _one(w, renderer, number))]
+    with w.renderer() as renderer:
+        campaigns = [slug for number in _due(w) if (slug := _one(w, renderer, number))]
     for slug in dict.fromkeys(campaigns):
         signing_mails.send_now(w, slug)
     return len(campaigns)
@@ -97,32 +96,50 @@ def gone_out(session: Session, contract: Contract) -> Gone | None:
     last, step = events[-1], str(events[-1].detail["step"])
     mail = select(Message.status).where(Message.candidate_id == contract.candidate_id, Message.step == step)
     how = session.exec(mail).first() if step else "handed over"
-    newest = [sheet.id for sheet in sheets_of(session, contract)] == last.detail["sheets"]
-    return Gone(how or "cancelled", last, newest)
+    sheets = sheets_of(session, contract)
+    return Gone(how or "cancelled", last, [sheet.id for sheet in sheets] == last.detail["sheets"], sheets)
 
 
-def _signed(session: Session, w: Wiring) -> Sequence[Contract]:
+def _signed(session: Session, w: Wiring) -> Iterator[tuple[Contract, Campaign]]:
     """Signed deals whose posts may still come; of both sides where the template names who signs for the company."""
-    query = select(Contract).join(Candidate, col(Candidate.id) == Contract.candidate_id)
+    query = select(Contract, Candidate).join(Candidate, col(Candidate.id) == Contract.candidate_id)
     query = query.where(Contract.status == "signed", Candidate.stage == Stage.SIGNED).order_by(col(Contract.id))
     today = local_day(w.clock.now(), "UTC")
-    return [one for one in session.exec(query) if _why_not_yet(session, one) == ""
-            and today <= contracts.terms_of(one).post_until]  # fmt: skip
+    campaigns: dict[tuple[str, int], Campaign] = {}
+    for contract, candidate in session.exec(query).all():
+        last = contract.terms.get("post_until")  # gone where the person was erased
+        if not last or date.fromisoformat(last) < today or _why_not_yet(session, contract):
+            continue
+        key = candidate.campaign, candidate.cycle
+        campaigns[key] = campaigns.get(key) or campaign_of(session, candidate)
+        yield contract, campaigns[key]
 
 
-def _is_due(session: Session, w: Wiring, contract: Contract) -> bool:
-    """Whether the sheets are to go; ops hear where they would and their words are not signed off."""
-    gone, campaign = gone_out(session, contract), _campaign(session, contract)
-    sheets = sheets_of(session, contract)
-    if gone is not None and gone.newest and all(briefs.is_current(campaign, contract, sheet) for sheet in sheets):
-        return False
+def _due(w: Wiring) -> list[int]:
+    """The contracts whose sheets are to go; ops hear where they would and their words are not signed off."""
+    due: list[int] = []
+    unsigned: dict[str, tuple[int, Refused]] = {}
+    with reading(w.engine) as session:  # nobody waits for the record meanwhile
+        for contract, campaign in _signed(session, w):
+            gone = gone_out(session, contract)
+            if gone and gone.newest and all(briefs.is_current(campaign, contract, sheet) for sheet in gone.sheets):
+                continue
+            refusal = _not_signed_off(session, w, campaign)
+            if refusal is None:
+                due.append(contract.id or 0)
+            elif gone is None:  # else the brand lead is asked about the new words anyway, and the old ones are there
+                unsigned.setdefault(f"{campaign.slug}:{campaign.hash[:12]}", (contract.id or 0, refusal))
+    for about, (number, refusal) in unsigned.items():
+        _tell_of(w, number, refusal, about=about)
+    return due
+
+
+def _not_signed_off(session: Session, w: Wiring, campaign: Campaign) -> Refused | None:
     try:
         signed_by(session, w, campaign)
     except Refused as refusal:
-        if gone is None:  # else the brand lead is asked about the new words anyway, and the old ones are there
-            _tell(session, w, contract, refusal, about=f"{campaign.slug}:{campaign.hash[:12]}")
-        return False
-    return True
+        return refusal
+    return None
 
 
 def _one(w: Wiring, renderer: Renderer, contract_id: int) -> str:
@@ -213,12 +230,9 @@ def _campaign(session: Session, contract: Contract) -> Campaign:
 
 
 def _tell_of(w: Wiring, contract_id: int, trouble: GreenroomError, *, about: str) -> None:
+    log.info("the brief of contract %s has not gone: %s", contract_id, trouble)
     with unit_of_work(w.engine) as session:
-        _tell(session, w, session.get_one(Contract, contract_id), trouble, about=about)
-
-
-def _tell(session: Session, w: Wiring, contract: Contract, trouble: GreenroomError, *, about: str) -> None:
-    log.info("the brief of contract %s has not gone: %s", contract.id, trouble)
-    next_step = trouble.next_step or f"See: greenroom contracts status {contract.campaign}"
-    deal_news.tell_ops(session, w, contract, deal_news.NO_BRIEF, about=about, why=trouble.message,
-                       next_step=next_step)  # fmt: skip
+        contract = session.get_one(Contract, contract_id)
+        next_step = trouble.next_step or f"See: greenroom contracts status {contract.campaign}"
+        deal_news.tell_ops(session, w, contract, deal_news.NO_BRIEF, about=about, why=trouble.message,
+                           next_step=next_step)  # fmt: skip

@@ -47,7 +47,7 @@ def made(
 ) -> list[BriefDocument]:  # fmt: skip
     """The same in the caller's transaction, for whoever may."""
     signed, known = signed_by(session, w, campaign), sheets_of(session, contract)
-    wished = language or (str(known[0].terms["language"]) if known else "")
+    wished = language or (str(known[0].terms.get("language", "")) if known else "")
     spoken = briefs.language_of(wished, contracts.terms_of(contract))
     return [
         briefs.make(session, w.clock, campaign, contract, kind, language=spoken, renderer=renderer,
