@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from contracts.archive import Kind
 from contracts.returned.comparing import compare
 from contracts.returned.findings import Comparison
-from contracts.returned.package import check_size, open_safely
+from contracts.returned.lines import Paper
+from contracts.returned.package import check_length, check_size, open_safely
 from contracts.returned.pdf import read_pdf
 from contracts.returned.printed import compare_printed
 from contracts.returned.reading import read
@@ -34,7 +35,7 @@ def held_against(sent: bytes, returned: bytes, *, name: str) -> Comparison:
     ours = read(open_safely(sent, name="The document we sent"))
     if is_pdf(returned):
         return compare_printed(ours, read_pdf(returned, name=name))
-    return compare(ours, read(open_safely(returned, name=name)))
+    return compare(ours, _paper(returned, name=name))
 
 
 def references_in(returned: bytes, *, name: str) -> Mapping[str, int]:
@@ -42,7 +43,7 @@ def references_in(returned: bytes, *, name: str) -> Mapping[str, int]:
     if is_pdf(returned):
         texts = list(read_pdf(returned, name=name).pages)
     else:
-        texts = [plain(line.text) for line in read(open_safely(returned, name=name)).lines]
+        texts = [plain(line.text) for line in _paper(returned, name=name).lines]
     found = [match for text in texts for match in _REFERENCE.finditer(text)]
     return {match.group(): int(match.group(1)) for match in reversed(found)}
 
@@ -69,6 +70,13 @@ def kind_of(content: bytes) -> Kind:
     if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
         return "webp"
     return next((kind for start, kind in _PICTURES if content.startswith(start)), "docx")
+
+
+def _paper(content: bytes, *, name: str) -> Paper:
+    paper = read(open_safely(content, name=name))
+    # An empty line counts, too: there may be as many of them as there are characters in a long text.
+    check_length(sum(len(line.text) + 1 for line in paper.lines), name=name)
+    return paper
 
 
 def is_pdf(content: bytes) -> bool:

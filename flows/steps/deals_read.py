@@ -34,6 +34,7 @@ class Reading:
     trouble: str
     can_be_taken_back: bool
     has_pdf: bool
+    came_back: bool
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,9 @@ def contract_to_read(session: Session, w: Wiring, number: int, person: Person) -
     undo = request is not None and undo_until(request, w.clock.now()) is not None
     card = Card.model_validate(request.card) if request is not None else None
     has_pdf = w.archive.pdf_path(contract.docx_sha256) is not None
-    return Reading(contract, request, card, pieces, trouble, undo, has_pdf)
+    back = select(Request.id).where(Request.kind == Kind.RETURNED, Request.subject == f"contract:{number}").limit(1)
+    came_back = session.exec(back).first() is not None
+    return Reading(contract, request, card, pieces, trouble, undo, has_pdf, came_back)
 
 
 def returned_to_read(session: Session, w: Wiring, number: int, person: Person) -> ReadingBack:

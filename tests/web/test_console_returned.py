@@ -47,6 +47,7 @@ def returned(house: House, old: str = HARMLESS[0], new: str = HARMLESS[1]) -> tu
 def test_legal_reads_both_texts_and_accepts_exactly_that_file(house: House, lena: Browser) -> None:
     address, request, changed = returned(house)
     assert f'href="{address}"' in lena.get("/console/contracts").text
+    assert f'href="{address}"' in lena.get(address.removesuffix("/returned")).text
     page = lena.get(address)
     assert "within 14 days" in page.text
     assert f"sha256 <code>{request.content_sha256}</code>" in page.text
