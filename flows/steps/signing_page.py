@@ -26,7 +26,7 @@ from core.models.signing import SigningLink
 from core.store import snapshot_of, the_candidate
 from flows.wiring import Wiring
 
-__all__ = ["LinkState", "Page", "Shown", "State", "file_of", "is_sealed", "is_token", "link_states",
+__all__ = ["LinkState", "Page", "Shown", "State", "file_of", "has_certificate", "is_token", "link_states",
            "page_of", "standing_of"]  # fmt: skip
 
 
@@ -52,7 +52,7 @@ class Shown:
 class Page:
     """What a link opens at this moment, and `until` when. `shown` is None where nothing may be shown any more.
 
-    `is_sealed` says that it was signed here, so that both sides were mailed the document and its evidence.
+    `has_certificate` says that it was signed here, so that both sides were mailed the document and its evidence.
     """
 
     state: State
@@ -65,7 +65,7 @@ class Page:
     tries_left: int
     signed_name: str = ""
     signed_at: datetime | None = None
-    is_sealed: bool = False
+    has_certificate: bool = False
 
 
 def page_of(w: Wiring, token: str) -> Page | None:
@@ -87,7 +87,7 @@ def page_of(w: Wiring, token: str) -> Page | None:
             _shown(session, w, contract, candidate) if visible else None, until,
             link.code_until if runs else None, links.CODE_TRIES - link.code_tries,
             told.signed_name if told else "", told.at if told else None,
-            is_sealed(signature),
+            has_certificate(signature),
         )  # fmt: skip
 
 
@@ -106,7 +106,7 @@ def file_of(w: Wiring, token: str, which: str) -> tuple[str, bytes] | None:
             return contract.file_name, w.archive.read(contract.docx_sha256)
         if which == "document.pdf" and _has_pdf(w, contract):
             return f"{contract.file_name.removesuffix('.docx')}.pdf", w.archive.read_pdf(contract.docx_sha256)
-        if which == "evidence.docx" and signature is not None and is_sealed(signature):
+        if which == "evidence.docx" and signature is not None and has_certificate(signature):
             return certificate_name(contract), w.archive.read(signature.evidence["certificate_sha256"])
         return None
 
@@ -123,7 +123,7 @@ def standing_of(
     return State.ENDED if w.clock.now() >= until else state, signature, until
 
 
-def is_sealed(signature: Signature | None) -> bool:
+def has_certificate(signature: Signature | None) -> bool:
     """Whether there is a page of evidence: of what was signed by reply or on paper there is none."""
     return signature is not None and bool(signature.evidence.get("certificate_sha256"))
 
