@@ -163,7 +163,7 @@ def _summary(w: Wiring) -> DemoDone:
     commands = [
         f"GREENROOM_HOME={home} .venv/bin/greenroom longlist show {CAMPAIGN}    (look around in the demo)",
         f"GREENROOM_HOME={home} .venv/bin/greenroom inbox list    (the answers that wait, then: inbox show)",
-        f"GREENROOM_HOME={home.parent} .venv/bin/greenroom demo-signing    (sign as one of its creators, on this machine)",
+        f"GREENROOM_HOME={home.parent} .venv/bin/greenroom demo-signing    (sign as one of its creators)",
         "cp people.example.toml people.toml    (then your own people)",
         ".venv/bin/greenroom pool import YOUR-PROFILES.csv --platform instagram",
         f".venv/bin/greenroom source campaigns/{CAMPAIGN}.toml    (a copy with your own choices)",
