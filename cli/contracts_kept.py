@@ -15,7 +15,7 @@ from cli.lookup import check_campaign, wired_for
 from cli.options import ActorFlag, CampaignName, CreatorName
 from cli.screen import JsonFlag, Line, answer, counted, fields_of, table
 from contracts import service as contracts
-from contracts.board import NOT_DRAFTED, Standing
+from contracts.board import NOBODY, NOT_DRAFTED, Standing
 from contracts.ends import ends_in
 from contracts.history import Deal, Version
 from core.database import reading
@@ -27,7 +27,7 @@ from flows.wiring import wired
 
 app = typer.Typer()
 _ENDS = {"usage": "use of content"}
-_BOARD = ["creator", "contract", "waits for", "since", "due", "next"]
+_BOARD = ["creator", "contract", "waits for", "since", "due"]
 
 
 @app.command("status")
@@ -46,13 +46,14 @@ def status(
     counts = contracts.counts(standings)
     rows = [
         (s.name, f"v{s.contract.version} {_words(s.contract_status)}" if s.contract else NOT_DRAFTED,
-         s.turn.who, _minute(s.turn.since), _minute(s.turn.due), s.turn.next_step)
+         s.turn.who, f"{s.turn.since:%Y-%m-%d}", _minute(s.turn.due).removesuffix(" 00:00"))
         for s in standings
     ]  # fmt: skip
     told = ", ".join(f"{number} {_words(status)}" for status, number in counts.items())
     title = f"{counted(len(rows), 'creator')} of {campaign} with an agreement{f': {told}' if told else ''}"
-    lines: list[Line] = [table(title, _BOARD, rows)]
-    # Below the table, where a path of any length can be copied whole.
+    lines: list[Line] = [table(title, _BOARD, rows, whole=["creator"])]
+    # Below the table, where a command or a path of any length can be copied whole.
+    lines += [f"Next for {s.name}: {s.turn.next_step}" for s in standings if s.turn.who != NOBODY]
     drafted = [s.contract for s in standings if s.contract] if paths else []
     lines += [f"{contract.file_name}: {w.archive.path_of(contract.docx_sha256)}" for contract in drafted]
     links_of = {s.name: links[s.contract.id] for s in standings if s.contract and s.contract.id in links}

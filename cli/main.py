@@ -17,6 +17,7 @@ _YOUNG = 50_000
 #: question is not slowed down by what other commands need.
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "demo": ("cli.demo", "demo", "The whole journey offline, on generated creators."),
+    "demo-signing": ("cli.demo_signing", "demo_signing", "The signing page of one of the demo's creators."),
     "doctor": ("cli.doctor", "doctor", "What is configured, reachable and missing."),
     "pool": ("cli.pool", "app", "The pool of creator profiles."),
     "source": ("cli.longlist", "source", "Make a longlist for a campaign and queue the best for review."),

@@ -229,9 +229,9 @@ def events_of(session: Session, contract_id: int) -> Sequence[SigningEvent]:
     return session.exec(query.order_by(col(SigningEvent.id))).all()
 
 
-def address(public_url: str, token: str) -> str:
-    """Where the page is; "" without an https address of ours: what is signed travels under a seal."""
-    return f"{public_url.rstrip('/')}/sign/{token}" if public_url.startswith("https://") else ""
+def address(door: str, token: str) -> str:
+    """Where the page is; "" without an address of the web door."""
+    return f"{door.rstrip('/')}/sign/{token}" if door else ""
 
 
 def _times(session: Session, link: SigningLink, what: What) -> Sequence[tuple[datetime, int | None]]:

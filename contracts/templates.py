@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from contracts.displaying import FIELDS, LISTS
 from contracts.locks import clauses_of, hashes
-from contracts.wording import Outline, filled_parts, misplaced, open_package, outline
+from contracts.wording import Outline, fields_of, filled_parts, misplaced, open_package, outline
 from core.errors import BadInput, Refused
 from core.money import Money
 
@@ -78,6 +78,7 @@ class TemplateText:
         self.sha256 = hashlib.sha256(content).hexdigest()
         self.parts = open_package(content, name=f"Template {template_id}")
         self.outline: Outline = outline(self.parts, name=f"Template {template_id}")
+        self.fields = fields_of(self.outline)
         self.clauses = clauses_of(self.parts, name=f"Template {template_id}")
 
 

@@ -169,6 +169,7 @@ def _summary(w: Wiring) -> DemoDone:
         f"GREENROOM_HOME={home} .venv/bin/greenroom longlist show {CAMPAIGN}    (look around in the demo)",
         f"GREENROOM_HOME={home} .venv/bin/greenroom inbox list    (the answers that wait, then: inbox show)",
         f"GREENROOM_HOME={home} .venv/bin/greenroom contracts compare {back} --only-look    (what was changed in it)",
+        f"GREENROOM_HOME={home.parent} .venv/bin/greenroom demo-signing    (sign as one of its creators)",
         "cp people.example.toml people.toml    (then your own people)",
         ".venv/bin/greenroom pool import YOUR-PROFILES.csv --platform instagram",
         f".venv/bin/greenroom source campaigns/{CAMPAIGN}.toml    (a copy with your own choices)",

@@ -87,7 +87,7 @@ def ask_again(w: Wiring, token: str, *, caller: Caller) -> State | None:
         state, signature, _ = signing_page.standing_of(session, w, link, contract, candidate)
         if state not in ASKED_AGAIN:
             return state
-        if state is State.ENDED and (not signing_page.is_sealed(signature) or candidate.stage in FINAL):
+        if state is State.ENDED and (not signing_page.has_certificate(signature) or candidate.stage in FINAL):
             raise Refused("Copies of this contract are not sent by themselves.", next_step="Send them by hand.")
         links.check_may_ask_again(session, w.clock, contract)
         if signature is None:

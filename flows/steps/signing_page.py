@@ -26,7 +26,7 @@ from core.models.signing import SigningLink
 from core.store import snapshot_of, the_candidate
 from flows.wiring import Wiring
 
-__all__ = ["LinkState", "Page", "Shown", "State", "file_of", "is_sealed", "is_token", "link_states",
+__all__ = ["LinkState", "Page", "Shown", "State", "file_of", "has_certificate", "is_token", "link_states",
            "page_of", "standing_of"]  # fmt: skip
 
 
@@ -52,7 +52,7 @@ class Shown:
 class Page:
     """What a link opens at this moment, and `until` when. `shown` is None where nothing may be shown any more.
 
-    `is_sealed` says that it was signed here, so that both sides were mailed the document and its evidence.
+    `has_certificate` says that it was signed here, so that both sides were mailed the document and its evidence.
     """
 
     state: State
@@ -65,7 +65,7 @@ class Page:
     tries_left: int
     signed_name: str = ""
     signed_at: datetime | None = None
-    is_sealed: bool = False
+    has_certificate: bool = False
     evidence_has_pdf: bool = False
 
 
@@ -88,7 +88,7 @@ def page_of(w: Wiring, token: str) -> Page | None:
             _shown(session, w, contract, candidate) if visible else None, until,
             link.code_until if runs else None, links.CODE_TRIES - link.code_tries,
             told.signed_name if told else "", told.at if told else None,
-            is_sealed(signature), visible and is_sealed(signature) and _has_pdf(w, _evidence(signature)),
+            has_certificate(signature), visible and _has_pdf(w, _evidence(signature)),
         )  # fmt: skip
 
 
@@ -127,7 +127,7 @@ def standing_of(
     return State.ENDED if w.clock.now() >= until else state, signature, until
 
 
-def is_sealed(signature: Signature | None) -> bool:
+def has_certificate(signature: Signature | None) -> bool:
     """Whether there is a page of evidence: of what was signed by reply or on paper there is none."""
     return bool(_evidence(signature))
 

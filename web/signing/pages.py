@@ -60,18 +60,18 @@ def state_page(page: Page, *, here: str, mark: str, seen: str, trouble: str = ""
     """What there is to say of a link that opens no form, with the next step."""
     told, name = words(page.language), page.state.value
     lines = [trouble] if trouble else []
-    lines.append(told["ended_by_hand" if page.state is State.ENDED and not page.is_sealed else name])
+    lines.append(told["ended_by_hand" if page.state is State.ENDED and not page.has_certificate else name])
     if page.state is State.SIGNED and page.signed_at is not None:
         lines = [
             fill(told["signed"], name=page.signed_name, at=moment(page.signed_at)),
-            told["signed_next" if page.is_sealed else "by_hand"],
+            told["signed_next" if page.has_certificate else "by_hand"],
         ]
         if page.shown is not None:
             lines.append(fill(told["signed_until"], until=_day(page)))
     return _rendered(
         "state.html", page, status, title=told[f"{name}_title"], lines=lines, here=here, mark=mark, seen=seen,
-        again=_ASKED.get(page.state, "") if page.is_sealed or page.state is not State.ENDED else "",
-        files=page.state is State.SIGNED and page.shown is not None, evidence=page.is_sealed,
+        again=_ASKED.get(page.state, "") if page.has_certificate or page.state is not State.ENDED else "",
+        files=page.state is State.SIGNED and page.shown is not None, evidence=page.has_certificate,
         evidence_pdf=page.evidence_has_pdf,
     )  # fmt: skip
 
