@@ -10,7 +10,7 @@ import tomllib
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from docxtpl import DocxTemplate
 from jinja2 import TemplateError, nodes
@@ -96,7 +96,7 @@ class Templates:
         # A batch asks thousands of times. What was found fit, and what the manifest says, is kept with the bytes it was
         # found in, and counts for these alone.
         self._fit: dict[str, Template] = {}
-        self._read: tuple[bytes, dict[str, object]] = b"", {}
+        self._read: tuple[bytes, Any] = b"", {}
 
     @property
     def folder(self) -> Path:
@@ -157,9 +157,9 @@ class Templates:
         path = self._folder / MANIFEST
         try:
             content = path.read_bytes()
-            if content == self._read[0]:
-                return self._read[1]
-            entries = tomllib.loads(content.decode("utf-8")).get("contracts", {})
+            known, entries = self._read
+            if content != known:
+                entries = tomllib.loads(content.decode("utf-8")).get("contracts", {})
         except FileNotFoundError:
             raise BadInput(f"There is no template manifest {path}.", next_step="Set GREENROOM_TEMPLATES.") from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
