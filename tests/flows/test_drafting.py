@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from bench.contracts import agreed as contracts_agreed
 from contracts import service as contracts
+from contracts.changes import Changes
 from contracts.from_campaign import standard_draft
 from contracts.pdf import Press
 from contracts.straightforward import RULES, Deal, objections
@@ -40,7 +41,9 @@ def agreed(house: House, many: int, fee: Decimal | None = None) -> list[str]:
     outreach.read_replies(house.w)
     sofia = house.w.people.named("sofia")
     for creator in creators:
-        deals.make_offer(house.w, CAMPAIGN, creator, actor=sofia, stipend=fee if creator == creators[0] else None)
+        deals.make_offer(
+            house.w, CAMPAIGN, creator, actor=sofia, changes=Changes(stipend=fee if creator == creators[0] else None)
+        )
         deals.accept_offer(house.w, CAMPAIGN, creator, actor=sofia, how="reply")
     return creators
 
