@@ -1,4 +1,4 @@
-"""Where a candidate stands, and every move that is allowed. The one table; `core.store.move` is its only writer."""
+"""Where a candidate stands, and every move that is allowed. The one table; `core.store` is its only writer."""
 
 from enum import StrEnum
 

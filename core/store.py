@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import takewhile
 
+from sqlalchemy import insert
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -283,7 +284,8 @@ def _moved(
 
 def _remember(session: Session, clock: Clock, changes: Sequence[StageChange]) -> None:
     """Moves of one actor."""
-    session.add_all(changes)
+    # Nobody asks for their ids, so all are one statement.
+    session.execute(insert(StageChange), [change.model_dump(exclude={"id"}) for change in changes])
     told = [
         audit.Happened("candidate.moved", f"candidate:{change.candidate_id}",
                        {"from": change.came_from, "to": change.went_to, "request": change.request_id})

@@ -95,7 +95,7 @@ class Ahead:
     def __init__(self, w: Wiring, renderer: Renderer, *, campaign: str | None) -> None:
         self._w, self._renderer, self._campaign = w, renderer, campaign
         self._threads = ThreadPoolExecutor(renderer.workers)
-        self._keepers = ThreadPoolExecutor(renderer.workers)  # their own: not to wait behind documents that are begun
+        self._keepers = ThreadPoolExecutor(GROUP)  # a disk waits for many files as long as for one
         self._coming: dict[int, _Key | None] = {}  # by job; None where nothing is to be filled
         self._documents: dict[_Key, Future[bytes]] = {}
 

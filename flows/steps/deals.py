@@ -45,7 +45,6 @@ def draft_contracts(w: Wiring, slug: str | None = None) -> int:
 
     Only straightforward deals (R41). The others wait for a person, who drafts them one by one; each job says why.
     """
-
     drafted = draft_all(w, campaign=slug)
     make_pdfs(w, slug)
     return drafted

@@ -1,7 +1,5 @@
 """From an answer to an agreement: offers, what creators ask instead, and the owner's word where a limit is exceeded."""
 
-from decimal import Decimal
-
 from sqlmodel import Session, select
 
 from approvals import sampling
@@ -39,8 +37,6 @@ def make_offer(
     creator: str,
     *,
     actor: Person,
-    stipend: Decimal | None = None,
-    commission_percent: Decimal | None = None,
     changes: Changes = _NONE,
     note: str = "",
 ) -> tuple[Offer, Request | None]:
@@ -58,8 +54,6 @@ def make_offer(
             campaign,
             candidate,
             actor=actor,
-            stipend=stipend,
-            commission_percent=commission_percent,
             changes=changes.values(campaign.offer.currency),
             note=note,
         )

@@ -7,23 +7,29 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlalchemy import event
+from sqlmodel import col, select
 
+from bench.contracts import agreed as contracts_agreed
 from contracts import service as contracts
+from contracts.changes import Changes
 from contracts.from_campaign import standard_draft
 from contracts.pdf import Press
 from contracts.straightforward import RULES, Deal, objections
+from core import audit
 from core.campaign import Campaign
 from core.database import reading, unit_of_work
 from core.errors import Refused
+from core.models.approvals import Request
 from core.models.audit import AuditEntry
 from core.models.deals import Contract
 from core.models.jobs import Job
 from core.money import Money
 from core.stages import Stage
 from core.store import candidate_named
+from flows.effects import CONTRACT
 from flows.steps import deals, outreach, pdfs
-from flows.steps.ahead import Ahead
+from flows.steps.ahead import GROUP, Ahead
 from flows.steps.work import wake
 from flows.wiring import Wiring
 from tests.contracts.boxed import pdf_of
@@ -39,7 +45,9 @@ def agreed(house: House, many: int, fee: Decimal | None = None) -> list[str]:
     outreach.read_replies(house.w)
     sofia = house.w.people.named("sofia")
     for creator in creators:
-        deals.make_offer(house.w, CAMPAIGN, creator, actor=sofia, stipend=fee if creator == creators[0] else None)
+        deals.make_offer(
+            house.w, CAMPAIGN, creator, actor=sofia, changes=Changes(stipend=fee if creator == creators[0] else None)
+        )
         deals.accept_offer(house.w, CAMPAIGN, creator, actor=sofia, how="reply")
     return creators
 
@@ -59,6 +67,36 @@ def test_a_batch_drafts_what_is_straightforward_and_says_which_deals_it_left_and
     assert house.stage(negotiated) == Stage.CONTRACT_DRAFTED
     wake(house.w, deals.DRAFT_JOB)
     assert deals.draft_contracts(house.w) == 0
+
+
+def test_a_job_that_refuses_the_reading_of_its_group_keeps_no_other_contract_back(house: House) -> None:
+    creators = agreed(house, 3)
+    with unit_of_work(house.w.engine) as session:
+        broken = session.exec(select(Job).where(Job.kind == deals.DRAFT_JOB).order_by(col(Job.id))).all()[1]
+        broken.payload = {"candidate": 999_999, "campaign": CAMPAIGN}
+        session.add(broken)
+    assert deals.draft_contracts(house.w) == 2
+    assert sorted(house.stage(creator) for creator in creators) == [Stage.AGREED, *2 * [Stage.CONTRACT_DRAFTED]]
+    with reading(house.w.engine) as session:
+        [left] = session.exec(select(Job).where(Job.kind == deals.DRAFT_JOB, Job.status != "done")).all()
+        assert (left.id, left.status) == (broken.id, "waiting")
+        assert "There is no candidate 999999" in left.last_error
+        asked = session.exec(select(Request).where(Request.kind == CONTRACT)).all()
+        assert len({request.subject for request in asked}) == len(asked) == 2
+        assert audit.verify(session).problem == ""
+
+
+def test_a_further_contract_of_a_group_costs_hardly_a_statement_more() -> None:
+    def statements(many: int) -> int:
+        asked: list[str] = []
+        with contracts_agreed(many) as w:
+            event.listen(w.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+            assert deals.draft_contracts(w) == many
+        return len(asked)
+
+    few, group = 4, GROUP
+    # SQLite gives the ids of new contracts row by row; that is the one.
+    assert statements(group) - statements(few) <= group - few
 
 
 def test_what_changed_after_a_document_was_made_ahead_is_in_the_contract(house: House) -> None:

@@ -12,7 +12,7 @@ from tests.flows.test_returned import edited, sent
 from tests.homes import copied
 from tests.house import House
 from tests.web.calling import Caller, calling
-from tests.web.test_console import Browser
+from tests.web.console_scene import Browser
 from web.app import create_app
 
 
