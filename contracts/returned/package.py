@@ -19,7 +19,7 @@ from core.errors import BadInput
 MAX_FILE = 20_000_000
 MAX_UNPACKED = 60_000_000
 MAX_PARTS = 1_000
-#: Of text. The longest of ours has 15,000 characters; a file with far more is made to keep a reader busy.
+#: Of text. The longest of ours has 7,000 characters; a file with far more is made to keep a reader busy.
 MAX_CHARACTERS = 500_000
 #: Word's XML packs 10 to 30 fold. Only what unpacks to more than this is held to the ratio.
 MAX_RATIO, SMALL = 150, 1_000_000

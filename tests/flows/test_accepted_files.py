@@ -11,7 +11,7 @@ from approvals.kinds import Kind
 from bench.papers import packed, png, unpacked
 from contracts.returned.documents import held_against
 from core.clock import FixedClock
-from core.database import reading
+from core.database import reading, unit_of_work
 from core.errors import Refused
 from core.models.approvals import Request
 from core.models.audit import AuditEntry
@@ -219,3 +219,32 @@ def test_what_was_held_against_an_older_version_is_not_recorded_for_the_newer(
         take_in(house, creator, document)
     with reading(house.w.engine) as session:
         assert session.exec(select(Request).where(Request.kind == Kind.RETURNED)).first() is None
+
+
+def test_a_signature_under_a_version_replaced_while_its_file_was_read_is_refused(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    creator, document = sent(house)
+
+    def slowly(ours: bytes, theirs: bytes, *, name: str) -> object:
+        redraft_under_another_law(house, creator, tmp_path)
+        return held_against(ours, theirs, name=name)
+
+    monkeypatch.setattr("flows.steps.signed_files.held_against", slowly)
+    with pytest.raises(Refused, match="took the place of what it was held against"):
+        sign(house, creator, document)
+    with reading(house.w.engine) as session:
+        assert session.exec(select(Signature)).first() is None
+
+
+def test_what_legal_once_accepted_of_an_offer_is_not_recorded_either(house: House) -> None:
+    creator, document = sent(house)
+    dearer = edited(document, "a fixed fee of 200.00 EUR", "a fixed fee of 900.00 EUR")
+    request = asked(house, creator, dearer)
+    with unit_of_work(house.w.engine) as session:  # as a question asked before such changes could not be accepted
+        old = session.get_one(Request, request.id)
+        old.card = old.card | {"choices": [{"id": "approve", "label": "Accept the changes"}]}
+        session.add(old)
+    house.decide(request, "approve", by="lena")
+    with pytest.raises(Refused, match="touches what was agreed in the offer"):
+        sign(house, creator, dearer)
