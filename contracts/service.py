@@ -33,6 +33,7 @@ from contracts.register import (
     pdfs_left_out,
     recorded,
     same_document,
+    why_no_pdf,
 )
 from contracts.signing import mark_out, record_signature, went_out
 from contracts.straightforward import LeftToAPerson
@@ -56,7 +57,7 @@ __all__ = [
     "make_offer", "mark_out", "offer_card", "pdf_was_left_out",
     "pdf_was_made", "pdfs_left_out", "plan", "record_signature", "refuse_offer",
     "request_changes", "sign_off", "signature_mail", "standard_for", "status", "take_counter", "terms_of",
-    "versions_of", "went_out",
+    "versions_of", "went_out", "why_no_pdf",
 ]  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from approvals.kinds import Kind
 from approvals.requests import undo_until
+from contracts import service as contracts
 from contracts.archive import Damaged
 from contracts.document_view import Piece, pieces_of
 from core.cards import Card
@@ -34,6 +35,7 @@ class Reading:
     trouble: str
     can_be_taken_back: bool
     has_pdf: bool
+    why_no_pdf: str
 
 
 def waiting_for(session: Session, w: Wiring, person: Person) -> list[tuple[Request, Card]]:
@@ -63,7 +65,8 @@ def contract_to_read(session: Session, w: Wiring, number: int, person: Person) -
     undo = request is not None and undo_until(request, w.clock.now()) is not None
     card = Card.model_validate(request.card) if request is not None else None
     has_pdf = w.archive.pdf_path(contract.docx_sha256) is not None
-    return Reading(contract, request, card, pieces, trouble, undo, has_pdf)
+    why = "" if has_pdf else contracts.why_no_pdf(session, contract)
+    return Reading(contract, request, card, pieces, trouble, undo, has_pdf, why)
 
 
 def _may_read(session: Session, w: Wiring, request: Request, person: Person) -> bool:
