@@ -76,10 +76,13 @@ def history(campaign: CampaignName, creator: CreatorName, as_json: JsonFlag = Fa
         check_campaign(session, campaign)
         deal = contracts.deal_of(session, candidate_named(session, campaign, creator))
         briefs = outing_lines(session, [one.contract for one in deal.versions])
+        no_pdf = {one.contract.id: contracts.why_no_pdf(session, one.contract) for one in deal.versions
+                  if w.archive.pdf_path(one.contract.docx_sha256) is None}  # fmt: skip
     lines: list[Line] = [f"{deal.name} in {campaign} is {deal.candidate.stage}."]
     lines += [f"Offer {o.version}, {o.status}, made by {o.offered_by} on {_minute(o.created_at)}" for o in deal.offers]
     for version in deal.versions:
         lines += _version_lines(version, w.archive.path_of(version.contract.docx_sha256))
+        lines += [f"  No PDF: {why}"] if (why := no_pdf.get(version.contract.id)) else []
     if not deal.versions:
         lines.append("No contract was drafted yet.")
     lines += [f"{sheet.kind.capitalize()} {sheet.version}, {sheet.status}, made by {sheet.made_by} on "

@@ -98,6 +98,17 @@ def pdf_was_left_out(
                  detail=detail)  # fmt: skip
 
 
+def why_no_pdf(session: Session, contract: Contract) -> str:
+    """Why the last PDF of a contract was left out, in words; '' where none was. It may have been made since."""
+    query = select(AuditEntry.detail).where(
+        AuditEntry.action == PDF_LEFT_OUT, AuditEntry.subject == f"contract:{contract.id}"
+    )
+    told = [json.loads(detail) for detail in session.exec(query.order_by(col(AuditEntry.seq).desc())).all()]
+    lacking: list[str] = next((one["lacking"] for one in told if one["docx"] == contract.docx_sha256), [])
+    said = f"no font of this machine draws its {', '.join(lacking)}; greenroom doctor says what to install"
+    return said if lacking else ""
+
+
 def pdfs_left_out(session: Session, *, fonts: str) -> set[str]:
     """The documents whose PDFs were left out with just these fonts, by sha256."""
     entries = session.exec(select(AuditEntry.detail).where(AuditEntry.action == PDF_LEFT_OUT)).all()

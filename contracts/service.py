@@ -36,6 +36,7 @@ from contracts.register import (
     pdfs_left_out,
     recorded,
     same_document,
+    why_no_pdf,
 )
 from contracts.reopening import reopen
 from contracts.signing import mark_out, record_signature, went_out
@@ -60,7 +61,7 @@ __all__ = [
     "decline_offer", "differences", "draft_contract", "grounds_of", "make_offer", "mark_out", "offer_card",
     "pdf_was_left_out", "pdf_was_made", "pdfs_left_out", "plan", "put_on_record", "record_signature", "refuse_offer",
     "reopen", "request_changes", "sign_off", "signature_mail", "status", "take_counter", "terms_of", "versions_of",
-    "went_out",
+    "went_out", "why_no_pdf",
 ]  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from contracts.returned.clauses import WHOLE, around_the_text, clauses_of
 from contracts.returned.comparing import MOST_IN_A_PLACE, shown
 from contracts.returned.findings import Clause, Comparison, Finding, Kind, Row
 from contracts.returned.lines import Line, Paper
+from contracts.returned.ornaments import strayed
 from contracts.returned.pdf import Printed
 from contracts.returned.signed import Slot, fills, slots_of
 from contracts.returned.wordwise import plain, shortened, skeleton, strangers, visible
@@ -69,7 +70,34 @@ def _hunks(old: Sequence[_Atom], new: Sequence[_Atom]) -> list[Hunk]:
             hunks[-1] = (hunks[-1][0], old_to, hunks[-1][2], new_to)
         else:
             hunks.append((old_from, old_to, new_from, new_to))
-    return [_slid(hunk, old, new) for hunk in hunks if not _only_turned(hunk, old, new)]
+    left = [hunk for hunk in hunks if not _only_turned(hunk, old, new)]
+    return [_slid(hunk, old, new) for hunk in _without_strayed(left, old, new)]
+
+
+def _without_strayed(hunks: Sequence[Hunk], old: Sequence[_Atom], new: Sequence[_Atom]) -> Iterator[Hunk]:
+    """The hunks but those of a line in which ornaments alone stand elsewhere."""
+    for group in _by_line(hunks, old):
+        (old_from, _, new_from, _), (_, old_to, _, new_to) = group[0], group[-1]
+        ours, theirs = ("".join(atom.text for atom in atoms) for atoms in (old[old_from:old_to], new[new_from:new_to]))
+        if not strayed(ours, theirs):
+            yield from group
+
+
+def _by_line(hunks: Sequence[Hunk], old: Sequence[_Atom]) -> Iterator[list[Hunk]]:
+    """Hunks of one line together; what came between two lines can be of either, and what spans several is alone."""
+    group: list[Hunk] = []
+    known: set[int] = set()
+    for hunk in hunks:
+        old_from, old_to, _, _ = hunk
+        lines = {atom.line for atom in old[old_from:old_to] or old[max(0, old_from - 1) : old_from + 1]}
+        lines = lines if old_from == old_to or len(lines) == 1 else set()
+        if group and not known & lines:
+            yield group
+            group, known = [], set()
+        known = known & lines if group else lines
+        group.append(hunk)
+    if group:
+        yield group
 
 
 def _slid(hunk: Hunk, old: Sequence[_Atom], new: Sequence[_Atom]) -> Hunk:

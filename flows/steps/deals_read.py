@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from approvals.kinds import Kind
 from approvals.requests import undo_until
+from contracts import service as contracts
 from contracts.archive import Damaged
 from contracts.document_view import Piece, pieces_of
 from core.cards import Card
@@ -34,6 +35,7 @@ class Reading:
     trouble: str
     can_be_taken_back: bool
     has_pdf: bool
+    why_no_pdf: str
     came_back: bool
 
 
@@ -71,7 +73,8 @@ def contract_to_read(session: Session, w: Wiring, number: int, person: Person) -
     has_pdf = w.archive.pdf_path(contract.docx_sha256) is not None
     back = select(Request.id).where(Request.kind == Kind.RETURNED, Request.subject == f"contract:{number}").limit(1)
     came_back = session.exec(back).first() is not None
-    return Reading(contract, request, card, pieces, trouble, undo, has_pdf, came_back)
+    why = "" if has_pdf else contracts.why_no_pdf(session, contract)
+    return Reading(contract, request, card, pieces, trouble, undo, has_pdf, why, came_back)
 
 
 def returned_to_read(session: Session, w: Wiring, number: int, person: Person) -> ReadingBack:

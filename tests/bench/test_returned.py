@@ -5,6 +5,8 @@ import pytest
 from bench.harmless import libreoffice
 from bench.mutations import MUTATIONS, permitted
 from bench.papers import agreement, with_places
+from bench.printed import TEMPLATES
+from bench.printed import tried as tried_in_print
 from bench.returned import MADE_ANOTHER, README, TAKEN_BACK, saved_again, table, told_again, tried
 
 
@@ -14,6 +16,13 @@ def test_every_change_stands_in_the_readme_as_it_is_found_today() -> None:
     lines = list(table([tried(one, bases[one.places]) for one in (*MUTATIONS, *permitted())]))
     assert "NOT FOUND" not in "\n".join(lines)
     assert "\n".join(lines) in README.read_text(encoding="utf-8"), "run python -m bench.returned"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(libreoffice() is None, reason="LibreOffice is not installed")
+def test_changes_in_the_tables_of_a_printed_template_are_found() -> None:
+    changes, missed, invented = tried_in_print((TEMPLATES / "seeding-letter-en.docx").read_bytes())
+    assert (changes > 20, missed, invented) == (True, 0, 0)
 
 
 @pytest.mark.slow

@@ -30,6 +30,7 @@ from core.store import candidate_named
 from flows.effects import CONTRACT
 from flows.steps import deals, outreach, pdfs
 from flows.steps.ahead import GROUP, Ahead
+from flows.steps.deals_read import contract_to_read
 from flows.steps.work import wake
 from flows.wiring import Wiring
 from tests.contracts.boxed import pdf_of
@@ -171,11 +172,16 @@ def test_a_pdf_that_shows_boxes_is_kept_from_everybody_until_other_fonts_are_the
     assert "apt install fonts-wqy-microhei" in caplog.text
     assert pdfs.make_pdfs(w) == 0
     assert press.runs == 1  # with the same fonts it would be the same
+    lena = w.people.named("lena")
+    with reading(w.engine) as session:
+        [contract] = session.exec(select(Contract)).all()
+        read = contract_to_read(session, w, contract.id or 0, lena)
+        assert read.why_no_pdf.startswith("no font of this machine draws its Korean;")
     fonts.write_text("#!/bin/sh\necho another.ttf\n")
     press.boxes = ""
     assert pdfs.make_pdfs(w) == 1
     with reading(w.engine) as session:
-        [contract] = session.exec(select(Contract)).all()
+        assert contract_to_read(session, w, contract.id or 0, lena).why_no_pdf == ""
         [entry] = session.exec(select(AuditEntry).where(AuditEntry.action == "contract.pdf_left_out")).all()
     assert w.archive.read_pdf(contract.docx_sha256) == pdf_of("Ada 김")
     assert '"lacking": ["Korean"]' in entry.detail
