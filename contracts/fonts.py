@@ -13,9 +13,9 @@ from hashlib import sha256
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-_CJK, _MANY, _SYMBOLS, _LATIN = "fonts-wqy-microhei", "fonts-noto-core", "fonts-symbola", "fonts-liberation"
-#: The face that agreements are set in, and its twins of the same widths.
-_FACE, _TWINS = "Arial", ("Arial", "Liberation Sans", "Arimo", "Helvetica Neue")
+_CJK, _MANY, _SYMBOLS = "fonts-wqy-microhei", "fonts-noto-core", "fonts-symbola"
+#: Arial, which agreements are set in, and faces of the same widths.
+_TWINS = ("Arial", "Liberation Sans", "Arimo")
 _SECONDS = 20.0
 
 
@@ -31,9 +31,9 @@ class Script:
 
 EMOJI = Script("emoji and symbols", (), "🌸👍🏽★✨𝓐", _SYMBOLS)
 SCRIPTS = (
-    Script("Latin", ("LATIN", "COMBINING"), "AéßłŁşẽ", _LATIN),
-    Script("Greek", ("GREEK",), "Ωλώ", _LATIN),
-    Script("Cyrillic", ("CYRILLIC",), "ЖїљӘ", _LATIN),
+    Script("Latin", ("LATIN", "COMBINING"), "AéßłŁşẽ", _MANY),
+    Script("Greek", ("GREEK",), "Ωλώ", _MANY),
+    Script("Cyrillic", ("CYRILLIC",), "ЖїљӘ", _MANY),
     Script("Chinese", ("CJK",), "山王麗龘", _CJK),
     Script("Japanese", ("HIRAGANA", "KATAKANA", "HALFWIDTH", "FULLWIDTH"), "ゆカ", _CJK),
     Script("Korean", ("HANGUL",), "김뷁", _CJK),
