@@ -7,19 +7,17 @@ that can run nothing and send nothing.
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Response
-from fastapi.responses import RedirectResponse
+from fastapi import APIRouter, Depends, Response
 
 from contracts.returned.documents import kind_of
 from core.database import reading
-from core.errors import GreenroomError, Refused
-from flows.steps import deals_read, review
+from core.errors import GreenroomError
+from flows.steps import deals_read
 from flows.steps.deals_read import ReadingBack
-from web.console.sessions import form_of
+from web.console import deciding
+from web.console.deciding import Number
 from web.console.visit import Visit, no_page, status_of
 
-Form = Annotated[dict[str, str], Depends(form_of)]
-Number = Annotated[int, Path(ge=1, lt=2**31)]
 #: The page names the hash of its own style itself; it is kept, so its style may be older than this program.
 _HELD = {
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; "
@@ -50,30 +48,10 @@ def add(routes: APIRouter, visit: Callable[..., Visit]) -> None:
         headers = {"content-disposition": f'attachment; filename="returned-{sha256[:12]}.{kind_of(content)}"'}
         return Response(content, media_type="application/octet-stream", headers=headers)
 
-    _add_answering(routes, visit)
-
-
-def _add_answering(routes: APIRouter, visit: Callable[..., Visit]) -> None:
-    @routes.post("/contracts/{number}/returned/decide")
-    def decide_returned(number: Number, form: Form, there: Annotated[Visit, Depends(visit)]) -> Response:
-        there.check(form)
-        try:
-            review.decide(
-                there.w, _read(there, number).request.id, form.get("choice", ""), actor=there.person, door="web",
-                reason=form.get("text", ""), content_sha256=form.get("seen", ""), may_be_taken_back=True,
-            )  # fmt: skip
-        except Refused as refusal:
-            return _shown(there, number, text=form.get("text", ""), trouble=refusal)
-        return RedirectResponse(f"/console/contracts/{number}/returned?said=decided", status_code=303)
-
-    @routes.post("/contracts/{number}/returned/take-back")
-    def take_back_returned(number: Number, form: Form, there: Annotated[Visit, Depends(visit)]) -> Response:
-        there.check(form)
-        try:
-            review.take_back(there.w, _read(there, number).request.id, actor=there.person, door="web")
-        except Refused as refusal:
-            return _shown(there, number, trouble=refusal)
-        return RedirectResponse(f"/console/contracts/{number}/returned?said=back", status_code=303)
+    deciding.add(
+        routes, visit, "/contracts/{number}/returned", asked=lambda there, number: _read(there, number).request.id,
+        shown=_shown,
+    )  # fmt: skip
 
 
 def _read(there: Visit, number: int) -> ReadingBack:
