@@ -54,6 +54,8 @@ _EVENTS = {
     "contract.signed": "The creator signed",
     "contract.declined": "The creator would not sign",
     "contract.countersigned": "We signed too",
+    "brief.put_in_a_mail": "Brief and welcome sheet were put into a mail to the creator",
+    "brief.handed_over": "Brief and welcome sheet were given to the creator by a person",
 }
 
 

@@ -16,7 +16,7 @@ from core.models.deals import Contract
 from core.models.outreach import Message
 from core.stages import Stage
 from core.store import candidate_named, move
-from flows.steps import brief_mails, briefs, deal_news, outreach, sign_offs, signing_mails
+from flows.steps import brief_mails, briefs, deal_news, deals_kept, outreach, sign_offs, signing_mails
 from tests.flows.scenes import contract_to_sign_off, edit, sign_as_creator, signed_deal
 from tests.house import CAMPAIGN, House, text_of
 
@@ -59,6 +59,8 @@ def test_both_sheets_go_once_the_deal_is_signed_and_not_twice(house: House) -> N
     assert attached == [(one.file_name, house.w.archive.read(one.docx_sha256)) for one in sheets]
     assert (message.status, message.category, message.needs_stage) == ("sent", "transactional", Stage.SIGNED)
     assert news(house) == []
+    _, deal = deals_kept.export(house.w, CAMPAIGN, creator, actor=house.w.people.named("lena"))
+    assert "Brief and welcome sheet were put into a mail to the creator" in deal.files["index.html"].decode()
     with pytest.raises(Refused, match=r"went out on .* already \(sent\)"):
         brief_mails.send(house.w, CAMPAIGN, creator, actor=house.w.people.named("omar"))
 
