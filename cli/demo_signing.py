@@ -29,8 +29,8 @@ def demo_signing(
     settings = demo_settings(home, public_url=f"http://{_HERE}:{port}")
     opened = open_page(settings, SystemClock())
     say(f"You are {opened.creator}, an invented creator. Your agreement to sign: {opened.link}", style="bold")
-    say(f"Your mails are files in {opened.outbox}; the newest is: ls -t {opened.outbox} | head -1")
-    say("Look there for the code that the page asks for.")
+    say("Your mails are files. The code that the page asks for is in the newest one:")
+    say(f"    cat $(ls -t {opened.outbox}/*.eml | head -1)")
     command = (sys.executable, "-m", "web.serve", "--host", _HERE, "--port", str(port))
     Supervisor(settings.home, [Child("web", command, _environment(settings))], say=say).run("Ctrl-C ends it.")
 

@@ -45,7 +45,7 @@ class State(StrEnum):
     REPLACED = "replaced"
     VOID = "void"
     SIGNED = "signed"
-    ENDED = "ended"  # signed, and no longer shown
+    ENDED = "ended"  # signed, and not shown here, or not any more
     DECLINED = "declined"
 
 

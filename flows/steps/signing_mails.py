@@ -97,11 +97,11 @@ def queue_signed(session: Session, w: Wiring, contract: Contract, signature: Sig
 
 
 def queue_copies(session: Session, w: Wiring, contract: Contract, signature: Signature, *, step: str) -> Message:
-    """The document and its evidence in a mail. Raises Refused where no address of theirs can be used."""
+    """The document and its evidence in a mail; a provider has that. Raises Refused where no address can be used."""
     files = [(contract.file_name, w.archive.path_of(contract.docx_sha256))]
     if kept := signature.evidence.get("certificate_sha256"):
         files.append((certificate_name(contract), w.archive.path_of(kept)))
-    return queue(session, w, contract, "signed", step=step, attachments=files)
+    return queue(session, w, contract, "signed" if kept else "signed_elsewhere", step=step, attachments=files)
 
 
 def last_day(w: Wiring, link: SigningLink) -> date:

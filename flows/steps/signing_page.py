@@ -29,6 +29,9 @@ from flows.wiring import Wiring
 __all__ = ["LinkState", "Page", "Shown", "State", "file_of", "has_certificate", "is_token", "link_states",
            "page_of", "standing_of"]  # fmt: skip
 
+#: Under which the document is shown.
+_SHOWING = (State.OPEN, State.SIGNED)
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -81,7 +84,7 @@ def page_of(w: Wiring, token: str) -> Page | None:
         if not contract.terms:
             return Page(State.VOID, "en", "", link.id or 0, None, until, None, 0)
         told = signature if state is State.SIGNED else None
-        visible = _opens(link, state)
+        visible = state in _SHOWING
         runs = links.code_runs(link, w.clock)
         return Page(
             state, language_of(contract), contracts.terms_of(contract).brand, link.id or 0,
@@ -101,7 +104,7 @@ def file_of(w: Wiring, token: str, which: str) -> tuple[str, bytes] | None:
         contract = session.get_one(Contract, link.contract_id)
         candidate = the_candidate(session, contract.candidate_id)
         state, signature, _ = standing_of(session, w, link, contract, candidate)
-        if not _opens(link, state):
+        if state not in _SHOWING:
             return None
         if which == "document.docx":
             return contract.file_name, w.archive.read(contract.docx_sha256)
@@ -124,7 +127,9 @@ def standing_of(
     if signature is None:
         return state, None, link.expires_at
     until = links.shown_until(signature.at, days=w.settings.signing_link_days)
-    return State.ENDED if w.clock.now() >= until else state, signature, until
+    # A link may have been replaced because somebody else has it.
+    ended = link.replaced_at is not None or w.clock.now() >= until
+    return State.ENDED if ended else state, signature, until
 
 
 def has_certificate(signature: Signature | None) -> bool:
@@ -173,12 +178,6 @@ def _has_pdf(w: Wiring, docx_sha256: str) -> bool:
 
 def _as_pdf(file_name: str) -> str:
     return f"{file_name.removesuffix('.docx')}.pdf"
-
-
-def _opens(link: SigningLink, state: State) -> bool:
-    """Whether a link shows the document. One that was replaced does not when all is signed either: it may have been
-    replaced because somebody else has it."""
-    return state in (State.OPEN, State.SIGNED) and link.replaced_at is None
 
 
 def _address(session: Session, candidate: Candidate) -> str:

@@ -87,6 +87,19 @@ def test_looking_changes_nothing_however_often_and_however_asked(signer: Signer,
     assert signer.look("/evidence.docx").status_code == 404
 
 
+def test_a_document_that_was_damaged_is_said_to_the_log_and_shown_to_nobody(
+    signer: Signer, out: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = out.w.archive.path_of(contract_of(out).docx_sha256)
+    path.chmod(0o600)
+    path.write_bytes(b"something else")
+    page = signer.look(**{"Accept-Language": "de"})
+    assert page.status_code == 500
+    assert "Das hat gerade nicht geklappt" in page.text
+    assert "the signing page failed" in caplog.text
+    assert signer.here.rpartition("/")[2] not in caplog.text
+
+
 def test_pages_load_nothing_keep_nothing_and_are_in_no_search(signer: Signer) -> None:
     page = signer.look()
     policy = page.headers["content-security-policy"]

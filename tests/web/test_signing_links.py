@@ -66,11 +66,13 @@ def test_an_expired_link_brings_a_new_one_to_the_address_on_record(
     assert fresh.here != signer.here
     assert "There is a newer link" in signer.look().text
     assert fresh.sign(code=fresh.ask_code()).status_code == 303
-    assert "signed this agreement" in signer.look().text
+    assert "signed this agreement" in fresh.look().text
     assert fresh.look("/evidence.docx").status_code == 200
+    assert "Send me both again" in signer.look().text
     for path in ("", "/document.docx", "/evidence.docx"):  # whoever else had the old link reads nothing of it
         page = signer.look(path)
-        assert page.status_code == (404 if path else 200)
+        assert page.status_code == (404 if path else 410)
+        assert signer.name not in page.text
         assert "/document.docx" not in page.text
         assert "/evidence.docx" not in page.text
 
@@ -119,7 +121,7 @@ def test_what_was_signed_is_shown_for_a_while_and_then_mailed_once_more(
     clock.advance(timedelta(seconds=1))
     page = signer.look()
     assert page.status_code == 410
-    assert "not shown here any more" in page.text
+    assert "not shown here" in page.text
     assert signer.name not in page.text
     for path in ("/document.docx", "/evidence.docx", "/document.pdf"):
         assert signer.look(path).status_code == 404

@@ -6,6 +6,7 @@ without end waits in a line of their own.
 
 import hashlib
 import hmac
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -23,6 +24,7 @@ from flows.wiring import Wiring
 from web.console.sessions import form_of
 from web.signing import pages
 
+log = logging.getLogger("greenroom.signing")
 _THREADS = 8
 _TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -87,8 +89,7 @@ class Visit:
     def language(self) -> str:
         if self.page is not None:
             return self.page.language
-        wished = self.request.headers.get("accept-language", "")[:200].split(",")
-        return next((one for text in wished if (one := text.strip().lower()[:2]) in pages.languages()), "en")
+        return _wished(self.request)
 
     def _mark(self, seen: str) -> str:
         key = hmac.digest(self.w.pepper, b"greenroom signing form 1", hashlib.sha256)
@@ -140,10 +141,10 @@ def _answered(
         if request.method == "POST" and there.page is not None and not there.is_ours():
             return there.say("not_ours", status=403)
         return do(there)
-    except TransientError:
-        return pages.plain_page("en", "sorry", status=503)
-    except GreenroomError:
-        return pages.plain_page("en", "sorry", status=500)
+    except GreenroomError as trouble:
+        log.error("the signing page failed: %s", trouble)  # of the link nothing: whoever reads this must not sign
+        status = 503 if isinstance(trouble, TransientError) else 500
+        return pages.plain_page(_wished(request), "sorry", status=status)
 
 
 def _file(there: Visit, which: str) -> Response:
@@ -216,6 +217,12 @@ def _again(there: Visit) -> Response:
         told = "copies_sent" if state is State.ENDED else "again_sent"
         return pages.plain_page(there.language, told, brand=there.page.brand if there.page else "")
     return RedirectResponse(there.here, status_code=303)
+
+
+def _wished(request: Request) -> str:
+    """The language that a browser asks for, where it is one of ours."""
+    wished = request.headers.get("accept-language", "")[:200].split(",")
+    return next((one for text in wished if (one := text.strip().lower()[:2]) in pages.languages()), "en")
 
 
 def _token(written: str) -> str:
