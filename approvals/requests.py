@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, CursorResult, update
@@ -71,7 +72,12 @@ def ask_all(session: Session, clock: Clock, questions: Sequence[Question]) -> li
         former = known.get(question.subject)
         if former is not None and former.content_sha256 != question.content:
             _withdraw(session, clock, known.pop(question.subject), REPLACED)
-    new = {one.subject: _request(clock, one) for one in questions if one.subject not in known}
+    now = clock.now()
+    ends = cache(partial(moments, now))  # the same for most of them, and found by walking through the days
+    new = {
+        one.subject: _request(now, one, ends(one.sla, one.assignee.calendar))
+        for one in questions if one.subject not in known
+    }  # fmt: skip
     if new:
         session.add_all(new.values())
         session.flush()
@@ -155,9 +161,8 @@ def title_of(request: Request) -> str:
     return f"{Card.model_validate(request.card).title} (request {request.id[:8]})"
 
 
-def _request(clock: Clock, question: Question) -> Request:
-    now, sla = clock.now(), question.sla
-    first, second, due = moments(now, sla, question.assignee.calendar)
+def _request(now: datetime, question: Question, ends: tuple[datetime, datetime, datetime]) -> Request:
+    sla, (first, second, due) = question.sla, ends
     return Request(
         kind=question.kind,
         subject=question.subject,

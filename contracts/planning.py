@@ -6,6 +6,7 @@ Owns what may be drafted, and what a batch may (R41). Fills nothing, keeps nothi
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import cast
 
 from contracts.clauses import Clauses
@@ -116,13 +117,18 @@ def _paper(templates: Templates, campaign: Campaign, draft: OfferDraft, *, spend
             f"Template {template.id} does not say {', '.join(missing)}, which this offer has.",
             next_step="Name a template that does in [contract] of the campaign file, or leave it out of the offer.",
         )
-    if blank := _blank(template.outline, promised(draft)) & _NEVER_BLANK:
+    if blank := _wrongly_blank(template, draft):
         raise Refused(
             f"Template {template.id} always says {', '.join(LABELS.get(name, name) for name in sorted(blank))}, which "
             "this offer does not have.",
             next_step="Name a template that does not in [contract] of the campaign file, or put it into the offer.",
         )
     return template
+
+
+@lru_cache(maxsize=64)  # of a batch nearly all offers are the same
+def _wrongly_blank(template: Template, draft: OfferDraft) -> frozenset[str]:
+    return _NEVER_BLANK & _blank(template.outline, promised(draft))
 
 
 def _blank(content: Outline, said: Displayed) -> set[str]:

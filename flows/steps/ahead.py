@@ -28,7 +28,7 @@ from flows.steps.work import job_id, next_jobs, put_back, settling
 from flows.wiring import Wiring
 
 #: Documents in flight: enough that workers have something to do while a batch waits for the disk.
-IN_FLIGHT = 32
+IN_FLIGHT = 48
 #: Contracts that one commit puts on the record. Others who write wait for so many at most, a tenth of a second or so.
 GROUP = 16
 
