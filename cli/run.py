@@ -21,7 +21,7 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from cli.interruption import STOPPED, CtrlC
-from cli.screen import hear_logs, never_choke, print_out, say
+from cli.screen import hearing_logs, never_choke, print_out, say
 from core.errors import GreenroomError
 
 _REFUSED, _WRONG_USAGE, _TRY_AGAIN = 1, 2, 3
@@ -32,7 +32,11 @@ _PASSING = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE, e
 def run(words: Sequence[str], commands: Mapping[str, tuple[str, str, str]], ctrl_c: CtrlC) -> int:
     """Run the command that the words spell; returns its exit code, whatever happened."""
     never_choke(sys.stdout, sys.stderr)
-    hear_logs()
+    with hearing_logs():
+        return _run(words, commands, ctrl_c)
+
+
+def _run(words: Sequence[str], commands: Mapping[str, tuple[str, str, str]], ctrl_c: CtrlC) -> int:
     try:
         code = command_line(words, commands)(args=list(words), prog_name="greenroom", standalone_mode=False) or 0
         # The framework takes Ctrl-C for an exit of its own.

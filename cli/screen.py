@@ -134,11 +134,17 @@ def never_choke(*streams: TextIO) -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def hear_logs() -> None:
-    """What the rooms have to say while they work, as remarks."""
-    log = logging.getLogger("greenroom")
-    if not log.handlers:
-        log.addHandler(_Remarks(logging.WARNING))
+@contextmanager
+def hearing_logs() -> Iterator[None]:
+    """What the rooms have to say while they work, as remarks, and each once: Prefect prints what reaches the root."""
+    log, remarks = logging.getLogger("greenroom"), _Remarks(logging.WARNING)
+    log.addHandler(remarks)
+    log.propagate = False
+    try:
+        yield
+    finally:
+        log.removeHandler(remarks)
+        log.propagate = True
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from contracts import service as contracts
 from contracts.certificate import certificate_name
-from contracts.fonts import fingerprint, packages_of, scripts_of
+from contracts.fonts import Script, fingerprint, packages_of, scripts_of
 from contracts.pdf import Press
 from contracts.undrawn import undrawn
 from core.database import reading, unit_of_work
@@ -44,7 +44,13 @@ def make_pdfs(w: Wiring, slug: str | None = None) -> int:
     press = w.press
     if not press.name:
         return 0
-    return sum(_made(w, press, group) for group in _lacking(w, slug))
+    boxed: dict[str, Sequence[Script]] = {}
+    made = sum(_made(w, press, group, boxed) for group in _lacking(w, slug))
+    if boxed:
+        lacking = list(dict.fromkeys(script for scripts in boxed.values() for script in scripts))
+        log.warning("No PDF of %s: no font of this machine draws %s, and boxes would stand there. To have it: %s",
+                    ", ".join(boxed), ", ".join(script.name for script in lacking), packages_of(lacking))  # fmt: skip
+    return made
 
 
 def _lacking(w: Wiring, slug: str | None) -> Iterator[Sequence[_Paper]]:
@@ -68,23 +74,21 @@ def _papers(session: Session, slug: str | None) -> Iterator[_Paper]:
             yield _Paper(contract, certificate_name(contract), str(kept))
 
 
-def _made(w: Wiring, press: Press, group: Sequence[_Paper]) -> int:
+def _made(w: Wiring, press: Press, group: Sequence[_Paper], boxed: dict[str, Sequence[Script]]) -> int:
     try:
         pdfs = press.press([w.archive.read(paper.docx_sha256) for paper in group])
     except GreenroomError as error:
         # Together they fail for one of them; alone each shows whether it is that one. Time is not spent twice, though.
         if len(group) > 1 and not isinstance(error, TransientError):
-            return sum(_made(w, press, [paper]) for paper in group)
+            return sum(_made(w, press, [paper], boxed) for paper in group)
         log.warning("No PDF of %s yet: %s", ", ".join(paper.name for paper in group), error)
         return 0
-    return sum(_kept(w, paper, pdf, made_by=press.name) for paper, pdf in zip(group, pdfs, strict=True))
+    return sum(_kept(w, paper, pdf, boxed, made_by=press.name) for paper, pdf in zip(group, pdfs, strict=True))
 
 
-def _kept(w: Wiring, paper: _Paper, pdf: bytes, *, made_by: str) -> bool:
+def _kept(w: Wiring, paper: _Paper, pdf: bytes, boxed: dict[str, Sequence[Script]], *, made_by: str) -> bool:
     if lacking := scripts_of(undrawn(pdf)):
-        named = ", ".join(script.name for script in lacking)
-        log.warning("No PDF of %s: no font of this machine draws its %s, and boxes would stand there. To have it: %s",
-                    paper.name, named, packages_of(lacking))  # fmt: skip
+        boxed[paper.name] = lacking
         with unit_of_work(w.engine) as session:
             contracts.pdf_was_left_out(
                 session, w.clock, paper.contract, docx_sha256=paper.docx_sha256,

@@ -168,7 +168,7 @@ def test_a_pdf_that_shows_boxes_is_kept_from_everybody_until_other_fonts_are_the
     press = _Boxes()
     w = with_press(house.w, press)
     assert pdfs.make_pdfs(w) == 0
-    assert "no font of this machine draws its Korean" in caplog.text
+    assert "no font of this machine draws Korean" in caplog.text
     assert "apt install fonts-wqy-microhei" in caplog.text
     assert pdfs.make_pdfs(w) == 0
     assert press.runs == 1  # with the same fonts it would be the same
