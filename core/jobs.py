@@ -41,6 +41,17 @@ def start(
     return job
 
 
+def start_again(session: Session, clock: Clock, *, kind: str, key: str, payload: Mapping[str, object]) -> Job:
+    """The same, but one that is done is due once more: what it did counts no longer."""
+    job = start(session, clock, kind=kind, key=key, payload=payload)
+    if job.status == "done":
+        job.status, job.attempts, job.refusals = "waiting", 0, 0
+        job.not_before, job.lease_until, job.done_at = clock.now(), None, None
+        session.add(job)
+        session.flush()
+    return job
+
+
 def start_all(session: Session, clock: Clock, *, kind: str, payloads: Mapping[str, Mapping[str, object]]) -> int:
     """Record many jobs of one kind, payloads by key; returns how many were new."""
     keys, now, new = list(payloads), clock.now(), 0

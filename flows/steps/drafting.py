@@ -17,7 +17,7 @@ from core.models.approvals import Request
 from core.models.deals import Contract
 from core.people import Role
 from flows.effects import CONTRACT
-from flows.steps.offering import DRAFT_JOB, draft_key
+from flows.steps.offering import DRAFT_JOB, draft_key, step_of
 from flows.wiring import Wiring
 from outreach import service as outreach
 
@@ -51,11 +51,6 @@ def put_on_record(session: Session, w: Wiring, drafts: Sequence[contracts.Draft]
         approvals.ask_all(session, w.clock, [_question(w, draft, asked_by=actor) for draft in asked])
     keys = [draft_key(draft.due.grounds.candidate) for draft in drafts]
     jobs.finish_keys(session, w.clock, kind=DRAFT_JOB, keys=keys)
-
-
-def step_of(contract: Contract) -> str:
-    """Of the mail that brings it."""
-    return f"contract-{contract.version}"
 
 
 def _replace_former(session: Session, w: Wiring, drafts: Sequence[contracts.Draft]) -> None:

@@ -199,6 +199,28 @@ def test_a_finished_job_is_not_claimed_again(engine: Engine, clock: FixedClock) 
         assert (the_job(session).status, the_job(session).done_at) == ("done", clock.now() - jobs.LEASE * 2)
 
 
+def test_work_that_counts_no_longer_is_due_once_more_and_what_still_waits_stays_as_it_is(
+    engine: Engine, clock: FixedClock
+) -> None:
+    def again(session: Session) -> Job:
+        return jobs.start_again(session, clock, kind=MAIL, key="r0", payload={})
+
+    fill(engine, clock, 1)
+    with unit_of_work(engine) as session:
+        job = jobs.claim(session, clock, kind=MAIL)
+        assert job is not None
+        jobs.put_back(session, clock, job, error="no template")
+        tried = job.model_dump()
+        assert again(session).model_dump() == tried
+        jobs.finish_key(session, clock, kind=MAIL, key="r0")
+    clock.advance(timedelta(days=1))
+    with unit_of_work(engine) as session:
+        assert jobs.claim(session, clock, kind=MAIL) is None
+        job = again(session)
+        assert (job.status, job.refusals, job.not_before, job.done_at) == ("waiting", 0, clock.now(), None)
+        assert jobs.claim(session, clock, kind=MAIL) is not None
+
+
 def test_a_job_goes_with_the_transaction_that_started_it(engine: Engine, clock: FixedClock) -> None:
     def start_and_fail() -> None:
         with unit_of_work(engine) as session:
