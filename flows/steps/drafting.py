@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from approvals import service as approvals
 from approvals.kinds import Kind
+from approvals.requests import is_unsettled
 from approvals.service import Question
 from contracts import service as contracts
 from contracts.documents import Fills
@@ -60,7 +61,7 @@ def _replace_former(session: Session, w: Wiring, drafts: Sequence[contracts.Draf
         if draft.is_new and draft.due.former is not None:
             outreach.cancel_pending(session, w.clock, candidate_id=draft.contract.candidate_id,
                                     step=step_of(draft.due.former), why="a newer version replaced it")  # fmt: skip
-    asked = select(Request.kind, Request.subject, Request.candidate_id).distinct()
+    asked = select(Request.kind, Request.subject, Request.candidate_id).where(is_unsettled())
     asked = asked.where(col(Request.kind).in_((CONTRACT, Kind.RETURNED)), col(Request.candidate_id).in_(present))
     for kind, subject, candidate_id in session.exec(asked).all():
         contract = present[candidate_id or 0]
