@@ -41,14 +41,16 @@ def start(
     return job
 
 
-def start_again(session: Session, clock: Clock, *, kind: str, key: str, payload: Mapping[str, object]) -> Job:
-    """The same, but one that is done is due once more: what it did counts no longer."""
+def start_anew(session: Session, clock: Clock, *, kind: str, key: str, payload: Mapping[str, object]) -> Job:
+    """The same, also where that was done before: there is cause for it once more, and what was said of it then is over.
+
+    One that a worker is at now is left to it.
+    """
     job = start(session, clock, kind=kind, key=key, payload=payload)
-    if job.status == "done":
-        job.status, job.attempts, job.refusals = "waiting", 0, 0
-        job.not_before, job.lease_until, job.done_at = clock.now(), None, None
+    if job.status != "running":
+        job.status, job.attempts, job.refusals, job.last_error = "waiting", 0, 0, ""
+        job.not_before, job.done_at = clock.now(), None
         session.add(job)
-        session.flush()
     return job
 
 
