@@ -17,7 +17,6 @@ from bench.mutating import FOOTER, NUMBERS, SETTINGS, STYLES, Parts, said
 from bench.papers import DOCUMENT, declare, names, packed, relate, unpacked
 
 Resave = Callable[[Parts], None]
-_T = re.compile(r"<w:t(?: [^>]*)?>([^<]*)</w:t>")
 _RUN = re.compile(r"<w:r>(<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>|<w:rPr/>)?<w:t(?: [^>]*)?>([^<]{9,})</w:t></w:r>")
 
 

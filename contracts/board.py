@@ -151,8 +151,8 @@ def _turn_after(back: Back, where: str, due: datetime | None) -> Turn:
     if back.accepted:
         step = f"legal accepts what came back; signed so: greenroom contracts signed {where} --name NAME --file FILE"
         return Turn("creator", said_at, due, step)
-    step = f"legal keeps our text: {back.reason}; tell them, and have ours signed, or: greenroom deal reopen {where}"
-    return Turn("creator", said_at, due, step)
+    step = f"legal keeps our text: {back.reason}; tell them, and have ours signed"
+    return Turn("creator", said_at, due, f"{step}, or: greenroom deal reopen {where} --reason WHY")
 
 
 def _current(session: Session, campaign: str) -> dict[int | None, Contract]:

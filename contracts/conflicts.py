@@ -14,10 +14,11 @@ from sqlmodel import Session, col, select
 from contracts.languages import long_date
 from contracts.terms import OfferDraft
 from core.campaign import Campaign
-from core.many import campaigns_of, persons_of
+from core.many import campaigns_of
 from core.models.candidates import Candidate
 from core.models.creators import Creator
 from core.models.deals import Offer
+from core.persons import persons_of
 from core.stages import Stage
 
 #: Of whoever accepted an offer, those to whom nothing binds any more.

@@ -72,7 +72,6 @@ def terms_for(
     sender_name: str = "",
 ) -> Terms:
     """The terms of one candidate's contract. Raises Refused, naming the candidate, where they contradict themselves."""
-    who = f"The contract for {account.handle} in {campaign.slug}"
     platform = _PLATFORMS.get(account.platform, account.platform)
     facts = {
         "language": language,
@@ -99,7 +98,8 @@ def terms_for(
     try:
         return Terms.model_validate({name: getattr(offer, name) for name in OfferDraft.model_fields} | facts)
     except ValidationError as error:
-        raise _refusal(who, error, next_step="Correct the campaign or agree on a new offer.") from None
+        raise _refusal(f"The contract for {account.handle} in {campaign.slug}", error,
+                       next_step="Correct the campaign or agree on a new offer.") from None  # fmt: skip
 
 
 def followers_of(snapshot: Mapping[str, Snapshot]) -> int | None:

@@ -4,9 +4,9 @@ What was accepted becomes the offer that stands, so that the creator may still s
 then. Works in the caller's transaction and never commits.
 """
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
-from contracts.offer_rows import recorded
+from contracts.offer_rows import latest, recorded
 from contracts.register import current_contract
 from contracts.register import locked as contract_locked
 from contracts.register import recorded as contract_recorded
@@ -14,7 +14,7 @@ from contracts.words import clean
 from core.clock import Clock
 from core.errors import Refused
 from core.models.candidates import Candidate
-from core.models.deals import BudgetCommitment, Contract, Offer
+from core.models.deals import BudgetCommitment, Contract
 from core.stages import Stage, check_move
 from core.store import move, name_of
 
@@ -29,7 +29,7 @@ def reopen(session: Session, clock: Clock, candidate: Candidate, *, actor: str, 
                       next_step="Add --reason, such as: asks for 300 EUR, mail of 3 May.")  # fmt: skip
     session.refresh(candidate, with_for_update=True)
     check_move(Stage(candidate.stage), Stage.NEGOTIATING, who=name_of(session, candidate))
-    offer, contract = _accepted(session, candidate), current_contract(session, candidate)
+    offer, contract = latest(session, candidate, "accepted"), current_contract(session, candidate)
     if offer is None:
         raise Refused(f"{name_of(session, candidate)} has agreed to nothing yet.", next_step="Make an offer.")
     if contract is not None:
@@ -45,9 +45,3 @@ def reopen(session: Session, clock: Clock, candidate: Candidate, *, actor: str, 
     recorded(session, clock, offer, "offer.reopened", actor=actor)
     move(session, clock, candidate, Stage.NEGOTIATING, actor=actor, reason=clean(reason))
     return contract
-
-
-def _accepted(session: Session, candidate: Candidate) -> Offer | None:
-    """The offer that the creator said yes to."""
-    query = select(Offer).where(Offer.candidate_id == candidate.id, Offer.status == "accepted")
-    return session.exec(query.order_by(col(Offer.version).desc()).limit(1)).first()

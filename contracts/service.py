@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from contracts.archive import Archive, Damaged
-from contracts.board import Asked, Standing, counts, status
+from contracts.board import counts, status
 from contracts.cards import contract_card, offer_card, signature_mail
-from contracts.documents import Fills, Renderer, check
+from contracts.documents import Fills, check
 from contracts.grounds import Grounds, grounds_of
 from contracts.history import deal_of, versions_of
 from contracts.offers import (
@@ -42,7 +42,7 @@ from contracts.reopening import reopen
 from contracts.signing import mark_out, record_signature, went_out
 from contracts.straightforward import LeftToAPerson
 from contracts.summary import differences
-from contracts.templates import Templates, TemplateText
+from contracts.templates import TemplateText
 from contracts.terms import Terms
 from contracts.words import clean
 from core import audit
@@ -55,13 +55,12 @@ from core.stages import Stage
 from core.store import move, move_all
 
 __all__ = [
-    "Archive", "Asked", "Draft", "Grounds", "LeftToAPerson", "Plan", "Renderer", "Standing", "Templates",
-    "accept_offer", "approve_offer", "budget", "check_contract", "check_paper",
-    "check_straightforward", "contract_card", "counter_offer", "counts", "current_contract", "deal_of",
-    "decline_offer", "differences", "draft_contract", "grounds_of", "make_offer", "mark_out", "offer_card",
-    "pdf_was_left_out", "pdf_was_made", "pdfs_left_out", "plan", "put_on_record", "record_signature", "refuse_offer",
-    "reopen", "request_changes", "sign_off", "signature_mail", "status", "take_counter", "terms_of", "versions_of",
-    "went_out", "why_no_pdf",
+    "Archive", "Draft", "Grounds", "LeftToAPerson", "Plan", "accept_offer", "approve_offer", "budget",
+    "check_contract", "check_paper", "check_straightforward", "contract_card", "counter_offer", "counts",
+    "current_contract", "deal_of", "decline_offer", "differences", "draft_contract", "grounds_of", "make_offer",
+    "mark_out", "offer_card", "pdf_was_left_out", "pdf_was_made", "pdfs_left_out", "plan", "put_on_record",
+    "record_signature", "refuse_offer", "reopen", "request_changes", "sign_off", "signature_mail", "status",
+    "take_counter", "terms_of", "versions_of", "went_out", "why_no_pdf",
 ]  # fmt: skip
 
 

@@ -19,7 +19,8 @@ class LeftToAPerson(Refused):
 @dataclass(frozen=True)
 class Deal:
     """What is asked of a deal. `beyond`: the limit that the owner let it exceed; `swaps`: clauses swapped in for this
-    creator alone; `conflicts`: running deals that it collides with, each in words; `former`: the version on record."""
+    creator alone; `conflicts`: running deals that it collides with, each in words; `former`: the last version on
+    record, a void one too."""
 
     offered: OfferDraft
     standard: OfferDraft

@@ -9,8 +9,9 @@ from sqlmodel.sql.expression import SelectOfScalar
 from core.clock import Clock
 from core.models.candidates import Candidate, Reservation
 from core.models.creators import Account, AccountLink, Creator
+from core.persons import accounts_of_person, same_person
 from core.stages import FINAL, Stage
-from core.store import accounts_of_person, move, same_person
+from core.store import move
 
 
 def held_by_another(session: Session, clock: Clock, candidate: Candidate) -> Reservation | None:

@@ -1,6 +1,6 @@
 """The one place where a candidate changes its stage, and the look-ups every room needs."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import takewhile
 
@@ -14,7 +14,8 @@ from core.clock import Clock
 from core.errors import Refused
 from core.models.campaigns import CampaignAdoption, CampaignVersion
 from core.models.candidates import Candidate, Snapshot, StageChange
-from core.models.creators import Account, AccountLink, Creator
+from core.models.creators import Account, Creator
+from core.persons import following_merges
 from core.stages import FINAL, MOVES, NEEDS_REASON, Stage, check_move
 
 
@@ -212,41 +213,6 @@ def account_of(session: Session, candidate: Candidate) -> Account:
 def creator_of(session: Session, candidate: Candidate) -> Creator:
     """The person, following merges."""
     return following_merges(session, session.get_one(Creator, candidate.creator_id))
-
-
-def following_merges(session: Session, creator: Creator) -> Creator:
-    """The person that this one was merged into, if any."""
-    while creator.merged_into is not None:
-        creator = session.get_one(Creator, creator.merged_into)
-    return creator
-
-
-def same_person(session: Session, creator_id: str) -> frozenset[str]:
-    """The ids of all creators that are one person with this one, through merges into it and from it."""
-    first = following_merges(session, session.get_one(Creator, creator_id)).id
-    found, new = {first}, {first}
-    while new:
-        merged = select(Creator.id).where(col(Creator.merged_into).in_(sorted(new)))
-        new = set(session.exec(merged)) - found
-        found |= new
-    return frozenset(found)
-
-
-def accounts_of_person(session: Session, creator_id: str) -> list[tuple[str, str]]:
-    """(platform, handle) of every account that is this person's now, merges included, in order."""
-    return accounts_of(session, same_person(session, creator_id))
-
-
-def accounts_of(session: Session, creators: Collection[str]) -> list[tuple[str, str]]:
-    """The same, for whoever knows all creator ids of the person already."""
-    query = (
-        select(Account.platform, Account.handle)
-        .join(AccountLink, col(AccountLink.account_id) == Account.id)
-        .where(col(AccountLink.creator_id).in_(sorted(creators)))
-        .where(col(AccountLink.until).is_(None))
-        .order_by(col(Account.id))
-    )
-    return [(platform, handle) for platform, handle in session.exec(query)]
 
 
 def snapshot_of(session: Session, candidate: Candidate) -> dict[str, Snapshot]:

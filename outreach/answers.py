@@ -11,8 +11,9 @@ from core.clock import Clock
 from core.models.candidates import Candidate, Snapshot
 from core.models.creators import Account, AccountLink
 from core.models.outreach import Message
+from core.persons import accounts_of_person, persons_of
 from core.stages import BEFORE_AGREED, Stage
-from core.store import accounts_of_person, move, same_person
+from core.store import move
 from outreach import settling, suppression
 from outreach.phrases import OPTS_OUT, ReplyKind
 from outreach.replies import Reading
@@ -23,7 +24,7 @@ NOT_AN_ANSWER = frozenset({ReplyKind.AWAY, ReplyKind.BOUNCE})
 
 def of_same_person(session: Session, creators: Collection[str]) -> list[Candidate]:
     """Every candidate of these persons, merges included, in any campaign, held in order before anything else is."""
-    persons = {one for creator in creators for one in same_person(session, creator)}
+    persons = set().union(*persons_of(session, creators).values())
     same = select(Candidate).where(col(Candidate.creator_id).in_(sorted(persons))).order_by(col(Candidate.id))
     return list(session.exec(same.with_for_update().execution_options(populate_existing=True)))
 

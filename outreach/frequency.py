@@ -9,7 +9,8 @@ from core.clock import Clock
 from core.errors import Refused
 from core.models.candidates import Candidate
 from core.models.outreach import Message, Reply
-from core.store import name_of, same_person
+from core.persons import same_person
+from core.store import name_of
 from outreach.breakers import BOUNCE
 from outreach.entries import BY_HAND, DIRECT, INVITE, MARKETING
 

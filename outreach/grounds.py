@@ -12,7 +12,8 @@ from core.clock import Clock
 from core.errors import BadInput, Refused
 from core.models.candidates import Candidate
 from core.models.privacy import ContactBasis
-from core.store import name_of, same_person
+from core.persons import same_person
+from core.store import name_of
 from outreach.law.policy import Basis
 
 #: What people type → the grounds.

@@ -15,8 +15,8 @@ from core.errors import BadInput, Refused
 from core.models.candidates import Candidate
 from core.models.creators import Account
 from core.models.outreach import Message, Reply
+from core.persons import same_person
 from core.stages import Stage
-from core.store import same_person
 from outreach import frequency, suppression
 from outreach.entries import ANSWER, INVITE, MARKETING, stage_obstacle
 from outreach.permission import permission_for

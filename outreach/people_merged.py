@@ -1,6 +1,6 @@
 """Two creators on record who are one person, and the way back: a merge is a redirect, no row moves, it can be undone.
 
-Look-ups follow it (`core.store.same_person`): answers, cool-downs, frequency, grounds and opt-outs are the person's.
+Look-ups follow it (`core.persons.same_person`): answers, cool-downs, frequency, grounds and opt-outs are the person's.
 """
 
 from sqlmodel import Session
@@ -9,7 +9,7 @@ from core import audit
 from core.clock import Clock
 from core.errors import BadInput, Refused
 from core.models.creators import Creator
-from core.store import following_merges
+from core.persons import following_merges
 from outreach import answers, suppression
 from outreach.persons import known_as
 

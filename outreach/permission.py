@@ -16,7 +16,8 @@ from core.errors import Refused
 from core.mailer import Address
 from core.models.candidates import Candidate, Snapshot
 from core.models.privacy import ContactBasis
-from core.store import account_of, accounts_of, name_of, same_person, snapshot_of
+from core.persons import accounts_of, same_person
+from core.store import account_of, name_of, snapshot_of
 from outreach import suppression
 from outreach.law.policy import AddressKind, Verdict, basis_asked, judge, override_for
 from outreach.law.published import publication

@@ -12,7 +12,7 @@ from core.errors import Refused
 from core.models.candidates import Candidate, Snapshot
 from core.models.creators import Account, AccountLink, Creator
 from core.models.outreach import Message, Reply
-from core.store import following_merges, same_person
+from core.persons import following_merges, same_person
 from outreach import answers, suppression
 
 

@@ -17,8 +17,9 @@ from core.models.creators import Creator
 from core.models.deals import Contract, Signature
 from core.models.outreach import Message, Reply
 from core.models.privacy import ContactBasis, Erasure
+from core.persons import same_person
 from core.stages import FINAL, Stage
-from core.store import move, same_person
+from core.store import move
 from outreach import erasing
 from outreach.law.policy import rule_of, rules
 from outreach.persons import known_as

@@ -17,8 +17,9 @@ from core.clock import Clock
 from core.models.candidates import Candidate, Snapshot
 from core.models.creators import Account, AccountLink, Creator
 from core.models.sourcing import LonglistEntry, SourcingRun
+from core.persons import following_merges
 from core.stages import Stage
-from core.store import enter, enter_all, following_merges, keep_campaign
+from core.store import enter, enter_all, keep_campaign
 from sourcing.card import candidate_card
 from sourcing.longlist import Entry, Longlist
 from sourcing.pool import KINDS

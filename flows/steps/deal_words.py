@@ -135,7 +135,7 @@ def _changes_declined(deal: _Deal) -> tuple[str, str, str]:
             f"Legal keeps our text of the agreement with {deal.who} for {deal.campaign}. They say: "
             f"{_refusal(deal, Kind.RETURNED)}",
             "Tell the creator, and ask for our document signed as it was sent. What was agreed changes by another "
-            f"offer alone: greenroom deal reopen {deal.slug} {deal.account}")  # fmt: skip
+            f"offer alone: greenroom deal reopen {deal.slug} {deal.account} --reason WHY")  # fmt: skip
 
 
 def _no_countersigner(deal: _Deal) -> tuple[str, str, str]:

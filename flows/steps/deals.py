@@ -19,7 +19,7 @@ from flows.steps import outreach as outreach_steps
 from flows.steps import putting_out, signed_files, signing_mails
 from flows.steps.ahead import draft_all
 from flows.steps.countersigning import ask_countersigner
-from flows.steps.drafting import draft_contract, step_of
+from flows.steps.drafting import draft_contract
 from flows.steps.offering import (
     DRAFT_JOB,
     NEGOTIATORS,
@@ -29,6 +29,7 @@ from flows.steps.offering import (
     decline_offer,
     make_offer,
     reopen_deal,
+    step_of,
 )
 from flows.steps.pdfs import make_pdfs
 from flows.steps.work import job_id, next_job, settling

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from approvals import service as approvals
 from approvals.kinds import Kind
+from approvals.requests import is_unsettled
 from approvals.service import Question
 from contracts import service as contracts
 from contracts.documents import Fills
@@ -17,7 +18,7 @@ from core.models.approvals import Request
 from core.models.deals import Contract
 from core.people import Role
 from flows.effects import CONTRACT
-from flows.steps.offering import DRAFT_JOB, draft_key
+from flows.steps.offering import DRAFT_JOB, draft_key, step_of
 from flows.wiring import Wiring
 from outreach import service as outreach
 
@@ -53,11 +54,6 @@ def put_on_record(session: Session, w: Wiring, drafts: Sequence[contracts.Draft]
     jobs.finish_keys(session, w.clock, kind=DRAFT_JOB, keys=keys)
 
 
-def step_of(contract: Contract) -> str:
-    """Of the mail that brings it."""
-    return f"contract-{contract.version}"
-
-
 def _replace_former(session: Session, w: Wiring, drafts: Sequence[contracts.Draft]) -> None:
     """Take back the mail with a former version, and whatever is still asked about one."""
     present = {draft.contract.candidate_id: draft.contract for draft in drafts}
@@ -65,7 +61,7 @@ def _replace_former(session: Session, w: Wiring, drafts: Sequence[contracts.Draf
         if draft.is_new and draft.due.former is not None:
             outreach.cancel_pending(session, w.clock, candidate_id=draft.contract.candidate_id,
                                     step=step_of(draft.due.former), why="a newer version replaced it")  # fmt: skip
-    asked = select(Request.kind, Request.subject, Request.candidate_id).distinct()
+    asked = select(Request.kind, Request.subject, Request.candidate_id).where(is_unsettled())
     asked = asked.where(col(Request.kind).in_((CONTRACT, Kind.RETURNED)), col(Request.candidate_id).in_(present))
     for kind, subject, candidate_id in session.exec(asked).all():
         contract = present[candidate_id or 0]

@@ -108,7 +108,8 @@ def _accept(session: Session, w: Wiring, campaign: Campaign, candidate: Candidat
     withdraw_asked(session, w, OFFER, candidate, why="the creator accepted another offer")
     answering.close_settled(session, w.clock, candidate, actor=actor.id, outcome="they accepted an offer")
     payload = {"candidate": candidate.id, "campaign": campaign.slug}
-    jobs.start(session, w.clock, kind=DRAFT_JOB, key=draft_key(candidate), payload=payload)
+    # Anew: a deal that was opened again had its contract drafted once.
+    jobs.start_anew(session, w.clock, kind=DRAFT_JOB, key=draft_key(candidate), payload=payload)
     return offer
 
 
@@ -126,17 +127,20 @@ def decline_offer(w: Wiring, slug: str, creator: str, *, actor: Person, reason: 
 def reopen_deal(w: Wiring, slug: str, creator: str, *, actor: Person, reason: str) -> Contract | None:
     """What was agreed is talked about again; the contract that is void with it is returned, and called back.
 
-    Nobody is left being asked about that contract, and its mail does not go out if it has not yet.
+    Nobody is left being asked about that contract, and its mail does not go out if it has not yet. Nothing is to be
+    drafted until the creator says yes anew.
     """
+    why = "the deal is talked about again"
     with unit_of_work(w.engine) as session:
         candidate = candidate_named(session, slug, creator)
         check_may(actor, campaign_of(session, candidate), *NEGOTIATORS, what="open a deal again")
         contract = contracts.reopen(session, w.clock, candidate, actor=actor.id, reason=reason)
         for kind in (CONTRACT, Kind.RETURNED):
-            withdraw_asked(session, w, kind, candidate, why="the deal is talked about again")
+            withdraw_asked(session, w, kind, candidate, why=why)
+        jobs.finish_key(session, w.clock, kind=DRAFT_JOB, key=draft_key(candidate))
         if contract is not None:
-            step, why = f"contract-{contract.version}", "the deal is talked about again"
-            outreach.cancel_pending(session, w.clock, candidate_id=contract.candidate_id, step=step, why=why)
+            outreach.cancel_pending(session, w.clock, candidate_id=contract.candidate_id, step=step_of(contract),
+                                    why=why)  # fmt: skip
         return contract
 
 
@@ -150,6 +154,11 @@ def withdraw_asked(session: Session, w: Wiring, kind: str, candidate: Candidate,
 def draft_key(candidate: Candidate) -> str:
     """Of the job that drafts what was agreed with them."""
     return f"candidate:{candidate.id}"
+
+
+def step_of(contract: Contract) -> str:
+    """Of the mail that brings it."""
+    return f"contract-{contract.version}"
 
 
 def _ask_owner(

@@ -157,7 +157,7 @@ def _obstacle(contract: Contract, comparison: Comparison, touches: tuple[str, ..
         return f"It holds what no reader sees, or what is settled by nobody ({kinds}). Ask for a file without it."
     if touches:
         return (f"It touches what was agreed in the offer: {'; '.join(touches)}. Only another offer changes that: "
-                f"greenroom deal reopen {where}")  # fmt: skip
+                f"greenroom deal reopen {where} --reason WHY")  # fmt: skip
     return ""
 
 

@@ -114,7 +114,7 @@ def _as_accepted(w: Wiring, contract: Contract, request: Request, held: Held) ->
     if touches := touched_by(w, contract, comparison):
         raise Refused(
             f"What legal accepted touches what was agreed in the offer ({'; '.join(touches)}), so it is not recorded.",
-            next_step=f"Agree on it as an offer: greenroom deal reopen {contract.campaign} CREATOR",
+            next_step=f"Agree on it as an offer: greenroom deal reopen {contract.campaign} CREATOR --reason WHY",
         )
     otherwise = [one.sentence for one in comparison.outside]
     if not says_anything(comparison):

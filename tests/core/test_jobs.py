@@ -199,6 +199,31 @@ def test_a_finished_job_is_not_claimed_again(engine: Engine, clock: FixedClock) 
         assert (the_job(session).status, the_job(session).done_at) == ("done", clock.now() - jobs.LEASE * 2)
 
 
+def test_work_for_which_there_is_cause_once_more_is_due_at_once_and_nobody_is_disturbed_at_it(
+    engine: Engine, clock: FixedClock
+) -> None:
+    def anew(session: Session) -> Job:
+        return jobs.start_anew(session, clock, kind=MAIL, key="r0", payload={})
+
+    with unit_of_work(engine) as session:
+        assert anew(session).status == "waiting"
+        job = jobs.claim(session, clock, kind=MAIL)
+        assert job is not None
+        running = job.model_dump()
+        assert anew(session).model_dump() == running
+        jobs.put_back(session, clock, job, error="no template")
+        assert jobs.claim(session, clock, kind=MAIL) is None
+        assert (anew(session).refusals, job.last_error) == (0, "")
+        assert jobs.claim(session, clock, kind=MAIL) is not None
+        jobs.finish_key(session, clock, kind=MAIL, key="r0")
+    clock.advance(timedelta(days=1))
+    with unit_of_work(engine) as session:
+        assert jobs.claim(session, clock, kind=MAIL) is None
+        job = anew(session)
+        assert (job.status, job.not_before, job.done_at) == ("waiting", clock.now(), None)
+        assert jobs.claim(session, clock, kind=MAIL) is not None
+
+
 def test_a_job_goes_with_the_transaction_that_started_it(engine: Engine, clock: FixedClock) -> None:
     def start_and_fail() -> None:
         with unit_of_work(engine) as session:

@@ -11,11 +11,12 @@ from core.campaign import Campaign
 from core.clock import FixedClock
 from core.database import unit_of_work
 from core.errors import Refused
-from core.many import accounts_of_all, campaigns_of, persons_of, snapshots_of
+from core.many import accounts_of_all, campaigns_of, snapshots_of
 from core.models.candidates import Candidate, StageChange
 from core.models.creators import Creator
+from core.persons import persons_of, same_person
 from core.stages import IllegalMove, Stage
-from core.store import account_of, campaign_of, move_all, same_person, snapshot_of, the_candidates
+from core.store import account_of, campaign_of, move_all, snapshot_of, the_candidates
 from core.tracking import mint_all
 
 Put = Callable[..., Candidate]
@@ -31,8 +32,8 @@ def test_persons_are_found_through_merges_of_any_length_as_they_are_for_one(engi
             session.get_one(Creator, name).merged_into = other
         session.flush()
         found = persons_of(session, ["a", "d", "e"])
-        assert found == {name: same_person(session, name) for name in "ade"}
-        assert found["a"] == frozenset("abcd")
+        assert found == {"a": frozenset("abcd"), "d": frozenset("abcd"), "e": frozenset("e")}
+        assert {name: same_person(session, name) for name in "ade"} == found
         assert persons_of(session, []) == {}
 
 

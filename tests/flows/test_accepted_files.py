@@ -142,7 +142,7 @@ def test_legal_cannot_accept_what_an_offer_says(house: House, old: str, new: str
     request = asked(house, creator, edited(document, old, new))
     assert [one["id"] for one in request.card["choices"]] == ["decline"]
     assert why in request.card["facts"][0]["value"]
-    assert "greenroom deal reopen" in request.card["facts"][0]["value"]
+    assert f"greenroom deal reopen {CAMPAIGN} {creator} --reason WHY" in request.card["facts"][0]["value"]
     with pytest.raises(Refused, match="cannot be answered with 'approve'"):
         house.decide(request, "approve", by="lena")
 

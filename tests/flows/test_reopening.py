@@ -5,16 +5,19 @@ from decimal import Decimal
 import pytest
 from sqlmodel import select
 
+from cli.undone import undone
 from contracts import service as contracts
 from contracts.changes import Changes
 from core.database import reading, unit_of_work
 from core.errors import Refused
 from core.models.approvals import Request
 from core.models.deals import Contract, Offer
+from core.models.jobs import Job
 from core.stages import IllegalMove
 from core.store import candidate_named
 from flows.steps import deals
-from tests.flows.scenes import contract_to_sign_off
+from flows.steps.outreach import read_replies
+from tests.flows.scenes import contract_to_sign_off, invited
 from tests.house import CAMPAIGN, House
 
 
@@ -59,9 +62,28 @@ def test_who_keeps_to_what_was_agreed_gets_a_version_of_its_own_too(house: House
         assert (asked.status, asked.void_reason) == ("void", "the deal is talked about again")
         assert [one.status for one in session.exec(select(Offer))] == ["made"]
     deals.accept_offer(house.w, CAMPAIGN, creator, actor=house.w.people.named("sofia"), how="she stays with it")
+    assert deals.draft_contracts(house.w, CAMPAIGN) == 0
+    with reading(house.w.engine) as session:
+        [left] = undone(session, deals.DRAFT_JOB)
+    assert "left to a person: version 1 is on record" in left.because
     with house.w.renderer() as renderer, unit_of_work(house.w.engine) as session:
         candidate = candidate_named(session, CAMPAIGN, creator)
         assert deals.draft_contract(session, house.w, renderer, candidate.id or 0, actor="sofia").version == 2
+    assert draft_job(house).status == "done"
+
+
+def test_what_was_opened_before_it_was_drafted_waits_for_the_yes_and_is_drafted_then(house: House) -> None:
+    [creator] = invited(house)
+    house.answer(house.outbox()[0], "I am interested, count me in!")
+    read_replies(house.w)
+    sofia = house.w.people.named("sofia")
+    deals.make_offer(house.w, CAMPAIGN, creator, actor=sofia)
+    deals.accept_offer(house.w, CAMPAIGN, creator, actor=sofia, how="reply")
+    assert reopened(house, creator) is None
+    assert deals.draft_contracts(house.w) == 0
+    assert (draft_job(house).status, draft_job(house).last_error) == ("done", "")
+    deals.accept_offer(house.w, CAMPAIGN, creator, actor=sofia, how="she stays with it")
+    assert deals.draft_contracts(house.w) == 1
 
 
 def test_what_is_signed_or_never_was_agreed_is_not_opened(house: House) -> None:
@@ -76,3 +98,8 @@ def test_what_is_signed_or_never_was_agreed_is_not_opened(house: House) -> None:
     deals.record_signature(house.w, CAMPAIGN, creator, signed_name="Ada", actor=sofia, evidence={"note": "reply"})
     with pytest.raises(IllegalMove):
         reopened(house, creator)
+
+
+def draft_job(house: House) -> Job:
+    with reading(house.w.engine) as session:
+        return session.exec(select(Job).where(Job.kind == deals.DRAFT_JOB)).one()
