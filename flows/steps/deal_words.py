@@ -11,13 +11,13 @@ from sqlmodel import Session, col, select
 
 from approvals.kinds import Kind
 from contracts import service as contracts
-from contracts.countersigning import countersigner_of
+from contracts.countersigning import countersigner_of, is_countersigned
 from contracts.languages import long_date
 from contracts.links import What
 from contracts.words import clean
 from core.models.approvals import Request
 from core.models.candidates import Candidate
-from core.models.deals import Contract
+from core.models.deals import Contract, Signature
 from core.models.signing import SigningEvent
 from core.people import Person
 from core.store import account_of, campaign_of, creator_of, the_candidate
@@ -86,14 +86,31 @@ def mail_of(session: Session, payload: Mapping[str, Any], person: Person) -> tup
 
 
 def _signed(deal: _Deal) -> tuple[str, str, str]:
-    where = f"Document and evidence: greenroom contracts history {deal.slug} {deal.account}"
-    attached = "Document and evidence are attached." if deal.payload.get("recipient") else where
-    waits = countersigner_of(deal.paper)
-    brief = f"once {waits} has signed for us" if waits else "with the next round"
+    signature = deal.session.get_one(Signature, deal.paper.id)
+    if not deal.payload.get("recipient"):
+        files = f"Document and evidence: greenroom contracts history {deal.slug} {deal.account}"
+    elif signature.evidence.get("certificate_sha256"):
+        files = "Document and evidence are attached."
+    else:
+        files = ("The document as it went out is attached. How it was signed: "
+                 f"greenroom contracts history {deal.slug} {deal.account}")  # fmt: skip
     return ("Signed",
-            f"{deal.who} has signed the agreement for {deal.campaign}. {attached}",
-            "Send the product, if it has not gone yet. Brief and welcome sheet go to them by themselves, "
-            f"{brief}.")  # fmt: skip
+            f"{deal.who} has signed the agreement for {deal.campaign}. {files}",
+            f"Send the product, if it has not gone yet. Brief and welcome sheet {_when_briefed(deal)}.")  # fmt: skip
+
+
+def _when_briefed(deal: _Deal) -> str:
+    """Why they go, or do not, as it is when that is read."""
+    named = countersigner_of(deal.paper)
+    if not named or is_countersigned(deal.session, deal.paper):
+        return "go to them by themselves, with the next round"
+    query = select(Request.choice).where(*_about(deal, Kind.COUNTERSIGNATURE))
+    asked = deal.session.exec(query.order_by(col(Request.asked_at).desc())).all()
+    if not asked:
+        return f"do not go: {named} is to sign for us, and could not be asked"
+    if asked[0] == "decline":
+        return f"do not go: {named} will not sign for us"
+    return f"go to them by themselves, once {named} has signed for us"
 
 
 def _declined(deal: _Deal) -> tuple[str, str, str]:
@@ -177,10 +194,10 @@ def _reason(deal: _Deal) -> str:
 
 
 def _refusal(deal: _Deal, kind: Kind) -> str:
-    query = select(Request).where(
-        Request.kind == kind,
-        Request.subject == f"contract:{deal.paper.id}",
-        Request.choice == "decline",
-    )
+    query = select(Request).where(*_about(deal, kind), Request.choice == "decline")
     found = deal.session.exec(query.order_by(col(Request.decided_at).desc())).first()
     return clean(found.reason) if found else ""
+
+
+def _about(deal: _Deal, kind: Kind) -> tuple[bool, bool]:
+    return Request.kind == kind, Request.subject == f"contract:{deal.paper.id}"

@@ -39,19 +39,18 @@ _AGAIN, _ENDING, _TOLD = "reminder", "link ends", "team told"
 
 @dataclass(frozen=True)
 class Out:
-    """How long a contract has been out, and what was mailed about it since."""
+    """What was mailed about a contract that is out, and when its link ends."""
 
-    since: datetime
     reminders: int
     last: datetime
-    link_ends: datetime | None
+    link_ends: datetime
     link_warned: bool
     team_told: bool
 
 
 def due_now(out: Out, now: datetime, *, after_days: int) -> str:
     """Which mail is due: a reminder, the warning that a link ends, word to the team, or "" for none. Pure."""
-    if out.link_ends is not None and not out.link_warned and out.link_ends - LINK_ENDS <= now < out.link_ends:
+    if not out.link_warned and out.link_ends - LINK_ENDS <= now < out.link_ends:
         return _ENDING
     if not after_days or now - out.last < max(QUIET, timedelta(days=after_days)):
         return ""
@@ -145,7 +144,6 @@ def _out(session: Session, contract: Contract, link_ends: datetime) -> Out:
     told = [event for event in events if event.what == What.REMINDED]
     made = [event.at for event in events if event.what in (What.LINK_MADE, What.CODE_SENT)]
     return Out(
-        since=events[0].at,
         reminders=sum(event.detail.get("by") == _AGAIN for event in told),
         last=max([*made, *(event.at for event in told)]),
         link_ends=link_ends,

@@ -21,7 +21,7 @@ NOW = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
 
 def out_for(days: float, **known: object) -> Out:
     at = NOW - timedelta(days=days)
-    fields: dict[str, object] = {"since": at, "reminders": 0, "last": at, "link_ends": NOW + timedelta(days=9),
+    fields: dict[str, object] = {"reminders": 0, "last": at, "link_ends": NOW + timedelta(days=9),
                                  "link_warned": False, "team_told": False}  # fmt: skip
     return Out(**(fields | known))  # type: ignore[arg-type]
 
