@@ -10,6 +10,7 @@ from core.errors import Refused
 from core.models.approvals import Request
 from core.models.deals import Contract
 from core.models.signing import SigningEvent
+from core.store import candidate_named
 from flows.steps import deal_news, deals, review
 from tests.house import CAMPAIGN, House, text_of
 from tests.web.signing_scene import Signer, contract_of, signatures, with_settings
@@ -123,6 +124,17 @@ def test_a_signature_recorded_by_hand_is_told_with_what_is_there_of_it(out: Hous
     assert f"greenroom contracts history {CAMPAIGN} {creator}" in said
     assert "evidence" not in said
     assert "go to them by themselves, with the next round." in said
+
+
+def test_a_signature_stands_where_the_creators_sender_has_left_and_ops_hear_of_it(out: House, creator: str) -> None:
+    with unit_of_work(out.w.engine) as session:
+        candidate = candidate_named(session, CAMPAIGN, creator)
+        candidate.sender = "somebody-who-left"
+        session.add(candidate)
+    deals.record_signature(out.w, CAMPAIGN, creator, signed_name="Ada", evidence={"note": "reply"},
+                           actor=out.w.people.named("omar"))  # fmt: skip
+    assert len(signatures(out)) == 1
+    assert "has signed the agreement" in told_of_it(out)
 
 
 def test_ops_hear_once_that_the_person_named_will_not_sign_and_why(signer: Signer, out: House) -> None:
