@@ -137,7 +137,7 @@ def _recipient(w: Wiring, job: Job) -> Person:
 
 def _mail(w: Wiring, job: Job, person: Person) -> OutgoingMail:
     with reading(w.engine) as session:
-        subject, text = mail_of(session, job.payload, person)
+        subject, text = mail_of(session, job.payload, person, with_files=True)
         files = _files(session, w, int(job.payload["contract"])) if job.payload["news"] == SIGNED else ()
     return OutgoingMail(
         sender=Address.checked(person.mail, "Greenroom"), recipient=Address.checked(person.mail, person.name),

@@ -38,7 +38,8 @@ class News:
 
 @dataclass(frozen=True)
 class _Deal:
-    """What the words are made of: `account` is how commands name the creator; `contract` is None without one."""
+    """What the words are made of: `account` is how commands name the creator; `contract` is None without one;
+    `with_files` says whether documents come along."""
 
     session: Session
     payload: Mapping[str, Any]
@@ -47,6 +48,7 @@ class _Deal:
     campaign: str
     slug: str
     contract: Contract | None
+    with_files: bool
 
     @property
     def who(self) -> str:
@@ -66,7 +68,7 @@ def candidate_in(session: Session, payload: Mapping[str, Any]) -> Candidate:
     return the_candidate(session, session.get_one(Contract, int(payload["contract"])).candidate_id)
 
 
-def news_of(session: Session, payload: Mapping[str, Any]) -> News:
+def news_of(session: Session, payload: Mapping[str, Any], *, with_files: bool = False) -> News:
     """The words of a job's payload, from the record as it is now."""
     candidate = candidate_in(session, payload)
     account, campaign = account_of(session, candidate), campaign_of(session, candidate)
@@ -74,20 +76,23 @@ def news_of(session: Session, payload: Mapping[str, Any]) -> News:
     deal = _Deal(
         session, payload, name=" ".join(creator_of(session, candidate).name.split()),
         account=f"{account.platform}:{account.handle}", campaign=campaign.name, slug=campaign.slug, contract=contract,
+        with_files=with_files,
     )  # fmt: skip
     title, said, next_step = _WORDS[str(payload["news"])](deal)
     return News(f"{title}: {deal.name}, {deal.campaign}", said, next_step)
 
 
-def mail_of(session: Session, payload: Mapping[str, Any], person: Person) -> tuple[str, str]:
-    """Subject and text for one person."""
-    news = news_of(session, payload)
+def mail_of(
+    session: Session, payload: Mapping[str, Any], person: Person, *, with_files: bool = False
+) -> tuple[str, str]:
+    """Subject and text for one person; only a mail has files with it, a message in Slack has none."""
+    news = news_of(session, payload, with_files=with_files)
     return news.subject, f"Hello {person.name},\n\n{news.said}\n\nNext: {news.next_step}\n"
 
 
 def _signed(deal: _Deal) -> tuple[str, str, str]:
     signature = deal.session.get_one(Signature, deal.paper.id)
-    if not deal.payload.get("recipient"):
+    if not deal.with_files:
         files = f"Document and evidence: greenroom contracts history {deal.slug} {deal.account}"
     elif signature.evidence.get("certificate_sha256"):
         files = "Document and evidence are attached."
@@ -100,7 +105,7 @@ def _signed(deal: _Deal) -> tuple[str, str, str]:
 
 
 def _when_briefed(deal: _Deal) -> str:
-    """Why they go, or do not, as it is when that is read."""
+    """When the sheets go, or why they do not, as it is when that is said."""
     named = countersigner_of(deal.paper)
     if not named or is_countersigned(deal.session, deal.paper):
         return "go to them by themselves, with the next round"

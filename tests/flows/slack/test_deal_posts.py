@@ -72,6 +72,8 @@ def test_where_no_channel_is_named_each_is_told_and_who_is_not_there_by_mail(
         there.settle()
         [told] = there.messages(f"D{member('omar')}")
         assert told["text"].startswith("Signed: ")
+        assert "greenroom contracts history" in words(told)
+        assert "attached" not in words(told)
         assert mailed(there) == ["Sofia Marin <sofia@example.com>"]
 
 
