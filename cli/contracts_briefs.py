@@ -9,10 +9,12 @@ from sqlmodel import Session
 from cli.lookup import wired_for
 from cli.options import ActorFlag, CampaignName, CreatorName
 from cli.screen import JsonFlag, answer, fields_of
+from contracts.board import Standing
 from contracts.briefs import outings
 from core.errors import WrongUsage
 from core.models.deals import Contract
 from flows.steps import brief_mails, briefs
+from flows.steps.brief_mails import Gone
 
 
 def brief(
@@ -49,11 +51,14 @@ def brief(
     answer([fields_of(one) for one in made], as_json=as_json, lines=lines)
 
 
-def brief_words(session: Session, contract: Contract) -> str:
-    """Whether the creator has brief and welcome sheet; "" while nothing is signed."""
-    if contract.status != "signed":
-        return ""
-    gone = brief_mails.gone_out(session, contract)
+def brief_words(session: Session, standings: Sequence[Standing]) -> dict[str, str]:
+    """Creator → whether they have brief and welcome sheet, of each signed deal."""
+    signed = {one.name: one.contract for one in standings if one.contract and one.contract.status == "signed"}
+    gone = brief_mails.all_gone_out(session, list(signed.values()))
+    return {name: _words(gone.get(contract.id or 0)) for name, contract in signed.items()}
+
+
+def _words(gone: Gone | None) -> str:
     if gone is None:
         return "has not gone out yet"
     newer = "" if gone.newest else "; a newer version waits to go"

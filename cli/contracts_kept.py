@@ -42,7 +42,7 @@ def status(
         check_campaign(session, campaign)
         standings = deals_kept.board(session, w, campaign)
         links = signing_page.link_states(session, w, campaign)
-        briefs = {s.name: brief_words(session, s.contract) for s in standings if s.contract}
+        briefs = brief_words(session, standings)
     counts = contracts.counts(standings)
     rows = [
         (s.name, f"v{s.contract.version} {_words(s.contract_status)}" if s.contract else NOT_DRAFTED,
@@ -59,7 +59,7 @@ def status(
     links_of = {s.name: links[s.contract.id] for s in standings if s.contract and s.contract.id in links}
     lines += [f"Link to sign of {name}: {state}, until {_minute(until)}"
               for name, (_, state, until) in links_of.items() if state not in ("signed", "ended", "open")]  # fmt: skip
-    lines += [f"Brief of {name}: {said}" for name, said in briefs.items() if said]
+    lines += [f"Brief of {name}: {said}" for name, said in briefs.items()]
     told_links = {name: {"state": state, "expires_at": link.expires_at} for name, (link, state, _) in links_of.items()}
     answer(
         [_as_document(s) | {"link": told_links.get(s.name), "brief": briefs.get(s.name, "")} for s in standings],

@@ -166,8 +166,21 @@ def outings(session: Session, contracts: Sequence[int]) -> dict[int, list[Signin
 
 def current(session: Session, candidate_id: int, kind: Kind) -> BriefDocument | None:
     """The newest version, which counts."""
-    query = select(BriefDocument).where(BriefDocument.candidate_id == candidate_id, BriefDocument.kind == kind)
-    return session.exec(query.order_by(col(BriefDocument.version).desc()).limit(1)).first()
+    sheets = all_current(session, [candidate_id]).get(candidate_id, ())
+    return next((sheet for sheet in sheets if sheet.kind == kind), None)
+
+
+def all_current(session: Session, candidates: Sequence[int]) -> dict[int, list[BriefDocument]]:
+    """The sheets that count of each candidate who has any, the brief first; in one query."""
+    newest: dict[tuple[int, str], BriefDocument] = {}
+    query = select(BriefDocument).where(col(BriefDocument.candidate_id).in_(candidates))
+    for sheet in session.exec(query.order_by(col(BriefDocument.version))):
+        newest[sheet.candidate_id, sheet.kind] = sheet  # a later version takes the place of an earlier one
+    found: dict[int, list[BriefDocument]] = {}
+    for kind in KINDS:
+        for sheet in (one for one in newest.values() if one.kind == kind):
+            found.setdefault(sheet.candidate_id, []).append(sheet)
+    return found
 
 
 def language_of(wished: str, terms: Terms) -> Language:

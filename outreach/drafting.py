@@ -75,12 +75,14 @@ def draft_for(
         "brand": campaign.brand,
         "campaign": campaign.name,
         "deliverables": words.listed(campaign.deliverables_in(locale) or offer.deliverables, _spoken(locale)),
-        "usage_days": str(standing.usage_days),
+        # Nothing fills it where there are none: no words say "for 0 days", and a person writes the answer.
+        "usage_days": str(standing.usage_days or ""),
         "payment_days": str(standing.payment_days),
         "starts_on": _day(campaign.starts_on, locale),
         "ends_on": _day(campaign.ends_on, locale),
         "terms": _terms(language, standing, locale),
         "paid": _paid(language, standing),
+        "usage": _usage(language, standing),
         "exclusivity": _exclusivity(language, standing),
     }
     possible = possible_price(asked.text, campaign) if asked.kind == ReplyKind.PRICE_TALK else None
@@ -132,6 +134,12 @@ def _paid(language: SwapLanguage, standing: Standing) -> str:
     else:
         text = said.paid_fee if fee else said.paid_commission if share else said.paid_nothing
     return filled(text, {"payment_days": str(standing.payment_days)})
+
+
+def _usage(language: SwapLanguage, standing: Standing) -> str:
+    if not standing.usage_days:
+        return language.terms.not_used
+    return filled(language.terms.used, {"days": str(standing.usage_days)})
 
 
 def _exclusivity(language: SwapLanguage, standing: Standing) -> str:

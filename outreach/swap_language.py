@@ -24,7 +24,7 @@ LANGUAGES = ("en", "de", "es", "fr")
 #: What the passages may say of a campaign, an offer and the two who write to each other.
 FIELDS = frozenset({
     "greeting", "sender_name", "sender_first_name", "brand", "campaign", "deliverables", "usage_days", "payment_days",
-    "starts_on", "ends_on", "terms", "paid", "exclusivity", "answers",
+    "starts_on", "ends_on", "terms", "paid", "usage", "exclusivity", "answers",
 })  # fmt: skip
 _TERMS = frozenset({
     "stipend", "months", "commission", "fee", "bonus", "sales", "payment_days", "days", "scope",
@@ -32,7 +32,7 @@ _TERMS = frozenset({
 #: Sayings that files did not always have: where one is missing, that of the file that comes with us is said.
 _NEWER = (
     "monthly", "bonus", "further_bonus", "paid_fee", "paid_commission", "paid_both", "paid_monthly", "paid_nothing",
-    "exclusive", "not_exclusive",
+    "exclusive", "not_exclusive", "used", "not_used",
 )  # fmt: skip
 _PLACE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _LEFT_OPEN = re.compile(r"\{\{|\}\}|\{%|%\}|\{#")
@@ -63,7 +63,8 @@ class Topic(Passage):
 
 
 class Terms(_Part):
-    """How what is offered is said: what is paid, when, and what binds the creator; without amounts of its own."""
+    """How what is offered is said: what is paid, when, what becomes of posts, and what binds the creator; without
+    amounts of its own."""
 
     fee: _Text
     commission: _Text
@@ -79,6 +80,8 @@ class Terms(_Part):
     paid_nothing: _Text
     exclusive: _Text
     not_exclusive: _Text
+    used: _Text
+    not_used: _Text
 
     @field_validator("*")
     @classmethod

@@ -3,6 +3,7 @@
 The answer says nothing of the mail or document, and what came in is written to no log.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from flows.steps import notices, putting_out
 from flows.wiring import Wiring
 from web.answers import said
 
+log = logging.getLogger("greenroom.webhooks")
 #: Of their own, for each provider: however many notices come, everybody else gets a thread.
 _THREADS = 4
 
@@ -72,5 +74,7 @@ def _taken(fresh: Callable[[], Wiring], listener: _Listener, headers: Mapping[st
     except BadInput as error:
         return said(400, error.message, error.next_step)
     except Refused as error:
+        # It was sealed, so something did happen over there: somebody here should be able to find out.
+        log.warning("a notice of the %s changes nothing: %s", listener.whom, error.message)
         return said(409, error.message, "It changes nothing here; tell whoever it is about.")
     return JSONResponse({"ok": True, "new": is_new})

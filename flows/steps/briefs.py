@@ -1,7 +1,5 @@
 """Making a creator's content brief and onboarding sheet, of nothing but words that the brand lead signed off."""
 
-from collections.abc import Sequence
-
 from sqlmodel import Session, col, select
 
 from approvals import gate
@@ -21,7 +19,7 @@ from flows.steps.offering import NEGOTIATORS
 from flows.steps.sign_offs import voice_of
 from flows.wiring import Wiring
 
-__all__ = ["made", "make_briefs", "sheets_of", "signed_by"]
+__all__ = ["made", "make_briefs", "signed_by"]
 
 
 def make_briefs(w: Wiring, slug: str, creator: str, *, actor: Person, language: str = "") -> list[BriefDocument]:
@@ -46,7 +44,8 @@ def made(
     language: str = "",
 ) -> list[BriefDocument]:  # fmt: skip
     """The same in the caller's transaction, for whoever may."""
-    signed, known = signed_by(session, w, campaign), sheets_of(session, contract)
+    signed = signed_by(session, w, campaign)
+    known = briefs.all_current(session, [contract.candidate_id]).get(contract.candidate_id)
     wished = language or (str(known[0].terms.get("language", "")) if known else "")
     spoken = briefs.language_of(wished, contracts.terms_of(contract))
     return [
@@ -54,12 +53,6 @@ def made(
                     templates=w.contract_templates, archive=w.archive, signed=signed, actor=actor)
         for kind in briefs.KINDS
     ]  # fmt: skip
-
-
-def sheets_of(session: Session, contract: Contract) -> Sequence[BriefDocument]:
-    """The sheets that count, the brief first; empty before they were made."""
-    found = (briefs.current(session, contract.candidate_id, kind) for kind in briefs.KINDS)
-    return [sheet for sheet in found if sheet is not None]
 
 
 def signed_by(session: Session, w: Wiring, campaign: Campaign) -> SignedBrief:

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from contracts.certificate import certificate_name
 from core import jobs
 from core.database import reading, unit_of_work
-from core.errors import GreenroomError, OutcomeUnknown
+from core.errors import GreenroomError, OutcomeUnknown, Refused
 from core.mailer import Address, Attachment, Mailer, OutgoingMail, ServerUnusable, message_id_for
 from core.models.deals import Contract, Signature
 from core.models.jobs import Job
@@ -45,12 +45,18 @@ _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 
 
 def tell(session: Session, w: Wiring, contract: Contract, news: str) -> None:
-    """Ops and the creator's sender hear of it with the next round."""
+    """Ops and the creator's sender hear of it with the next round; whoever holds ops then, where one of them is not
+    known: what happened to a contract stands all the same."""
     candidate = the_candidate(session, contract.candidate_id)
     campaign = campaign_of(session, candidate)
-    ops = w.people.holder(campaign, Role.OPS, w.clock.now())
-    sender = outreach.sender_of(candidate, campaign, w.people, w.clock.now())
-    _start(session, w, news, f"{contract.id}", [ops, sender], contract=contract.id, campaign=contract.campaign)
+    try:
+        ops = w.people.holder(campaign, Role.OPS, w.clock.now())
+        sender = outreach.sender_of(candidate, campaign, w.people, w.clock.now())
+    except Refused as unknown:
+        log.warning("%r of contract %s is told to ops alone: %s", news, contract.id, unknown)
+        tell_ops(session, w, contract, news)
+    else:
+        _start(session, w, news, f"{contract.id}", [ops, sender], contract=contract.id, campaign=contract.campaign)
 
 
 def tell_ops(
@@ -131,7 +137,7 @@ def _recipient(w: Wiring, job: Job) -> Person:
 
 def _mail(w: Wiring, job: Job, person: Person) -> OutgoingMail:
     with reading(w.engine) as session:
-        subject, text = mail_of(session, job.payload, person)
+        subject, text = mail_of(session, job.payload, person, with_files=True)
         files = _files(session, w, int(job.payload["contract"])) if job.payload["news"] == SIGNED else ()
     return OutgoingMail(
         sender=Address.checked(person.mail, "Greenroom"), recipient=Address.checked(person.mail, person.name),

@@ -11,13 +11,13 @@ from sqlmodel import Session, col, select
 
 from approvals.kinds import Kind
 from contracts import service as contracts
-from contracts.countersigning import countersigner_of
+from contracts.countersigning import countersigner_of, is_countersigned
 from contracts.languages import long_date
 from contracts.links import What
 from contracts.words import clean
 from core.models.approvals import Request
 from core.models.candidates import Candidate
-from core.models.deals import Contract
+from core.models.deals import Contract, Signature
 from core.models.signing import SigningEvent
 from core.people import Person
 from core.store import account_of, campaign_of, creator_of, the_candidate
@@ -38,7 +38,8 @@ class News:
 
 @dataclass(frozen=True)
 class _Deal:
-    """What the words are made of: `account` is how commands name the creator; `contract` is None without one."""
+    """What the words are made of: `account` is how commands name the creator; `contract` is None without one;
+    `with_files` says whether documents come along."""
 
     session: Session
     payload: Mapping[str, Any]
@@ -47,6 +48,7 @@ class _Deal:
     campaign: str
     slug: str
     contract: Contract | None
+    with_files: bool
 
     @property
     def who(self) -> str:
@@ -66,7 +68,7 @@ def candidate_in(session: Session, payload: Mapping[str, Any]) -> Candidate:
     return the_candidate(session, session.get_one(Contract, int(payload["contract"])).candidate_id)
 
 
-def news_of(session: Session, payload: Mapping[str, Any]) -> News:
+def news_of(session: Session, payload: Mapping[str, Any], *, with_files: bool = False) -> News:
     """The words of a job's payload, from the record as it is now."""
     candidate = candidate_in(session, payload)
     account, campaign = account_of(session, candidate), campaign_of(session, candidate)
@@ -74,26 +76,46 @@ def news_of(session: Session, payload: Mapping[str, Any]) -> News:
     deal = _Deal(
         session, payload, name=" ".join(creator_of(session, candidate).name.split()),
         account=f"{account.platform}:{account.handle}", campaign=campaign.name, slug=campaign.slug, contract=contract,
+        with_files=with_files,
     )  # fmt: skip
     title, said, next_step = _WORDS[str(payload["news"])](deal)
     return News(f"{title}: {deal.name}, {deal.campaign}", said, next_step)
 
 
-def mail_of(session: Session, payload: Mapping[str, Any], person: Person) -> tuple[str, str]:
-    """Subject and text for one person."""
-    news = news_of(session, payload)
+def mail_of(
+    session: Session, payload: Mapping[str, Any], person: Person, *, with_files: bool = False
+) -> tuple[str, str]:
+    """Subject and text for one person; only a mail has files with it, a message in Slack has none."""
+    news = news_of(session, payload, with_files=with_files)
     return news.subject, f"Hello {person.name},\n\n{news.said}\n\nNext: {news.next_step}\n"
 
 
 def _signed(deal: _Deal) -> tuple[str, str, str]:
-    where = f"Document and evidence: greenroom contracts history {deal.slug} {deal.account}"
-    attached = "Document and evidence are attached." if deal.payload.get("recipient") else where
-    waits = countersigner_of(deal.paper)
-    brief = f"once {waits} has signed for us" if waits else "with the next round"
+    signature = deal.session.get_one(Signature, deal.paper.id)
+    if not deal.with_files:
+        files = f"Document and evidence: greenroom contracts history {deal.slug} {deal.account}"
+    elif signature.evidence.get("certificate_sha256"):
+        files = "Document and evidence are attached."
+    else:
+        files = ("The document as it went out is attached. How it was signed: "
+                 f"greenroom contracts history {deal.slug} {deal.account}")  # fmt: skip
     return ("Signed",
-            f"{deal.who} has signed the agreement for {deal.campaign}. {attached}",
-            "Send the product, if it has not gone yet. Brief and welcome sheet go to them by themselves, "
-            f"{brief}.")  # fmt: skip
+            f"{deal.who} has signed the agreement for {deal.campaign}. {files}",
+            f"Send the product, if it has not gone yet. Brief and welcome sheet {_when_briefed(deal)}.")  # fmt: skip
+
+
+def _when_briefed(deal: _Deal) -> str:
+    """When the sheets go, or why they do not, as it is when that is said."""
+    named = countersigner_of(deal.paper)
+    if not named or is_countersigned(deal.session, deal.paper):
+        return "go to them by themselves, with the next round"
+    query = select(Request.choice).where(*_about(deal, Kind.COUNTERSIGNATURE))
+    asked = deal.session.exec(query.order_by(col(Request.asked_at).desc())).all()
+    if not asked:
+        return f"do not go: {named} is to sign for us, and could not be asked"
+    if asked[0] == "decline":
+        return f"do not go: {named} will not sign for us"
+    return f"go to them by themselves, once {named} has signed for us"
 
 
 def _declined(deal: _Deal) -> tuple[str, str, str]:
@@ -177,10 +199,10 @@ def _reason(deal: _Deal) -> str:
 
 
 def _refusal(deal: _Deal, kind: Kind) -> str:
-    query = select(Request).where(
-        Request.kind == kind,
-        Request.subject == f"contract:{deal.paper.id}",
-        Request.choice == "decline",
-    )
+    query = select(Request).where(*_about(deal, kind), Request.choice == "decline")
     found = deal.session.exec(query.order_by(col(Request.decided_at).desc())).first()
     return clean(found.reason) if found else ""
+
+
+def _about(deal: _Deal, kind: Kind) -> tuple[bool, bool]:
+    return Request.kind == kind, Request.subject == f"contract:{deal.paper.id}"

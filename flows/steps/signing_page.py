@@ -122,9 +122,14 @@ def standing_of(
     session: Session, w: Wiring, link: SigningLink, contract: Contract, candidate: Candidate
 ) -> tuple[State, Signature | None, datetime]:
     """What a link opens, the signature under its contract, and until when the link shows anything."""
+    return _standing(w, link, contract, candidate, session.get(Signature, contract.id))
+
+
+def _standing(
+    w: Wiring, link: SigningLink, contract: Contract, candidate: Candidate, signature: Signature | None
+) -> tuple[State, Signature | None, datetime]:
     state = links.state_of(link, contract, candidate, w.clock)
-    signature = session.get(Signature, contract.id) if state is State.SIGNED else None
-    if signature is None:
+    if signature is None or state is not State.SIGNED:
         return state, None, link.expires_at
     until = links.shown_until(signature.at, days=w.settings.signing_link_days)
     # A link may have been replaced because somebody else has it.
@@ -151,12 +156,14 @@ class LinkState(NamedTuple):
 
 
 def link_states(session: Session, w: Wiring, slug: str) -> dict[int, LinkState]:
-    """Contract → its newest link and what that opens, of every contract of a campaign that ever had one."""
-    query = select(SigningLink, Contract, Candidate).join(Contract, col(Contract.id) == SigningLink.contract_id)
-    query = query.join(Candidate, col(Candidate.id) == Contract.candidate_id).where(Contract.campaign == slug)
+    """Contract → its newest link and what that opens, of all of a campaign that ever had one; in one query."""
+    query = select(SigningLink, Contract, Candidate, Signature)
+    query = query.join(Contract, col(Contract.id) == SigningLink.contract_id)
+    query = query.join(Candidate, col(Candidate.id) == Contract.candidate_id)
+    query = query.outerjoin(Signature, col(Signature.contract_id) == Contract.id).where(Contract.campaign == slug)
     found: dict[int, LinkState] = {}
-    for link, contract, candidate in session.exec(query.order_by(col(SigningLink.id))):
-        state, _, until = standing_of(session, w, link, contract, candidate)
+    for link, contract, candidate, signature in session.exec(query.order_by(col(SigningLink.id))):
+        state, _, until = _standing(w, link, contract, candidate, signature)
         found[contract.id or 0] = LinkState(link, state, until)
     return found
 

@@ -5,6 +5,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import col, select
 
 from core.clock import FixedClock
@@ -181,3 +182,16 @@ def test_nobody_else_may_send_them(house: House) -> None:
     with pytest.raises(Refused, match="may not send briefs"):
         brief_mails.send(house.w, CAMPAIGN, creator, actor=house.w.people.named("rosa"))
     assert briefs.make_briefs(house.w, CAMPAIGN, creator, actor=house.w.people.named("omar"))
+
+
+def test_a_thousand_contracts_are_asked_about_in_a_handful_of_queries(house: House) -> None:
+    signed_deal(house)
+    brief_mails.send_due(house.w)
+    asked: list[str] = []
+    with reading(house.w.engine) as session:
+        contract = session.exec(select(Contract)).one()
+        many = [Contract.model_validate(contract.model_dump() | {"id": number}) for number in range(2, 1000)]
+        event.listen(house.w.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+        gone = brief_mails.all_gone_out(session, [contract, *many])
+    assert [(number, one.how, one.newest) for number, one in gone.items()] == [(contract.id, "sent", True)]
+    assert len(asked) <= 6

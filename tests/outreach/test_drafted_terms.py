@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from core.campaign import Campaign
+from core.errors import Refused
 from core.money import Money
 from core.people import People
 from outreach.answer_mail import check_text
@@ -80,6 +82,33 @@ def test_nobody_is_told_that_nothing_binds_them_where_something_does(campaign: C
     assert "for 45 days from your first post, for linen clothing" in bound
     assert "we do not ask for it" not in bound
     assert "we do not ask for it" in free
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_content_that_is_not_used_is_not_used_for_zero_days(
+    language: str, campaign: Campaign, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rights = {"en": "And usage rights?", "de": "Nutzungsrechte?", "es": "¿Los derechos?", "fr": "Les droits ?"}
+    monkeypatch.setitem(QUESTION, language, rights[language])
+    said = load_swap_language(TEMPLATES, language).terms
+    used, unused = (drafted(campaign, people, replace(ONCE, usage_days=days), "question", language) for days in (60, 0))
+    assert said.used.replace("{{ days }}", "60") in used
+    assert said.not_used in unused
+    assert "0" not in unused
+
+
+def test_older_words_that_name_the_days_are_left_to_a_person_where_there_are_none(
+    campaign: Campaign, people: People, tmp_path: Path
+) -> None:
+    known = (TEMPLATES / "outreach" / "answers.en.toml").read_text(encoding="utf-8")
+    older = known.replace('"Usage rights: {{ usage }}"', '"Posts are shown for {{ usage_days }} days."')
+    (tmp_path / "outreach").mkdir()
+    (tmp_path / "outreach" / "answers.en.toml").write_text(older, encoding="utf-8")
+    language = load_swap_language(tmp_path, "en")
+    asked, sofia = Asked("question", "And usage rights?", "Ada Lindgren", "ada.linen"), people.named("sofia")
+    assert "for 60 days" in draft_for(asked, campaign, sofia, ONCE, language, locale="en").text
+    with pytest.raises(Refused, match="Nothing is known to fill"):
+        draft_for(asked, campaign, sofia, replace(ONCE, usage_days=0), language, locale="en")
 
 
 def test_a_scope_in_the_words_of_the_campaign_is_flagged_to_translate(campaign: Campaign, people: People) -> None:

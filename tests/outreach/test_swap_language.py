@@ -55,9 +55,7 @@ def test_common_questions_are_answered_in_the_words_that_somebody_approved(langu
     asked = ASKED[language.name.split(".")[1]]
     text, source = language.draft(ReplyKind.QUESTION, asked, VALUES, possible=None)
     assert source.startswith(f"{language.name}#question+sizes+shipping+usage-rights+exclusivity+timeline+payment@")
-    assert all(
-        place in text for place in ("<usage_days>", "<starts_on>", "<ends_on>", "<terms>", "<paid>", "<exclusivity>")
-    )
+    assert all(place in text for place in ("<usage>", "<starts_on>", "<ends_on>", "<terms>", "<paid>", "<exclusivity>"))
 
 
 def test_every_language_answers_the_same_questions() -> None:

@@ -10,8 +10,9 @@ from core.errors import Refused
 from core.models.approvals import Request
 from core.models.deals import Contract
 from core.models.signing import SigningEvent
-from flows.steps import deal_news, review
-from tests.house import House, text_of
+from core.store import candidate_named
+from flows.steps import deal_news, deals, review
+from tests.house import CAMPAIGN, House, text_of
 from tests.web.signing_scene import Signer, contract_of, signatures, with_settings
 
 
@@ -83,6 +84,57 @@ def test_the_creators_signature_stands_whoever_is_named(signer: Signer, out: Hou
     assert len(told) == (1 if person else 0)
     assert all("does not know somebody-who-left" in said for said in told)
     assert deal_news.send_news(out.w) == 0
+
+
+def told_of_it(house: House) -> str:
+    """What ops read once somebody has signed."""
+    before = len(house.outbox())
+    deal_news.send_news(house.w)
+    [mail] = [one for one in house.outbox()[before:]
+              if "omar" in str(one["To"]) and str(one["Subject"]).startswith("Signed: ")]  # fmt: skip
+    return " ".join(text_of(mail).split())
+
+
+def test_the_news_of_a_signature_say_what_the_brief_waits_for(signer: Signer, out: House) -> None:
+    name(out, "olivia")
+    signer.sign(code=signer.ask_code())
+    said = told_of_it(out)
+    assert "Document and evidence are attached." in said
+    assert "go to them by themselves, once olivia has signed for us." in said
+
+
+def test_and_do_not_promise_it_where_nobody_will_sign_for_the_company(signer: Signer, out: House) -> None:
+    name(out, "olivia")
+    signer.sign(code=signer.ask_code())
+    review.decide(out.w, asked(out)[0].id, "decline", actor=out.w.people.named("olivia"), door="slack", reason="No.")
+    assert "do not go: olivia will not sign for us." in told_of_it(out)
+
+
+def test_nor_where_nobody_could_be_asked_to(signer: Signer, out: House) -> None:
+    name(out, "somebody-who-left")
+    signer.sign(code=signer.ask_code())
+    assert "do not go: somebody-who-left is to sign for us, and could not be asked." in told_of_it(out)
+
+
+def test_a_signature_recorded_by_hand_is_told_with_what_is_there_of_it(out: House, creator: str) -> None:
+    deals.record_signature(out.w, CAMPAIGN, creator, signed_name="Ada", evidence={"note": "reply"},
+                           actor=out.w.people.named("sofia"))  # fmt: skip
+    said = told_of_it(out)
+    assert "The document as it went out is attached." in said
+    assert f"greenroom contracts history {CAMPAIGN} {creator}" in said
+    assert "evidence" not in said
+    assert "go to them by themselves, with the next round." in said
+
+
+def test_a_signature_stands_where_the_creators_sender_has_left_and_ops_hear_of_it(out: House, creator: str) -> None:
+    with unit_of_work(out.w.engine) as session:
+        candidate = candidate_named(session, CAMPAIGN, creator)
+        candidate.sender = "somebody-who-left"
+        session.add(candidate)
+    deals.record_signature(out.w, CAMPAIGN, creator, signed_name="Ada", evidence={"note": "reply"},
+                           actor=out.w.people.named("omar"))  # fmt: skip
+    assert len(signatures(out)) == 1
+    assert "has signed the agreement" in told_of_it(out)
 
 
 def test_ops_hear_once_that_the_person_named_will_not_sign_and_why(signer: Signer, out: House) -> None:

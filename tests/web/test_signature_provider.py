@@ -123,8 +123,11 @@ def test_what_cannot_be_read_is_refused(house: House, client: Caller, body: byte
     assert tell(client, house, body) == status
 
 
-def test_another_document_is_not_signed(house: House, client: Caller, creator: str) -> None:
+def test_another_document_is_not_signed(
+    house: House, client: Caller, creator: str, caplog: pytest.LogCaptureFixture
+) -> None:
     assert tell(client, house, notice(house, document_sha256="0" * 64)) == 409
+    assert "a notice of the signature provider changes nothing: No contract" in caplog.text
     assert tell(client, house, notice(house, signed_name="  ")) == 409
     assert signatures(house) == []
 

@@ -97,6 +97,7 @@ def test_a_document_that_was_damaged_is_said_to_the_log_and_shown_to_nobody(
     assert page.status_code == 500
     assert "Das hat gerade nicht geklappt" in page.text
     assert "the signing page failed" in caplog.text
+    assert "Traceback" in caplog.text
     assert signer.here.rpartition("/")[2] not in caplog.text
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import select
 
 from core.clock import FixedClock
@@ -12,7 +13,7 @@ from core.errors import Refused
 from core.models.signing import SigningEvent
 from core.stages import Stage
 from core.store import candidate_named, move
-from flows.steps import deals, forgetting, signing
+from flows.steps import deals, forgetting, signing, signing_page
 from tests.flows.scenes import redraft_under_another_law
 from tests.house import CAMPAIGN, House
 from tests.web.signing_scene import (
@@ -136,7 +137,7 @@ def test_what_was_signed_is_shown_for_a_while_and_then_mailed_once_more(
 
 
 def test_of_a_deal_that_is_over_a_person_sends_the_copy(
-    signer: Signer, out: House, creator: str, clock: FixedClock
+    signer: Signer, out: House, creator: str, clock: FixedClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     signer.sign(code=signer.ask_code())
     with unit_of_work(out.w.engine) as session:
@@ -146,6 +147,8 @@ def test_of_a_deal_that_is_over_a_person_sends_the_copy(
     refused = signer.send("/again")
     assert refused.status_code == 409
     assert "reply to our mail" in refused.text
+    assert "Copies of this contract are not sent by themselves." in caplog.text
+    assert signer.here.rpartition("/")[2] not in caplog.text
     assert len(out.outbox()) == before
 
 
@@ -184,3 +187,14 @@ def test_of_a_signed_deal_the_evidence_stays_after_an_erasure(signer: Signer, ou
     assert out.w.archive.read(signature.evidence["certificate_sha256"])
     with reading(out.w.engine) as session:
         assert all(event.browser for event in session.exec(select(SigningEvent)) if event.what != "link made")
+
+
+def test_what_all_links_of_a_campaign_open_is_asked_once_signed_or_not(signer: Signer, out: House) -> None:
+    signer.sign(code=signer.ask_code())
+    asked: list[str] = []
+    with reading(out.w.engine) as session:
+        event.listen(out.w.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+        [(link, state, until)] = signing_page.link_states(session, out.w, CAMPAIGN).values()
+    assert sum(one.startswith("SELECT") for one in asked) == 1
+    assert (state, until) == ("signed", signatures(out)[0].at + timedelta(days=14))
+    assert link.id == links_of(out)[0].id

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import Connection, event
 from sqlmodel import col, select
 
 from core.clock import FixedClock
@@ -20,7 +21,7 @@ NOW = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
 
 def out_for(days: float, **known: object) -> Out:
     at = NOW - timedelta(days=days)
-    fields: dict[str, object] = {"since": at, "reminders": 0, "last": at, "link_ends": NOW + timedelta(days=9),
+    fields: dict[str, object] = {"reminders": 0, "last": at, "link_ends": NOW + timedelta(days=9),
                                  "link_warned": False, "team_told": False}  # fmt: skip
     return Out(**(fields | known))  # type: ignore[arg-type]
 
@@ -119,3 +120,18 @@ def test_who_has_posted_is_not_reminded(signer: Signer, out: House, creator: str
         move(session, clock, candidate_named(session, CAMPAIGN, creator), Stage.LIVE, actor="omar")
     clock.advance(timedelta(days=85))
     assert signing_rounds.remind_of_posts(out.w) == 0
+
+
+def test_where_nothing_is_due_nobody_waits_for_the_record(out: House, clock: FixedClock) -> None:
+    began: list[bool] = []
+    event.listen(out.w.engine, "begin", lambda connection: began.append(_writes(connection)))
+    clock.advance(timedelta(days=2))
+    assert signing_rounds.remind_unsigned(out.w) + signing_rounds.remind_of_posts(out.w) == 0
+    assert True not in began
+    clock.advance(timedelta(days=1))
+    assert signing_rounds.remind_unsigned(out.w) == 1
+    assert True in began
+
+
+def _writes(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("greenroom_writes"))

@@ -142,8 +142,9 @@ def _answered(
             return there.say("not_ours", status=403)
         return do(there)
     except GreenroomError as trouble:
-        log.error("the signing page failed: %s", trouble)  # of the link nothing: whoever reads this must not sign
         status = 503 if isinstance(trouble, TransientError) else 500
+        # Of the link nothing: whoever reads this must not sign.
+        log.error("the signing page failed: %s", trouble, exc_info=status == 500)
         return pages.plain_page(_wished(request), "sorry", status=status)
 
 
@@ -194,8 +195,8 @@ def _code(there: Visit) -> Response:
         signing.ask_code(there.w, there.token, caller=there.caller, seen_at=there.seen_at())
     except TooOften:
         return there.say("too_often", status=429, declining=declining)
-    except Refused:
-        return there.say("no_mail", status=409, declining=declining)
+    except Refused as refusal:
+        return _no_mail(there, refusal, declining=declining)
     where = "?declining=yes#decline" if declining else "#sign"
     return RedirectResponse(f"{there.here}{where}", status_code=303)
 
@@ -211,12 +212,18 @@ def _again(there: Visit) -> Response:
         state = signing.ask_again(there.w, there.token, caller=there.caller)
     except TooOften:
         return there.say("too_often", status=429)
-    except Refused:
-        return there.say("no_mail", status=409)
+    except Refused as refusal:
+        return _no_mail(there, refusal)
     if state in signing.ASKED_AGAIN:
         told = "copies_sent" if state is State.ENDED else "again_sent"
         return pages.plain_page(there.language, told, brand=there.page.brand if there.page else "")
     return RedirectResponse(there.here, status_code=303)
+
+
+def _no_mail(there: Visit, refusal: Refused, *, declining: bool = False) -> Response:
+    """A person has to send it, and may have something to put right first: the creator is told no reason, the log is."""
+    log.warning("a creator before the signing page gets no mail: %s", refusal)
+    return there.say("no_mail", status=409, declining=declining)
 
 
 def _wished(request: Request) -> str:

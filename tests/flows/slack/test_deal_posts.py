@@ -32,9 +32,10 @@ def test_it_is_one_post_that_calls_all_whom_it_concerns_and_nobody_is_mailed(
         leave(there.house, 0)
         there.settle()
         happened(there.house, deal_news.LATE)
-        assert [deal_news.send_news(there.house.w) for _ in range(2)] == [1, 0]
+        assert [deal_news.send_news(there.house.w) for _ in range(2)] == [2, 0]
         there.settle()
-        [told] = there.top()
+        [signed, told] = there.top()
+        assert signed["text"].startswith("Signed: ")
         assert told["text"].startswith("Posts overdue: ")
         assert creator in words(told)
         assert f"<@{member('omar')}> <@{member('sofia')}>" in words(told)
@@ -51,7 +52,6 @@ def test_it_hangs_below_the_contracts_card_and_shows_no_document(
         [card] = there.top()
         before = len(there.thread(card))
         sign_as_creator(there.house, creator)
-        happened(there.house, deal_news.SIGNED)
         assert deal_news.send_news(there.house.w) == 1
         there.settle()
         told = there.thread(card)[before:]
@@ -68,11 +68,12 @@ def test_where_no_channel_is_named_each_is_told_and_who_is_not_there_by_mail(
     gone = (f'slack = "{member("sofia")}"', 'slack = ""')
     with in_slack(house, tmp_path, clock, edit=gone, slack_channel="") as there:
         leave(there.house, 0)
-        happened(there.house, deal_news.LATE)
         assert deal_news.send_news(there.house.w) == 2
         there.settle()
         [told] = there.messages(f"D{member('omar')}")
-        assert told["text"].startswith("Posts overdue: ")
+        assert told["text"].startswith("Signed: ")
+        assert "greenroom contracts history" in words(told)
+        assert "attached" not in words(told)
         assert mailed(there) == ["Sofia Marin <sofia@example.com>"]
 
 
@@ -81,7 +82,6 @@ def test_what_the_channel_does_not_take_is_told_to_each_once(house: House, tmp_p
     with in_slack(house, tmp_path, clock, slack_channel="C0GONE") as there:
         leave(there.house, 0)
         there.simulator.archived.add("C0GONE")
-        happened(there.house, deal_news.LATE)
         assert deal_news.send_news(there.house.w) == 1
         there.settle()
         there.announce()
