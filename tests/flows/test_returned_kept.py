@@ -4,6 +4,8 @@ import io
 import zipfile
 from datetime import timedelta
 
+import pytest
+
 from bench.papers import png
 from contracts import dossier
 from contracts import service as contracts
@@ -75,6 +77,16 @@ def test_a_picture_is_in_the_zip_as_what_it_is(house: House) -> None:
     creator, _ = sent(house)
     sign(house, creator, png((1, 2, 3)), name="photo.png")
     assert exported(house, creator)[0]["version-1/evidence-file.png"] == png((1, 2, 3))
+
+
+@pytest.mark.parametrize("markup", [b"<!doctype html><script>alert(1)</script>", b"<html>   "])
+def test_a_word_file_that_is_a_page_too_is_no_page_in_the_zip(house: House, markup: bytes) -> None:
+    creator, document = sent(house)
+    hostile = markup + edited(document, *HARMLESS)
+    asked(house, creator, hostile)
+    files, _ = exported(house, creator)
+    assert [name for name, content in files.items() if content == hostile] == ["version-1/returned-1.txt"]
+    assert {name for name in files if name.endswith(".html")} == {"index.html", "version-1/returned-1-compared.html"}
 
 
 def test_the_history_names_each_file_once(house: House) -> None:
