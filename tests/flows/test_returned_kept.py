@@ -3,6 +3,7 @@
 import io
 import zipfile
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,8 +13,9 @@ from contracts import service as contracts
 from core.clock import FixedClock
 from core.database import reading
 from core.store import candidate_named
-from flows.steps import deals_kept, review
+from flows.steps import deals, deals_kept, review
 from flows.steps.forgetting import forget
+from tests.flows.scenes import redraft_under_another_law
 from tests.flows.test_accepted_files import HARMLESS, asked, sign
 from tests.flows.test_returned import edited, sent
 from tests.house import CAMPAIGN, House
@@ -101,9 +103,17 @@ def test_the_history_names_each_file_once(house: House) -> None:
     assert b"<ins>14</ins>" in house.w.archive.read(back.page)
 
 
-def test_of_who_is_forgotten_before_signing_nothing_that_came_back_is_left(house: House) -> None:
+@pytest.mark.parametrize("versions", [1, 2])
+def test_of_who_is_forgotten_before_signing_nothing_that_came_back_is_left(
+    house: House, tmp_path: Path, versions: int
+) -> None:
     creator, document = sent(house)
     asked(house, creator, edited(document, *HARMLESS))
+    for _ in range(1, versions):
+        redraft_under_another_law(house, creator, tmp_path)
+        house.decide(house.open_request("final contract"), "sign_off", by="lena")
+        deals.send_contracts(house.w)
+        asked(house, creator, edited(document, *HARMLESS))  # the same file: another page
     omar = house.w.people.named("omar")
     review.drop(house.w, CAMPAIGN, creator, actor=omar, reason="they will not sign")
     forget(house.w, creator, why="asked on 3 May", actor=omar)
