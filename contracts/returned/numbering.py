@@ -10,6 +10,7 @@ from lxml import etree
 from contracts.returned.names import W
 from contracts.returned.package import Package
 from contracts.returned.styles import Page, Properties, Styles, is_on, value_of
+from contracts.returned.wordwise import visible
 
 BULLET = "•"
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"),
@@ -51,7 +52,7 @@ class Numbering:
         said = self.styles.run(inherited, definition.find(f"{W}rPr"))
         bullet = value_of(definition, "numFmt") == "bullet"
         shown = BULLET if bullet else self._text(list_id, definition, counts)
-        return "" if self.styles.why_unseen(said, page=page) else shown.strip()[:_LONGEST]
+        return "" if self.styles.why_unseen(said, page=page) else visible(shown.strip()[:_LONGEST])
 
     def _read(
         self, number: etree._Element, abstract: dict[str, etree._Element], by_style: dict[str, etree._Element]
