@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bench.mutating import NUMBERS
+from bench.mutating import NUMBERS, STYLES
 from bench.papers import DOCUMENT, packed, unpacked
 from contracts.returned.documents import held_against
 from contracts.returned.findings import Kind
@@ -16,6 +16,8 @@ from core.errors import BadInput
 
 UTF_16 = '<?xml version="1.0" encoding="UTF-16"?>'
 BOMB = b"<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>]>"
+#: Styles that are all based on one another.
+CHAIN = "".join(f'<w:style w:styleId="{number}"><w:basedOn w:val="{number + 1}"/></w:style>' for number in range(60))
 
 
 def with_entry(document: bytes, name: str, content: bytes = b"x") -> bytes:
@@ -102,6 +104,11 @@ def test_a_text_without_end_is_refused_and_not_cut(sent: bytes) -> None:
         (DOCUMENT, "</w:body>", '<w:p><w:r><w:sym w:char="Zoë!"/></w:r></w:p></w:body>'),
         (DOCUMENT, "<w:tcPr>", '<w:tcPr><w:gridSpan w:val="²"/>'),
         (NUMBERS, '<w:start w:val="1"/>', f'<w:start w:val="{"9" * 5_000}"/>'),
+        (
+            STYLES,
+            '<w:name w:val="Clause"/><w:basedOn w:val="Normal"/>',
+            f'<w:basedOn w:val="0"/></w:style>{CHAIN}<w:style>',
+        ),
     ],
 )
 def test_what_no_word_file_can_say_is_refused_and_not_stumbled_over(part: str, old: str, new: str, sent: bytes) -> None:
