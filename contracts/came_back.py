@@ -23,12 +23,12 @@ class CameBack:
 
 
 def came_back(entries: Iterable[AuditEntry]) -> tuple[CameBack, ...]:
-    """The files that came back, in the order in which they first did."""
-    found: dict[str, CameBack] = {}
+    """The files that came back, in the order in which they first did; one of two versions once for each."""
+    found: dict[tuple[str, str], CameBack] = {}
     for entry in entries:
         if entry.action == RETURNED:
             told = json.loads(entry.detail)
-            known = found.get(told["returned"])
-            if known is None or not known.page:
-                found[told["returned"]] = CameBack(told["returned"], told.get("page", ""), entry.at, entry.actor)
+            key = (entry.subject, told["returned"])
+            if key not in found or not found[key].page:
+                found[key] = CameBack(told["returned"], told.get("page", ""), entry.at, entry.actor)
     return tuple(found.values())

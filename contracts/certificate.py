@@ -64,10 +64,10 @@ def filled(text: str, **values: str) -> str:
 
 def words_in(language: str) -> Mapping[str, Any]:
     """What is said on the page in a language."""
-    told: Mapping[str, Any] = _allwords_in()[language]
+    told: Mapping[str, Any] = _all_words()[language]
     return told
 
 
 @cache
-def _allwords_in() -> dict[str, Any]:
+def _all_words() -> dict[str, Any]:
     return tomllib.loads(resources.files("contracts").joinpath("certificate.toml").read_text(encoding="utf-8"))

@@ -24,6 +24,7 @@ from contracts.terms import Terms
 #: The oldest date a zip can hold: its bytes must not tell when it was made.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_PAGE = ".html"
 SUMS = "sha256.txt"
 #: How the audit log's hashes are made, for whoever has nothing but this folder.
 CHAIN = """\
@@ -70,7 +71,7 @@ def _archived(archive: Archive, path: str, sha256: str, files: dict[str, bytes])
     """Put a document and what shows it into the files; what could not be read, in words."""
     try:
         content = archive.read(sha256)
-        files[f"{path}{_ending(content)}"] = content
+        files[path if path.endswith(_PAGE) else f"{path}{_ending(content)}"] = content
     except Damaged as damaged:
         yield damaged.message
     try:
@@ -125,13 +126,13 @@ def _of_version(version: Version) -> dict[str, bytes]:
 
 
 def _documents(version: Version) -> Iterator[tuple[str, str]]:
-    """(name without ending, sha256) of what the archive keeps of a version."""
+    """(name, sha256) of what the archive keeps of a version; the ending only of pages, which are ours."""
     yield "contract", version.contract.docx_sha256
     yield "template", version.contract.template_sha256
     for number, back in enumerate(version.came_back, start=1):
         yield f"returned-{number}", back.sha256
         if back.page:
-            yield f"returned-{number}-compared", back.page
+            yield f"returned-{number}-compared{_PAGE}", back.page
     evidence = dict(version.signature.evidence) if version.signature else {}
     for key, value in sorted(evidence.items()):
         if key.endswith("_sha256") and key != "terms_sha256" and _SHA256.fullmatch(str(value)):
@@ -176,8 +177,7 @@ def _received(reply: Mapping[str, Any]) -> str:
 
 
 def _ending(content: bytes) -> str:
-    if content.lstrip()[:9].lower() in (b"<!doctype", b"<html>"):
-        return ".html"  # first: what it tells of may hold the signs of any other kind
+    """By what it begins with, and never a page: a Word file or PDF from outside can be one, too, and would run."""
     kind = kind_of(content)
     return f".{kind}" if kind != "docx" or content.startswith(b"PK") else ".txt"
 

@@ -98,6 +98,20 @@ async def _journey(w: Wiring, clock: FixedClock, tell: Callable[[str], None]) ->
     answered = script.creators_answer(w)
     kinds = await read_replies()
     tell(f"{answered} scripted creators answered; flow read-replies: {_counted(kinds)}")
+    await _agreements(w, clock, tell)
+    approved, sent_back = script.creators_hand_in_drafts(w, CAMPAIGN)
+    tell(f"Drafts of scripted creators: {approved} approved by Omar, {sent_back} sent back for what the scan flagged")
+    tell(f"Scripted ops Omar: {script.samples_look_right(w, CAMPAIGN)} samples of what ran by itself, all fine")
+    swept = await sweep_approvals()
+    tell(f"Flow sla-sweep: {swept['reminders']} reminders due, audit log anchored")
+    clock.advance(timedelta(days=3))
+    later = await daily_outreach(CAMPAIGN)
+    tell(f"Flow daily-outreach, three days later: {later['follow_ups_written']} follow-ups to who has not answered, "
+         f"{later['sent']} of them sent; whoever answered gets none")  # fmt: skip
+    _desk(w, tell)
+
+
+async def _agreements(w: Wiring, clock: FixedClock, tell: Callable[[str], None]) -> None:
     offers, escalated = script.make_offers(w, CAMPAIGN)
     tell(f"Scripted sender Sofia: {offers} offers, {escalated} of them beyond the limit and let by owner Olivia")
     tell(f"{script.creators_accept(w, CAMPAIGN)} scripted creators accepted")
@@ -115,16 +129,6 @@ async def _journey(w: Wiring, clock: FixedClock, tell: Callable[[str], None]) ->
     tell(f"{back.creator} (scripted) sent the contract back with {back.changes} changes; it touches what was agreed "
          f"({', '.join(back.touches)}), so scripted legal {back.legal} could only keep our text")  # fmt: skip
     tell(f"{script.creators_sign(w, CAMPAIGN)} scripted creators signed")
-    approved, sent_back = script.creators_hand_in_drafts(w, CAMPAIGN)
-    tell(f"Drafts of scripted creators: {approved} approved by Omar, {sent_back} sent back for what the scan flagged")
-    tell(f"Scripted ops Omar: {script.samples_look_right(w, CAMPAIGN)} samples of what ran by itself, all fine")
-    swept = await sweep_approvals()
-    tell(f"Flow sla-sweep: {swept['reminders']} reminders due, audit log anchored")
-    clock.advance(timedelta(days=3))
-    later = await daily_outreach(CAMPAIGN)
-    tell(f"Flow daily-outreach, three days later: {later['follow_ups_written']} follow-ups to who has not answered, "
-         f"{later['sent']} of them sent; whoever answered gets none")  # fmt: skip
-    _desk(w, tell)
 
 
 def _desk(w: Wiring, tell: Callable[[str], None]) -> None:

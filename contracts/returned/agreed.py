@@ -10,16 +10,19 @@ from collections.abc import Iterator, Mapping
 
 from contracts.displaying import displayed, promised
 from contracts.returned.findings import Comparison, Finding, Kind, Row, Severity
-from contracts.returned.wordwise import plain
+from contracts.returned.wordwise import plain, visible
 from contracts.summary import LABELS
 from contracts.terms import Terms
 from contracts.wording import Fields, Outline, Paragraph, expanded, fields_of
 
-#: Line of a document → the fields that are printed in it.
+#: Line of a document, as a comparison shows it → the fields that are printed in it.
 Printed = Mapping[str, frozenset[str]]
 _PAY = "pay."
-_CURRENCY = (r"[€$£¥]|(?:EUR|USD|GBP|CHF|JPY|PLN|SEK|NOK|DKK|CZK|CAD|AUD|euros?|dollars?|dólares|pounds?|libras?|"
-             r"francs?|franken)\b")  # fmt: skip
+_CURRENCY = (r"[$£¥฿\u20a0-\u20cf]|(?:EUR|USD|GBP|CHF|JPY|PLN|SEK|NOK|DKK|CZK|CAD|AUD|euros?|dollars?|dólares|pounds?|"
+             r"libras?|francs?|franken|pesos?|kr|zł|kč|"
+             # In capitals alone: some are words otherwise.
+             r"(?-i:AED|ARS|BGN|BRL|CLP|CNY|COP|HKD|HUF|ILS|INR|ISK|KRW|MXN|MYR|NZD|PEN|PHP|RON|RSD|SAR|SGD|THB|TRY|TWD|"
+             r"UAH|VND|ZAR))(?![^\W\d_])")  # fmt: skip
 _NUMBER = r"\d[\d.,' ]*"
 #: An amount or a share, as people write them: 500 EUR, €500, 5 %, 5 percent.
 _AMOUNT = re.compile(
@@ -35,7 +38,7 @@ def printed_in(outline: Outline, fields: Fields, names: Mapping[str, str] | None
     for item in outline:
         if isinstance(item, Paragraph):
             asked = frozenset(known.get(name, name) for name in fields_of((item,)))
-            lines = {plain(line.text): asked for line in expanded((item,), fields)} if asked else {}
+            lines = {visible(plain(line.text)): asked for line in expanded((item,), fields)} if asked else {}
         elif item.variable:
             lines = {}
             for value in fields[item.field]:

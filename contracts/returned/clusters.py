@@ -52,6 +52,7 @@ class _Spelling:
     def __init__(self) -> None:
         self.codes: dict[str, int] = {}
         self._marks: list[str] = []  # what is open, with what a group reads as; "" for anything else
+        self._group = ""  # the one of them that is a group; there is none within a group
         self._font: Any = None
         self._shown = False
         self._left = 0
@@ -61,29 +62,28 @@ class _Spelling:
             return self._opened(operands, operator)
         if operator == b"EMC" and self._marks:
             ended = self._marks.pop()
+            self._group = "" if ended else self._group
             back = [(self._font, b"Tf")] if ended and self._font is not None else []
             return [(operands, operator), *back]
         if operator == b"Tf" and len(operands) > 1:
             self._font = operands
-            return [([_FONT, operands[1]], operator)] if self._group() else [(operands, operator)]
-        if operator in _SHOWS and self._group():
+            return [([_FONT, operands[1]], operator)] if self._group else [(operands, operator)]
+        if operator in _SHOWS and self._group:
             self._left -= _length(operands)
             if self._left < 0:
                 return [(operands, operator)]  # read as drawn, which is nothing we sent
             shown, self._shown = self._shown, True
-            return [] if shown else [([ByteStringObject(bytes([self.codes[self._group()]]))], b"Tj")]
+            return [] if shown else [([ByteStringObject(bytes([self.codes[self._group]]))], b"Tj")]
         return [(operands, operator)]
-
-    def _group(self) -> str:
-        return next((said for said in self._marks if said), "")
 
     def _opened(self, operands: Any, operator: bytes) -> list[Operation]:
         said = _said(operands)
         known = said in self.codes or len(self.codes) < _MOST
-        if not said or self._group() or not known:
+        if not said or self._group or not known:
             self._marks.append("")
             return [(operands, operator)]
         self._marks.append(said)
+        self._group = said
         self._shown, self._left = False, _OF_A_LETTER * len(said)
         self.codes.setdefault(said, len(self.codes) + 1)
         size = self._font[1] if self._font is not None else FloatObject(1)

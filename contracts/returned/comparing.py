@@ -146,7 +146,7 @@ def _around(line: Line) -> Kind | None:
 def _where(line: Line | None) -> str:
     if line is None:
         return ""
-    return f"row “{line.row}”" if line.cell and line.row else line.number
+    return f"row “{visible(line.row)}”" if line.cell and line.row else line.number
 
 
 def _with_whole_moves(

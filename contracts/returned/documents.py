@@ -10,11 +10,12 @@ from contracts.archive import Kind
 from contracts.returned.comparing import compare
 from contracts.returned.findings import Comparison
 from contracts.returned.lines import Paper
-from contracts.returned.package import check_length, check_size, open_safely
+from contracts.returned.package import DAMAGED, RESAVE, check_length, check_size, open_safely
 from contracts.returned.pdf import read_pdf
 from contracts.returned.printed import compare_printed
 from contracts.returned.reading import read
 from contracts.returned.wordwise import plain
+from core.errors import BadInput
 
 #: Every document prints its reference: campaign, cycle and candidate.
 _REFERENCE = re.compile(r"(?<![\w-])[a-z0-9][a-z0-9-]*-\d{1,6}-(\d{1,9})(?![\w-])")
@@ -73,7 +74,10 @@ def kind_of(content: bytes) -> Kind:
 
 
 def _paper(content: bytes, *, name: str) -> Paper:
-    paper = read(open_safely(content, name=name))
+    try:
+        paper = read(open_safely(content, name=name))
+    except DAMAGED as error:
+        raise BadInput(f"{name} is damaged: it says what no Word document can say.", next_step=RESAVE) from error
     # An empty line counts, too: there may be as many of them as there are characters in a long text.
     check_length(sum(len(line.text) + 1 for line in paper.lines), name=name)
     return paper

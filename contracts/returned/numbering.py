@@ -10,10 +10,15 @@ from lxml import etree
 from contracts.returned.names import W
 from contracts.returned.package import Package
 from contracts.returned.styles import Page, Properties, Styles, is_on, value_of
+from contracts.returned.wordwise import visible
 
 BULLET = "•"
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"),
           (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
+#: Letters are doubled and thousands repeated without end; ours never come so far. Word's own numbers have 32 bits.
+_MOST_LETTERS, _MOST_ROMAN, _HIGHEST = 780, 4_000, 2**31
+#: Of what stands before a paragraph; ours has a tenth of it.
+_LONGEST = 100
 
 
 @dataclass
@@ -47,7 +52,7 @@ class Numbering:
         said = self.styles.run(inherited, definition.find(f"{W}rPr"))
         bullet = value_of(definition, "numFmt") == "bullet"
         shown = BULLET if bullet else self._text(list_id, definition, counts)
-        return "" if self.styles.why_unseen(said, page=page) else shown.strip()
+        return "" if self.styles.why_unseen(said, page=page) else visible(shown.strip()[:_LONGEST])
 
     def _read(
         self, number: etree._Element, abstract: dict[str, etree._Element], by_style: dict[str, etree._Element]
@@ -88,7 +93,7 @@ class Numbering:
         return _int(value_of(self._levels.get((list_id, level)), "start"), 0)
 
     def _text(self, list_id: str, definition: etree._Element, counts: list[int | None]) -> str:
-        text = value_of(definition, "lvlText")
+        text = value_of(definition, "lvlText")[:_LONGEST]
         legal = definition.find(f"{W}isLgl")
         for level in range(9):
             if f"%{level + 1}" in text:
@@ -103,17 +108,17 @@ class Numbering:
 def _written(number: int, form: str) -> str:
     if form in ("none", "bullet"):
         return ""
-    if form in ("lowerRoman", "upperRoman"):
+    if form in ("lowerRoman", "upperRoman") and number < _MOST_ROMAN:
         roman, rest = "", number
         for value, sign in _ROMAN:
             while rest >= value:
                 roman, rest = roman + sign, rest - value
         return roman.upper() if form == "upperRoman" else roman
-    if form in ("lowerLetter", "upperLetter") and number > 0:
+    if form in ("lowerLetter", "upperLetter") and 0 < number <= _MOST_LETTERS:
         letter = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
         return letter.upper() if form == "upperLetter" else letter
     return f"{number:02d}" if form == "decimalZero" else str(number)
 
 
 def _int(text: str | None, default: int) -> int:
-    return int(text) if text and text.isdigit() else default
+    return min(int(text), _HIGHEST) if text and text.isdigit() else default

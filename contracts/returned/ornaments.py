@@ -4,11 +4,14 @@ Programs draw a name in its own font first and then what that font lacks, so suc
 are seen in. Boxes, ticks and crosses are no ornaments: which of two is ticked is what a form says. Pure.
 """
 
+import re
 import unicodedata
 from collections import Counter
 
 _LETTERLIKE, _MATHEMATICAL, _EMOJI = range(0x2100, 0x2150), range(0x1D400, 0x1D800), range(0x1F000, 0x1FB00)
-_SHAPES, _BALLOTS, _TICKS = range(0x25A0, 0x2600), range(0x2610, 0x2613), range(0x2713, 0x2719)
+_SHAPES = range(0x25A0, 0x2600)
+#: In the names of boxes, ticks and crosses, which stand all over Unicode.
+_TICKED = re.compile(r"\b(BALLOT|CHECK|CROSS MARK|CROSSED SQUARE|MULTIPLICATION X|RADIO BUTTON|SALTIRE|SQUARE)\b")
 #: What belongs to the sign before it.
 _BESIDE = frozenset("\u200d\ufe0e\ufe0f")
 
@@ -26,7 +29,7 @@ def _parted(text: str) -> tuple[str, Counter[str]]:
 
 def _is_ornament(letter: str) -> bool:
     at = ord(letter)
-    if at in _SHAPES or at in _BALLOTS or at in _TICKS or unicodedata.category(letter) == "Nd":
+    if at in _SHAPES or _TICKED.search(unicodedata.name(letter, "")) or unicodedata.category(letter) == "Nd":
         return False  # a number of mathematics is a number
     drawn_apart = at in _LETTERLIKE or at in _MATHEMATICAL or at in _EMOJI or letter in _BESIDE
     return drawn_apart or unicodedata.category(letter) == "So"

@@ -26,6 +26,9 @@ MAX_RATIO, SMALL = 150, 1_000_000
 DOCUMENT = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 MACRO_DOCUMENT = "application/vnd.ms-word.document.macroEnabled.main+xml"
 
+#: What readers raise over a file that says what none can say.
+DAMAGED = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OverflowError,
+           NotImplementedError, OSError, AssertionError)  # fmt: skip
 _OLE = b"\xd0\xcf\x11\xe0"
 _DECLARATION = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _NAME = re.compile(r"[^\x00-\x1f\\:*?\"<>|]+")
@@ -37,7 +40,7 @@ _STRICT = (
     (b"http://purl.oclc.org/ooxml/drawingml/", b"http://schemas.openxmlformats.org/drawingml/2006/"),
     (b"http://purl.oclc.org/ooxml/officeDocument/math", b"http://schemas.openxmlformats.org/officeDocument/2006/math"),
 )  # fmt: skip
-_RESAVE = "Ask for the file again, saved in Word as .docx."
+RESAVE = "Ask for the file again, saved in Word as .docx."
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ class Package:
 
     def _content_types(self) -> dict[str, str]:
         if "[Content_Types].xml" not in self.parts:
-            raise BadInput(f"{self.name} is not a Word document (.docx): it lists no parts.", next_step=_RESAVE)
+            raise BadInput(f"{self.name} is not a Word document (.docx): it lists no parts.", next_step=RESAVE)
         types = {}
         for element in self.tree("[Content_Types].xml"):
             key = element.get("PartName") or element.get("Extension") or ""
@@ -98,12 +101,12 @@ class Package:
         if len(mains) != 1 or mains[0] not in self.parts:
             raise BadInput(
                 f"{self.name} is not a Word document (.docx): it does not say which part is its text.",
-                next_step=_RESAVE,
+                next_step=RESAVE,
             )
         if self.content_type(mains[0]) not in (DOCUMENT, MACRO_DOCUMENT):
             raise BadInput(
                 f"{self.name} is not a Word document (.docx) but {self.content_type(mains[0]) or 'of no known kind'}.",
-                next_step=_RESAVE,
+                next_step=RESAVE,
             )
         return mains[0]
 
@@ -111,7 +114,7 @@ class Package:
 def open_safely(content: bytes, *, name: str) -> Package:
     """The file's parts. Raises BadInput, saying why, for anything that is no plain Word document."""
     if content.startswith(_OLE):
-        raise BadInput(f"{name} is locked with a password, or an old .doc file.", next_step=_RESAVE)
+        raise BadInput(f"{name} is locked with a password, or an old .doc file.", next_step=RESAVE)
     check_size(content, name=name)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -120,7 +123,7 @@ def open_safely(content: bytes, *, name: str) -> Package:
             parts = {entry.filename: archive.read(entry) for entry in entries if not entry.is_dir()}
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, zipfile.zlib.error):  # type: ignore[attr-defined]
         raise BadInput(
-            f"{name} is neither a Word document (.docx) nor a PDF, or is damaged.", next_step=_RESAVE
+            f"{name} is neither a Word document (.docx) nor a PDF, or is damaged.", next_step=RESAVE
         ) from None
     return Package(parts, name=name)
 
@@ -130,13 +133,13 @@ def check_size(content: bytes, *, name: str) -> None:
     if not content:
         raise BadInput(f"{name} is empty.", next_step="Ask for the file again.")
     if len(content) > MAX_FILE:
-        raise BadInput(f"{name} has more than {MAX_FILE // 1_000_000} MB; no contract has.", next_step=_RESAVE)
+        raise BadInput(f"{name} has more than {MAX_FILE // 1_000_000} MB; no contract has.", next_step=RESAVE)
 
 
 def check_length(characters: int, *, name: str) -> None:
     """Raises BadInput for more text than any contract has: what is not compared to its end is not compared."""
     if characters > MAX_CHARACTERS:
-        raise BadInput(f"{name} has more than {MAX_CHARACTERS:,} characters; no contract has.", next_step=_RESAVE)
+        raise BadInput(f"{name} has more than {MAX_CHARACTERS:,} characters; no contract has.", next_step=RESAVE)
 
 
 def _check_entries(entries: list[zipfile.ZipInfo], *, name: str) -> None:
@@ -154,7 +157,7 @@ def _check_entries(entries: list[zipfile.ZipInfo], *, name: str) -> None:
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             problem = problem or "is packed in a way no Word document is"
     if problem:
-        raise BadInput(f"{name} {problem}; it was not opened.", next_step=_RESAVE)
+        raise BadInput(f"{name} {problem}; it was not opened.", next_step=RESAVE)
 
 
 def _too_much(entries: list[zipfile.ZipInfo]) -> str:
@@ -175,7 +178,7 @@ def _sound(name: str) -> bool:
 def _parsed(raw: bytes, *, name: str) -> etree._Element:
     # Looked for before parsing, whatever the encoding: an entity is harmful by being read.
     if _DECLARATION.search(raw.replace(b"\x00", b"")):
-        raise BadInput(f"{name} declares entities, which no Word document does.", next_step=_RESAVE)
+        raise BadInput(f"{name} declares entities, which no Word document does.", next_step=RESAVE)
     for strict, transitional in _STRICT:
         raw = raw.replace(strict, transitional)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
@@ -183,9 +186,9 @@ def _parsed(raw: bytes, *, name: str) -> etree._Element:
         tree = etree.fromstring(raw, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         where = f", at line {error.lineno}" if isinstance(error, etree.XMLSyntaxError) and error.lineno else ""
-        raise BadInput(f"{name} is damaged, or nested deeper than any document{where}.", next_step=_RESAVE) from None
+        raise BadInput(f"{name} is damaged, or nested deeper than any document{where}.", next_step=RESAVE) from None
     if tree.getroottree().docinfo.internalDTD is not None:
-        raise BadInput(f"{name} declares entities, which no Word document does.", next_step=_RESAVE)
+        raise BadInput(f"{name} declares entities, which no Word document does.", next_step=RESAVE)
     return tree
 
 

@@ -6,14 +6,14 @@ One file that asks no network for anything and runs no script. All text of the d
 import base64
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 import jinja2
 
 from contracts.returned.findings import Clause, Comparison, Finding, Row, Severity
-from contracts.returned.wordwise import pieces
+from contracts.returned.wordwise import pieces, visible
 
 _FOLDER = Path(__file__).parent / "compare_page"
 _WORDS = {
@@ -51,7 +51,7 @@ def page(heading: Heading, comparison: Comparison) -> str:
         for severity in (Severity.HIDDEN, Severity.CHANGED, Severity.PERMITTED)
     ]
     return template.render(
-        heading=heading,
+        heading=replace(heading, returned_name=visible(heading.returned_name)),
         groups=[group for group in groups if group[2]],
         outside=len(comparison.outside),
         permitted=len(comparison.permitted),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from contracts.returned.findings import Kind
-from contracts.returned.package import check_length, check_size
+from contracts.returned.package import DAMAGED, check_length, check_size
 from contracts.returned.things import Thing, address
 from core.errors import BadInput
 
@@ -22,8 +22,6 @@ MAX_PAGES = 100
 MAX_DRAWN = 2_000_000
 #: Steps in which a file may be drawn; ours has some 700 a page. What stands elsewhere in it counts for more.
 MAX_STEPS, PIECE = 200_000, 1_000
-_DAMAGED = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OverflowError,
-            NotImplementedError, OSError, AssertionError)  # fmt: skip
 _NOTES = frozenset({"/Text", "/FreeText", "/Popup"})
 _AGAIN = "Ask for the file again, as the .docx we sent or as a plain PDF of it."
 # What the library remarks about a file would stand on the screen among our own sentences, which say it already.
@@ -53,7 +51,7 @@ def read_pdf(content: bytes, *, name: str) -> Printed:
         effort = _Effort(name, piece=max(PIECE, _check_drawn(reader, name=name) // 10))
         pages = tuple(_text_of(page, reader, effort) for page in reader.pages)
         things = (*_of_file(reader), *_of_pages(reader))
-    except (PyPdfError, *_DAMAGED):
+    except (PyPdfError, *DAMAGED):
         raise BadInput(f"{name} is not a PDF, or is damaged.", next_step=_AGAIN) from None
     check_length(sum(map(len, pages)), name=name)
     empty = tuple(Thing(Kind.UNREADABLE, f"page {at + 1} is a picture", at) for at, text in enumerate(pages)

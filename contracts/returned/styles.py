@@ -44,6 +44,10 @@ class Page:
     colour: str = ""
 
 
+#: How many styles may be based on one another; Word's own come to some four.
+_DEEPEST = 50
+
+
 @dataclass
 class Styles:
     """The styles of one file: what a paragraph or a run inherits."""
@@ -173,6 +177,8 @@ class Styles:
         while style in self._styles and self._styles[style] not in chain:
             chain.append(self._styles[style])
             style = value_of(chain[-1], "basedOn")
+            if len(chain) > _DEEPEST:
+                raise ValueError(f"style {style!r} is based on too many others")  # to be read for every paragraph anew
         return chain
 
 

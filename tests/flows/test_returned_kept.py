@@ -3,6 +3,9 @@
 import io
 import zipfile
 from datetime import timedelta
+from pathlib import Path
+
+import pytest
 
 from bench.papers import png
 from contracts import dossier
@@ -10,8 +13,9 @@ from contracts import service as contracts
 from core.clock import FixedClock
 from core.database import reading
 from core.store import candidate_named
-from flows.steps import deals_kept, review
+from flows.steps import deals, deals_kept, review
 from flows.steps.forgetting import forget
+from tests.flows.scenes import redraft_under_another_law
 from tests.flows.test_accepted_files import HARMLESS, asked, sign
 from tests.flows.test_returned import edited, sent
 from tests.house import CAMPAIGN, House
@@ -77,6 +81,16 @@ def test_a_picture_is_in_the_zip_as_what_it_is(house: House) -> None:
     assert exported(house, creator)[0]["version-1/evidence-file.png"] == png((1, 2, 3))
 
 
+@pytest.mark.parametrize("markup", [b"<!doctype html><script>alert(1)</script>", b"<html>   "])
+def test_a_word_file_that_is_a_page_too_is_no_page_in_the_zip(house: House, markup: bytes) -> None:
+    creator, document = sent(house)
+    hostile = markup + edited(document, *HARMLESS)
+    asked(house, creator, hostile)
+    files, _ = exported(house, creator)
+    assert [name for name, content in files.items() if content == hostile] == ["version-1/returned-1.txt"]
+    assert {name for name in files if name.endswith(".html")} == {"index.html", "version-1/returned-1-compared.html"}
+
+
 def test_the_history_names_each_file_once(house: House) -> None:
     creator, document = sent(house)
     changed = edited(document, *HARMLESS)
@@ -89,9 +103,17 @@ def test_the_history_names_each_file_once(house: House) -> None:
     assert b"<ins>14</ins>" in house.w.archive.read(back.page)
 
 
-def test_of_who_is_forgotten_before_signing_nothing_that_came_back_is_left(house: House) -> None:
+@pytest.mark.parametrize("versions", [1, 2])
+def test_of_who_is_forgotten_before_signing_nothing_that_came_back_is_left(
+    house: House, tmp_path: Path, versions: int
+) -> None:
     creator, document = sent(house)
     asked(house, creator, edited(document, *HARMLESS))
+    for _ in range(1, versions):
+        redraft_under_another_law(house, creator, tmp_path)
+        house.decide(house.open_request("final contract"), "sign_off", by="lena")
+        deals.send_contracts(house.w)
+        asked(house, creator, edited(document, *HARMLESS))  # the same file: another page
     omar = house.w.people.named("omar")
     review.drop(house.w, CAMPAIGN, creator, actor=omar, reason="they will not sign")
     forget(house.w, creator, why="asked on 3 May", actor=omar)

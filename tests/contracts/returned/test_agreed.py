@@ -14,7 +14,7 @@ from contracts.returned.documents import held_against
 from contracts.returned.findings import Comparison
 from contracts.templates import TemplateText
 from contracts.terms import Terms
-from contracts.wording import Outline
+from contracts.wording import Outline, Paragraph
 from core.clock import FixedClock
 from core.database import reading
 from core.models.deals import Contract
@@ -56,6 +56,11 @@ def edited(document: bytes, *changes: tuple[str, str]) -> Comparison:
         ("however well they sell", "if they sell well", "which says what is paid"),
         ("what breaks the law", "what breaks the law, for 50 EUR each", "an amount that we did not write: 50 EUR"),
         ("what breaks the law", "what breaks the law, for € 50 each", "an amount that we did not write: € 50"),
+        ("what breaks the law", "what breaks the law, for EUR50 each", "an amount that we did not write: EUR50"),
+        ("what breaks the law", "what breaks the law, for 900 HUF each", "an amount that we did not write: 900 HUF"),
+        ("what breaks the law", "what breaks the law, for 50 zł each", "an amount that we did not write: 50 zł"),
+        ("what breaks the law", "what breaks the law, for ₹900 each", "an amount that we did not write: ₹900"),
+        ("what breaks the law", "what breaks the law; you try 3 times", ""),
         ("what breaks the law", "what breaks the law, for 5 percent more", "5 percent"),
         ("You may work with anybody else, before", "You may work with anybody else, one day before", ""),
     ],
@@ -76,6 +81,14 @@ def test_what_was_struck_out_is_touched_and_what_only_moved_is_not(ours: tuple[b
         document, ("For 30 days from each post we may show it, naming you, in these places and no others:", "")
     )
     assert "Use of content, days" in agreed.touched(comparison, outline, terms)
+
+
+def test_a_term_is_known_in_a_line_with_a_sign_that_nobody_sees() -> None:
+    line = "{{ creator.account }} for {{ usage.days }} days"
+    printed = agreed.printed_in(
+        (Paragraph("word/document.xml", line),), {"creator.account": "@a\u200fda", "usage.days": "30"}
+    )
+    assert printed == {"@a⟨U+200F⟩da for 30 days": frozenset({"creator.account", "usage.days"})}
 
 
 def test_a_clause_of_the_list_is_recognised_by_its_words_alone(

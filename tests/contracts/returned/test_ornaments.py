@@ -30,6 +30,11 @@ def test_ornaments_may_stand_elsewhere(ours: str, theirs: str) -> None:
         ("♡200or300", "300or200♡"),
         ("☒yes☐no", "☐yes☒no"),
         ("✓yes✗no", "✗yes✓no"),
+        ("✅yes❌no", "❌yes✅no"),
+        ("🗹yes🔘no", "🔘yes🗹no"),
+        ("⬛yes⬜no", "⬜yes⬛no"),
+        ("☓yes🗸no", "🗸yes☓no"),
+        ("5㌦6㍐", "5㍐6㌦"),
         ("a𝟚b𝟛", "a𝟛b𝟚"),
     ],
 )

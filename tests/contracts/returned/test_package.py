@@ -6,14 +6,18 @@ from collections.abc import Callable
 
 import pytest
 
+from bench.mutating import NUMBERS, STYLES
 from bench.papers import DOCUMENT, packed, unpacked
 from contracts.returned.documents import held_against
+from contracts.returned.findings import Kind
 from contracts.returned.package import DOCUMENT as DOCUMENT_TYPE
 from contracts.returned.package import open_safely
 from core.errors import BadInput
 
 UTF_16 = '<?xml version="1.0" encoding="UTF-16"?>'
 BOMB = b"<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>]>"
+#: Styles that are all based on one another.
+CHAIN = "".join(f'<w:style w:styleId="{number}"><w:basedOn w:val="{number + 1}"/></w:style>' for number in range(60))
 
 
 def with_entry(document: bytes, name: str, content: bytes = b"x") -> bytes:
@@ -92,6 +96,37 @@ def test_a_text_without_end_is_refused_and_not_cut(sent: bytes) -> None:
     parts[DOCUMENT] = parts[DOCUMENT].replace(b"<w:sectPr", lines.encode() + b"<w:sectPr", 1)
     with pytest.raises(BadInput, match="500,000 characters"):
         held_against(sent, packed(parts), name="back.docx")
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        (DOCUMENT, "</w:body>", '<w:p><w:r><w:sym w:char="Zoë!"/></w:r></w:p></w:body>'),
+        (DOCUMENT, "<w:tcPr>", '<w:tcPr><w:gridSpan w:val="²"/>'),
+        (NUMBERS, '<w:start w:val="1"/>', f'<w:start w:val="{"9" * 5_000}"/>'),
+        (
+            STYLES,
+            '<w:name w:val="Clause"/><w:basedOn w:val="Normal"/>',
+            f'<w:basedOn w:val="0"/></w:style>{CHAIN}<w:style>',
+        ),
+    ],
+)
+def test_what_no_word_file_can_say_is_refused_and_not_stumbled_over(part: str, old: str, new: str, sent: bytes) -> None:
+    change = in_part(part, lambda raw: raw.decode().replace(old, new, 1).encode())
+    with pytest.raises(BadInput, match=r"back\.docx is damaged"):
+        held_against(sent, change(sent), name="back.docx")
+
+
+@pytest.mark.parametrize("form", ["lowerLetter", "upperRoman", "decimal"])
+def test_numbers_without_end_are_found_and_not_written_out(form: str, sent: bytes) -> None:
+    ours, theirs = (f'<w:start w:val="{start}"/><w:numFmt w:val="{kind}"/>'.encode()
+                    for start, kind in ((1, "decimal"), (10**12, form)))  # fmt: skip
+    counted = in_part(NUMBERS, lambda raw: raw.replace(ours, theirs, 1))
+    endless = in_part(NUMBERS, lambda raw: raw.replace(b'"%1"', f'"%1{"." * 100_000}"'.encode(), 1))
+    found = held_against(sent, endless(counted(sent)), name="back.docx").findings
+    numbers = [one for one in found if one.kind is Kind.NUMBERING]
+    assert numbers
+    assert all(len(one.after) <= 100 for one in numbers)
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")

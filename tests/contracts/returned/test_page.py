@@ -1,6 +1,8 @@
 """The page with both texts: everything found is on it, and nothing in a document steers it."""
 
-from bench.mutating import FEE, after, run, said, swap
+from dataclasses import replace
+
+from bench.mutating import FEE, NUMBERS, after, run, said, swap
 from bench.papers import packed, unpacked
 from contracts.returned.documents import held_against
 from contracts.returned.page import Heading, page
@@ -37,3 +39,14 @@ def test_nothing_in_a_document_steers_the_page(sent: bytes) -> None:
     assert "⟨U+202E⟩RUE 009" in html
     assert "Contract with &lt;i&gt;Ada" in html
     assert "default-src &#39;none&#39;" in html
+
+
+def test_nor_does_a_number_a_row_or_the_name_of_a_file(sent: bytes) -> None:
+    cells = "".join(f"<w:tc><w:p>{run(words)}</w:p></w:tc>" for words in ("\u202eeeF", "nine"))
+    parts = unpacked(sent)
+    swap('<w:lvlText w:val="%1"/>', '<w:lvlText w:val="\u202e%1&lt;b&gt;"/>', NUMBERS)(parts)
+    after(FEE, f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>")(parts)
+    heading = replace(HEADING, returned_name="\u202excod.back.docx")
+    html = page(heading, held_against(sent, packed(parts), name="back.docx"))
+    assert "\u202e" not in html
+    assert all(said in html for said in ("⟨U+202E⟩1&lt;b&gt;", "row “⟨U+202E⟩eeF”", "⟨U+202E⟩xcod.back.docx"))

@@ -137,9 +137,10 @@ def drawn(steps: bytes, *, pages: int = 1) -> bytes:
         (drawn(b"q Q " * 6_000, pages=100), "draws more than 2 MB"),
         (drawn(b"q Q " * 120_000), "200,000 steps"),
         (drawn(b"/A Do " * 1_000), "200,000 steps"),
+        (drawn(b"/ActualText " + b"/A BMC " * 110_000 + b"(a) Tj " * 110_000), "200,000 steps"),
         (b"", "is empty"),
     ],
-    ids=["long", "long by its pages", "many steps", "many pieces", "empty"],
+    ids=["long", "long by its pages", "many steps", "many pieces", "many marks", "empty"],
 )
 def test_what_is_made_to_keep_a_reader_busy_is_refused(content: bytes, why: str) -> None:
     with pytest.raises(BadInput, match=why):
