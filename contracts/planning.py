@@ -82,7 +82,7 @@ def check_straightforward(due: Plan) -> None:
         beyond=due.offer.beyond,
         swaps=[clause for clause in due.offered.clauses if clause not in due.standard.clauses],
         conflicts=tuple(dict.fromkeys([*due.offer.conflicts, *due.conflicts])),
-        former=due.former.version if due.former is not None else 0,
+        former=due.former.version if due.former is not None else due.grounds.voided,
     )
     if why := objections(deal):
         slug, creator = due.grounds.campaign.slug, due.grounds.called

@@ -41,6 +41,19 @@ def start(
     return job
 
 
+def start_anew(session: Session, clock: Clock, *, kind: str, key: str, payload: Mapping[str, object]) -> Job:
+    """The same, also where that was done before: there is cause for it once more, and what was said of it then is over.
+
+    One that a worker is at now is left to it.
+    """
+    job = start(session, clock, kind=kind, key=key, payload=payload)
+    if job.status != "running":
+        job.status, job.attempts, job.refusals, job.last_error = "waiting", 0, 0, ""
+        job.not_before, job.done_at = clock.now(), None
+        session.add(job)
+    return job
+
+
 def start_all(session: Session, clock: Clock, *, kind: str, payloads: Mapping[str, Mapping[str, object]]) -> int:
     """Record many jobs of one kind, payloads by key; returns how many were new."""
     keys, now, new = list(payloads), clock.now(), 0

@@ -108,7 +108,8 @@ def _accept(session: Session, w: Wiring, campaign: Campaign, candidate: Candidat
     withdraw_asked(session, w, OFFER, candidate, why="the creator accepted another offer")
     answering.close_settled(session, w.clock, candidate, actor=actor.id, outcome="they accepted an offer")
     payload = {"candidate": candidate.id, "campaign": campaign.slug}
-    jobs.start(session, w.clock, kind=DRAFT_JOB, key=draft_key(candidate), payload=payload)
+    # Anew: a deal that was opened again had its contract drafted once.
+    jobs.start_anew(session, w.clock, kind=DRAFT_JOB, key=draft_key(candidate), payload=payload)
     return offer
 
 

@@ -103,6 +103,7 @@ def sign(agreed: Terminal, sent: Sent, file: Path) -> Answer:
 def test_a_signed_file_that_says_what_went_out_is_recorded(agreed: Terminal, sent: Sent) -> None:
     answer = sign(agreed, sent, sent.file)
     assert (answer.code, "is signed by Ada." in answer.out, "Warning" in answer.out) == (0, True, False)
+    assert "The agreement is with linenwithdavid: make sure that Ada is the same person." in answer.out
 
 
 def test_a_block_filled_in_is_no_change(agreed: Terminal, sent: Sent) -> None:
@@ -163,6 +164,8 @@ def test_accepted_by_legal_it_is_recorded_and_the_history_says_what_was_signed(a
     assert sign(agreed, sent, sent.file).code == 0
     told = agreed("contracts", "history", CAMPAIGN, sent.creator).out
     assert "accepted_by: lena" in told
+    assert "was asked about the file that came back on" in told
+    assert "; Lena Okafor accepted the file that came back on" in told
     assert "contract.signed_as_accepted" in told
     assert f": sha256 {question['content_sha256']}" in told
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from sqlmodel import select
 
+from cli.undone import undone
 from contracts import service as contracts
 from contracts.changes import Changes
 from core.database import reading, unit_of_work
@@ -54,11 +55,17 @@ def test_money_changes_by_an_offer_and_the_next_version_says_it(house: House) ->
 def test_who_keeps_to_what_was_agreed_gets_a_version_of_its_own_too(house: House) -> None:
     creator, question = contract_to_sign_off(house)
     reopened(house, creator)
+    with pytest.raises(Refused, match="being talked about already"):
+        reopened(house, creator)
     with reading(house.w.engine) as session:
         asked = session.get_one(Request, question.id)
         assert (asked.status, asked.void_reason) == ("void", "the deal is talked about again")
         assert [one.status for one in session.exec(select(Offer))] == ["made"]
     deals.accept_offer(house.w, CAMPAIGN, creator, actor=house.w.people.named("sofia"), how="she stays with it")
+    assert deals.draft_contracts(house.w, CAMPAIGN) == 0
+    with reading(house.w.engine) as session:
+        [left] = undone(session, deals.DRAFT_JOB)
+    assert "left to a person: version 1 is on record" in left.because
     with house.w.renderer() as renderer, unit_of_work(house.w.engine) as session:
         candidate = candidate_named(session, CAMPAIGN, creator)
         assert deals.draft_contract(session, house.w, renderer, candidate.id or 0, actor="sofia").version == 2
