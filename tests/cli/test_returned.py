@@ -96,6 +96,16 @@ def test_what_cannot_be_compared_is_said(agreed: Terminal, arguments: tuple[str,
     assert (answer.code, said in answer.err) == (code, True)
 
 
+def test_a_file_of_somebody_else_is_named_as_that(agreed: Terminal, sent: Sent) -> None:
+    [other, *_] = [one for one in json.loads((agreed.home / "names.json").read_text()) if one != sent.creator]
+    agreed("contracts", "draft", CAMPAIGN, other, "--as", "sofia")
+    said = agreed("contracts", "compare", CAMPAIGN, other, str(sent.file), "--only-look").out
+    assert "which is another contract: is it the right file?" in said
+    edit(sent.file, "within 7 days", "within 70 days")
+    own = agreed("contracts", "compare", CAMPAIGN, sent.creator, str(sent.file), "--only-look").out
+    assert ("1 change outside" in own, "another contract" in own) == (True, False)
+
+
 def sign(agreed: Terminal, sent: Sent, file: Path) -> Answer:
     return agreed("contracts", "signed", CAMPAIGN, sent.creator, "--name", "Ada", "--file", str(file), "--as", "sofia")
 
