@@ -61,6 +61,9 @@ def draft(
     make_pdfs(w, campaign)
     path = w.archive.path_of(contract.docx_sha256)
     lines = [f"{contract.file_name}, version {contract.version}: {path}", "Legal is asked: greenroom approvals list"]
+    if contract.status == "changes_requested":
+        lines.append(f"It reads as it did when {contract.decided_by} wanted changes: {contract.reason}. "
+                     f"Other terms: greenroom deal reopen {campaign} {creator} --reason WHY")  # fmt: skip
     answer(fields_of(contract), as_json=as_json, lines=lines)
 
 

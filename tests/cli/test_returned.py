@@ -42,6 +42,16 @@ def edit(file: Path, old: str, new: str) -> None:
     file.write_bytes(packed(parts))
 
 
+def test_what_legal_sent_back_is_not_asked_again_without_a_word(agreed: Terminal) -> None:
+    creator = json.loads((agreed.home / "names.json").read_text())[0]
+    again = ("contracts", "draft", CAMPAIGN, creator, "--as", "sofia")
+    assert "It reads as it did" not in agreed(*again).out
+    [question] = agreed.document("approvals", "list", "--for", "lena")
+    agreed("approvals", "decide", question["id"], "request_changes", "--reason", "name a day", "--as", "lena")
+    assert "It reads as it did when lena wanted changes: name a day." in agreed(*again).out
+    assert "Lena Okafor" in agreed("contracts", "status", CAMPAIGN).out
+
+
 def test_from_a_returned_file_to_legals_word(agreed: Terminal, sent: Sent, tmp_path: Path) -> None:
     whole = agreed("contracts", "compare", str(sent.file), "--as", "sofia")
     assert (whole.code, whole.out.startswith("It says exactly what")) == (0, True)
