@@ -14,6 +14,8 @@ from cli.options import ActorFlag, CampaignName, CreatorName
 from cli.returned import compare, content_of
 from cli.screen import JsonFlag, answer, counted, fields_of
 from cli.undone import lines_of, undone
+from contracts import service as contracts
+from contracts.consent import may_be
 from core.database import reading, unit_of_work
 from core.errors import WrongUsage
 from core.stages import Stage
@@ -59,6 +61,9 @@ def draft(
     make_pdfs(w, campaign)
     path = w.archive.path_of(contract.docx_sha256)
     lines = [f"{contract.file_name}, version {contract.version}: {path}", "Legal is asked: greenroom approvals list"]
+    if contract.status == "changes_requested":
+        lines.append(f"It reads as it did when {contract.decided_by} wanted changes: {contract.reason}. "
+                     f"Other terms: greenroom deal reopen {campaign} {creator} --reason WHY")  # fmt: skip
     answer(fields_of(contract), as_json=as_json, lines=lines)
 
 
@@ -116,6 +121,9 @@ def signed(
         w, campaign, creator, signed_name=name, actor=w.actor(actor), evidence=proof, file=given
     )
     lines = [f"{contract.file_name} is signed by {name}.", *([f"Warning: {look}"] if look else [])]
+    party = contracts.terms_of(contract)
+    if not may_be(name, party.creator_name, party.creator_account):
+        lines.append(f"The agreement is with {party.creator_name}: make sure that {name} is the same person.")
     answer(fields_of(contract) | ({"look": look} if look else {}), as_json=as_json, lines=lines)
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from cli.options import ActorFlag, CampaignName, CreatorName
 from cli.screen import JsonFlag, Line, answer, counted, fields_of, table
 from contracts import service as contracts
 from contracts.board import NOBODY, NOT_DRAFTED, Standing
+from contracts.dossier_page import decisions
 from contracts.ends import ends_in
 from contracts.history import Deal, Version
 from core.database import reading
@@ -27,7 +28,7 @@ from flows.wiring import wired
 
 app = typer.Typer()
 _ENDS = {"usage": "use of content"}
-_BOARD = ["creator", "contract", "waits for", "since", "due"]
+_BOARD = ["creator", "version", "waits for", "since", "due"]
 
 
 @app.command("status")
@@ -51,7 +52,7 @@ def status(
     ]  # fmt: skip
     told = ", ".join(f"{number} {_words(status)}" for status, number in counts.items())
     title = f"{counted(len(rows), 'creator')} of {campaign} with an agreement{f': {told}' if told else ''}"
-    lines: list[Line] = [table(title, _BOARD, rows, whole=["creator"])]
+    lines: list[Line] = [table(title, _BOARD, rows, whole=["creator", "since", "due"])]
     # Below the table, where a command or a path of any length can be copied whole.
     lines += [f"Next for {s.name}: {s.turn.next_step}" for s in standings if s.turn.who != NOBODY]
     drafted = [s.contract for s in standings if s.contract] if paths else []
@@ -79,9 +80,10 @@ def history(campaign: CampaignName, creator: CreatorName, as_json: JsonFlag = Fa
         no_pdf = {one.contract.id: contracts.why_no_pdf(session, one.contract) for one in deal.versions
                   if w.archive.pdf_path(one.contract.docx_sha256) is None}  # fmt: skip
     lines: list[Line] = [f"{deal.name} in {campaign} is {deal.candidate.stage}."]
-    lines += [f"Offer {o.version}, {o.status}, made by {o.offered_by} on {_minute(o.created_at)}" for o in deal.offers]
+    lines += [f"Offer {o.version}, {'which they asked for, ' if o.side == 'theirs' else ''}{o.status}, put down by "
+              f"{o.offered_by} on {_minute(o.created_at)}" for o in deal.offers]  # fmt: skip
     for version in deal.versions:
-        lines += _version_lines(version, w.archive.path_of(version.contract.docx_sha256))
+        lines += _version_lines(version, w.archive.path_of(version.contract.docx_sha256), w.people.name_of)
         lines += [f"  No PDF: {why}"] if (why := no_pdf.get(version.contract.id)) else []
     if not deal.versions:
         lines.append("No contract was drafted yet.")
@@ -176,15 +178,12 @@ def _as_document(s: Standing) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _version_lines(version: Version, path: Path) -> Iterator[str]:
+def _version_lines(version: Version, path: Path, name_of: Callable[[str], str]) -> Iterator[str]:
     contract = version.contract
     yield ""
     yield f"Version {contract.version}, {_words(version.standing)}, drafted {_minute(contract.created_at)}: {path}"
     yield f"  sha256 {contract.docx_sha256}, from {contract.template} {contract.template_sha256[:12]}"
-    for request in version.requests:
-        what = f"{request.choice} by {request.decided_by} on {_minute(request.decided_at)}" if request.choice else ""
-        why = f": {request.reason or request.void_reason}" if request.reason or request.void_reason else ""
-        yield f"  Asked {request.assignee} on {_minute(request.asked_at)}: {what or request.status}{why}"
+    yield from (f"  {said}" for said in decisions(version, name_of))
     yield from (f"  Came back on {one.at[:16].replace('T', ' ')}: sha256 {one.sha256}" for one in version.came_back)
     if version.signature is not None:
         signed = version.signature

@@ -54,7 +54,10 @@ def approve(
     max_spend: Annotated[str, typer.Option(help='The highest fee one contract may guarantee: "500 EUR".')],
     as_json: JsonFlag = False,
 ) -> None:
-    """Approve a template as it lies there: hash, version, fields and clauses are read from the file."""
+    """Approve a template as it lies there.
+
+    Hash, version, fields and clauses are read from the file.
+    """
     w = wired()
     # No setting guards this as it guards sign-offs: every contract still waits for legal, and whoever sits at this
     # terminal could write the manifest in an editor. Here it is at least noted who is said to have done it.
@@ -75,7 +78,10 @@ def approve(
 
 @app.command("diff")
 def diff(template: TemplateName, as_json: JsonFlag = False) -> None:
-    """What reads otherwise in a template than when it was approved, clause by clause."""
+    """What reads otherwise than when it was approved.
+
+    Clause by clause, as text that went and text that came.
+    """
     w = wired()
     found = approving.difference(w.contract_templates, w.archive, template)
     answer(asdict(found), as_json=as_json, lines=_told(template, found))

@@ -103,7 +103,7 @@ def accept(
         lines = _waits(accepted, request)
         lines.append(f"Then: greenroom deal accept {campaign} {creator} --how HOW")
     else:
-        lines = [f"Agreed with {creator}: {_cost(accepted)}.", f"Next: greenroom contracts draft {campaign}"]
+        lines = [f"Agreed with {creator}: {_cost(accepted)}.", f"Next: greenroom contracts draft {campaign} {creator}"]
         with reading(w.engine) as session:
             if needs_payee(session, candidate_named(session, campaign, creator)):
                 lines.append(f"Ask where the money goes: greenroom deal payee set {campaign} {creator}")

@@ -10,7 +10,7 @@ from cli.cards import asked_line
 from cli.lookup import wired_for
 from cli.options import ActorFlag
 from cli.screen import JsonFlag, Line, answer, counted
-from contracts.returned.documents import is_pdf
+from contracts.returned.documents import is_pdf, references_in
 from contracts.returned.findings import Comparison, Severity
 from contracts.returned.package import MAX_FILE
 from core.errors import BadInput, Refused, WrongUsage
@@ -96,6 +96,8 @@ def _document(result: Returned, html: Path | None) -> dict[str, object]:
 def _lines(w: Wiring, result: Returned, content: bytes, html: Path | None, *, only_look: bool) -> list[Line]:
     comparison = result.comparison
     lines: list[Line] = [_verdict(result.contract.file_name, comparison)]
+    if comparison.outside and (others := _prints_another(result, content)):
+        lines.append(f"  It prints {others}, which is another contract: is it the right file?")
     lines += [f"  {'! ' if one.severity is Severity.HIDDEN else ''}{one.sentence}" for one in comparison.outside]
     if comparison.permitted:
         lines.append("In permitted places:")
@@ -112,6 +114,12 @@ def _lines(w: Wiring, result: Returned, content: bytes, html: Path | None, *, on
     elif comparison.outside and not only_look:
         lines.append("Ours is not signed off yet, so nothing was sent that could come back: nobody is asked.")
     return lines
+
+
+def _prints_another(result: Returned, content: bytes) -> str:
+    """The reference of another contract that a file prints; "" where it prints this one's, or none."""
+    printed = references_in(content, name=result.contract.file_name)
+    return "" if result.contract.terms.get("reference") in printed else next(iter(printed), "")
 
 
 def _next(result: Returned) -> list[Line]:

@@ -122,11 +122,12 @@ def turn_of(candidate: Candidate, name: str, contract: Contract | None, status: 
     match status:
         case "drafted" | "changes_requested" if asked is not None and asked.final_at is not None:
             return Turn(GREENROOM, asked.since, asked.final_at, "legal's answer can be taken back until then")
+        # Also what they sent back, once they are asked again.
+        case "drafted" | "changes_requested" if asked is not None:
+            return Turn(asked.who, asked.since, asked.due, f"greenroom approvals show {asked.request[:8]}")
         case "changes_requested":
             step = f"{contract.decided_by} wants changes: {contract.reason}; then greenroom contracts draft {where}"
             return Turn(sender, decided, None, step)
-        case "drafted" if asked is not None:
-            return Turn(asked.who, asked.since, asked.due, f"greenroom approvals show {asked.request[:8]}")
         case "drafted":
             return Turn(sender, contract.created_at, None, f"legal is not asked: greenroom contracts draft {where}")
         case "signed_off":

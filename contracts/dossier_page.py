@@ -116,7 +116,7 @@ def _version(
         sha256=contract.docx_sha256,
         terms=terms,
         differences=differences(former, contract) if compared and former is not None else (),
-        decisions=_decisions(version, name_of),
+        decisions=decisions(version, name_of),
         signature=_signature(version, name_of),
         text=pieces_of(document, name=contract.file_name) if document is not None else (),
         pdf=f"{folder}/contract.pdf" in files,
@@ -135,10 +135,12 @@ def _came_back(version: Version, folder: str, files: Mapping[str, bytes]) -> lis
     return [one for one in found if one[0]]
 
 
-def _decisions(version: Version, name_of: Callable[[str], str]) -> list[str]:
+def decisions(version: Version, name_of: Callable[[str], str]) -> list[str]:
+    """What was asked about a version, of whom, and what came of it: a sentence each."""
     said = []
     for request in version.requests:
-        asked = f"{name_of(request.assignee)} was asked on {_minute(request.asked_at)}"
+        what = " about the file that came back" if request.kind == RETURNED_KIND else ""
+        asked = f"{name_of(request.assignee)} was asked{what} on {_minute(request.asked_at)}"
         if request.decided_by:
             choice = _CHOICES.get((request.kind == RETURNED_KIND, request.choice or ""), "")
             asked += f"; {name_of(request.decided_by)} {choice or request.choice} on {_minute(request.decided_at)}"

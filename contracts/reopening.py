@@ -16,7 +16,7 @@ from core.errors import Refused
 from core.models.candidates import Candidate
 from core.models.deals import BudgetCommitment, Contract
 from core.stages import Stage, check_move
-from core.store import move, name_of
+from core.store import account_name, move, name_of
 
 
 def reopen(session: Session, clock: Clock, candidate: Candidate, *, actor: str, reason: str) -> Contract | None:
@@ -28,6 +28,10 @@ def reopen(session: Session, clock: Clock, candidate: Candidate, *, actor: str, 
         raise Refused(f"Nobody says why the deal with {name_of(session, candidate)} is opened again.",
                       next_step="Add --reason, such as: asks for 300 EUR, mail of 3 May.")  # fmt: skip
     session.refresh(candidate, with_for_update=True)
+    if candidate.stage == Stage.NEGOTIATING:
+        where = f"{candidate.campaign} {account_name(session, candidate)}"
+        raise Refused(f"The deal with {name_of(session, candidate)} is being talked about already.",
+                      next_step=f"See: greenroom deal show {where}")  # fmt: skip
     check_move(Stage(candidate.stage), Stage.NEGOTIATING, who=name_of(session, candidate))
     offer, contract = latest(session, candidate, "accepted"), current_contract(session, candidate)
     if offer is None:

@@ -76,7 +76,8 @@ def record_signature(
 
 def _put_out(session: Session, clock: Clock, contract: Contract, *, actor: str) -> None:
     if contract.status != "signed_off":
-        raise Refused(f"{called(contract)} is {contract.status}; only a signed-off one goes out.")
+        raise Refused(f"{called(contract)} is {contract.status}; only a signed-off one goes out.",
+                      next_step=f"See: greenroom contracts status {contract.campaign}")  # fmt: skip
     contract.status = "out"
     session.add(contract)
     recorded(session, clock, contract, "contract.out", actor=actor)

@@ -100,7 +100,7 @@ def _by_name(part: str, kind: str) -> Iterator[Thing]:
 def _in_word(name: str, element: etree._Element, package: Package, part: str, line: int) -> Iterator[Thing]:
     if name in TRACKED and not (name in ("ins", "del") and etree.QName(element.getparent()).localname == "numPr"):
         who = element.get(f"{W}author") or "somebody"
-        what = "a change of format" if name in _FORMATTING else f"{_VERBS.get(name, 'changed')} “{text_of(element)}”"
+        what = "a change of format" if name in _FORMATTING else f"{_VERBS.get(name, 'changed')} ‘{text_of(element)}’"
         yield Thing(Kind.TRACKED, f"{what}, by {who}", line)
     elif name in ("altChunk", "subDoc", "contentPart"):
         yield Thing(Kind.ALT_CHUNK, _target(element, package, part), line)

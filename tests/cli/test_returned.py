@@ -42,6 +42,16 @@ def edit(file: Path, old: str, new: str) -> None:
     file.write_bytes(packed(parts))
 
 
+def test_what_legal_sent_back_is_not_asked_again_without_a_word(agreed: Terminal) -> None:
+    creator = json.loads((agreed.home / "names.json").read_text())[0]
+    again = ("contracts", "draft", CAMPAIGN, creator, "--as", "sofia")
+    assert "It reads as it did" not in agreed(*again).out
+    [question] = agreed.document("approvals", "list", "--for", "lena")
+    agreed("approvals", "decide", question["id"], "request_changes", "--reason", "name a day", "--as", "lena")
+    assert "It reads as it did when lena wanted changes: name a day." in agreed(*again).out
+    assert "Lena Okafor" in agreed("contracts", "status", CAMPAIGN).out
+
+
 def test_from_a_returned_file_to_legals_word(agreed: Terminal, sent: Sent, tmp_path: Path) -> None:
     whole = agreed("contracts", "compare", str(sent.file), "--as", "sofia")
     assert (whole.code, whole.out.startswith("It says exactly what")) == (0, True)
@@ -96,6 +106,16 @@ def test_what_cannot_be_compared_is_said(agreed: Terminal, arguments: tuple[str,
     assert (answer.code, said in answer.err) == (code, True)
 
 
+def test_a_file_of_somebody_else_is_named_as_that(agreed: Terminal, sent: Sent) -> None:
+    [other, *_] = [one for one in json.loads((agreed.home / "names.json").read_text()) if one != sent.creator]
+    agreed("contracts", "draft", CAMPAIGN, other, "--as", "sofia")
+    said = agreed("contracts", "compare", CAMPAIGN, other, str(sent.file), "--only-look").out
+    assert "which is another contract: is it the right file?" in said
+    edit(sent.file, "within 7 days", "within 70 days")
+    own = agreed("contracts", "compare", CAMPAIGN, sent.creator, str(sent.file), "--only-look").out
+    assert ("1 change outside" in own, "another contract" in own) == (True, False)
+
+
 def sign(agreed: Terminal, sent: Sent, file: Path) -> Answer:
     return agreed("contracts", "signed", CAMPAIGN, sent.creator, "--name", "Ada", "--file", str(file), "--as", "sofia")
 
@@ -103,6 +123,7 @@ def sign(agreed: Terminal, sent: Sent, file: Path) -> Answer:
 def test_a_signed_file_that_says_what_went_out_is_recorded(agreed: Terminal, sent: Sent) -> None:
     answer = sign(agreed, sent, sent.file)
     assert (answer.code, "is signed by Ada." in answer.out, "Warning" in answer.out) == (0, True, False)
+    assert "The agreement is with linenwithdavid: make sure that Ada is the same person." in answer.out
 
 
 def test_a_block_filled_in_is_no_change(agreed: Terminal, sent: Sent) -> None:
@@ -163,6 +184,8 @@ def test_accepted_by_legal_it_is_recorded_and_the_history_says_what_was_signed(a
     assert sign(agreed, sent, sent.file).code == 0
     told = agreed("contracts", "history", CAMPAIGN, sent.creator).out
     assert "accepted_by: lena" in told
+    assert "was asked about the file that came back on" in told
+    assert "; Lena Okafor accepted the file that came back on" in told
     assert "contract.signed_as_accepted" in told
     assert f": sha256 {question['content_sha256']}" in told
 

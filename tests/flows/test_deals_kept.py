@@ -13,7 +13,7 @@ from sqlalchemy import event
 
 from contracts import service as contracts
 from core import audit
-from core.database import reading
+from core.database import reading, unit_of_work
 from core.errors import Refused
 from core.models.approvals import Request
 from core.store import candidate_named
@@ -44,6 +44,14 @@ def exported(house: House, creator: str) -> dict[str, bytes]:
     return files
 
 
+def drafted_again(house: House, creator: str) -> Request:
+    """The same words before legal once more."""
+    with house.w.renderer() as renderer, unit_of_work(house.w.engine) as session:
+        candidate = candidate_named(session, CAMPAIGN, creator)
+        deals.draft_contract(session, house.w, renderer, candidate.id or 0, actor="sofia")
+    return house.open_request("final contract")
+
+
 def test_the_board_says_with_whom_a_contract_waits_and_until_when(house: House, tmp_path: Path) -> None:
     creator, question = contract_to_sign_off(house)
 
@@ -60,6 +68,8 @@ def test_the_board_says_with_whom_a_contract_waits_and_until_when(house: House, 
     house.decide(question, "request_changes", by="lena", reason="name another law")
     assert turn()[:2] == ("changes_requested", "sofia")
     assert "name another law" in turn()[2]
+    asked = drafted_again(house, creator)
+    assert turn() == ("changes_requested", "Lena Okafor", f"greenroom approvals show {asked.id[:8]}")
     redraft_under_another_law(house, creator, tmp_path)
     house.decide(house.open_request("final contract"), "sign_off", by="lena")
     assert turn() == ("signed_off", "sofia", f"greenroom contracts send {CAMPAIGN}")

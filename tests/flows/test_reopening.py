@@ -57,6 +57,8 @@ def test_money_changes_by_an_offer_and_the_next_version_says_it(house: House) ->
 def test_who_keeps_to_what_was_agreed_gets_a_version_of_its_own_too(house: House) -> None:
     creator, question = contract_to_sign_off(house)
     reopened(house, creator)
+    with pytest.raises(Refused, match="being talked about already"):
+        reopened(house, creator)
     with reading(house.w.engine) as session:
         asked = session.get_one(Request, question.id)
         assert (asked.status, asked.void_reason) == ("void", "the deal is talked about again")
