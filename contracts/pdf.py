@@ -83,7 +83,7 @@ class LibreOffice:
         except OSError as error:
             raise Refused(
                 f"LibreOffice ({self._command}) cannot be started: {error.strerror}.",
-                next_step="Set GREENROOM_OFFICE to its command, or to nothing for no PDFs.",
+                next_step="Set GREENROOM_OFFICE to its command, or to none for no PDFs.",
             ) from None
         try:
             said, _ = process.communicate(timeout=limit)
@@ -98,8 +98,8 @@ class LibreOffice:
 
 
 def press_of(command: str) -> Press:
-    """LibreOffice by the command given, where there is one; none where the command is empty."""
-    found = shutil.which(command) if command else None
+    """LibreOffice by the command given, where there is one; none where that is "none" or nothing."""
+    found = shutil.which(command) if command not in ("", "none") else None
     return LibreOffice(found) if found else NoPress()
 
 

@@ -169,8 +169,8 @@ def _exchange(process: subprocess.Popen[bytes], files: Sequence[bytes], job: Map
             return None
         answer = json.loads(head)
         content = process.stdout.read(min(answer["size"], _LARGEST))
-    except BrokenPipeError:
-        return None
+    except (BrokenPipeError, json.JSONDecodeError):
+        return None  # it died, or what it loaded printed between its answers: either way another is started
     return Answer(problems=answer["problems"], content=content) if len(content) == answer["size"] else None
 
 

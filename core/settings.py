@@ -30,7 +30,7 @@ class Settings(BaseSettings):
         Path("campaigns"), description="Folder of campaign files, for whoever names a campaign by its slug."
     )
     templates: Path = Field(PROJECT / "templates", description="Mail and contract templates with their manifest.")
-    office: str = Field("soffice", description="LibreOffice's command, for PDFs of contracts; none where it is not.")
+    office: str = Field("soffice", description="LibreOffice's command, for PDFs of contracts; `none` for no PDFs.")
     actor: str = Field("", description="Your id in the people file: who the terminal acts as.")
     terminal_may_sign_off: bool = Field(
         False, description="True lets legal sign off from the terminal, where identity is only asserted."

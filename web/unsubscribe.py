@@ -4,6 +4,7 @@ No login, no cookie, no redirect, and GET changes nothing: mail scanners open ev
 ours gets the same pages, so nobody learns who was written to.
 """
 
+import logging
 import re
 from collections.abc import Callable
 from html import escape
@@ -17,6 +18,8 @@ from core.errors import GreenroomError
 from flows.steps import notices
 from flows.steps.notices import Leaving
 from flows.wiring import Wiring
+
+log = logging.getLogger("greenroom.unsubscribe")
 
 #: Mail programs and scanners that call without end wait for one another here, and keep no thread from anybody else.
 _THREADS = 8
@@ -125,7 +128,8 @@ def _tried(
     """What the step found, and whether it failed: the mail program then calls again, the person reads it in words."""
     try:
         return step(fresh(), _token(written)), False
-    except GreenroomError:
+    except GreenroomError as error:
+        log.error("A wish to be left alone could not be taken down, and was not answered as if it were: %s", error)
         return None, True
 
 

@@ -128,3 +128,11 @@ def test_a_document_of_any_size_is_not_taken(
     trap = large.usable("creator-agreement-en", spend=Money(EUROS.amount, "EUR"), on=TODAY)
     with Renderer() as renderer, pytest.raises(Refused, match="grew beyond 20 MB"):
         renderer.render(trap, terms)
+
+
+def test_a_process_whose_answer_cannot_be_read_is_one_that_died(
+    templates: Templates, terms_with: Callable[..., Terms]
+) -> None:
+    template = templates.usable("creator-agreement-en", spend=Money(EUROS.amount, "EUR"), on=TODAY)
+    with Renderer(program="tests.contracts.talkative_worker") as talkative, pytest.raises(Refused, match="died"):
+        talkative.render(template, terms_with())
