@@ -5,7 +5,7 @@ asks tells it what legal was asked.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
@@ -84,11 +84,13 @@ class Standing:
 
 
 def status(
-    session: Session, campaign: str, *, asked: Mapping[int, Asked] | None = None, back: Mapping[int, Back] | None = None
-) -> list[Standing]:
+    session: Session, campaign: str, *, asked: Mapping[int, Asked] | None = None,
+    back: Mapping[int, Back] | None = None, left: Collection[int] = (),
+) -> list[Standing]:  # fmt: skip
     """Everybody of a campaign who has agreed, in order of the candidates, with the contract that counts.
 
-    `asked` is what legal was asked, `back` what came back changed, by contract.
+    `asked` is what legal was asked, `back` what came back changed, by contract; `left` are candidates whose contract a
+    batch left to a person.
     """
     agreed = ROAD[ROAD.index(Stage.AGREED) :]
     candidates = session.exec(
@@ -100,7 +102,7 @@ def status(
     contracts = _current(session, campaign)
     signatures = _signatures(session, campaign)
     return [
-        _standing(candidate, account, contracts.get(candidate.id), signatures, asked or {}, back or {})
+        _standing(candidate, account, contracts.get(candidate.id), signatures, asked or {}, back or {}, left)
         for candidate, account in candidates
     ]
 
@@ -112,12 +114,14 @@ def counts(standings: Sequence[Standing]) -> dict[str, int]:
 
 
 def turn_of(candidate: Candidate, name: str, contract: Contract | None, status: str, asked: Asked | None,
-            signed_at: datetime | None, back: Back | None = None) -> Turn:  # fmt: skip
+            signed_at: datetime | None, back: Back | None = None, *, is_left: bool = False) -> Turn:  # fmt: skip
     """Whose turn it is, and with what. Pure."""
     where = f"{candidate.campaign} {name}"
     sender = candidate.sender or "sender"
     if contract is None:
-        return Turn(GREENROOM, candidate.entered_stage_at, None, f"greenroom contracts draft {where}")
+        return Turn(
+            sender if is_left else GREENROOM, candidate.entered_stage_at, None, f"greenroom contracts draft {where}"
+        )
     decided = contract.decided_at or contract.created_at
     match status:
         case "drafted" | "changes_requested" if asked is not None and asked.final_at is not None:
@@ -170,7 +174,7 @@ def _signatures(session: Session, campaign: str) -> dict[int | None, Signature]:
 
 def _standing(
     candidate: Candidate, account: Account, contract: Contract | None, signatures: Mapping[int | None, Signature],
-    asked: Mapping[int, Asked], back: Mapping[int, Back],
+    asked: Mapping[int, Asked], back: Mapping[int, Back], left: Collection[int],
 ) -> Standing:  # fmt: skip
     signature = signatures.get(contract.id) if contract is not None else None
     status = standing_of(contract, candidate) if contract is not None else ""
@@ -193,6 +197,7 @@ def _standing(
             question,
             signed_at,
             back.get(contract.id or 0) if contract is not None else None,
+            is_left=candidate.id in left,
         ),
     )
 

@@ -17,8 +17,10 @@ from core.database import reading
 from core.errors import Refused
 from core.models.approvals import Request
 from core.models.deals import Contract
+from core.models.jobs import Job
 from core.people import Person, Role, check_may
 from core.store import campaign_of, candidate_named
+from flows.steps.offering import DRAFT_JOB
 from flows.wiring import Wiring
 
 #: Who may read all of a deal, the creator's mails included.
@@ -27,7 +29,16 @@ READERS = (Role.LEGAL, Role.SENDER, Role.OPS, Role.OWNER)
 
 def board(session: Session, w: Wiring, slug: str) -> list[Standing]:
     """Every agreement of a campaign, with whom it waits and until when."""
-    return contracts.status(session, slug, asked=asked_of_legal(session, w, slug), back=came_back(session, w, slug))
+    asked, back = asked_of_legal(session, w, slug), came_back(session, w, slug)
+    return contracts.status(session, slug, asked=asked, back=back, left=left_to_people(session))
+
+
+def left_to_people(session: Session) -> set[int]:
+    """Candidates whose contract a batch could not draft: a person does, and `contracts draft` says why."""
+    query = select(col(Job.payload)).where(
+        col(Job.kind) == DRAFT_JOB, col(Job.status) == "waiting", col(Job.refusals) > 0
+    )
+    return {int(payload["candidate"]) for payload in session.scalars(query)}
 
 
 def asked_of_legal(session: Session, w: Wiring, slug: str) -> Mapping[int, Asked]:

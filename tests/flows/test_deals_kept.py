@@ -86,7 +86,7 @@ def test_the_board_asks_the_record_as_often_for_many_as_for_one(house: House) ->
     with reading(house.w.engine) as session:
         event.listen(house.w.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
         deals_kept.board(session, house.w, CAMPAIGN)
-    assert len([one for one in asked if one.startswith("SELECT")]) <= 5
+    assert len([one for one in asked if one.startswith("SELECT")]) <= 6
 
 
 def test_changes_asked_for_are_a_new_version_with_a_new_clock_and_the_old_card_says_so(

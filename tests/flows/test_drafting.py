@@ -30,6 +30,7 @@ from core.store import candidate_named
 from flows.effects import CONTRACT
 from flows.steps import deals, outreach, pdfs
 from flows.steps.ahead import GROUP, Ahead
+from flows.steps.deals_kept import board
 from flows.steps.deals_read import contract_to_read
 from flows.steps.work import wake
 from flows.wiring import Wiring
@@ -55,9 +56,11 @@ def agreed(house: House, many: int, fee: Decimal | None = None) -> list[str]:
 
 def test_a_batch_drafts_what_is_straightforward_and_says_which_deals_it_left_and_why(house: House) -> None:
     negotiated, *standard = agreed(house, 6, Decimal(180))
+    assert waits_with(house, negotiated) == "Greenroom"
     assert deals.draft_contracts(house.w) == len(standard)
     assert {house.stage(creator) for creator in standard} == {Stage.CONTRACT_DRAFTED}
     assert house.stage(negotiated) == Stage.AGREED
+    assert waits_with(house, negotiated) == "sofia"
     with reading(house.w.engine) as session:
         [left] = session.exec(select(Job).where(Job.kind == deals.DRAFT_JOB, Job.status != "done")).all()
     assert "not the standard one (Fixed fee: 200.00 EUR → 180.00 EUR)" in left.last_error
@@ -68,6 +71,11 @@ def test_a_batch_drafts_what_is_straightforward_and_says_which_deals_it_left_and
     assert house.stage(negotiated) == Stage.CONTRACT_DRAFTED
     wake(house.w, deals.DRAFT_JOB)
     assert deals.draft_contracts(house.w) == 0
+
+
+def waits_with(house: House, creator: str) -> str:
+    with reading(house.w.engine) as session:
+        return next(one.turn.who for one in board(session, house.w, CAMPAIGN) if one.name == creator)
 
 
 def test_a_job_that_refuses_the_reading_of_its_group_keeps_no_other_contract_back(house: House) -> None:
