@@ -11,15 +11,15 @@ import struct
 import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
+if TYPE_CHECKING:
+    from pypdf import PdfReader
 
 _MEANS = re.compile(r"^<([0-9A-F]{2})> <((?:[0-9A-F]{4})+)>\s*$", re.MULTILINE)
 #: Letters that are drawn as nothing by their nature.
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-_DAMAGED = (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, struct.error)
+_DAMAGED = (ValueError, KeyError, TypeError, AttributeError, IndexError, struct.error)
 
 
 def undrawn(pdf: bytes) -> str:
@@ -27,16 +27,19 @@ def undrawn(pdf: bytes) -> str:
 
     A font that lacks several letters has one box for them and names the first alone, so there may be more.
     """
+    from pypdf import PdfReader  # where no PDF was made there is none to look into
+    from pypdf.errors import PyPdfError
+
     found: dict[str, None] = {}
     try:
         for font in _fonts(PdfReader(io.BytesIO(pdf))):
             found |= dict.fromkeys(_undrawn_of(font))
-    except _DAMAGED:
+    except (PyPdfError, *_DAMAGED):
         return ""  # it is LibreOffice's, and was looked at; what cannot be taken apart cannot be blamed
     return "".join(found)
 
 
-def _fonts(reader: PdfReader) -> Iterator[Any]:
+def _fonts(reader: "PdfReader") -> Iterator[Any]:
     seen: set[int] = set()
     for page in reader.pages:
         fonts: Any = page["/Resources"].get_object().get("/Font", {})  # type: ignore[union-attr] # a dictionary

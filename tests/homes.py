@@ -19,6 +19,8 @@ from tests.house import CAMPAIGN, CAMPAIGN_FILE, House, build
 _FIRST = "canary_size = 5 "
 #: Bytes from which on a file is not worth a copy per test; locks, pointers and lists are smaller.
 _LARGE = 64 * 1024
+#: What of a home is never written in place. Documents are damaged by tests, so each home has its own.
+_SHARED = frozenset({"pool", "runs"})
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
@@ -73,7 +75,10 @@ def copy_home(made: Path, home: Path) -> Path:
 
 def _copy_or_share(source: str, target: str) -> None:
     path = Path(source)
-    if path.name.startswith("greenroom.db") or path.stat().st_size < _LARGE:
+    if _SHARED.isdisjoint(path.parts) or path.stat().st_size < _LARGE:
         shutil.copy2(source, target)
-    else:
+        return
+    try:
         os.link(source, target)
+    except OSError:  # another disk
+        shutil.copy2(source, target)

@@ -16,6 +16,7 @@ from core.models.deals import Contract
 from core.store import candidate_named, keep_campaign
 from flows.steps import deals, outreach, sign_offs
 from tests.conftest import START
+from tests.homes import copy_home
 from tests.house import CAMPAIGN, CAMPAIGN_FILE, House
 
 _FINAL = "final contract"
@@ -47,21 +48,22 @@ def adopt(house: House, campaign: Campaign) -> None:
         keep_campaign(session, house.w.clock, campaign, actor="omar")
 
 
-def contract_to_sign_off(house: House) -> tuple[str, Request]:
+def contract_to_sign_off(house: House, *, anew: bool = False) -> tuple[str, Request]:
     """A creator whose contract legal is asked about. From the same beginning the way there is gone once in a process,
-    step by step; whoever begins so again has a copy of where it led."""
-    beginning, home = _beginning(house), house.w.settings.home
+    step by step; whoever begins so again has a copy of where it led. In a copy the card still names the document where
+    it was first: who looks at that file goes the way `anew`."""
+    beginning, home = "" if anew else _beginning(house), house.w.settings.home
     if beginning in _brought:
         creator, made = _brought[beginning]
         house.w.engine.dispose()
-        for left in home.glob("greenroom.db*"):
-            left.unlink()
-        shutil.copytree(made, home, dirs_exist_ok=True)
+        # Whole, and not over what is there: its pool may be shared with homes in which others are reading.
+        shutil.rmtree(home)
+        copy_home(made, home)
         return creator, house.open_request(_FINAL)
     creator = _bring_to_sign_off(house)
     if beginning:
         house.w.engine.dispose()
-        _brought[beginning] = creator, Path(shutil.copytree(home, _kept() / beginning))
+        _brought[beginning] = creator, copy_home(home, _kept() / beginning)
     return creator, house.open_request(_FINAL)
 
 

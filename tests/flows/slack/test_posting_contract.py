@@ -65,7 +65,7 @@ def test_its_pdf_hangs_beside_it_whether_made_before_or_after_the_card(
 def test_a_document_that_was_changed_is_not_shown_until_it_is_restored(
     house: House, tmp_path: Path, clock: FixedClock
 ) -> None:
-    _, question = contract_to_sign_off(house)
+    _, question = contract_to_sign_off(house, anew=True)
     with in_slack(house, tmp_path, clock) as there:
         leave(there.house, 0)
         path = there.house.w.archive.path_of(question.content_sha256)
