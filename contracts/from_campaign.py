@@ -16,8 +16,7 @@ from core.models.candidates import Snapshot
 from core.models.creators import Account
 from core.models.tracking import TrackingLink
 from core.money import Money
-
-_PLATFORMS = {"instagram": "Instagram", "tiktok": "TikTok", "youtube": "YouTube"}
+from core.platforms import platform_name
 
 
 def standard_draft(campaign: Campaign, followers: int | None = None, /, **changes: object) -> OfferDraft:
@@ -73,7 +72,7 @@ def terms_for(
 ) -> Terms:
     """The terms of one candidate's contract. Raises Refused, naming the candidate, where they contradict themselves."""
     who = f"The contract for {account.handle} in {campaign.slug}"
-    platform = _PLATFORMS.get(account.platform, account.platform)
+    platform = platform_name(account.platform)
     facts = {
         "language": language,
         "reference": f"{campaign.slug}-{campaign.cycle}-{link.candidate_id}",

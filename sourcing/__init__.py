@@ -2,8 +2,8 @@
 
 Begin with `service`, the public face. Where what is:
 
-    files come in      importers, over formats unpacked quotes readers columns · cleaning details quantities shares
-                       sightings (what values may be) · refusals (what did not go in) · merging gathering (several
+    files come in      importers, over formats unpacked quotes readers columns · cleaning accounts details quantities
+                       shares sightings (what values may be) · refusals (what did not go in) · merging gathering (several
                        sightings of one account) · returning (who was erased stays out) · progress workshop
     the pool on disk   pool profiles (reading), over segments rows wordindex words meaning meanings · versions deriving
                        indexing signals lexicon (writing) · compaction sealing arrays · repair upkeep (damage) ·

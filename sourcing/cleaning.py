@@ -8,10 +8,10 @@ from datetime import datetime
 
 import duckdb
 
+from sourcing.accounts import handle_fault, handle_sql, platform_fault, platform_sql, visible_sql
 from sourcing.columns import Mapping
 from sourcing.countries import country_names, language_codes, told_after_comma
 from sourcing.details import LOST, STORED, prepared, read_details, spoken_of
-from sourcing.handles import PROFILE_ADDRESS, normal_handle
 from sourcing.quantities import EARLIEST, MOST_FOLLOWERS, count_sql, moment_sql, number_sql, within_sql
 from sourcing.readers import DOCUMENTS, FIELDS, LISTS, text
 from sourcing.refusals import RATES
@@ -28,11 +28,6 @@ _MISSING = "('na', 'n/a', 'n.a.', 'nan', 'none', 'null', '-', '')"
 # With blanks around them; longer texts are not looked at.
 _LONGEST_MISSING = 16
 
-_VISIBLE = r"trim(regexp_replace(handle, '\p{C}', '', 'g'))"
-_BARE = f"regexp_replace(visible, '(?i){PROFILE_ADDRESS}', '')"
-_HANDLE_FORM = (
-    "lower(trim(ltrim(case when bare <> visible then regexp_replace(bare, '[/?#].*$', '') else visible end, '@')))"
-)
 # Without ICU DuckDB drops an offset such as +02:00 from a time, so it is taken off here; no zone means UTC.
 _OFFSET = r"regexp_extract(last_seen, ':\d\d(?:\.\d+)?([+-])(\d\d):?(\d\d)?\s*$', {})"
 _EAST = f"(case {_OFFSET.format(1)} when '-' then -1 else 1 end)"
@@ -51,8 +46,6 @@ _NAMED = {
         left join languages l2
             on l2.key = regexp_extract(strip_accents(lower(trim(judged.language))), '^([a-z]+) *[-_(]', 1)""",
 }
-#: Emoji too: exports hold display names in place of handles, and an odd account is better than a lost one.
-_HANDLE = r"[\p{L}\p{N}\p{M}\p{So}\p{Sk}._·-]+"
 _TOWN = "case when c1.value is null and c2.value is not null then split_part(judged.country, ',', 1) end"
 _EMAIL = """case when regexp_full_match(trim(email), '[^@\\s<>,;"()]+@[^@\\s<>,;"()]+\\.[^@\\s<>,;"().]+')
     and length(trim(email)) <= 254 then lower(trim(email)) end"""
@@ -61,10 +54,6 @@ _VERIFIED = (
     "case when lower(trim(verified)) in ('true', '1', 'yes', '1.0') then true "
     "when lower(trim(verified)) in ('false', '0', 'no', '0.0') then false end"
 )
-_PLATFORMS = {
-    "instagram": "instagram", "ig": "instagram", "insta": "instagram", "tiktok": "tiktok", "tt": "tiktok",
-    "tik tok": "tiktok", "youtube": "youtube", "yt": "youtube",
-}  # fmt: skip
 
 
 def _said(field: str, longest: int) -> str:
@@ -138,7 +127,7 @@ def type_rows(
     out of: reading a statement takes the longer the more it says, whatever there is to do.
     """
     moment = f"timestamp {text(now.strftime('%Y-%m-%d %H:%M:%S'))}"
-    given = _platform(platform) if "platform" in fields else text(platform) if platform else "null"
+    given = platform_sql(platform, said="platform" if "platform" in fields else "null", shown="handle")
     detailed = read_details(db, fields, moment=moment, platform=given)
     stored = {name: sql for name, sql in (_STORED | STORED).items() if name in _ALWAYS or spoken_of(name, fields)}
     names = ["seq", "line", "raw", "reason_field", "reason", "lost", *stored]
@@ -150,11 +139,12 @@ def type_rows(
     details = "left join details d using (line)" if detailed else ""
     db.execute(f"""
         insert into typed ({", ".join(names)})
-        with shown as (select *, {_absent(fields)}, {_VISIBLE} as visible from said),
-        bare as (select *, {_BARE} as bare, {_if_told("last_seen", fields, moment_sql("last_seen"))} as said_at
+        with shown as (select *, {_absent(fields)}, {visible_sql("handle")} as visible from said),
+        bare as (select *, {platform_sql(platform)} as p,
+                {_if_told("last_seen", fields, moment_sql("last_seen"))} as said_at
             from shown),
         read as (
-            select *, {_HANDLE_FORM} as h, {count_sql("followers")} as f, {_platform(platform)} as p,
+            select *, {handle_sql()} as h, {count_sql("followers")} as f,
                 {_if_told("engagement_percent", fields, _engagement(factor))} as e,
                 {_if_told("email", fields, _EMAIL)} as mail, {_if_told("url", fields, _ADDRESS)} as web,
                 {_if_told("verified", fields, _VERIFIED)} as sure,
@@ -221,31 +211,6 @@ def _absent(fields: Collection[str]) -> str:
     )
 
 
-def mend_odd_handles(db: duckdb.DuckDBPyConnection) -> None:
-    """NFKC and case-folding for the few handles that are not ASCII; DuckDB has neither."""
-    odd = "reason is null and not regexp_full_match(handle, '[ -~]*')"
-    db.execute("create or replace temp table odd (handle varchar, mended varchar)")
-    cursor = db.cursor()
-    cursor.execute(f"select distinct handle from typed where {odd}")
-    while rows := cursor.fetchmany(10_000):
-        pairs = ", ".join(f"({text(raw)}, {text(normal_handle(raw))})" for (raw,) in rows)
-        db.execute(f"insert into odd values {pairs}")
-    if not db.execute("select 1 from odd limit 1").fetchone():
-        return
-    db.execute(
-        f"update typed set reason_field = 'handle', reason = 'is no handle', raw = coalesce(raw, typed.handle) "
-        f"from odd where odd.handle = typed.handle and {odd.replace('handle,', 'typed.handle,')} "
-        f"and not (regexp_full_match(mended, '{_HANDLE}') and regexp_matches(mended, '[\\p{{L}}\\p{{N}}]'))"
-    )
-    db.execute("update typed set handle = mended from odd where odd.handle = typed.handle and reason is null")
-
-
-def _platform(given: str | None) -> str:
-    known = " ".join(f"when {text(word)} then {text(name)}" for word, name in _PLATFORMS.items())
-    named = f"case trim(lower(platform)) {known} end"
-    return f"case when coalesce(trim(platform), '') = '' then {text(given) if given else 'null'} else {named} end"
-
-
 def _engagement(factor: int) -> str:
     rate = (
         f"coalesce({number_sql('engagement_bps')} / 100, {number_sql('engagement_percent')}, "
@@ -258,12 +223,8 @@ def _reason() -> str:
     """`field:words`, or null for a row that goes in."""
     return f"""case
         when problem is not null then ':' || problem
-        when coalesce(h, '') = '' then 'handle:is empty'
-        when length(h) > 100 then 'handle:has more than 100 characters'
-        when regexp_full_match(h, '[ -~]*') and not (regexp_full_match(h, '{_HANDLE}') and h ~ '.*[a-z0-9].*')
-            then 'handle:is no handle'
-        when p is null and coalesce(trim(platform), '') = '' then 'platform:is missing'
-        when p is null then 'platform:is not instagram, tiktok or youtube'
+        {handle_fault()}
+        {platform_fault()}
         when coalesce(trim(followers), '') = '' then 'followers:is empty'
         when f is null then 'followers:is not a number'
         when isnan(f) or isinf(f) then 'followers:is not a finite number'

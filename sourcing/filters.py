@@ -162,9 +162,9 @@ def _says(pool: Pool, row: int, words: list[str]) -> bool:
 def _handle_limits(pool: Pool, audience: Audience) -> list[Limit]:
     if not audience.exclude_handles:
         return []
-    handles = [normal_handle(handle) for handle in audience.exclude_handles]
     keep = np.ones(len(pool), dtype=np.bool_)
-    keep[pool.rows_of(account_key(platform, handle) for platform in PLATFORMS for handle in handles)] = False
+    spelt = {(one, normal_handle(handle, one)) for one in PLATFORMS for handle in audience.exclude_handles}
+    keep[pool.rows_of(account_key(platform, handle) for platform, handle in spelt if handle)] = False
     return [("an excluded account", keep, "audience.exclude_handles")]
 
 

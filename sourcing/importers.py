@@ -14,7 +14,8 @@ import duckdb
 
 from core.clock import Clock
 from core.errors import BadInput
-from sourcing.cleaning import engagement_factor, mend_odd_handles, prepare, take, type_rows
+from sourcing.accounts import mend_odd_handles
+from sourcing.cleaning import engagement_factor, prepare, take, type_rows
 from sourcing.columns import Mapping, map_columns
 from sourcing.compaction import Policy
 from sourcing.formats import MOST_REJECTS_KEPT, Reject, Staged, stage
@@ -31,6 +32,7 @@ from sourcing.versions import publish, write_version
 from sourcing.workshop import says_full, workshop
 
 MOST_MENDED_TOLD = 5
+_MIXED = "handles that mix letters of two alphabets, as those do that pose as somebody else: {}"
 # Shares of the time that a file takes; it is read twice, first as text, then as statements tell how far they are.
 _UNPACKING, _TAKING, _CHECKING = 0.2, 0.45, 0.35
 
@@ -205,9 +207,9 @@ class _Run:
             )  # fmt: skip
         if staged.format == "csv":
             take_refused(db, shown_name(file), staged)
-        mend_odd_handles(db)
+        mixed = mend_odd_handles(db, first)
         self.told[first] = _told(mapping)
-        return mapping, [note] if note else []
+        return mapping, [*([note] if note else []), *([_MIXED.format(mixed)] if mixed else [])]
 
 
 def _count(db: duckdb.DuckDBPyConnection, number: int) -> tuple[int, int]:

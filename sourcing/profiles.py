@@ -7,7 +7,9 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
-PLATFORMS = ("instagram", "tiktok", "youtube")
+from core.platforms import PLATFORMS
+
+__all__ = ["KINDS", "PLATFORMS", "Profile", "Sighting", "account_key", "key_number", "profile_of"]
 
 # How each value came to be known; measured = counted by the platform, reported = written by the creator, estimated =
 # inferred by whoever sold or made the file.

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.campaign import Campaign
+from core.platforms import PLATFORM_NAMES
 from sourcing.choosing import Place
 from sourcing.evidence import Evidence, evidence, one_line
 from sourcing.factors import audience, authenticity, cadence, growth, intent, location, stuffing
@@ -17,7 +18,6 @@ from sourcing.known import Known
 from sourcing.profiles import KINDS, Profile
 from sourcing.words import fold, split
 
-PLATFORM_NAMES = {"instagram": "Instagram", "tiktok": "TikTok", "youtube": "YouTube"}
 #: What each factor's figures rest on; the weakest of them is how the factor came to be known.
 _RESTS_ON = {
     "topic": ("bio", "hashtags"), "audience": ("audience",), "engagement": ("engagement_percent",),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from core.campaign import Campaign
 from core.clock import Clock
 from core.errors import WrongUsage
+from core.platforms import account_said
 from sourcing.handles import normal_handle
 from sourcing.known import Exclusions, Known
 from sourcing.longlist import Longlist, make_longlist
@@ -79,9 +80,9 @@ def rank(folder: Path, briefs: Path, *, limit: int = 300) -> Iterator[Ranked]:
 def profiles_called(folder: Path, who: str) -> list[Profile]:
     """The profiles of the pool with that mail address, or of that account (`platform:handle`)."""
     pool = open_pool(folder)
-    platform, _, handle = who.strip().rpartition(":")
+    platform, handle = account_said(who)
     if platform:
-        found = pool.find(platform.casefold(), normal_handle(handle))
+        found = pool.find(platform, normal_handle(handle, platform))
         return [found] if found else []
     wanted = who.strip().casefold()
     rows = {int(row) for said in {who.strip(), wanted} for row in pool.rows_holding(said)} if "@" in wanted else set()
@@ -90,4 +91,4 @@ def profiles_called(folder: Path, who: str) -> list[Profile]:
 
 def profile(folder: Path, platform: str, handle: str) -> Profile | None:
     """What the pool holds of one account; None where it does not know it."""
-    return open_pool(folder).find(platform, normal_handle(handle))
+    return open_pool(folder).find(platform, normal_handle(handle, platform))

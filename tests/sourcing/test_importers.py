@@ -14,7 +14,7 @@ import pytest
 from core.clock import FixedClock
 from core.errors import BadInput
 from sourcing.importers import ImportReport, import_profiles
-from sourcing.pool import Profile, open_pool
+from sourcing.pool import PLATFORMS, Profile, open_pool
 from sourcing.progress import Step
 
 Load = Callable[..., ImportReport]
@@ -84,7 +84,7 @@ def test_the_rest_goes_in_when_rows_are_refused(load: Load, folder: Path) -> Non
         6: "followers is more than any account has",
         7: "followers is not a number",
         8: "followers is not a whole number",
-        9: "platform is not instagram, tiktok or youtube",
+        9: f"platform is none of {', '.join(PLATFORMS)}",
         10: "platform is missing",
         11: "username is no handle",
         12: "has too few columns",
