@@ -2,12 +2,13 @@
 
 Begin with `service`, the public face. Where what is:
 
-    files come in      importers, over formats unpacked quotes readers columns · cleaning accounts details quantities
-                       shares sightings (what values may be) · refusals (what did not go in) · merging gathering (several
-                       sightings of one account) · returning (who was erased stays out) · progress workshop
-    the pool on disk   pool profiles (reading), over segments rows wordindex words meaning meanings · versions deriving
-                       indexing signals lexicon (writing) · compaction sealing arrays · repair upkeep (damage) ·
-                       forgetting (single profiles)
+    files come in      importers, over formats unpacked quotes readers columns · cleaning accounts provenance details
+                       quantities shares sightings (what values may be) · refusals (what did not go in) · merging
+                       gathering (several sightings of one account) · returning (who was erased stays out) · progress
+                       workshop
+    the pool on disk   pool profiles (reading), over segments stored rows wordindex words meaning meanings · versions
+                       deriving indexing signals lexicon (writing) · compaction sealing arrays · repair upkeep
+                       (damage) · forgetting (single profiles)
     a longlist         longlist, over filters (hard limits) · factors fit (nine factors, one number) · choosing
                        objections people variety (who gets a place) · evidence reasons (why) · known (what the record
                        hands in)

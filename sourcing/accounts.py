@@ -79,6 +79,13 @@ def platform_fault() -> str:
         when p is null then 'platform:is none of {", ".join(PLATFORMS)}'"""
 
 
+def says_platform(db: duckdb.DuckDBPyConnection) -> bool:
+    """Whether any handle of `said` is an address on a platform."""
+    return (
+        db.execute(f"select 1 from said where {platform_at('trim(handle)')} is not null limit 1").fetchone() is not None
+    )
+
+
 def mend_odd_handles(db: duckdb.DuckDBPyConnection, first_seq: int) -> int:
     """The one form of the few handles of `typed`, from that row on, that are not plain: NFKC, case-folding, addresses.
 

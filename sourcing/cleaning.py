@@ -8,10 +8,12 @@ from datetime import datetime
 
 import duckdb
 
+from sourcing import provenance
 from sourcing.accounts import handle_fault, handle_sql, platform_fault, platform_sql, visible_sql
 from sourcing.columns import Mapping
 from sourcing.countries import country_names, language_codes, told_after_comma
 from sourcing.details import LOST, STORED, prepared, read_details, spoken_of
+from sourcing.provenance import Origin
 from sourcing.quantities import EARLIEST, MOST_FOLLOWERS, count_sql, moment_sql, number_sql, within_sql
 from sourcing.readers import DOCUMENTS, FIELDS, LISTS, text
 from sourcing.refusals import RATES
@@ -76,10 +78,9 @@ _STORED = {
     "captions": _captions(), "country": "place", "language": "tongue",
     "followers": "case when why is null then f end::bigint", "engagement_percent": "e", "verified": "sure",
     "email": "mail", "url": "web", "last_seen": "seen_at", "fetched_at": "coalesce(seen_at, {moment})",
-    "source": "{source}",
 }  # fmt: skip
 #: Whatever fields a file has, these are filled.
-_ALWAYS = ("platform", "handle", "followers", "fetched_at", "source")
+_ALWAYS = ("platform", "handle", "followers", "fetched_at")
 
 SCHEMA = """
 create table typed (
@@ -119,7 +120,7 @@ def engagement_factor(db: duckdb.DuckDBPyConnection, mapping: Mapping) -> tuple[
 
 def type_rows(
     db: duckdb.DuckDBPyConnection, fields: Collection[str], *, first_seq: int, platform: str | None,
-    factor: int, source: str, now: datetime,
+    factor: int, origin: Origin, now: datetime,
 ) -> None:  # fmt: skip
     """Append the rows of `said`, which has these fields, to `typed`.
 
@@ -130,12 +131,13 @@ def type_rows(
     given = platform_sql(platform, said="platform" if "platform" in fields else "null", shown="handle")
     detailed = read_details(db, fields, moment=moment, platform=given)
     stored = {name: sql for name, sql in (_STORED | STORED).items() if name in _ALWAYS or spoken_of(name, fields)}
+    stored |= provenance.stored(origin, fields, moment=moment)
     names = ["seq", "line", "raw", "reason_field", "reason", "lost", *stored]
     values = [
         f"{first_seq} + line", "line", f"case when why is not null or lost <> [] then {_shown(fields)} end",
         "split_part(why, ':', 1)", "substr(why, strpos(why, ':') + 1)", "lost", *stored.values(),
     ]  # fmt: skip
-    values = [value.replace("{moment}", moment).replace("{source}", text(source)) for value in values]
+    values = [value.replace("{moment}", moment) for value in values]
     details = "left join details d using (line)" if detailed else ""
     db.execute(f"""
         insert into typed ({", ".join(names)})
@@ -225,8 +227,7 @@ def _reason() -> str:
         when problem is not null then ':' || problem
         {handle_fault()}
         {platform_fault()}
-        when coalesce(trim(followers), '') = '' then 'followers:is empty'
-        when f is null then 'followers:is not a number'
+        when coalesce(trim(followers), '') <> '' and f is null then 'followers:is not a number'
         when isnan(f) or isinf(f) then 'followers:is not a finite number'
         when f < 0 then 'followers:is negative'
         when f > {MOST_FOLLOWERS} then 'followers:is more than any account has'
@@ -235,15 +236,19 @@ def _reason() -> str:
 
 def _lost(fields: Collection[str], detailed: bool) -> str:
     """`field` or `field:reason` of each value that is there and cannot be used."""
-    cases = {
-        "engagement": "e is null and coalesce(engagement_bps, engagement_percent, engagement) is not null",
-        "last_seen": "seen_at is null and last_seen is not null",
-        "country": "place is null and country is not null",
-        "language": "tongue is null and language is not null",
-        "verified": "sure is null and verified is not null",
-        "email": "mail is null and email is not null",
-        "url": "web is null and url is not null",
-    } | LOST
+    cases = (
+        {
+            "engagement": "e is null and coalesce(engagement_bps, engagement_percent, engagement) is not null",
+            "last_seen": "seen_at is null and last_seen is not null",
+            "country": "place is null and country is not null",
+            "language": "tongue is null and language is not null",
+            "verified": "sure is null and verified is not null",
+            "email": "mail is null and email is not null",
+            "url": "web is null and url is not null",
+        }
+        | LOST
+        | provenance.lost()
+    )
     if not set(RATES).isdisjoint(fields):
         fields = {*fields, "engagement"}
     entries = ", ".join(f"case when {case} then '{entry}' end" for entry, case in cases.items() if entry in fields)

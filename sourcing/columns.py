@@ -1,6 +1,7 @@
 """Which column of somebody's file means what. Owns the known header words; reads no file."""
 
 import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from core.errors import BadInput
@@ -47,6 +48,10 @@ _SYNONYMS = {
     "sponsored_posts_amount",
     "paid_partners": "paid_partners partners brand_partners sponsors paid_brands past_brands sponsored_by "
     "past_partners",
+    "source": "source data_source source_label",
+    "expires_at": "expires_at expires delete_after",
+    "email_basis": "email_basis lawful_basis legal_basis",
+    "email_source": "email_source",
 }
 _FIELD_OF = {word: field for field, words in _SYNONYMS.items() for word in words.split()}
 
@@ -80,7 +85,7 @@ def map_columns(found: list[str], *, file: str, platform: str | None) -> Mapping
         if field not in best or rank < best[field][0]:
             best[field] = (rank, column)
     fields = {field: column for field, (_, column) in best.items()}
-    _insist(fields, found, file=file, platform=platform)
+    insist_on_handle(fields, found, file=file, platform=platform)
     used = set(fields.values()) | set(sensitive)
     return Mapping(fields, tuple(column for column in found if column not in used), sensitive)
 
@@ -91,12 +96,20 @@ def plain(column: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", spaced.lower()).strip("_")
 
 
-def _insist(fields: dict[str, str], found: list[str], *, file: str, platform: str | None) -> None:
-    needed = ["handle", "followers"] + ([] if platform else ["platform"])
-    missing = [field for field in needed if field not in fields]
-    if not missing:
-        return
+def insist_on_handle(fields: Collection[str], found: Sequence[str], *, file: str, platform: str | None) -> None:
+    """Raise BadInput, which lists the columns, where none says whose account a row is of."""
+    if "handle" not in fields:
+        missing = [field for field in ("handle", "followers") if field not in fields]
+        raise _missing(missing + ([] if platform or "platform" in fields else ["platform"]), found, file)
+
+
+def no_platform(found: Sequence[str], file: str) -> BadInput:
+    """Nothing says which platform the accounts are on: no column, no flag, no address."""
+    return _missing(["platform"], found, file)
+
+
+def _missing(fields: Sequence[str], found: Sequence[str], file: str) -> BadInput:
     listed = ", ".join(repr(column[:40]) for column in found[:30]) or "none"
-    words = "; ".join(f"{field} (called {', '.join(_SYNONYMS[field].split()[:4])} …)" for field in missing)
-    flag = " The platform can also be given with --platform." if "platform" in missing else ""
-    raise BadInput(f"{file}: no column for {words}. Columns found: {listed}.", next_step=f"Rename the columns.{flag}")
+    words = "; ".join(f"{field} (called {', '.join(_SYNONYMS[field].split()[:4])} …)" for field in fields)
+    flag = " The platform can also be given with --platform." if "platform" in fields else ""
+    return BadInput(f"{file}: no column for {words}. Columns found: {listed}.", next_step=f"Rename the columns.{flag}")

@@ -14,10 +14,10 @@ import numpy as np
 from core.errors import Refused
 from sourcing.meanings import Before
 from sourcing.pool import Pool, account_key, current_version
-from sourcing.readers import text
 from sourcing.repair import sound_base
 from sourcing.rows import COLUMNS
-from sourcing.segments import SOURCE, Segment
+from sourcing.segments import Segment
+from sourcing.stored import stored_rows
 from sourcing.versions import Rows, compose, publish, write_segment
 from sourcing.workshop import workshop
 
@@ -62,7 +62,7 @@ def _without(db: duckdb.DuckDBPyConnection, shop: Path, pool: Pool, rows: Rows) 
 
 def _written_anew(db: duckdb.DuckDBPyConnection, shop: Path, segment: Segment, gone: Rows) -> Segment:
     db.register("gone_rows", {"file_row_number": gone})
-    source = f"read_parquet({text(str(segment.place / SOURCE))}, file_row_number = true)"
+    source = stored_rows(db, segment.place)
     # Named as an import names what it read: the writer sizes its blocks by it.
     db.execute(
         f"create or replace view typed as select {COLUMNS} from {source} anti join gone_rows using (file_row_number)"

@@ -14,15 +14,16 @@ import duckdb
 
 from core.clock import Clock
 from core.errors import BadInput
-from sourcing.accounts import mend_odd_handles
+from sourcing.accounts import mend_odd_handles, says_platform
 from sourcing.cleaning import engagement_factor, prepare, take, type_rows
-from sourcing.columns import Mapping, map_columns
+from sourcing.columns import Mapping, map_columns, no_platform
 from sourcing.compaction import Policy
 from sourcing.formats import MOST_REJECTS_KEPT, Reject, Staged, stage
 from sourcing.known import Exclusions
 from sourcing.merging import LINES_PER_FILE, Merged, merge
 from sourcing.pool import PLATFORMS
 from sourcing.progress import Phases, Progress, watched
+from sourcing.provenance import Origin
 from sourcing.readers import Opened
 from sourcing.refusals import RATES, lost_notes, rejects_of, take_refused, write_rejects
 from sourcing.repair import Base, sound_base
@@ -195,15 +196,18 @@ class _Run:
     ) -> tuple[Mapping, list[str]]:
         db = self.db
         opened = Opened(shown_name(file), staged)
-        mapping = map_columns(opened.columns(db), file=shown_name(file), platform=self.platform)
+        found = opened.columns(db)
+        mapping = map_columns(found, file=shown_name(file), platform=self.platform)
         with watched(db, lambda share: tell(_UNPACKING + _TAKING * share)):
             take(db, opened.relation(mapping), mapping.fields)
+        if not self.platform and "platform" not in mapping.fields and not says_platform(db):
+            raise no_platform(found, shown_name(file))
         factor, note = engagement_factor(db, mapping)
         first = number * LINES_PER_FILE
         with watched(db, lambda share: tell(_UNPACKING + _TAKING + _CHECKING * share)):
             type_rows(
                 db, mapping.fields, first_seq=first, platform=self.platform, factor=factor,
-                source=shown_name(Path(file.name)), now=self.now,
+                origin=Origin(shown_name(Path(file.name))), now=self.now,
             )  # fmt: skip
         if staged.format == "csv":
             take_refused(db, shown_name(file), staged)

@@ -20,7 +20,7 @@ FIELDS = (
     "verified", "hashtags", "captions", "email", "platform", "last_seen", "url", "city", "category", "account_type",
     "is_business", "links", "following", "posts", "comments_to_likes", "posted", "history", "audience_countries",
     "audience_cities", "audience_ages", "audience_genders", "audience_languages", "audience_interests", "credibility",
-    "paid_posts", "paid_partners",
+    "paid_posts", "paid_partners", "source", "expires_at", "email_basis", "email_source",
 )  # fmt: skip
 #: Fields that are lists of texts; what an item is called where it is an object.
 LISTS = {

@@ -156,7 +156,8 @@ def facts(judged: Judged) -> tuple[Fact, ...]:
     if found.caption:
         rows.append(("caption", found.caption.quote, "captions"))
     rows += [("hashtag", tag.quote, "hashtags") for tag in found.hashtags[:1]]
-    rows.append(("audience", f"{profile.followers:,} followers on {PLATFORM_NAMES[profile.platform]}", "followers"))
+    if profile.followers is not None:
+        rows.append(("audience", f"{profile.followers:,} followers on {PLATFORM_NAMES[profile.platform]}", "followers"))
     if profile.country and f" {fold(profile.country)} " in f" {' '.join(split(profile.bio or ''))} ":
         rows.append(("place", profile.country, "bio"))
     rows += [("hashtag", tag.quote, "hashtags") for tag in found.hashtags[1:2]]
@@ -222,6 +223,8 @@ def _engagement(judged: Judged) -> str:
 
 def _size(profile: Profile, campaign: Campaign) -> str:
     band = campaign.audience
+    if profile.followers is None:
+        return "Size: followers unknown"
     where = "inside" if band.followers_min <= profile.followers <= band.followers_max else "outside"
     return f"Size: {profile.followers:,} followers, {where} {band.followers_min:,} to {band.followers_max:,}"
 
