@@ -13,12 +13,15 @@ from sourcing.accounts import handle_fault, handle_sql, platform_fault, platform
 from sourcing.columns import Mapping
 from sourcing.countries import country_names, language_codes, told_after_comma
 from sourcing.details import LOST, STORED, prepared, read_details, spoken_of
+from sourcing.minors import minor_sql
 from sourcing.provenance import Origin
 from sourcing.quantities import EARLIEST, MOST_FOLLOWERS, count_sql, moment_sql, number_sql, within_sql
 from sourcing.readers import DOCUMENTS, FIELDS, LISTS, text
 from sourcing.refusals import RATES
 from sourcing.rows import TYPES
 
+#: The reason of rows that are left out without a trace of their text.
+MINOR = "is under age"
 HIGHEST_ENGAGEMENT_PERCENT = 1_000
 # A column whose 95th percentile lies under a half is a fraction (0.042): no set of creators has a 95th percentile
 # under half a percent, and none has one above 50 percent.
@@ -153,7 +156,7 @@ def type_rows(
                 {_if_told("last_seen", fields, _seen(moment))} as seen
             from bare),
         judged as (
-            select *, {_reason()} as why,
+            select *, {_reason(fields, now.year)} as why,
                 case when seen between {EARLIEST} and {moment} + interval 1 day then seen end as seen_at
             from read),
         named as (
@@ -171,6 +174,14 @@ def type_rows(
     db.execute("drop table said")
     if detailed:
         db.execute("drop table details")
+
+
+def leave_out_minors(db: duckdb.DuckDBPyConnection, first_seq: int) -> int:
+    """Drop the rows of `typed`, from that one on, whose people say that they are under age; returns how many."""
+    gone = f"seq >= {first_seq} and reason = {text(MINOR)}"
+    row = db.execute(f"select count(*) from typed where {gone}").fetchone()
+    db.execute(f"delete from typed where {gone}")
+    return int(row[0]) if row else 0
 
 
 def take(db: duckdb.DuckDBPyConnection, relation: str, fields: Collection[str]) -> None:
@@ -221,9 +232,10 @@ def _engagement(factor: int) -> str:
     return f"case when {within_sql(rate, HIGHEST_ENGAGEMENT_PERCENT)} then round({rate}, 6) end"
 
 
-def _reason() -> str:
+def _reason(fields: Collection[str], this_year: int) -> str:
     """`field:words`, or null for a row that goes in."""
     return f"""case
+        when {minor_sql(fields, this_year=this_year)} then ':{MINOR}'
         when problem is not null then ':' || problem
         {handle_fault()}
         {platform_fault()}

@@ -5,7 +5,7 @@ becomes current in one rename; whatever happens before that leaves the old pool 
 """
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,15 +15,17 @@ import duckdb
 from core.clock import Clock
 from core.errors import BadInput
 from sourcing.accounts import mend_odd_handles, says_platform
-from sourcing.cleaning import engagement_factor, prepare, take, type_rows
-from sourcing.columns import Mapping, map_columns, no_platform
+from sourcing.cleaning import engagement_factor, leave_out_minors, prepare, take, type_rows
+from sourcing.columns import Mapping as Columns
+from sourcing.columns import no_platform
 from sourcing.compaction import Policy
 from sourcing.formats import MOST_REJECTS_KEPT, Reject, Staged, stage
 from sourcing.known import Exclusions
 from sourcing.merging import LINES_PER_FILE, Merged, merge
 from sourcing.pool import PLATFORMS
+from sourcing.presets.applying import recipe_for
+from sourcing.presets.preset import Preset
 from sourcing.progress import Phases, Progress, watched
-from sourcing.provenance import Origin
 from sourcing.readers import Opened
 from sourcing.refusals import RATES, lost_notes, rejects_of, take_refused, write_rejects
 from sourcing.repair import Base, sound_base
@@ -33,6 +35,7 @@ from sourcing.versions import publish, write_version
 from sourcing.workshop import says_full, workshop
 
 MOST_MENDED_TOLD = 5
+_MINORS = "{:,} {} that they are under eighteen: left out, and nothing of them is kept"
 _MIXED = "handles that mix letters of two alphabets, as those do that pose as somebody else: {}"
 # Shares of the time that a file takes; it is read twice, first as text, then as statements tell how far they are.
 _UNPACKING, _TAKING, _CHECKING = 0.2, 0.45, 0.35
@@ -50,6 +53,7 @@ class FileReport:
     ignored: tuple[str, ...]
     never_read: tuple[str, ...]
     notes: tuple[str, ...]
+    minors: int = 0
 
 
 @dataclass(frozen=True)
@@ -76,10 +80,12 @@ def import_profiles(
     on_progress: Progress | None = None,
     policy: Policy | None = None,
     erased: Exclusions | None = None,
+    presets: Mapping[Path, Preset] | None = None,
 ) -> ImportReport:
     """Read the files in order and make them part of the pool in `folder`.
 
-    `platform` is for rows that name none; `policy` says when segments are merged; `erased` whose rows are left out, as
+    `platform` is for rows that name none; `presets` say how single files are read;
+    `policy` says when segments are merged; `erased` whose rows are left out, as
     they asked to be forgotten. Raises BadInput (a file cannot be used; nothing was changed), Refused (another import
     runs) or TransientError (the disk is full).
     """
@@ -90,7 +96,7 @@ def import_profiles(
     with workshop(folder) as (shop, db):
         return _Run(
             folder, shop, db, clock.now().astimezone(UTC), platform, Phases(on_progress), policy or Policy(),
-            erased or Exclusions(),
+            erased or Exclusions(), presets or {},
         ).all(files)  # fmt: skip
 
 
@@ -104,6 +110,7 @@ class _Run:
     phases: Phases
     policy: Policy
     erased: Exclusions
+    presets: Mapping[Path, Preset]
     rows: int = 0
     size: int = 0
     told: dict[int, frozenset[str]] = field(default_factory=dict)
@@ -178,8 +185,11 @@ class _Run:
             raise BadInput(f"{shown} cannot be read as {staged.format}: {words}") from None
         finally:
             shutil.rmtree(inbox)
+        minors = leave_out_minors(db, first)
         good, bad = _count(db, number)
-        if not good and not bad and not staged.rejected_lines:
+        if minors:
+            notes.append(_MINORS.format(minors, "person says" if minors == 1 else "people say"))
+        if not good and not bad and not minors and not staged.rejected_lines:
             raise BadInput(f"{shown} has a header but no rows.", next_step="Export it again.")
         rejects += rejects_of(db, shown, staged, (mapping, first))[: MOST_REJECTS_KEPT - len(rejects)]
         notes += lost_notes(db, mapping, first)
@@ -188,31 +198,34 @@ class _Run:
         self._at("reading", start + length)
         return FileReport(
             shown, staged.format, good, bad + staged.rejected_lines, mapping.fields, mapping.ignored,
-            mapping.sensitive, tuple(notes),
+            mapping.sensitive, tuple(notes), minors,
         )  # fmt: skip
 
     def _read(
         self, file: Path, staged: Staged, number: int, tell: Callable[[float], None]
-    ) -> tuple[Mapping, list[str]]:
+    ) -> tuple[Columns, list[str]]:
         db = self.db
         opened = Opened(shown_name(file), staged)
-        found = opened.columns(db)
-        mapping = map_columns(found, file=shown_name(file), platform=self.platform)
+        shown = shown_name(Path(file.name))
+        recipe = recipe_for(self.presets.get(file), opened, db, shown=shown, platform=self.platform)
+        mapping, fields = recipe.mapping, recipe.fields
         with watched(db, lambda share: tell(_UNPACKING + _TAKING * share)):
-            take(db, opened.relation(mapping), mapping.fields)
-        if not self.platform and "platform" not in mapping.fields and not says_platform(db):
-            raise no_platform(found, shown_name(file))
-        factor, note = engagement_factor(db, mapping)
+            take(db, recipe.relation(), fields)
+        if not recipe.platform and "platform" not in fields and not says_platform(db):
+            raise no_platform(opened.columns(db), shown_name(file))
+        factor, note = (recipe.factor, "") if recipe.factor else engagement_factor(db, mapping)
         first = number * LINES_PER_FILE
         with watched(db, lambda share: tell(_UNPACKING + _TAKING + _CHECKING * share)):
             type_rows(
-                db, mapping.fields, first_seq=first, platform=self.platform, factor=factor,
-                origin=Origin(shown_name(Path(file.name))), now=self.now,
+                db, fields, first_seq=first, platform=recipe.platform, factor=factor, origin=recipe.origin,
+                now=self.now,
             )  # fmt: skip
         if staged.format == "csv":
             take_refused(db, shown_name(file), staged)
         mixed = mend_odd_handles(db, first)
-        self.told[first] = _told(mapping)
+        if recipe.per_row > 1:
+            db.execute(f"update typed set line = line // {recipe.per_row} where seq >= {first}")
+        self.told[first] = _told(fields)
         return mapping, [*([note] if note else []), *([_MIXED.format(mixed)] if mixed else [])]
 
 
@@ -224,11 +237,11 @@ def _count(db: duckdb.DuckDBPyConnection, number: int) -> tuple[int, int]:
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
-def _told(mapping: Mapping) -> frozenset[str]:
+def _told(fields: frozenset[str]) -> frozenset[str]:
     """The fields of a profile that the file has a column for."""
-    rates = {"engagement_percent"} if set(RATES) & set(mapping.fields) else set()
-    kinds = {"account_type"} if "is_business" in mapping.fields else set()
-    return frozenset(mapping.fields) | rates | kinds
+    rates = {"engagement_percent"} if set(RATES) & fields else set()
+    kinds = {"account_type"} if "is_business" in fields else set()
+    return fields | rates | kinds
 
 
 def _nothing_good(reports: list[FileReport], rejects: list[Reject]) -> str:

@@ -3,7 +3,7 @@
 A pure function of the pool folder and its arguments: no database, nothing recorded. DuckDB is loaded by imports only.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from sourcing.ranking import rank as rank_briefs
 
 if TYPE_CHECKING:
     from sourcing.importers import ImportReport
+    from sourcing.presets.preset import Preset
     from sourcing.progress import Progress
     from sourcing.upkeep import Checked, Rebuilt
 
@@ -27,14 +28,17 @@ if TYPE_CHECKING:
 def import_files(
     folder: Path, files: Sequence[Path], clock: Clock, *, platform: str | None = None,
     on_progress: "Progress | None" = None, erased: Exclusions | None = None,
+    presets: "Mapping[Path, Preset] | None" = None,
 ) -> "ImportReport":  # fmt: skip
-    """Make the profiles of the files part of the pool, but of those who were `erased`.
+    """Make the profiles of the files part of the pool, but of those who were `erased`; `presets` read single files.
 
     Raises BadInput or Refused; then the pool is as it was.
     """
     from sourcing.importers import import_profiles  # DuckDB takes time to load and nothing else here needs it
 
-    return import_profiles(folder, files, clock=clock, platform=platform, on_progress=on_progress, erased=erased)
+    return import_profiles(
+        folder, files, clock=clock, platform=platform, on_progress=on_progress, erased=erased, presets=presets
+    )
 
 
 def pool_info(folder: Path) -> PoolInfo:

@@ -1,0 +1,174 @@
+"""`greenroom pool import`: the preset or the guess that reads a file, asked of a person where nobody knows."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.bars import shown
+from cli.customers import import_customers
+from cli.screen import JsonFlag, Line, answer, counted, progress
+from cli.terminal import TerminalKeyboard, terminal_is_there
+from core.errors import Refused
+from flows.steps import importing
+from flows.wiring import wired
+
+if TYPE_CHECKING:
+    from sourcing.importers import FileReport, ImportReport
+    from sourcing.presets.guessing import Guessed
+    from sourcing.presets.looking import Look
+    from sourcing.presets.preset import Preset
+
+_MOST_SAID = 8
+
+
+@dataclass
+class _Readings:
+    """Which preset reads which file, by what name; `new` were confirmed just now and are to be kept."""
+
+    presets: "dict[Path, Preset]" = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    new: list[Path] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+
+
+def import_files(
+    files: Annotated[list[Path], typer.Argument(help="Tables, JSON or Parquet, plain or gzipped.")],
+    platform: Annotated[str | None, typer.Option(help="Where the accounts are, if no column says so.")] = None,
+    preset: Annotated[str, typer.Option(help="How the files are read: greenroom pool presets list.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Take the columns for what they are guessed to be.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Make the profiles of files part of the pool. Bad rows go to a rejects file, the rest goes in.
+
+    A file is read by the preset that is named, or by one that knows its header, or as its columns say. Where that
+    leaves doubts they are shown as a table to confirm or change; the next file with that header is not asked about.
+    """
+    from sourcing.presets import store
+
+    w = wired()
+    readings = _Readings()
+    if preset:
+        found = store.load(w.settings.home, preset)
+        if found.preset.kind == "customers":
+            import_customers(w, files, found, as_json=as_json)
+            return
+        readings.presets = dict.fromkeys(files, found.preset)
+        readings.names = dict.fromkeys(map(str, files), found.name)
+    else:
+        ask = _asking(yes=yes, as_json=as_json)
+        for file in files:
+            _settle(file, w.settings.home, platform or "", readings, ask)
+    with progress("Importing") as step:
+        done = importing.import_files(
+            w, files, platform=platform, presets=readings.presets, on_progress=shown(step)
+        )  # fmt: skip
+    kept = [_kept(w.settings.home, file, readings) for file in readings.new]
+    document = asdict(done) | {"rejects": [asdict(reject) for reject in done.rejects[:100]]}
+    document["presets"] = readings.names
+    answer(document, as_json=as_json, lines=[*readings.lines, *_told(done), *kept])
+
+
+def _settle(
+    file: Path, home: Path, platform: str, readings: _Readings, ask: "Callable[[Look], tuple[Guessed, list[Line]]]"
+) -> None:
+    """Find out how a file is read. Raises Refused where a person would have to look and nobody can be asked."""
+    from sourcing.presets.looking import look, preset_of
+
+    looked = look(file, home, platform=platform)
+    known = looked.recognised
+    if known is not None:
+        readings.presets[file], readings.names[str(file)] = known.preset, known.name
+        readings.lines.append(f"{file.name} is read by the preset {known.name}: {known.preset.title}.")
+    elif not looked.plain:
+        guessed, lines = ask(looked)
+        readings.presets[file] = preset_of(guessed, looked, title=f"Like {file.name}"[:120])
+        readings.new.append(file)
+        readings.lines += lines
+
+
+def _asking(*, yes: bool, as_json: bool) -> "Callable[[Look], tuple[Guessed, list[Line]]]":
+    from cli.import_table import confirm, screen
+    from sourcing.readers import FIELDS
+
+    def ask(looked: "Look") -> "tuple[Guessed, list[Line]]":
+        guessed, name = looked.guessed, looked.file.name
+        if not yes and not as_json and terminal_is_there():
+            keyboard = TerminalKeyboard()
+            taken = confirm(name, guessed, keyboard, fields=FIELDS)
+            keyboard.clear()
+            if taken is None:
+                raise Refused("You stopped, and nothing went in.", next_step=f"greenroom pool import {looked.file}")
+            return taken, []
+        if guessed.missing or not (yes or guessed.sure):
+            raise _nobody_to_ask(looked)
+        return guessed, [screen(name, guessed, None)]
+
+    return ask
+
+
+def _nobody_to_ask(looked: "Look") -> Refused:
+    """Says what the columns would be taken for, and the exact command that takes them so."""
+    from cli.import_table import taken_as
+
+    guessed, command = looked.guessed, f"greenroom pool import {looked.file}"
+    if "handle" in guessed.missing:
+        columns = ", ".join(repr(one.column) for one in guessed.columns[:_MOST_SAID])
+        return Refused(
+            f"{looked.file.name}: no column says whose account a row is of (handle, username, profile address). "
+            f"Columns found: {columns}.",
+            next_step=f"Say which at a terminal: {command}",
+        )
+    used = [f"{one.column!r} as {taken_as(one)} ({one.sure})" for one in guessed.columns if one.field]
+    told = "; ".join(used[:_MOST_SAID])
+    if "platform" in guessed.missing:
+        return Refused(
+            f"{looked.file.name}: nothing says on which platform these accounts are. It would be read so: {told}.",
+            next_step=f"{command} --platform instagram --yes",
+        )
+    return Refused(
+        f"{looked.file.name} has columns that a person has to look at first. It would be read so: {told}.",
+        next_step=f"Take it so: {command} --yes\nChange it at a terminal: {command}",
+    )
+
+
+def _kept(home: Path, file: Path, readings: _Readings) -> str:
+    from sourcing.presets import store
+    from sourcing.presets.writing import as_toml
+
+    comment = f"Made when {file.name} was imported. Change what is wrong; what is not named is not read."
+    path = store.save(home, store.name_for(file), as_toml(readings.presets[file], comment=comment))
+    readings.names[str(file)] = path.stem
+    return f"Kept as the preset {path.stem}: the next file with this header is read without a question ({path})."
+
+
+def _told(done: "ImportReport") -> Iterator[Line]:
+    for file in done.files:
+        yield from _of_file(file)
+    merged = done.merged
+    counts = [(merged.new, "new"), (merged.updated, "updated"), (merged.unchanged, "unchanged"),
+              (merged.older, "older than what is known"), (merged.duplicates, "twice in the files")]  # fmt: skip
+    yield ", ".join(f"{count:,} {what}" for count, what in counts if count) + "."
+    if merged.erased:
+        yield (f"{counted(merged.erased, 'row is', 'rows are')} of people who asked to be forgotten (person erase): "
+               "left out.")  # fmt: skip
+    if done.rejected:
+        usable = counted(done.rejected, "row was not usable", "rows were not usable")
+        yield f"{usable}; why, line by line: {done.rejects_file}"
+    yield from done.notes
+    yield f"{'Now' if done.changed else 'As before'} {counted(done.profiles, 'profile')} in the pool ({done.version})."
+    yield "Next: greenroom source CAMPAIGN.toml"
+
+
+def _of_file(file: "FileReport") -> Iterator[str]:
+    """What was made of its columns: a guess, for a person to see."""
+    yield f"{file.file}: {counted(file.read, 'row')} read as {file.format}"
+    told = (f"{ours.partition('@')[2] or ours} from {theirs}" for ours, theirs in file.columns.items())
+    yield f"  columns: {', '.join(told)}"
+    if file.ignored:
+        yield f"  not used: {', '.join(file.ignored)}"
+    if file.never_read:
+        yield f"  never read, as they tell what the law protects: {', '.join(file.never_read)}"
+    yield from (f"  {note}" for note in file.notes)
