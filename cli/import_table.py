@@ -13,7 +13,7 @@ from rich.text import Text
 
 from cli.review_session import Keyboard
 from cli.screen import plain
-from core.platforms import PLATFORMS
+from core.platforms import PLATFORM_NAMES, PLATFORMS
 
 if TYPE_CHECKING:
     from sourcing.presets.guessing import Guess, Guessed
@@ -31,7 +31,7 @@ WORDS = {
     "account_type": "kind of account", "is_business": "is a business", "url": "profile address",
     "age": "age (minors are left out)",
 }  # fmt: skip
-_UNITS = {"thousands": "in thousands", "millions": "in millions"}
+_UNITS = {"thousands": "in thousands", "millions": "in millions", "share": "as a share (0.034 is 3.4 %)"}
 _KEYS = "Enter take it so   ↑ ↓ choose a column   c take it for something else   x leave it out   p platform   q stop"
 _LACKING = {
     "handle": "No column says whose account a row is of: choose it with ↑ ↓, press c and type handle.",
@@ -127,7 +127,10 @@ def taken_as(one: "Guess") -> str:
     if not one.field:
         return "never read" if one.protected else _NOT_USED
     words = WORDS.get(one.field, one.field.replace("_", " "))
-    marks = [one.platform.capitalize() if one.platform and one.field == "handle" else "", _UNITS.get(one.unit, "")]
+    marks = [
+        PLATFORM_NAMES[one.platform] if one.platform and one.field == "handle" else "",
+        _UNITS.get(one.unit, one.unit),
+    ]
     told = ", ".join(mark for mark in marks if mark)
     return f"{words}, {told}" if told else words
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,8 +13,10 @@ from cli.customers import import_customers
 from cli.screen import JsonFlag, Line, answer, counted, progress
 from cli.terminal import TerminalKeyboard, terminal_is_there
 from core.errors import Refused
+from core.platforms import platform_name
 from flows.steps import importing
 from flows.wiring import wired
+from sourcing.handles import check_platform
 
 if TYPE_CHECKING:
     from sourcing.importers import FileReport, ImportReport
@@ -48,6 +51,7 @@ def import_files(
     """
     from sourcing.presets import store
 
+    check_platform(platform)
     w = wired()
     readings = _Readings()
     if preset:
@@ -100,7 +104,9 @@ def _asking(*, yes: bool, as_json: bool) -> "Callable[[Look], tuple[Guessed, lis
             taken = confirm(name, guessed, keyboard, fields=FIELDS)
             keyboard.clear()
             if taken is None:
-                raise Refused("You stopped, and nothing went in.", next_step=f"greenroom pool import {looked.file}")
+                raise Refused(
+                    "You stopped, and nothing went in.", next_step=f"greenroom pool import {quote(str(looked.file))}"
+                )
             return taken, []
         if guessed.missing or not (yes or guessed.sure):
             raise _nobody_to_ask(looked)
@@ -113,7 +119,7 @@ def _nobody_to_ask(looked: "Look") -> Refused:
     """Says what the columns would be taken for, and the exact command that takes them so."""
     from cli.import_table import taken_as
 
-    guessed, command = looked.guessed, f"greenroom pool import {looked.file}"
+    guessed, command = looked.guessed, f"greenroom pool import {quote(str(looked.file))}"
     if "handle" in guessed.missing:
         columns = ", ".join(repr(one.column) for one in guessed.columns[:_MOST_SAID])
         return Refused(
@@ -165,10 +171,16 @@ def _told(done: "ImportReport") -> Iterator[Line]:
 def _of_file(file: "FileReport") -> Iterator[str]:
     """What was made of its columns: a guess, for a person to see."""
     yield f"{file.file}: {counted(file.read, 'row')} read as {file.format}"
-    told = (f"{ours.partition('@')[2] or ours} from {theirs}" for ours, theirs in file.columns.items())
+    told = (f"{_field(ours)} from {theirs}" for ours, theirs in file.columns.items())
     yield f"  columns: {', '.join(told)}"
     if file.ignored:
         yield f"  not used: {', '.join(file.ignored)}"
     if file.never_read:
         yield f"  never read, as they tell what the law protects: {', '.join(file.never_read)}"
     yield from (f"  {note}" for note in file.notes)
+
+
+def _field(ours: str) -> str:
+    """As people say it: the followers of one of several accounts are its platform's."""
+    name, _, platform = ours.partition("@")
+    return f"{name} on {platform_name(platform)}" if platform else name

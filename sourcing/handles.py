@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from functools import cache
 from urllib.parse import unquote
 
-from core.platforms import ADDRESSED, CHANNEL_ID
+from core.errors import BadInput
+from core.platforms import ADDRESSED, CHANNEL_ID, PLATFORMS
 
 HOSTS = {
     "instagram.com": "instagram", "instagr.am": "instagram", "tiktok.com": "tiktok", "youtube.com": "youtube",
@@ -102,6 +103,12 @@ def account_at(address: str) -> tuple[str, str] | None:
         first = unquote(part[1]).strip() if part else ""
         handle = "" if first.lstrip("@").casefold() in NO_ACCOUNT or first[:1] == "+" else _folded(first, platform)
     return (platform, handle) if handle else None
+
+
+def check_platform(platform: str | None) -> None:
+    """Raises BadInput for a name that is no platform's; None is none."""
+    if platform is not None and platform not in PLATFORMS:
+        raise BadInput(f"{platform!r} is no platform.", next_step=f"Use one of {', '.join(PLATFORMS)}.")
 
 
 def is_handle(handle: str, platform: str) -> bool:

@@ -20,9 +20,9 @@ from sourcing.columns import Mapping as Columns
 from sourcing.columns import no_platform
 from sourcing.compaction import Policy
 from sourcing.formats import MOST_REJECTS_KEPT, Reject, Staged, stage
+from sourcing.handles import check_platform
 from sourcing.known import Exclusions
 from sourcing.merging import LINES_PER_FILE, Merged, merge
-from sourcing.pool import PLATFORMS
 from sourcing.presets.applying import recipe_for
 from sourcing.presets.preset import Preset
 from sourcing.progress import Phases, Progress, watched
@@ -91,8 +91,7 @@ def import_profiles(
     """
     if not files:
         raise BadInput("No file was given.", next_step="greenroom pool import FILE...")
-    if platform is not None and platform not in PLATFORMS:
-        raise BadInput(f"{platform!r} is no platform.", next_step=f"Use one of {', '.join(PLATFORMS)}.")
+    check_platform(platform)
     with workshop(folder) as (shop, db):
         return _Run(
             folder, shop, db, clock.now().astimezone(UTC), platform, Phases(on_progress), policy or Policy(),

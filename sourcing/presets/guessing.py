@@ -16,8 +16,10 @@ from sourcing.presets.values import FITTING, is_text, kinds_of
 from sourcing.presets.wording import Named, named, platform_named
 
 Sure = Literal["sure", "likely", "open"]
-_EXAMPLES, _LONGEST = 2, 28
+_EXAMPLES, _LONGEST, _MONTHS, _MOST_SHARE = 2, 28, 12, 0.5
 _STRENGTH = {"exact": 3, "close": 2, "part": 1, "": 0}
+#: Of these a row may have one for each platform.
+PER_ACCOUNT = ("handle", "followers", "engagement", "engagement_percent")
 _WORTH = {"sure": 4, "likely": 2, "open": 1}
 #: What values alone say, narrowest first.
 _BY_VALUES = {"email": "email", "profile address": "handle", "@handle": "handle", "percent": "engagement_percent",
@@ -28,7 +30,7 @@ _BY_VALUES = {"email": "email", "profile address": "handle", "@handle": "handle"
 class Guess:
     """One column: what it is taken for ("" for nothing), how sure that is, and why in a few words.
 
-    `platform` is told by its name ("IG handle"); `unit` too ("Followers (K)").
+    `platform` is told by its name ("IG handle"), `unit` too ("Followers (K)"); that of days is their order.
     """
 
     column: str
@@ -128,7 +130,27 @@ def _one(column: str, values: Sequence[str]) -> Guess:
     unit = (
         name.unit if name.unit in ("thousands", "millions") and not any(re.search("[a-zA-Z]", v) for v in said) else ""
     )
+    if field in ("last_seen", "expires_at"):
+        unit = _order_of_days(said)
+    if field == "engagement" and _are_shares(said):
+        unit, sure, why = "share", "likely", "none is above a half, so these are shares"
     return Guess(column, examples, field, sure, why, name.platform if field else "", unit if field else "")
+
+
+def _are_shares(said: Sequence[str]) -> bool:
+    """Whether rates are shares of one: none above a half, and none without a fraction."""
+    rates = [float(value.replace(",", ".")) for value in said if re.fullmatch(r"0?[.,]\d+|0", value.strip())]
+    return bool(rates) and len(rates) == len(said) and 0 < max(rates) < _MOST_SHARE
+
+
+def _order_of_days(said: Sequence[str]) -> str:
+    """ "day first" or "month first" where a number above twelve gives it away."""
+    numbers = [
+        match.groups() for value in said if (match := re.match(r"(\d{1,2})[./-](\d{1,2})[./-]\d{4}", value.strip()))
+    ]
+    if any(int(first) > _MONTHS for first, _ in numbers):
+        return "day first"
+    return "month first" if any(int(second) > _MONTHS for _, second in numbers) else ""
 
 
 def _judged(name: Named, kinds: tuple[str, ...], said: Sequence[str]) -> tuple[str, Sure, str]:
@@ -170,23 +192,30 @@ def _each_once(columns: Sequence[Guess]) -> list[Guess]:
         place = next((n for n, one in enumerate(kept) if one.field == "url"), None)
         if place is not None:
             kept[place] = replace(kept[place], field="handle")
-    best: dict[str, int] = {}
-    for number, one in enumerate(kept):
-        if not one.field:
-            continue
-        key = f"{one.field}@{one.platform}" if one.field == "handle" else one.field
-        before = best.get(key)
-        if before is None or _rank(one) > _rank(kept[before]):
-            best[key] = number
-    if "handle@" in best and len([key for key in best if key.startswith("handle@")]) > 1:
-        # A column without a platform beside columns of single platforms is their owner's name for themselves.
-        del best["handle@"]
-    taken = {column.field: column.column for column in (kept[number] for number in best.values())}
+    several = len({one.platform for one in kept if one.field == "handle" and one.platform}) > 1
+    best = _best(kept, several=several)
+    place = best.pop("handle@", None) if several else None
+    if place is not None and "name" not in best:
+        # A column without a platform beside columns of single platforms says what their owner is called.
+        best["name"] = place
+        kept[place] = replace(kept[place], field="name", sure="likely", why="the accounts have columns of their own")
+    taken = {kept[number].field: kept[number].column for number in best.values()}
     for number, one in enumerate(kept):
         if one.field and number not in best.values():
             why = f"{one.field} comes from {taken.get(one.field, 'another column')!r}"
             kept[number] = replace(one, field="", sure="open", why=why)
     return kept
+
+
+def _best(columns: Sequence[Guess], *, several: bool) -> dict[str, int]:
+    """Field, with its platform where a row has several accounts → the place of the surest column."""
+    best: dict[str, int] = {}
+    for number, one in enumerate(columns):
+        if one.field:
+            key = f"{one.field}@{one.platform}" if several and one.field in PER_ACCOUNT else one.field
+            if key not in best or _rank(one) > _rank(columns[best[key]]):
+                best[key] = number
+    return best
 
 
 def _rank(one: Guess) -> tuple[int, int, int]:

@@ -13,13 +13,12 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from core.errors import BadInput
-from core.platforms import Platform
 from sourcing.columns import Mapping, field_called, is_sensitive, map_columns, plain
 from sourcing.formats import stage
 from sourcing.presets import store
 from sourcing.presets.applying import by_second_row
-from sourcing.presets.guessing import Guessed, guess
-from sourcing.presets.preset import Account, Preset
+from sourcing.presets.guessing import PER_ACCOUNT, Guessed, guess
+from sourcing.presets.preset import Preset
 from sourcing.presets.wording import named
 from sourcing.readers import Opened
 from sourcing.unpacked import shown_name, unpacked
@@ -72,36 +71,27 @@ def preset_of(guessed: Guessed, look: Look, *, title: str) -> Preset:
     """A guess as a preset that recognises the same header again."""
     several = guessed.several
     used = [one for one in guessed.columns if one.field and not one.protected]
-    columns = {
-        one.field: (one.column,)
-        for one in used
-        if not (
-            several
-            and ((one.platform and one.field in ("handle", "followers", "engagement")) or one.field == "platform")
-        )
-    }
+    apart = [one for one in used if several and one.platform and one.field in PER_ACCOUNT]
+    columns = {one.field: (one.column,) for one in used if one not in apart}
     accounts = []
-    for handle in [one for one in used if one.field == "handle" and several and one.platform]:
-        own = {one.field: (one.column,) for one in used if one.platform == handle.platform}
-        accounts.append(
-            Account(platform=_platform(handle.platform), handle=(handle.column,), followers=own.get("followers"))
-        )
+    for platform in dict.fromkeys(one.platform for one in apart if one.field == "handle"):
+        own = {one.field.partition("_")[0]: (one.column,) for one in apart if one.platform == platform}
+        accounts.append({"platform": platform} | own)
     if several:
-        columns.pop("handle", None)
-    units = {one.field: one.unit for one in used if one.unit and one.field in ("followers", "following", "posts")}
+        columns.pop("platform", None)
+    units = {one.field: one.unit for one in used if one.unit in ("thousands", "millions", "share")}
+    if any(one.field == "engagement_percent" for one in apart):
+        units["engagement"] = "percent"
     return Preset.model_validate(
         {
             "title": title,
             "platform": guessed.platform or None if not guessed.of("platform") and not several else None,
-            "columns": columns, "accounts": tuple(accounts), "units": units,
+            "columns": columns, "accounts": accounts, "units": units,
+            "dates": next((one.unit for one in used if one.unit in ("day first", "month first")), ""),
             "never_read": tuple(one.column for one in guessed.columns if one.protected),
             "recognised_by": look.header, "exactly": True, "header": look.header_row,
         }
     )  # fmt: skip
-
-
-def _platform(name: str) -> Platform:
-    return name  # type: ignore[return-value]
 
 
 def _opened(file: Path, place: Path) -> Opened:

@@ -30,7 +30,7 @@ _FURTHER = {
     "taxa_de_engajamento engajamento wspolczynnik_zaangazowania zaangazowanie betrokkenheid interaction_rate avg_er",
     "email": "e_mail_adresse email_adresse mailadresse mail_adresse kontakt_mail correo correo_electronico "
     "adresse_mail adresse_email courriel indirizzo_email posta_elettronica adres_email adres_e_mail e_mailadres "
-    "contact contact_mail business_mail mail_contact",
+    "email_address e_mail_address contact contact_mail business_mail mail_contact",
     "country": "land pais pays paese kraj herkunftsland heimatland market markt mercado standort ubicacion lokalizacja "
     "based_in",
     "city": "stadt ort wohnort ciudad ville citta cidade miasto plaats woonplaats",
@@ -45,7 +45,9 @@ _FURTHER = {
     "posts": "beitrage anzahl_beitrage publicaciones publications pubblicazioni publicacoes posty berichten",
     "following": "gefolgt folgt siguiendo seguidos abonnements seguiti seguindo obserwuje volgend",
     "last_seen": "stand datum_stand letzte_aktualisierung aktualisiert actualizado fecha_de_actualizacion mis_a_jour "
-    "aggiornato atualizado zaktualizowano bijgewerkt as_of data_from exported_at export_date",
+    "aggiornato atualizado zaktualizowano bijgewerkt as_of data_from exported_at export_date "
+    "ultima_actualizacion last_update updated date_updated derniere_mise_a_jour zuletzt_aktualisiert "
+    "ultimo_aggiornamento ultima_atualizacao ostatnia_aktualizacja",
     "hashtags": "etiquetas mots_cles tags_used schlagworte",
     "links": "webseite homepage sitio_web site_web site website_url strona blog linktree",
     "account_type": "kontotyp profiltyp tipo_de_cuenta type_de_compte tipo_account",
@@ -88,7 +90,7 @@ def named(column: str) -> Named:
     platform, rest = _platform_in(words)
     if platform:
         if not rest:
-            return Named("handle", "part", platform, unit)
+            return Named("handle", "exact", platform, unit)
         if found := _field("_".join(rest)):
             return Named(found, "exact", platform, unit)
     useful = [word for word in rest if word not in _NOISE and len(word) > 1]
