@@ -141,7 +141,7 @@ class Opened:
         """
 
     def _json(self, mapping: Mapping) -> str:
-        if mapping.nested or mapping.rows or mapping.choices:
+        if mapping.nested or mapping.rows or any(len(columns) > 1 for columns in mapping.choices.values()):
             return self._json_nested(mapping)
         nested = {*LISTS, *DOCUMENTS}
         shape = {column: "JSON" if field in nested else "VARCHAR" for field, column in mapping.fields.items()}
