@@ -107,10 +107,11 @@ def mend_odd_handles(db: duckdb.DuckDBPyConnection, first_seq: int) -> int:
         )
     if not db.execute("select 1 from odd limit 1").fetchone():
         return 0
+    # Two patterns that stand fast: one that is chosen by row is built anew for each.
     sound = (
         f"length(mended) between 1 and {_LONGEST} and regexp_matches(mended, '[\\p{{L}}\\p{{N}}]') and "
-        f"regexp_full_match(mended, case when odd.platform in ('bluesky', 'mastodon', 'podcast', 'website') "
-        f"then '{_ADDRESSED_HANDLE}' else '{_HANDLE}' end)"
+        f"case when odd.platform in ('bluesky', 'mastodon', 'podcast', 'website') "
+        f"then regexp_full_match(mended, '{_ADDRESSED_HANDLE}') else regexp_full_match(mended, '{_HANDLE}') end"
     )
     mine = f"odd.handle = typed.handle and odd.platform = typed.platform and seq >= {first_seq} and reason is null"
     db.execute(
