@@ -13,6 +13,7 @@ from sourcing.accounts import handle_fault, handle_sql, platform_fault, platform
 from sourcing.columns import Mapping
 from sourcing.countries import country_names, language_codes, told_after_comma
 from sourcing.details import LOST, STORED, prepared, read_details, spoken_of
+from sourcing.handles import normal_handle
 from sourcing.minors import minor_sql
 from sourcing.provenance import Origin
 from sourcing.quantities import EARLIEST, MOST_FOLLOWERS, count_sql, moment_sql, number_sql, within_sql
@@ -176,12 +177,15 @@ def type_rows(
         db.execute("drop table details")
 
 
-def leave_out_minors(db: duckdb.DuckDBPyConnection, first_seq: int) -> int:
-    """Drop the rows of `typed`, from that one on, whose people say that they are under age; returns how many."""
+def leave_out_minors(db: duckdb.DuckDBPyConnection, first_seq: int) -> tuple[int, set[tuple[str, str]]]:
+    """Drop the rows of `typed`, from that one on, whose people say that they are under age.
+
+    Returns how many, and their accounts, for those whom the pool took in before they said so.
+    """
     gone = f"seq >= {first_seq} and reason = {text(MINOR)}"
-    row = db.execute(f"select count(*) from typed where {gone}").fetchone()
+    rows = db.execute(f"select platform, handle from typed where {gone}").fetchall()
     db.execute(f"delete from typed where {gone}")
-    return int(row[0]) if row else 0
+    return len(rows), {(platform, normal_handle(handle or "", platform)) for platform, handle in rows if platform}
 
 
 def take(db: duckdb.DuckDBPyConnection, relation: str, fields: Collection[str]) -> None:

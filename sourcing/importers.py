@@ -6,7 +6,7 @@ becomes current in one rename; whatever happens before that leaves the old pool 
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,10 +19,12 @@ from sourcing.cleaning import engagement_factor, leave_out_minors, prepare, take
 from sourcing.columns import Mapping as Columns
 from sourcing.columns import no_platform
 from sourcing.compaction import Policy
+from sourcing.forgetting import forget
 from sourcing.formats import MOST_REJECTS_KEPT, Reject, Staged, stage
 from sourcing.handles import check_platform
 from sourcing.known import Exclusions
 from sourcing.merging import LINES_PER_FILE, Merged, merge
+from sourcing.pool import account_key, open_pool
 from sourcing.presets.applying import recipe_for
 from sourcing.presets.preset import Preset
 from sourcing.progress import Phases, Progress, watched
@@ -93,10 +95,28 @@ def import_profiles(
         raise BadInput("No file was given.", next_step="greenroom pool import FILE...")
     check_platform(platform)
     with workshop(folder) as (shop, db):
-        return _Run(
+        run = _Run(
             folder, shop, db, clock.now().astimezone(UTC), platform, Phases(on_progress), policy or Policy(),
             erased or Exclusions(), presets or {},
-        ).all(files)  # fmt: skip
+        )  # fmt: skip
+        report = run.all(files)
+    return _without_minors(folder, report, run.minors)
+
+
+def _without_minors(folder: Path, report: ImportReport, minors: set[tuple[str, str]]) -> ImportReport:
+    """Who was in the pool before saying to be under age goes out of it."""
+    if not minors:
+        return report
+    pool = open_pool(folder)
+    known = [one for one in minors if len(pool.rows_of([account_key(*one)]))]
+    if not known:
+        return report
+    forget(folder, known)
+    pool = open_pool(folder)
+    note = f"{len(known):,} of the minors had been in the pool before; nothing of them is left in it."
+    return replace(
+        report, version=pool.version, profiles=pool.profiles, changed=True, notes=(*report.notes, note)
+    )  # fmt: skip
 
 
 @dataclass
@@ -112,6 +132,7 @@ class _Run:
     presets: Mapping[Path, Preset]
     rows: int = 0
     size: int = 0
+    minors: set[tuple[str, str]] = field(default_factory=set)
     told: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def all(self, files: Sequence[Path]) -> ImportReport:
@@ -184,7 +205,8 @@ class _Run:
             raise BadInput(f"{shown} cannot be read as {staged.format}: {words}") from None
         finally:
             shutil.rmtree(inbox)
-        minors = leave_out_minors(db, first)
+        minors, accounts = leave_out_minors(db, first)
+        self.minors |= accounts
         good, bad = _count(db, number)
         if minors:
             notes.append(_MINORS.format(minors, "person says" if minors == 1 else "people say"))

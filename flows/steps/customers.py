@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from core.errors import Refused
 from flows.wiring import Wiring
+from sourcing.customers import known_customers
 from sourcing.pool import open_pool
 
 if TYPE_CHECKING:
-    from sourcing.customers import Taken
+    from sourcing.customers_listed import Taken
     from sourcing.presets.store import Found
 
 
@@ -24,7 +25,7 @@ class Customers:
 
 def take_lists(w: Wiring, files: Sequence[Path], found: "Found") -> Customers:
     """Keep the lists, each under the name of its file. Raises BadInput."""
-    from sourcing.customers import take_customers
+    from sourcing.customers_listed import take_customers
     from sourcing.presets.store import name_for
 
     home = w.settings.home
@@ -36,9 +37,10 @@ def take_lists(w: Wiring, files: Sequence[Path], found: "Found") -> Customers:
 
 def creators_among_customers(w: Wiring) -> tuple[str, ...]:
     """Accounts of the pool that are customers'; none while the pool is empty."""
-    from sourcing.customers import customers_in
+    from sourcing.customers_listed import customers_in
 
-    if not (w.settings.home / "customers").is_dir():
+    known = known_customers(w.settings.home, pepper=w.pepper, clock=w.clock)
+    if not known:
         return ()
     try:
         pool = open_pool(w.settings.pool_folder)
@@ -46,4 +48,4 @@ def creators_among_customers(w: Wiring) -> tuple[str, ...]:
         if (w.settings.pool_folder / "CURRENT").exists():
             raise
         return ()
-    return tuple(customers_in(pool, w.settings.home, pepper=w.pepper, clock=w.clock))
+    return tuple(customers_in(pool, known))

@@ -61,3 +61,14 @@ def test_they_are_counted_and_nothing_of_them_is_kept(load: Callable[..., Import
     assert report.rejects == ()
     kept = b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
     assert not [word for word in (b"kid", b"teen", b"8 years") if word in kept]
+
+
+def test_who_was_in_the_pool_before_they_said_so_goes_out(load: Callable[..., ImportReport], folder: Path) -> None:
+    def row(handle: str, bio: str) -> dict[str, Any]:
+        return {"platform": "instagram", "handle": handle, "followers": 20_000, "bio": bio}
+
+    load([row("ada", "linen"), row("kïd", "art")])
+    report = load([row("@Kïd", "15 y/o | art"), row("bo", "tea")])
+    assert (report.profiles, set(living(folder))) == (2, {"ada", "bo"})
+    assert any("had been in the pool before" in note for note in report.notes)
+    assert "kïd".encode() not in b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
