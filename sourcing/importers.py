@@ -246,7 +246,7 @@ class _Run:
         mixed = mend_odd_handles(db, first)
         if recipe.per_row > 1:
             db.execute(f"update typed set line = line // {recipe.per_row} where seq >= {first}")
-        self.told[first] = _told(fields)
+        self.told[first] = _told(frozenset(fields))
         return mapping, [*([note] if note else []), *([_MIXED.format(mixed)] if mixed else [])]
 
 

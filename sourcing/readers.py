@@ -5,6 +5,7 @@ each known field that the file has: text, a list of text, or JSON text. Meaning 
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -39,6 +40,7 @@ LISTS = {
 DOCUMENTS = tuple(field for field in FIELDS if field == "history" or field.startswith("audience_"))
 _KEYS_FROM = 20_000
 _FIRST_LINES = 100
+_GOES_ON = re.compile(rb'\{(\s*".*[\[{,])?', re.DOTALL)
 LONGEST_DOCUMENT = 64 * 1024 * 1024
 # Nested, because DuckDB may ask for the type of an invalid line first when the two are joined by AND.
 _IS_OBJECT = "case when json_valid(line) then json_type(line) = 'OBJECT' else false end"
@@ -98,12 +100,9 @@ class Opened:
         if self.staged.format != "jsonl":
             return False
         with self.staged.path.open("rb") as stream:
-            first = next((line for line in islice(stream, _FIRST_LINES) if line.strip()), b"{}")
-        try:
-            json.loads(first)
-        except ValueError:
-            return first.strip() in (b"{", b"{{") or first.count(b"{") > first.count(b"}")
-        return False
+            lines = [line.strip() for line in islice(stream, _FIRST_LINES) if line.strip()]
+        # A line that was cut is one line lost; a document goes on below, and what comes next is no whole object.
+        return bool(lines) and bool(_GOES_ON.fullmatch(lines[0])) and not any(map(_is_json, lines[:2]))
 
     def _longest_document(self) -> int:
         size = self.staged.path.stat().st_size
@@ -198,6 +197,14 @@ def parquet(path: str, *, rows: bool = False) -> str:
     """A relation of that one file, whatever its path looks like; with `rows`, also `file_row_number`."""
     numbered = ", file_row_number=true" if rows else ""
     return f"read_parquet({text(path)}, hive_partitioning=false, binary_as_string=true{numbered})"
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def first_said(values: Sequence[str], empty: str = "''") -> str:

@@ -5,7 +5,7 @@ Owns what a preset makes of a relation of text columns. What values may be is so
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import duckdb
 
@@ -35,7 +35,7 @@ class Recipe:
     preset: Preset | None = None
     accounts: tuple[Account, ...] = ()
     factor: int | None = None
-    fields: frozenset[str] = field(default_factory=frozenset)
+    fields: tuple[str, ...] = ()
 
     @property
     def per_row(self) -> int:
@@ -58,18 +58,20 @@ def recipe_for(
     found = opened.columns(db)
     if preset is None:
         mapping = map_columns(found, file=shown, platform=platform)
-        return Recipe(opened, mapping, Origin(shown), platform, fields=frozenset(mapping.fields))
+        return Recipe(opened, mapping, Origin(shown), platform, fields=tuple(mapping.fields))
     nested = preset.nested and opened.staged.format in ("jsonl", "json array")
     seen = _paths(opened, db, preset) if nested else found
     mapping = mapped(preset, found, seen, nested=nested)
-    fields = {one.partition("@")[0] for one in mapping.fields} | ({"platform"} if preset.accounts else set())
+    fields = dict.fromkeys(one.partition("@")[0] for one in mapping.fields)
+    if preset.accounts:
+        fields["platform"] = None
     insist_on_handle(fields, found, file=shown, platform=platform or preset.platform)
     unit = preset.units.get("engagement")
     return Recipe(
         opened,
         mapping, Origin(preset.source or shown, preset.email_basis, preset.expires_days), platform or preset.platform,
         preset, tuple(one for one in preset.accounts if f"handle@{one.platform}" in mapping.fields),
-        {"percent": 1, "share": 100}.get(unit or ""), frozenset(fields),
+        {"percent": 1, "share": 100}.get(unit or ""), tuple(fields),
     )  # fmt: skip
 
 
