@@ -1,0 +1,191 @@
+"""Profiles from platforms into the pool: fetch by words or names, refresh what runs out, tell where each source stands.
+
+Every step may be killed and run again: what was answered lies on disk, what the pool has is not fetched twice, and an
+order that was begun is gone on with. Owns which room is asked for what.
+"""
+
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session, select
+
+from core.database import reading, unit_of_work
+from core.models.candidates import Candidate
+from core.models.creators import Account
+from core.stages import ROAD, Stage
+from flows.profile_sources import KNOWN, missing_settings, source_named
+from flows.steps import importing
+from flows.wiring import Wiring
+from sourcing.fetching import runs
+from sourcing.fetching.asking import Order, Source
+from sourcing.fetching.due import due_soon
+from sourcing.fetching.pages import Run, alone_with, begin_run, open_run
+from sourcing.fetching.quotas import Ledger, Short, Standing, forget_old
+from sourcing.fetching.running import Ended, Tell, Worker
+from sourcing.fetching.wire import Wire
+from sourcing.profiles import account_key
+
+if TYPE_CHECKING:
+    from sourcing.importers import ImportReport
+
+_IN_A_CONTRACT = frozenset(ROAD[ROAD.index(Stage.AGREED) : ROAD.index(Stage.CLOSED)])
+_IN_TALKS = frozenset(ROAD[ROAD.index(Stage.APPROVED) : ROAD.index(Stage.AGREED)])
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """The account of one run. `profiles` and `pages` are those of the whole run, `new_pages` of this time."""
+
+    run: str
+    source: str
+    title: str
+    status: str
+    why: str
+    until: datetime | None
+    next_step: str
+    resumed: bool
+    pages: int
+    new_pages: int
+    profiles: int
+    left_out: Mapping[str, int]
+    missing: tuple[str, ...]
+    standing: tuple[Standing, ...]
+    imported: "ImportReport | None" = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class SourceState:
+    """What there is of a source: which settings it lacks, how its quotas stand, and whether it asked for a pause."""
+
+    name: str
+    what: str
+    how: str
+    missing: tuple[str, ...]
+    standing: tuple[Standing, ...] = ()
+    paused: Short | None = None
+
+
+def fetch(
+    w: Wiring, order: Order, *, actor: str, tell: Tell | None = None, base_url: str = "",
+    sleep: Callable[[float], None] = time.sleep,
+) -> Fetched:  # fmt: skip
+    """Carry an order out, or go on with it where it was begun, and put what came into the pool.
+
+    Raises Refused or WrongUsage before anything is asked; what goes wrong later is told in the account.
+    """
+    source = source_named(w.settings, w.clock, order.source, base_url=base_url)
+    begin = source.begin(order)
+    _tidy(w)
+    with alone_with(w.settings.fetched_folder / order.digest[:16]):
+        with unit_of_work(w.engine) as session:
+            known = runs.unfinished(session, w.clock, order)
+            found = known or runs.start(session, w.clock, order, actor=actor)
+        folder = w.settings.fetched_folder / found.id
+        opened = open_run(folder) if known is not None else None
+        run = opened or begin_run(folder, order, begin)
+        return _carry_out(w, source, run, actor=actor, tell=tell, sleep=sleep, resumed=opened is not None)
+
+
+def refresh(
+    w: Wiring, name: str, *, within_days: int, limit: int, actor: str, tell: Tell | None = None, base_url: str = "",
+    sleep: Callable[[float], None] = time.sleep,
+) -> Fetched | None:  # fmt: skip
+    """Look up again what of a source runs out within so many days: who is under contract first, then who is talked to,
+    queued, longlisted, and the rest. None where nothing runs out."""
+    source = source_named(w.settings, w.clock, name, base_url=base_url)
+    platform, days = KNOWN[name].refreshes, source.days_kept
+    if not platform or days is None:
+        return None
+    _tidy(w)
+    with reading(w.engine) as session:
+        begun = runs.unfinished_refresh(session, w.clock, name)
+        useful = usefulness(session)
+    if begun is not None and (run := open_run(w.settings.fetched_folder / begun.id)) is not None:
+        order = run.order
+    else:
+        due = due_soon(w.settings.pool_folder, platform=platform, title=source.title, days_kept=days,
+                       by=w.clock.now() + timedelta(days=within_days), useful=useful, limit=limit)  # fmt: skip
+        if not due:
+            return None
+        order = Order(name, accounts=tuple(one.wanted for one in due), limit=len(due), refresh=True)
+    return fetch(w, order, actor=actor, tell=tell, base_url=base_url, sleep=sleep)
+
+
+def usefulness(session: Session) -> dict[str, int]:
+    """A rank for every account that is or was a candidate, the lowest for those that are needed most."""
+    query = select(Account.platform, Account.handle, Candidate.stage).join(Account)
+    ranks: dict[str, int] = {}
+    for platform, handle, stage in session.exec(query):
+        key = account_key(platform, handle)
+        ranks[key] = min(ranks.get(key, 9), _rank(Stage(stage)))
+    return ranks
+
+
+def states(w: Wiring) -> list[SourceState]:
+    """Where each source stands. Asks nobody."""
+    return [_state(w, name) for name in KNOWN]
+
+
+def _state(w: Wiring, name: str) -> SourceState:
+    known, missing = KNOWN[name], tuple(missing_settings(w.settings, name))
+    if missing:
+        return SourceState(name, known.what, known.how, missing)
+    ledger = _ledger(w, source_named(w.settings, w.clock, name))
+    return SourceState(name, known.what, known.how, (), tuple(ledger.standing()), ledger.paused())
+
+
+def _rank(stage: Stage) -> int:
+    if stage in _IN_A_CONTRACT:
+        return 0
+    if stage in _IN_TALKS:
+        return 1
+    return {Stage.QUEUED: 2, Stage.HELD: 3, Stage.LONGLISTED: 3}.get(stage, 4)
+
+
+def _carry_out(
+    w: Wiring, source: Source, run: Run, *, actor: str, tell: Tell | None,
+    sleep: Callable[[float], None], resumed: bool,
+) -> Fetched:  # fmt: skip
+    before, ledger = run.pages, _ledger(w, source)
+    with Wire(source, sleep=sleep) as wire:
+        ended = Worker(source, wire, ledger, w.clock, tell or _nobody).carry_out(run)
+    report = importing.import_files(w, run.import_files()) if run.rows else None
+    run.imported()
+    with unit_of_work(w.engine) as session:
+        counts = {"left_out": sum(run.left_out.values()), "missing": list(run.missing)}
+        runs.note(session, w.clock, run, ended, actor=actor, counts=counts)
+    account = _account(run, source, ended, ledger, before, resumed=resumed)
+    if ended.status == "done":
+        run.remove()
+    return replace(account, imported=report)
+
+
+def _account(run: Run, source: Source, ended: Ended, ledger: Ledger, before: int, *, resumed: bool) -> Fetched:
+    return Fetched(
+        run.id, source.name, source.title, ended.status, ended.why, ended.until, ended.next_step, resumed, run.pages,
+        run.pages - before, run.profiles, dict(run.left_out), tuple(run.missing), tuple(ledger.standing()),
+    )  # fmt: skip
+
+
+def _ledger(w: Wiring, source: Source) -> Ledger:
+    return Ledger(w.engine, w.clock, source=source.name, holder=source.holder, quotas=source.quotas)
+
+
+def _tidy(w: Wiring) -> None:
+    """Runs that are done, or that nobody finished in time, leave the disk: they hold what people may ask to forget."""
+    forget_old(w.engine, w.clock)
+    # Looked at before the record is: a folder that another process makes right now is on record first.
+    folders = [file.parent for file in w.settings.fetched_folder.glob("*/order.json")]
+    with unit_of_work(w.engine) as session:
+        alive = runs.alive(session, w.clock)
+    for folder in folders:
+        if folder.name not in alive:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _nobody(_profiles: int, _wanted: int, _pages: int) -> None:
+    """Nobody watches."""

@@ -1,0 +1,114 @@
+"""Carrying out a run: take the quota, ask, keep the page, settle, until all is there or something stands in the way.
+
+Owns the order of these steps. Asks nothing itself (the wire does), and understands no answer (the source does).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from core.clock import Clock
+from core.errors import PermanentError, TransientError
+from sourcing.fetching.asking import Ask, Heard, Row, Source
+from sourcing.fetching.pages import Run
+from sourcing.fetching.quotas import Ledger, Short
+from sourcing.fetching.reading import moment
+from sourcing.fetching.wire import Gone, MustWait, PlatformEmpty, Wire
+
+#: (profiles so far, profiles wanted, pages so far)
+Tell = Callable[[int, int, int], None]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How far a run came: done; waiting for a quota or a platform (`until`, where that is known); or stopped until
+    somebody mends what `why` says."""
+
+    status: Literal["done", "waiting", "stopped"]
+    why: str = ""
+    until: datetime | None = None
+    next_step: str = ""
+
+
+class _NothingLeft(TransientError):
+    """Our books say that nothing may be asked now."""
+
+    def __init__(self, short: Short) -> None:
+        super().__init__(short.why)
+        self.short = short
+
+
+@dataclass
+class Worker:
+    """What a run is carried out with."""
+
+    source: Source
+    wire: Wire
+    ledger: Ledger
+    clock: Clock
+    tell: Tell
+
+    def carry_out(self, run: Run) -> Ended:
+        try:
+            while run.queue:
+                self.tell(run.profiles, run.order.limit, run.pages)
+                self._one(run)
+        except _NothingLeft as error:
+            return Ended("waiting", error.short.why, error.short.until)
+        except PlatformEmpty as error:
+            until = self.ledger.is_empty(run.queue[0].quota)
+            return Ended("waiting", error.message.rstrip("."), until)
+        except MustWait as error:
+            until = self.clock.now() + timedelta(seconds=error.seconds)
+            self.ledger.pause(until, f"{self.source.title} asks for a pause: {error.message}")
+            return Ended("waiting", error.message, until)
+        except TransientError as error:
+            return Ended("waiting", error.message.rstrip("."))
+        except PermanentError as error:
+            return Ended("stopped", error.message.rstrip("."), next_step=error.next_step)
+        self.tell(run.profiles, run.order.limit, run.pages)
+        return Ended("done")
+
+    def _one(self, run: Run) -> None:
+        ask, at = run.queue[0], self.clock.now()
+        try:
+            heard, tag = self._heard(run, ask)
+        except Gone as error:
+            heard, tag = self.source.without(ask, error.message, now=at), ""
+        run.add(heard)
+        if heard.cost is not None:
+            self.ledger.settle(ask.quota, taken=ask.cost, cost=heard.cost, at=at)
+        if tag:
+            self.ledger.keep_tag(ask.digest, tag)
+
+    def _heard(self, run: Run, ask: Ask) -> tuple[Heard, str]:
+        """What the answer means, and its tag where it may be asked for again."""
+        again = run.order.refresh and bool(ask.known)
+        answer = self.wire.ask(
+            ask, paid=lambda: self._pay(ask), unpaid=lambda: self._give_back(ask),
+            tag=self.ledger.tag(ask.digest) if again else "",
+        )  # fmt: skip
+        if answer.unchanged:
+            return Heard(rows=tuple(self._unchanged(ask))), ""
+        # Its own place in the queue is free once it is answered.
+        heard = self.source.read(ask, answer.said, room=max(0, run.room + ask.yields), now=self.clock.now())
+        return heard, answer.tag if again else ""
+
+    def _unchanged(self, ask: Ask) -> list[Row]:
+        """Whoever was looked up again is as before: only the day on which that was seen is new."""
+        now, days = self.clock.now(), self.source.days_kept
+        expires = moment(now + timedelta(days=days)) if days is not None else None
+        return [
+            {"platform": one.platform, "handle": one.handle, "followers": one.followers, "source": self.source.title,
+             "last_seen": moment(now), "expires_at": expires}
+            for one in ask.known
+        ]  # fmt: skip
+
+    def _pay(self, ask: Ask) -> None:
+        short = self.ledger.take(ask.quota, ask.cost)
+        if short is not None:
+            raise _NothingLeft(short)
+
+    def _give_back(self, ask: Ask) -> None:
+        self.ledger.settle(ask.quota, taken=ask.cost, cost=0, at=self.clock.now())
