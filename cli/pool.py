@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from cli import presets
+from cli import pool_fetch, presets
 from cli.bars import shown
 from cli.customers import list_customers
 from cli.pool_import import import_files
@@ -20,6 +20,7 @@ app = typer.Typer()
 
 
 app.command("import")(import_files)
+app.add_typer(pool_fetch.app)
 app.command("customers")(list_customers)
 app.add_typer(presets.app, name="presets", help="How files of vendors are read, to see, copy and change.")
 

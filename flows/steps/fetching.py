@@ -70,14 +70,14 @@ class SourceState:
 
 
 def fetch(
-    w: Wiring, order: Order, *, actor: str, tell: Tell | None = None, base_url: str = "",
+    w: Wiring, order: Order, *, actor: str, tell: Tell | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Fetched:  # fmt: skip
     """Carry an order out, or go on with it where it was begun, and put what came into the pool.
 
     Raises Refused or WrongUsage before anything is asked; what goes wrong later is told in the account.
     """
-    source = source_named(w.settings, w.clock, order.source, base_url=base_url)
+    source = _source(w, order.source)
     begin = source.begin(order)
     _tidy(w)
     with alone_with(w.settings.fetched_folder / order.digest[:16]):
@@ -91,12 +91,12 @@ def fetch(
 
 
 def refresh(
-    w: Wiring, name: str, *, within_days: int, limit: int, actor: str, tell: Tell | None = None, base_url: str = "",
+    w: Wiring, name: str, *, within_days: int, limit: int, actor: str, tell: Tell | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Fetched | None:  # fmt: skip
     """Look up again what of a source runs out within so many days: who is under contract first, then who is talked to,
     queued, longlisted, and the rest. None where nothing runs out."""
-    source = source_named(w.settings, w.clock, name, base_url=base_url)
+    source = _source(w, name)
     platform, days = KNOWN[name].refreshes, source.days_kept
     if not platform or days is None:
         return None
@@ -112,7 +112,12 @@ def refresh(
         if not due:
             return None
         order = Order(name, accounts=tuple(one.wanted for one in due), limit=len(due), refresh=True)
-    return fetch(w, order, actor=actor, tell=tell, base_url=base_url, sleep=sleep)
+    return fetch(w, order, actor=actor, tell=tell, sleep=sleep)
+
+
+def refreshable(w: Wiring) -> list[str]:
+    """The sources that look up again by themselves and have what they need."""
+    return [name for name, one in KNOWN.items() if one.refreshes and not missing_settings(w.settings, name)]
 
 
 def usefulness(session: Session) -> dict[str, int]:
@@ -134,7 +139,7 @@ def _state(w: Wiring, name: str) -> SourceState:
     known, missing = KNOWN[name], tuple(missing_settings(w.settings, name))
     if missing:
         return SourceState(name, known.what, known.how, missing)
-    ledger = _ledger(w, source_named(w.settings, w.clock, name))
+    ledger = _ledger(w, _source(w, name))
     return SourceState(name, known.what, known.how, (), tuple(ledger.standing()), ledger.paused())
 
 
@@ -169,6 +174,10 @@ def _account(run: Run, source: Source, ended: Ended, ledger: Ledger, before: int
         run.id, source.name, source.title, ended.status, ended.why, ended.until, ended.next_step, resumed, run.pages,
         run.pages - before, run.profiles, dict(run.left_out), tuple(run.missing), tuple(ledger.standing()),
     )  # fmt: skip
+
+
+def _source(w: Wiring, name: str) -> Source:
+    return source_named(w.settings, w.clock, name, base_url=w.source_urls.get(name, ""))
 
 
 def _ledger(w: Wiring, source: Source) -> Ledger:

@@ -59,12 +59,12 @@ def _query(
         kept = f"fetched_at + interval {timedelta(days=days_kept).days} day"
         at = f"coalesce(expires_at, {kept})" if "expires_at" in columns else kept
         parts.append(
-            f"select file_row_number + {first} as row, handle, url, followers, ({at})::timestamp as at from {whole} "
+            f"select file_row_number + {first} as row, handle, url, followers, ({at})::timestamp as ends from {whole} "
             f"where platform = {text(platform)} and contains(source, {text(title)})"
         )
         first += len(segment)
     db.register("dead_rows", {"row": pool.dead})
     return (
-        f"select handle, url, followers, at from ({' union all '.join(parts)}) anti join dead_rows using (row) "
-        f"where at <= timestamp {text(f'{by.astimezone(UTC):%Y-%m-%d %H:%M:%S}')} order by at, handle limit {_MOST}"
+        f"select handle, url, followers, ends from ({' union all '.join(parts)}) anti join dead_rows using (row) "
+        f"where ends <= timestamp {text(f'{by.astimezone(UTC):%Y-%m-%d %H:%M:%S}')} order by ends, handle limit {_MOST}"
     )

@@ -64,8 +64,10 @@ class Run:
             shapes.setdefault(tuple(sorted(row)), []).append(row)
         files = []
         for number, shape in enumerate(sorted(shapes), start=1):
-            file = self.folder / "import" / f"{self.order.source}-{self.id}-{number}.jsonl"
-            write_atomically(file, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in shapes[shape]))
+            rows = shapes[shape]
+            # The pool keeps the name of the file beside what it says.
+            file = self.folder / "import" / f"{rows[0]['source']} {number}.jsonl"
+            write_atomically(file, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
             files.append(file)
         return files
 
