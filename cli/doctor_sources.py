@@ -9,14 +9,14 @@ from core.database import open_engine
 from core.settings import Settings
 from flows.profile_sources import KNOWN, missing_settings
 from flows.steps import fetching
-from flows.wiring import wire
+from flows.wiring import wire, wired
 from sourcing.fetching.quotas import Standing
 
 
 def sources(settings: Settings) -> list[Finding]:
     if not _has_record(settings):
         return [_unasked(settings, name) for name in KNOWN]
-    w = wire(settings)
+    w = wire(settings, wired().clock)
     try:
         return [_finding(state) for state in fetching.states(w)]
     finally:

@@ -10,6 +10,7 @@ disk once the pool has them: a copy would outlive an erasure, and YouTube's thir
 
 import fcntl
 import json
+import re
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -23,6 +24,10 @@ from core.files import write_atomically
 from sourcing.fetching.asking import Ask, Heard, Order, Row, Wanted
 
 _FORMAT = 1
+
+
+class Torn(Exception):
+    """A page in the middle is gone, of somebody who asked to be forgotten say: what comes after cannot be read."""
 
 
 class Run:
@@ -98,7 +103,10 @@ class Run:
             self.left_out, self.missing = Counter(kept["left_out"]), dict.fromkeys(kept["missing"])
             self._leave_what_is_too_much()
         for file in self._page_files():
-            if int(file.stem) > through:  # pages up to there were left by a process killed while it tidied up
+            # Pages up to there were left by a process that was killed while it tidied up.
+            if int(file.stem) > through:
+                if int(file.stem) != self.pages + 1:
+                    raise Torn(self.folder)
                 self._count(_read(file))
 
     def _count(self, page: dict[str, Any]) -> None:
@@ -122,6 +130,7 @@ class Run:
 
 def begin_run(folder: Path, order: Order, begin: Iterable[Ask]) -> Run:
     asks = list(begin)
+    shutil.rmtree(folder, ignore_errors=True)
     document = {"format": _FORMAT, "order": asdict(order), "begin": [ask.as_document() for ask in asks]}
     _write(folder / "order.json", document)
     run = Run(folder, order)
@@ -130,7 +139,7 @@ def begin_run(folder: Path, order: Order, begin: Iterable[Ask]) -> Run:
 
 
 def open_run(folder: Path) -> Run | None:
-    """The run as it stands; None where its folder is gone or was never finished being made."""
+    """The run as it stands; None where its folder is gone, was never finished being made, or lacks a page."""
     if not (folder / "order.json").exists():
         return None
     document = _read(folder / "order.json")
@@ -139,8 +148,24 @@ def open_run(folder: Path) -> Run | None:
     told = document["order"]
     order = Order(**{**told, "accounts": tuple(Wanted(**one) for one in told["accounts"])})
     run = Run(folder, order)
-    run.resume(Ask.of(one) for one in document["begin"])
+    try:
+        run.resume(Ask.of(one) for one in document["begin"])
+    except Torn:
+        return None
     return run
+
+
+def drop_runs_naming(folder: Path, needles: re.Pattern[str]) -> int:
+    """Remove the runs that hold what the pattern finds, of somebody who asked to be forgotten; returns how many. They
+    are fetched anew when they are next asked for."""
+    found = {
+        file.relative_to(folder).parts[0]
+        for file in folder.glob("*/**/*.json*")
+        if needles.search(file.read_text(encoding="utf-8", errors="replace"))
+    }
+    for name in found:
+        shutil.rmtree(folder / name, ignore_errors=True)
+    return len(found)
 
 
 @contextmanager

@@ -81,7 +81,7 @@ class YouTube:
         if ask.step == "search":
             return _found(ask, said, fields, room)
         if ask.step == "channels":
-            return self._channels(ask, said, fields, now)
+            return self._channels(ask, said, fields, now, room)
         if ask.step == "uploads":
             return _uploads(ask, said, fields)
         return _videos(ask, said, fields)
@@ -105,13 +105,15 @@ class YouTube:
             return Trouble("gone", "can no longer be had")
         return Trouble("stop", words, next_step=_GET_KEY)
 
-    def _channels(self, ask: Ask, said: Any, fields: Fields, now: datetime) -> Heard:
+    def _channels(self, ask: Ask, said: Any, fields: Fields, now: datetime, room: int) -> Heard:
         # A list without `items` is how YouTube says that it found none.
         items = fields.things(said, "items") if optional(said, "pageInfo.totalResults") != 0 else []
         left_out: Counter[str] = Counter()
         rows: list[Row] = []
         then: list[Ask] = []
         for item in items:
+            if len(rows) + len(then) >= room:
+                break
             if (optional_text(item, "status.privacyStatus") or "public") != "public":
                 left_out["not public"] += 1
             elif (row := self._row(item, fields, now)) is None:
@@ -120,7 +122,7 @@ class YouTube:
                 then.append(_list_uploads(uploads, {"row": row}))
             else:
                 rows.append(row)
-        left_out["no longer there"] += max(0, ask.yields - len(items))
+        left_out["no longer there"] += max(0, len(dict(ask.params).get("id", "").split(",")) - len(items))
         return Heard(tuple(rows), tuple(then), left_out=+left_out, missing=tuple(fields.missing))
 
     def _row(self, item: Any, fields: Fields, now: datetime) -> Row | None:
@@ -150,10 +152,11 @@ def _search(query: str, page: str) -> Ask:
 
 def _found(ask: Ask, said: Any, fields: Fields, room: int) -> Heard:
     ids = [one for item in fields.things(said, "items") if (one := fields.text(item, "id.channelId"))]
-    ids = [one for one in dict.fromkeys(ids) if _CHANNEL_ID.fullmatch(one)][:room]
+    ids = [one for one in dict.fromkeys(ids) if _CHANNEL_ID.fullmatch(one)]
     page, query = optional_text(said, "nextPageToken"), dict(ask.params)["q"]
     return Heard(
-        then=(_channels_of(ids),) if ids else (), more=(_search(query, page),) if page and ids else (),
+        # All of the page for one unit: some may be left out, and others then take their place.
+        then=(_channels_of(ids, room),) if ids else (), more=(_search(query, page),) if page and ids else (),
         missing=tuple(fields.missing),
     )  # fmt: skip
 
@@ -171,15 +174,15 @@ def _look_ups(order: Order) -> list[Ask]:
     ids = list(by_id)
     batches = [sorted(ids[first : first + _PAGE]) for first in range(0, len(ids), _PAGE)]
     return [
-        *(_channels_of(batch, known=tuple(by_id[one] for one in batch)) for batch in batches),
+        *(_channels_of(batch, len(batch), known=tuple(by_id[one] for one in batch)) for batch in batches),
         *(Ask("channels", "/youtube/v3/channels", (("part", _PARTS), ("forHandle", f"@{one.handle}")), UNITS, yields=1,
               known=(one,)) for one in by_handle),
     ]  # fmt: skip
 
 
-def _channels_of(ids: Sequence[str], *, known: tuple[Wanted, ...] = ()) -> Ask:
+def _channels_of(ids: Sequence[str], room: int, *, known: tuple[Wanted, ...] = ()) -> Ask:
     params = (("part", _PARTS), ("maxResults", str(_PAGE)), ("id", ",".join(ids)))
-    return Ask("channels", "/youtube/v3/channels", params, UNITS, yields=len(ids), known=known)
+    return Ask("channels", "/youtube/v3/channels", params, UNITS, yields=min(len(ids), room), known=known)
 
 
 def _list_uploads(playlist: str, carried: dict[str, Any]) -> Ask:

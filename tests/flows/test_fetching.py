@@ -24,7 +24,7 @@ from core.models.fetching import FetchRun, QuotaUse
 from core.settings import PROJECT, Settings
 from core.stages import Stage
 from core.store import move
-from flows.steps import fetching
+from flows.steps import fetching, forgetting, importing
 from flows.wiring import Wiring, wire
 from sourcing.fetching.asking import Order, Wanted
 from sourcing.pool import open_pool
@@ -150,7 +150,7 @@ def test_killed_before_the_import_nothing_is_asked_again(
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr(fetching.importing, "import_files", die)
+        patched.setattr(importing, "import_files", die)
         with pytest.raises(Killed):
             fetching.fetch(w, ORDER, actor="omar")
     before = len(platform.asked)
@@ -294,3 +294,23 @@ def test_names_are_looked_up(w: Wiring, platform: YouTubePlatform) -> None:
     wanted = (Wanted("youtube", "linen3"), Wanted("youtube", "nobody"))
     done = fetching.fetch(w, Order("youtube", accounts=wanted), actor="omar")
     assert (done.profiles, done.left_out) == (1, {"no longer there": 1})
+
+
+def test_who_is_erased_is_not_kept_by_a_fetch_that_waits(
+    w: Wiring, platform: YouTubePlatform, clock: FixedClock
+) -> None:
+    platform.left["units"] = 2  # one channel of four is known by its name and not yet in the pool
+    assert fetching.fetch(w, ORDER, actor="omar").status == "waiting"
+    csv = w.settings.home / "known.csv"
+    csv.write_text("platform,handle,followers\nyoutube,linen2,9000\ntiktok,somebody,9000\n")
+    importing.import_files(w, [csv])
+    csv.unlink()
+    assert list(w.settings.fetched_folder.glob("*/state.json"))
+    assert forgetting.forget(w, "youtube:linen2", why="asked", actor=w.people.named("lena")).profiles == 1
+    assert not list(w.settings.fetched_folder.glob("*/*"))
+    platform.left["units"] = 100
+    clock.advance(timedelta(days=1))
+    done = fetching.fetch(w, ORDER, actor="omar")
+    assert done.imported is not None
+    assert (done.status, done.imported.merged.erased) == ("done", 1)
+    assert handles(w) == ["linen0", "linen1", "linen3", "somebody"]

@@ -1,6 +1,7 @@
 """Bluesky, Instagram, TikTok and Modash: what comes of each, and what each of them forbids or charges."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -226,7 +227,8 @@ def test_a_good_answer_of_another_kind_breaks_nothing(
     modash: tuple[ModashPlatform, Modash], worker: Work, tmp_path: Path
 ) -> None:
     platform, source = modash
-    for number, odd in enumerate(([], "text", 7, None, {"directs": [None, 3, {"profile": []}]})):
+    bodies: list[Any] = [[], "text", 7, None, {"directs": [None, 3, {"profile": []}]}]
+    for number, odd in enumerate(bodies):
         platform.bad_days = [BadDay(Answer(200, odd))]
         run = begun(tmp_path / f"run{number}", source, Order("modash", "linen", platform="instagram", limit=3))
         assert worker(source).carry_out(run).status == "done"
