@@ -8,7 +8,7 @@ import shutil
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session, select
@@ -22,7 +22,7 @@ from flows.steps import importing
 from flows.wiring import Wiring
 from sourcing.fetching import runs
 from sourcing.fetching.asking import Order, Source
-from sourcing.fetching.due import due_soon
+from sourcing.fetching.due import due_soon, said_before
 from sourcing.fetching.pages import Run, alone_with, begin_run, open_run
 from sourcing.fetching.quotas import Ledger, Short, Standing, forget_old
 from sourcing.fetching.running import Ended, Tell, Worker
@@ -97,8 +97,8 @@ def refresh(
     """Look up again what of a source runs out within so many days: who is under contract first, then who is talked to,
     queued, longlisted, and the rest. None where nothing runs out."""
     source = _source(w, name)
-    platform, days = KNOWN[name].refreshes, source.days_kept
-    if not platform or days is None:
+    platform = KNOWN[name].refreshes
+    if not platform or source.days_kept is None:
         return None
     _tidy(w)
     with reading(w.engine) as session:
@@ -107,8 +107,8 @@ def refresh(
     if begun is not None and (run := open_run(w.settings.fetched_folder / begun.id)) is not None:
         order = run.order
     else:
-        due = due_soon(w.settings.pool_folder, platform=platform, title=source.title, days_kept=days,
-                       by=w.clock.now() + timedelta(days=within_days), useful=useful, limit=limit)  # fmt: skip
+        due = due_soon(w.settings.pool_folder, source=source, platform=platform, now=w.clock.now(),
+                       within_days=within_days, useful=useful, limit=limit)  # fmt: skip
         if not due:
             return None
         order = Order(name, accounts=tuple(one.wanted for one in due), limit=len(due), refresh=True)
@@ -157,7 +157,10 @@ def _carry_out(
 ) -> Fetched:  # fmt: skip
     before, ledger = run.pages, _ledger(w, source)
     with Wire(source, sleep=sleep) as wire:
-        ended = Worker(source, wire, ledger, w.clock, tell or _nobody).carry_out(run)
+        worker = Worker(source, wire, ledger, w.clock, tell or _nobody)
+        if run.order.refresh:
+            worker.said_before = said_before(w.settings.pool_folder, source)
+        ended = worker.carry_out(run)
     report = importing.import_files(w, run.import_files()) if run.rows else None
     run.imported()
     with unit_of_work(w.engine) as session:

@@ -10,14 +10,15 @@ from typing import Literal
 
 from core.clock import Clock
 from core.errors import PermanentError, TransientError
-from sourcing.fetching.asking import Ask, Heard, Row, Source
+from sourcing.fetching.asking import Ask, Heard, Row, Source, Wanted
 from sourcing.fetching.pages import Run
 from sourcing.fetching.quotas import Ledger, Short
-from sourcing.fetching.reading import moment
 from sourcing.fetching.wire import Gone, MustWait, PlatformEmpty, Wire
 
 #: (profiles so far, profiles wanted, pages so far)
 Tell = Callable[[int, int, int], None]
+#: What is said again of an account where the platform says that nothing changed; None where that cannot be said.
+SaidBefore = Callable[[Wanted, datetime], Row | None]
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class Worker:
     ledger: Ledger
     clock: Clock
     tell: Tell
+    said_before: SaidBefore = lambda _wanted, _now: None
 
     def carry_out(self, run: Run) -> Ended:
         try:
@@ -84,26 +86,19 @@ class Worker:
 
     def _heard(self, run: Run, ask: Ask) -> tuple[Heard, str]:
         """What the answer means, and its tag where it may be asked for again."""
-        again = run.order.refresh and bool(ask.known)
+        now = self.clock.now()
+        before = [self.said_before(one, now) for one in ask.known] if run.order.refresh else []
+        known = [row for row in before if row is not None]
+        again = bool(known) and len(known) == len(before)
         answer = self.wire.ask(
             ask, paid=lambda: self._pay(ask), unpaid=lambda: self._give_back(ask),
             tag=self.ledger.tag(ask.digest) if again else "",
         )  # fmt: skip
         if answer.unchanged:
-            return Heard(rows=tuple(self._unchanged(ask))), ""
+            return Heard(rows=tuple(known)), ""
         # Its own place in the queue is free once it is answered.
-        heard = self.source.read(ask, answer.said, room=max(0, run.room + ask.yields), now=self.clock.now())
+        heard = self.source.read(ask, answer.said, room=max(0, run.room + ask.yields), now=now)
         return heard, answer.tag if again else ""
-
-    def _unchanged(self, ask: Ask) -> list[Row]:
-        """Whoever was looked up again is as before: only the day on which that was seen is new."""
-        now, days = self.clock.now(), self.source.days_kept
-        expires = moment(now + timedelta(days=days)) if days is not None else None
-        return [
-            {"platform": one.platform, "handle": one.handle, "followers": one.followers, "source": self.source.title,
-             "last_seen": moment(now), "expires_at": expires}
-            for one in ask.known
-        ]  # fmt: skip
 
     def _pay(self, ask: Ask) -> None:
         short = self.ledger.take(ask.quota, ask.cost)

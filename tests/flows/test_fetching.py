@@ -92,7 +92,9 @@ def test_what_is_fetched_is_in_the_pool_with_its_source_and_leaves_the_disk(
     profile = open_pool(w.settings.pool_folder).find("youtube", "linen2")
     assert profile is not None
     assert (profile.followers, profile.email, profile.country) == (10_002, "ch2@example.com", "Germany")
-    assert "YouTube Data API v3" in profile.source
+    assert (profile.source, profile.email_basis) == ("YouTube Data API v3", "published")
+    assert profile.email_source == "YouTube Data API v3, the profile's own text"
+    assert profile.expires_at == "2026-12-20T09:30:00Z"  # thirty days
     assert list(w.settings.fetched_folder.glob("*")) == []
     with reading(w.engine) as session:
         (run,) = session.exec(select(FetchRun))
@@ -254,6 +256,31 @@ def test_what_runs_out_soon_is_refreshed_and_the_useful_first(
     assert fetching.refresh(w, "youtube", within_days=7, limit=10, actor="schedule") is None
 
 
+def test_what_did_not_change_is_kept_for_another_thirty_days_and_loses_nothing(
+    w: Wiring, platform: YouTubePlatform, clock: FixedClock
+) -> None:
+    fetching.fetch(w, Order("youtube", "linen", limit=2), actor="omar")
+    for expected in ("2027-01-13T09:30:00Z", "2027-02-06T09:30:00Z"):
+        clock.advance(timedelta(days=24))
+        before = platform.counts()
+        done = fetching.refresh(w, "youtube", within_days=7, limit=10, actor="schedule")
+        assert done is not None
+        assert done.profiles == 2
+        profile = open_pool(w.settings.pool_folder).find("youtube", "linen0")
+        assert profile is not None
+        assert (profile.expires_at, profile.bio) == (expected, "Linen every day. Mail: ch0@example.com")
+        assert profile.captions
+    assert platform.counts() - before == {CHANNELS: 1}  # the second time YouTube said only that nothing is new
+
+
+def test_a_hidden_count_is_unknown_in_the_pool_and_no_nought(w: Wiring, platform: YouTubePlatform) -> None:
+    platform.channels[channel_id(0)]["statistics"] |= {"hiddenSubscriberCount": True, "subscriberCount": "0"}
+    fetching.fetch(w, ORDER, actor="omar")
+    profile = open_pool(w.settings.pool_folder).find("youtube", "linen0")
+    assert profile is not None
+    assert profile.followers is None
+
+
 def test_an_interrupted_refresh_goes_on_with_its_own_list(
     w: Wiring, platform: YouTubePlatform, clock: FixedClock
 ) -> None:
@@ -314,3 +341,24 @@ def test_who_is_erased_is_not_kept_by_a_fetch_that_waits(
     assert done.imported is not None
     assert (done.status, done.imported.merged.erased) == ("done", 1)
     assert handles(w) == ["linen0", "linen1", "linen3", "somebody"]
+
+
+def test_what_another_source_told_is_not_confirmed_by_this_one(
+    w: Wiring, platform: YouTubePlatform, clock: FixedClock
+) -> None:
+    """A city out of a file is nothing that YouTube may be asked about: the whole answer is fetched, and seldom."""
+    fetching.fetch(w, Order("youtube", "linen", limit=1), actor="omar")
+    csv = w.settings.home / "cities.csv"
+    csv.write_text("platform,handle,followers,city,last_seen\nyoutube,linen0,10000,Berlin,2026-11-20T10:00:00Z\n")
+    importing.import_files(w, [csv])
+    clock.advance(timedelta(days=24))
+    for days in (24, 31):
+        before = platform.counts()
+        done = fetching.refresh(w, "youtube", within_days=7, limit=10, actor="schedule")
+        assert done is not None, days
+        assert (platform.counts() - before)[UPLOADS] == 1
+        assert fetching.refresh(w, "youtube", within_days=7, limit=10, actor="schedule") is None
+        clock.advance(timedelta(days=8))
+    profile = open_pool(w.settings.pool_folder).find("youtube", "linen0")
+    assert profile is not None
+    assert profile.city == "Berlin"
