@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,7 @@ def test_refresh_takes_every_source_that_costs_nothing(
     typed("pool", "fetch", "youtube", "--query", "linen", "--limit", "2")
     typed("pool", "fetch", "bluesky", "--query", "linen", "--limit", "2")
     assert typed("pool", "refresh").out == "Nothing runs out within 7 days.\n"
+    clock.advance(timedelta(days=8))  # nothing is looked up again within a week
     done = typed("pool", "refresh", "--within-days", "90", "--json").document["refreshed"]
     assert [(one["source"], one["status"], one["profiles"]) for one in done] == [
         ("youtube", "done", 2), ("bluesky", "done", 2)]  # fmt: skip

@@ -5,32 +5,25 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from pydantic import SecretStr
 from sqlmodel import select
 
 from core import audit
 from core.clock import FixedClock
-from core.database import reading, unit_of_work
+from core.database import reading
 from core.errors import Refused, WrongUsage
-from core.models.candidates import Candidate
-from core.models.creators import Account
 from core.models.fetching import FetchRun, QuotaUse
-from core.settings import PROJECT, Settings
-from core.stages import Stage
-from core.store import move
+from core.settings import PROJECT
 from flows.steps import fetching, forgetting, importing
-from flows.wiring import Wiring, wire
+from flows.wiring import Wiring
 from sourcing.fetching.asking import Order, Wanted
 from sourcing.pool import open_pool
-from tests.house import House
-from tests.sourcing.fetching.platforms import Asked, Platform, open_platform
-from tests.sourcing.fetching.youtubes import CHANNELS, KEY, UPLOADS, YouTubePlatform, channel_id
+from tests.flows.conftest import wired_to_youtube
+from tests.sourcing.fetching.platforms import Asked
+from tests.sourcing.fetching.youtubes import KEY, YouTubePlatform, channel_id
 
 ORDER = Order("youtube", "linen", limit=4)
 #: Fetches in a process of its own, which a test may kill.
@@ -49,26 +42,6 @@ settings = Settings(_env_file=None, home=Path(home), youtube_api_key=SecretStr(k
 w = wire(settings, FixedClock(datetime.fromisoformat(now)), source_urls={"youtube": url})
 print(fetching.fetch(w, Order("youtube", "linen", limit=4), actor="omar").status)
 """
-
-
-@pytest.fixture
-def platform() -> Iterator[YouTubePlatform]:
-    with open_platform(YouTubePlatform(6)) as platform:
-        assert isinstance(platform, YouTubePlatform)
-        yield platform
-
-
-def wired_to(home: Path, clock: FixedClock, platform: Platform, **settings: Any) -> Wiring:
-    people = PROJECT / "people.example.toml"
-    told = Settings(_env_file=None, home=home, youtube_api_key=SecretStr(KEY), people_file=people, **settings)
-    return wire(told, clock, source_urls={"youtube": platform.url})
-
-
-@pytest.fixture
-def w(tmp_path: Path, clock: FixedClock, platform: YouTubePlatform) -> Iterator[Wiring]:
-    w = wired_to(tmp_path / "home", clock, platform)
-    yield w
-    w.engine.dispose()
 
 
 def used(w: Wiring) -> dict[str, int]:
@@ -165,7 +138,7 @@ def test_killed_before_the_import_nothing_is_asked_again(
 def test_what_came_before_the_quota_ended_is_in_the_pool_and_the_rest_follows_the_next_day(
     w: Wiring, platform: YouTubePlatform, clock: FixedClock, tmp_path: Path
 ) -> None:
-    small = wired_to(w.settings.home, clock, platform, youtube_units_per_day=5)
+    small = wired_to_youtube(w.settings.home, clock, platform, youtube_units_per_day=5)
     done = fetching.fetch(small, ORDER, actor="omar")
     assert (done.status, done.why, done.profiles) == ("waiting", "the units of this day are used up", 2)
     assert len(handles(w)) == 2
@@ -229,92 +202,12 @@ def test_no_secret_is_on_disk_or_on_record(w: Wiring, platform: YouTubePlatform)
     assert not [file for file in kept if KEY.encode() in file.read_bytes()]
 
 
-def test_what_runs_out_soon_is_refreshed_and_the_useful_first(
-    w: Wiring, platform: YouTubePlatform, clock: FixedClock, longlisted: Callable[..., Candidate]
-) -> None:
-    fetching.fetch(w, Order("youtube", "linen", limit=6), actor="omar")
-    assert fetching.refresh(w, "youtube", within_days=7, limit=10, actor="schedule") is None
-    clock.advance(timedelta(days=24))
-    with unit_of_work(w.engine) as session:
-        longlisted(session, "linen5", platform="youtube")
-        move(session, clock, longlisted(session, "linen4", platform="youtube"), Stage.QUEUED, actor="omar")
-    before = platform.counts()
-    platform.channels[channel_id(4)]["statistics"]["subscriberCount"] = "77000"
-    done = fetching.refresh(w, "youtube", within_days=7, limit=2, actor="schedule")
-    assert done is not None
-    assert (done.status, done.profiles) == ("done", 2)
-    asked = [one for one in platform.asked if one.path == CHANNELS][-1]
-    assert asked.one("id") == f"{channel_id(4)},{channel_id(5)}"
-    assert (platform.counts() - before)[UPLOADS] == 2
-    profile = open_pool(w.settings.pool_folder).find("youtube", "linen4")
-    assert profile is not None
-    assert profile.followers == 77_000
-    # These two last for thirty days again; the next ones are those nobody needs.
-    rest = fetching.refresh(w, "youtube", within_days=7, limit=10, actor="schedule")
-    assert rest is not None
-    assert rest.profiles == 4
-    assert fetching.refresh(w, "youtube", within_days=7, limit=10, actor="schedule") is None
-
-
-def test_what_did_not_change_is_kept_for_another_thirty_days_and_loses_nothing(
-    w: Wiring, platform: YouTubePlatform, clock: FixedClock
-) -> None:
-    fetching.fetch(w, Order("youtube", "linen", limit=2), actor="omar")
-    for expected in ("2027-01-13T09:30:00Z", "2027-02-06T09:30:00Z"):
-        clock.advance(timedelta(days=24))
-        before = platform.counts()
-        done = fetching.refresh(w, "youtube", within_days=7, limit=10, actor="schedule")
-        assert done is not None
-        assert done.profiles == 2
-        profile = open_pool(w.settings.pool_folder).find("youtube", "linen0")
-        assert profile is not None
-        assert (profile.expires_at, profile.bio) == (expected, "Linen every day. Mail: ch0@example.com")
-        assert profile.captions
-    assert platform.counts() - before == {CHANNELS: 1}  # the second time YouTube said only that nothing is new
-
-
 def test_a_hidden_count_is_unknown_in_the_pool_and_no_nought(w: Wiring, platform: YouTubePlatform) -> None:
     platform.channels[channel_id(0)]["statistics"] |= {"hiddenSubscriberCount": True, "subscriberCount": "0"}
     fetching.fetch(w, ORDER, actor="omar")
     profile = open_pool(w.settings.pool_folder).find("youtube", "linen0")
     assert profile is not None
     assert profile.followers is None
-
-
-def test_an_interrupted_refresh_goes_on_with_its_own_list(
-    w: Wiring, platform: YouTubePlatform, clock: FixedClock
-) -> None:
-    fetching.fetch(w, Order("youtube", "linen", limit=6), actor="omar")
-    clock.advance(timedelta(days=24))
-    platform.left["units"] = 3
-    first = fetching.refresh(w, "youtube", within_days=7, limit=4, actor="schedule")
-    assert first is not None
-    assert first.status == "waiting"
-    platform.left["units"] = 100
-    clock.advance(timedelta(days=1))
-    second = fetching.refresh(w, "youtube", within_days=7, limit=4, actor="schedule")
-    assert second is not None
-    assert (second.run, second.status, second.profiles) == (first.run, "done", 4)
-
-
-@pytest.mark.parametrize(
-    ("stage", "rank"),
-    [(Stage.SIGNED, 0), (Stage.AGREED, 0), (Stage.INVITED, 1), (Stage.APPROVED, 1), (Stage.QUEUED, 2),
-     (Stage.LONGLISTED, 3), (Stage.HELD, 3), (Stage.CLOSED, 4), (Stage.DECLINED_BY_US, 4)],
-)  # fmt: skip
-def test_who_is_under_contract_comes_before_who_is_talked_to_queued_or_longlisted(stage: Stage, rank: int) -> None:
-    assert fetching._rank(stage) == rank
-
-
-def test_usefulness_is_read_off_the_record(house: House) -> None:
-    with reading(house.w.engine) as session:
-        ranks = fetching.usefulness(session)
-        stages = {f"{platform}:{handle}": stage for platform, handle, stage in
-                  session.exec(select(Account.platform, Account.handle, Candidate.stage).join(Account))}  # fmt: skip
-    assert len(ranks) == 250
-    assert {ranks[key] for key, stage in stages.items() if stage == Stage.QUEUED} == {2}
-    assert {ranks[key] for key, stage in stages.items() if stage == Stage.LONGLISTED} == {3}
-    house.w.engine.dispose()
 
 
 def test_names_are_looked_up(w: Wiring, platform: YouTubePlatform) -> None:
@@ -341,24 +234,3 @@ def test_who_is_erased_is_not_kept_by_a_fetch_that_waits(
     assert done.imported is not None
     assert (done.status, done.imported.merged.erased) == ("done", 1)
     assert handles(w) == ["linen0", "linen1", "linen3", "somebody"]
-
-
-def test_what_another_source_told_is_not_confirmed_by_this_one(
-    w: Wiring, platform: YouTubePlatform, clock: FixedClock
-) -> None:
-    """A city out of a file is nothing that YouTube may be asked about: the whole answer is fetched, and seldom."""
-    fetching.fetch(w, Order("youtube", "linen", limit=1), actor="omar")
-    csv = w.settings.home / "cities.csv"
-    csv.write_text("platform,handle,followers,city,last_seen\nyoutube,linen0,10000,Berlin,2026-11-20T10:00:00Z\n")
-    importing.import_files(w, [csv])
-    clock.advance(timedelta(days=24))
-    for days in (24, 31):
-        before = platform.counts()
-        done = fetching.refresh(w, "youtube", within_days=7, limit=10, actor="schedule")
-        assert done is not None, days
-        assert (platform.counts() - before)[UPLOADS] == 1
-        assert fetching.refresh(w, "youtube", within_days=7, limit=10, actor="schedule") is None
-        clock.advance(timedelta(days=8))
-    profile = open_pool(w.settings.pool_folder).find("youtube", "linen0")
-    assert profile is not None
-    assert profile.city == "Berlin"
