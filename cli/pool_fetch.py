@@ -39,7 +39,7 @@ def fetch(
     """Fetch profiles from a platform into the pool. Typed again, it goes on where it stopped."""
     w = wired()
     accounts = _accounts(handles, platform or KNOWN[source].refreshes if source in KNOWN else "") if handles else ()
-    order = Order(source, query=query, accounts=accounts, limit=limit, platform=platform)
+    order = Order(source, query=query, accounts=accounts[:limit], limit=limit, platform=platform)
     with progress("Fetching") as step:
         done = fetching.fetch(w, order, actor=_person(w, actor), tell=_shown(step))
     answer(_document(done), as_json=as_json, lines=_told(done))
@@ -106,13 +106,15 @@ def _told(done: Fetched) -> Iterator[Line]:
         yield f"{done.title} changed {counted(len(done.missing), 'field')}; what they told is unknown from now on:"
         yield from (f"  {name}" for name in done.missing)
     if done.imported is not None:
-        merged = done.imported.merged
+        merged = done.imported
         counts = [(merged.new, "new"), (merged.updated, "updated"), (merged.unchanged, "unchanged"),
                   (merged.older, "older than what is known"), (merged.duplicates, "met twice"),
                   (merged.erased, "left out, as they asked to be forgotten"),
-                  (done.imported.rejected, "not usable")]  # fmt: skip
+                  (merged.rejected, "not usable")]  # fmt: skip
         yield (f"In the pool: {', '.join(f'{many:,} {what}' for many, what in counts if many)}; now "
-               f"{counted(done.imported.profiles, 'profile')} ({done.imported.version}).")  # fmt: skip
+               f"{counted(merged.profiles, 'profile')} ({merged.version}).")  # fmt: skip
+        if merged.rejected:
+            yield f"Why, line by line: {merged.rejects_file}"
     yield table("Quota", ["what", "used", "left", "until", ""], [
         (one.quota.name, one.quota.shown(one.used), one.quota.shown(one.left), _when(one.until),
          "our own bound" if one.quota.is_ours else "")
@@ -143,7 +145,7 @@ def _document(done: Fetched) -> dict[str, Any]:
          "limit": one.quota.limit / one.quota.scale, "until": one.until, "is_ours": one.quota.is_ours}
         for one in done.standing
     ]  # fmt: skip
-    merged = asdict(done.imported.merged) if done.imported else None
+    merged = asdict(done.imported) if done.imported else None
     told = {name: getattr(done, name) for name in _DOCUMENTED}
     return told | {"quotas": quotas, "imported": merged}
 

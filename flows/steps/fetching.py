@@ -7,8 +7,9 @@ order that was begun is gone on with. Owns which room is asked for what.
 import shutil
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session, select
@@ -37,6 +38,22 @@ _IN_TALKS = frozenset(ROAD[ROAD.index(Stage.APPROVED) : ROAD.index(Stage.AGREED)
 
 
 @dataclass(frozen=True)
+class Imported:
+    """What became of the rows in the pool, in the words of an import, over all portions of a run."""
+
+    new: int
+    updated: int
+    unchanged: int
+    older: int
+    duplicates: int
+    erased: int
+    rejected: int
+    rejects_file: Path | None
+    profiles: int
+    version: str
+
+
+@dataclass(frozen=True)
 class Fetched:
     """The account of one run. `profiles` and `pages` are those of the whole run, `new_pages` of this time."""
 
@@ -54,7 +71,7 @@ class Fetched:
     left_out: Mapping[str, int]
     missing: tuple[str, ...]
     standing: tuple[Standing, ...]
-    imported: "ImportReport | None" = field(default=None, repr=False)
+    imported: Imported | None = None
 
 
 @dataclass(frozen=True)
@@ -156,20 +173,38 @@ def _carry_out(
     sleep: Callable[[float], None], resumed: bool,
 ) -> Fetched:  # fmt: skip
     before, ledger = run.pages, _ledger(w, source)
+    reports: list[ImportReport] = []
     with Wire(source, sleep=sleep) as wire:
         worker = Worker(source, wire, ledger, w.clock, tell or _nobody)
         if run.order.refresh:
             worker.said_before = said_before(w.settings.pool_folder, source)
-        ended = worker.carry_out(run)
-    report = importing.import_files(w, run.import_files()) if run.rows else None
-    run.imported()
+        ended = Ended("full")
+        while ended.status == "full":
+            ended = worker.carry_out(run)
+            reports += _into_the_pool(w, run)
     with unit_of_work(w.engine) as session:
         counts = {"left_out": sum(run.left_out.values()), "missing": list(run.missing)}
         runs.note(session, w.clock, run, ended, actor=actor, counts=counts)
     account = _account(run, source, ended, ledger, before, resumed=resumed)
     if ended.status == "done":
         run.remove()
-    return replace(account, imported=report)
+    return replace(account, imported=_summed(reports))
+
+
+def _into_the_pool(w: Wiring, run: Run) -> "list[ImportReport]":
+    report = [importing.import_files(w, run.import_files())] if run.rows else []
+    run.imported()
+    return report
+
+
+def _summed(reports: "list[ImportReport]") -> Imported | None:
+    if not reports:
+        return None
+    merged = [asdict(report.merged) for report in reports]
+    counts = {name: sum(one[name] for one in merged) for name in merged[0]}
+    last = reports[-1]
+    return Imported(**counts, rejected=sum(one.rejected for one in reports), rejects_file=last.rejects_file,
+                    profiles=last.profiles, version=last.version)  # fmt: skip
 
 
 def _account(run: Run, source: Source, ended: Ended, ledger: Ledger, before: int, *, resumed: bool) -> Fetched:

@@ -77,7 +77,7 @@ class Instagram:
                 next_step='Name accounts: --query "ada.linen, bob", or --handles FILE with one a line.',
             )
         known = {one.handle: one for one in order.accounts}
-        return [self._look_up(name, known.get(name)) for name in names]
+        return [self._look_up(name, known.get(name)) for name in list(names)[: order.limit]]
 
     def headers(self, ask: Ask) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"}

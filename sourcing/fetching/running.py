@@ -23,10 +23,10 @@ SaidBefore = Callable[[Wanted, datetime], Row | None]
 
 @dataclass(frozen=True)
 class Ended:
-    """How far a run came: done; waiting for a quota or a platform (`until`, where that is known); or stopped until
-    somebody mends what `why` says."""
+    """How far a run came: done; full (what is there goes into the pool first); waiting for a quota or a platform
+    (`until`, where that is known); or stopped until somebody mends what `why` says."""
 
-    status: Literal["done", "waiting", "stopped"]
+    status: Literal["done", "full", "waiting", "stopped"]
     why: str = ""
     until: datetime | None = None
     next_step: str = ""
@@ -42,7 +42,7 @@ class _NothingLeft(TransientError):
 
 @dataclass
 class Worker:
-    """What a run is carried out with."""
+    """What a run is carried out with; at most `portion` profiles are held in memory before the pool has them."""
 
     source: Source
     wire: Wire
@@ -50,10 +50,13 @@ class Worker:
     clock: Clock
     tell: Tell
     said_before: SaidBefore = lambda _wanted, _now: None
+    portion: int = 5_000
 
     def carry_out(self, run: Run) -> Ended:
         try:
             while run.queue:
+                if len(run.rows) >= self.portion:
+                    return Ended("full")
                 self.tell(run.profiles, run.order.limit, run.pages)
                 self._one(run)
         except _NothingLeft as error:

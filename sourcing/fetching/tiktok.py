@@ -62,10 +62,10 @@ class TikTok:
         return self.tokens.secrets
 
     def begin(self, order: Order) -> list[Ask]:
-        if order.query.strip():
+        if order.query.strip() or order.accounts:
             raise WrongUsage(
                 "TikTok lets nobody search for creators; it tells of those who connected their account to you.",
-                next_step="Leave out --query: everybody who connected is asked for.",
+                next_step="Leave out --query and --handles: everybody who connected is asked for.",
             )
         creators = self.tokens.creators
         if not creators:

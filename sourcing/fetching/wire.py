@@ -65,7 +65,7 @@ class Wire:
         parts = urlsplit(source.base_url)
         if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
             raise Refused(f"{source.title} would be asked without encryption.", next_step="Name an https address.")
-        self._source, self._sleep = source, sleep
+        self._source, self._sleep, self._timeout = source, sleep, timeout_seconds
         self._last = 0.0
         self._client = httpx.Client(
             base_url=source.base_url, timeout=timeout_seconds, follow_redirects=False,
@@ -112,7 +112,7 @@ class Wire:
             with self._client.stream(
                 method, ask.path, params=list(ask.params), content=content, headers=headers
             ) as answer:  # fmt: skip
-                return self._understood(answer, _body(answer))
+                return self._understood(answer, _body(answer, longest_seconds=3 * self._timeout))
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as error:
             unpaid()
             return Trouble("later", f"no connection ({type(error).__name__})")
@@ -169,10 +169,15 @@ class Wire:
 _NO_JSON = object()
 
 
-def _body(answer: "httpx.Response") -> bytes:
-    parts, size = [], 0
+def _body(answer: "httpx.Response", *, longest_seconds: float) -> bytes:
+    import httpx
+
+    parts, size, began = [], 0, time.monotonic()
     for part in answer.iter_bytes():
         size += len(part)
+        if time.monotonic() - began > longest_seconds:
+            # Each byte came in time, and there is no end of them.
+            raise httpx.ReadTimeout("the answer takes too long", request=answer.request)
         if size > _MOST_BYTES:
             raise BadInput(f"{answer.url.host} answered with more than {_MOST_BYTES >> 20} MB.",
                            next_step="Ask for less at once with --limit.")  # fmt: skip

@@ -60,7 +60,7 @@ def test_what_is_fetched_is_in_the_pool_with_its_source_and_leaves_the_disk(
     done = fetching.fetch(w, ORDER, actor="omar")
     assert (done.status, done.profiles, done.pages, done.resumed) == ("done", 4, 9, False)
     assert done.imported is not None
-    assert done.imported.merged.new == 4
+    assert done.imported.new == 4
     assert handles(w) == ["linen0", "linen1", "linen2", "linen3"]
     profile = open_pool(w.settings.pool_folder).find("youtube", "linen2")
     assert profile is not None
@@ -232,5 +232,5 @@ def test_who_is_erased_is_not_kept_by_a_fetch_that_waits(
     clock.advance(timedelta(days=1))
     done = fetching.fetch(w, ORDER, actor="omar")
     assert done.imported is not None
-    assert (done.status, done.imported.merged.erased) == ("done", 1)
+    assert (done.status, done.imported.erased) == ("done", 1)
     assert handles(w) == ["linen0", "linen1", "linen3", "somebody"]

@@ -29,11 +29,13 @@ class Asked:
 
 @dataclass(frozen=True)
 class BadDay:
-    """What comes in place of an answer: `cut` sends half of the good one, `slow` waits before it."""
+    """What comes in place of an answer: `cut` sends half of the good one, `slow` waits before it, `drips` gives a byte
+    at a time, each after so many seconds."""
 
     answer: Answer | None = None
     cut: bool = False
     slow_seconds: float = 0.0
+    drips_seconds: float = 0.0
 
 
 @dataclass
@@ -84,11 +86,11 @@ class _Handler(BaseHTTPRequestHandler):
         if bad is not None and bad.slow_seconds:
             time.sleep(bad.slow_seconds)
         self._give(bad.answer if bad is not None and bad.answer is not None else platform.answer(asked),
-                   cut=bad is not None and bad.cut)  # fmt: skip
+                   cut=bad is not None and bad.cut, drips=bad.drips_seconds if bad is not None else 0.0)  # fmt: skip
 
     do_GET = do_POST
 
-    def _give(self, answer: Answer, *, cut: bool) -> None:
+    def _give(self, answer: Answer, *, cut: bool, drips: float) -> None:
         if answer.cut:
             self.close_connection = True
             return
@@ -100,7 +102,12 @@ class _Handler(BaseHTTPRequestHandler):
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(raw)))
             self.end_headers()
-            self.wfile.write(raw[: len(raw) // 2] if cut else raw)
+            if drips:
+                for byte in raw:
+                    self.wfile.write(bytes([byte]))
+                    time.sleep(drips)
+            else:
+                self.wfile.write(raw[: len(raw) // 2] if cut else raw)
         except OSError:
             pass  # whoever asked went away
         self.close_connection = cut or self.close_connection

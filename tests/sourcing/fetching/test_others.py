@@ -234,3 +234,18 @@ def test_a_good_answer_of_another_kind_breaks_nothing(
         assert worker(source).carry_out(run).status == "done"
         assert run.rows == []
         assert run.missing
+
+
+def test_many_profiles_go_into_the_pool_in_portions(opened: Open, worker: Work, tmp_path: Path) -> None:
+    platform = opened(BlueskyPlatform(12))
+    source = Bluesky(base_url=platform.url, pause_seconds=0)
+    run, work = begun(tmp_path / "run", source, Order("bluesky", "linen", limit=9)), worker(source)
+    work.portion = 4
+    portions = []
+    ended = work.carry_out(run)
+    while ended.status == "full":
+        portions.append(len(run.rows))
+        run.imported()
+        ended = work.carry_out(run)
+    assert (ended.status, portions, len(run.rows), run.profiles) == ("done", [4, 4], 1, 9)
+    assert platform.twice() == []

@@ -80,10 +80,23 @@ def test_a_good_answer_is_paid_for_once(line: Line) -> None:
         BadDay(cut=True),
         BadDay(Answer(cut=True)),
         BadDay(slow_seconds=1.0),
+        BadDay(Answer(200, b" " * 100 + b"{}"), drips_seconds=0.1),
         BadDay(Answer(429, {"error": {"message": "slow down"}})),
         BadDay(Answer(500, {"error": {"message": "Backend Error"}})),
     ],
-    ids=["502 page", "200 page", "half json", "empty", "no utf-8", "cut body", "no answer", "slow", "429", "500"],
+    ids=[
+        "502 page",
+        "200 page",
+        "half json",
+        "empty",
+        "no utf-8",
+        "cut body",
+        "no answer",
+        "slow",
+        "drips",
+        "429",
+        "500",
+    ],
 )
 def test_a_bad_day_is_tried_again_and_paid_for(line: Line, bad: BadDay) -> None:
     assert line.ask(bad).said == {"items": []}
