@@ -23,7 +23,7 @@ app = typer.Typer()
 _SOURCES = ", ".join(KNOWN)
 _FAILED, _REFUSED = 3, 1
 _DOCUMENTED = ("run", "source", "status", "why", "until", "next_step", "resumed", "pages", "new_pages", "profiles",
-               "left_out", "missing")  # fmt: skip
+               "left_out", "missing", "unusable")  # fmt: skip
 
 
 @app.command("fetch")
@@ -110,11 +110,14 @@ def _told(done: Fetched) -> Iterator[Line]:
         counts = [(merged.new, "new"), (merged.updated, "updated"), (merged.unchanged, "unchanged"),
                   (merged.older, "older than what is known"), (merged.duplicates, "met twice"),
                   (merged.erased, "left out, as they asked to be forgotten"),
+                  (merged.minors, "left out, as they say to be under eighteen"),
                   (merged.rejected, "not usable")]  # fmt: skip
         yield (f"In the pool: {', '.join(f'{many:,} {what}' for many, what in counts if many)}; now "
                f"{counted(merged.profiles, 'profile')} ({merged.version}).")  # fmt: skip
         if merged.rejected:
             yield f"Why, line by line: {merged.rejects_file}"
+    if done.unusable:
+        yield f"Nobody of these could go into the pool: {done.unusable}."
     yield table("Quota", ["what", "used", "left", "until", ""], [
         (one.quota.name, one.quota.shown(one.used), one.quota.shown(one.left), _when(one.until),
          "our own bound" if one.quota.is_ours else "")

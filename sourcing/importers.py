@@ -43,6 +43,10 @@ _MIXED = "handles that mix letters of two alphabets, as those do that pose as so
 _UNPACKING, _TAKING, _CHECKING = 0.2, 0.45, 0.35
 
 
+class NothingUsable(BadInput):
+    """The files can be read, and nobody in them may or can go in."""
+
+
 @dataclass(frozen=True)
 class FileReport:
     """What happened to one file: rows that were read, and what its columns were taken for."""
@@ -147,7 +151,7 @@ class _Run:
         base = sound_base(self.db, self.folder, self.shop, on_step=lambda _, n, all_: self._at("comparing", n / all_))
         if self.rows == 0 and any(report.rejected for report in reports):
             rejects_file = write_rejects(self.folder, rejects)
-            raise BadInput(
+            raise NothingUsable(
                 _nothing_good(reports, rejects),
                 next_step=f"Mend the rows or the column names; why, line by line: {rejects_file}",
             )
@@ -170,8 +174,8 @@ class _Run:
     def _version(self, base: Base, merged: Merged) -> tuple[str, int]:
         """(name, profiles) of what is current from now on: the base itself where the files say nothing new."""
         if base.pool is None and not merged.changes:
-            raise BadInput("Everybody in these files asked to be forgotten, so nothing went in.",
-                           next_step="Import a file with other people.")  # fmt: skip
+            raise NothingUsable("Everybody in these files asked to be forgotten, so nothing went in.",
+                                next_step="Import a file with other people.")  # fmt: skip
         if base.pool is not None and not merged.changes:
             return base.pool.place.name, base.pool.profiles
         incoming = merged.new + merged.updated

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session, select
 
 from core.database import reading, unit_of_work
+from core.errors import BadInput
 from core.models.candidates import Candidate
 from core.models.creators import Account
 from core.stages import ROAD, Stage
@@ -31,7 +32,7 @@ from sourcing.fetching.wire import Wire
 from sourcing.profiles import account_key
 
 if TYPE_CHECKING:
-    from sourcing.importers import ImportReport
+    from sourcing.importers import ImportReport, NothingUsable
 
 _IN_A_CONTRACT = frozenset(ROAD[ROAD.index(Stage.AGREED) : ROAD.index(Stage.CLOSED)])
 _IN_TALKS = frozenset(ROAD[ROAD.index(Stage.APPROVED) : ROAD.index(Stage.AGREED)])
@@ -47,6 +48,7 @@ class Imported:
     older: int
     duplicates: int
     erased: int
+    minors: int
     rejected: int
     rejects_file: Path | None
     profiles: int
@@ -72,6 +74,7 @@ class Fetched:
     missing: tuple[str, ...]
     standing: tuple[Standing, ...]
     imported: Imported | None = None
+    unusable: str = ""
 
 
 @dataclass(frozen=True)
@@ -173,7 +176,7 @@ def _carry_out(
     sleep: Callable[[float], None], resumed: bool,
 ) -> Fetched:  # fmt: skip
     before, ledger = run.pages, _ledger(w, source)
-    reports: list[ImportReport] = []
+    reports: list[ImportReport | NothingUsable] = []
     with Wire(source, sleep=sleep) as wire:
         worker = Worker(source, wire, ledger, w.clock, tell or _nobody)
         if run.order.refresh:
@@ -188,22 +191,33 @@ def _carry_out(
     account = _account(run, source, ended, ledger, before, resumed=resumed)
     if ended.status == "done":
         run.remove()
-    return replace(account, imported=_summed(reports))
+    unusable = "; ".join(one.message.rstrip(".") for one in reports if isinstance(one, BadInput))
+    return replace(account, imported=_summed(reports), unusable=unusable)
 
 
-def _into_the_pool(w: Wiring, run: Run) -> "list[ImportReport]":
-    report = [importing.import_files(w, run.import_files())] if run.rows else []
+def _into_the_pool(w: Wiring, run: Run) -> "list[ImportReport | NothingUsable]":
+    from sourcing.importers import NothingUsable  # DuckDB takes time to load
+
+    found: list[ImportReport | NothingUsable] = []
+    if run.rows:
+        try:
+            found.append(importing.import_files(w, run.import_files()))
+        except NothingUsable as error:
+            found.append(error)  # of these rows nothing will ever go in; what is still to be asked may
     run.imported()
-    return report
+    return found
 
 
-def _summed(reports: "list[ImportReport]") -> Imported | None:
+def _summed(found: "list[ImportReport | NothingUsable]") -> Imported | None:
+    reports = [one for one in found if not isinstance(one, BadInput)]
     if not reports:
         return None
     merged = [asdict(report.merged) for report in reports]
     counts = {name: sum(one[name] for one in merged) for name in merged[0]}
     last = reports[-1]
-    return Imported(**counts, rejected=sum(one.rejected for one in reports), rejects_file=last.rejects_file,
+    minors = sum(file.minors for one in reports for file in one.files)
+    rejected = sum(one.rejected for one in reports)
+    return Imported(**counts, minors=minors, rejected=rejected, rejects_file=last.rejects_file,
                     profiles=last.profiles, version=last.version)  # fmt: skip
 
 

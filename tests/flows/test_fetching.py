@@ -234,3 +234,14 @@ def test_who_is_erased_is_not_kept_by_a_fetch_that_waits(
     assert done.imported is not None
     assert (done.status, done.imported.erased) == ("done", 1)
     assert handles(w) == ["linen0", "linen1", "linen3", "somebody"]
+
+
+def test_where_nobody_may_go_into_the_pool_it_is_said_and_not_tried_for_ever(
+    w: Wiring, platform: YouTubePlatform
+) -> None:
+    for one in platform.channels.values():
+        one["snippet"]["description"] = "15 years old, linen fan"
+    done = fetching.fetch(w, ORDER, actor="omar")
+    assert (done.status, done.imported) == ("done", None)
+    assert "nothing went in" in done.unusable
+    assert list(w.settings.fetched_folder.glob("*")) == []
