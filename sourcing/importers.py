@@ -174,7 +174,7 @@ class _Run:
     def _version(self, base: Base, merged: Merged) -> tuple[str, int]:
         """(name, profiles) of what is current from now on: the base itself where the files say nothing new."""
         if base.pool is None and not merged.changes:
-            raise NothingUsable("Everybody in these files asked to be forgotten, so nothing went in.",
+            raise NothingUsable("Everybody in these files asked to be forgotten or is a minor, so nothing went in.",
                                 next_step="Import a file with other people.")  # fmt: skip
         if base.pool is not None and not merged.changes:
             return base.pool.place.name, base.pool.profiles
