@@ -1,4 +1,5 @@
-"""When profiles are fetched: on demand, and each night for what runs out, before the day's quota ends unused."""
+"""When profiles are fetched: on demand, each hour what waited for a quota, and each night what runs out, before the
+day's quota ends unused."""
 
 import asyncio
 from typing import Any
@@ -24,6 +25,17 @@ async def refresh(source: str, within_days: int, limit: int, actor: str) -> Fetc
     return await asyncio.to_thread(
         fetching.refresh, wired(), source, within_days=within_days, limit=limit, actor=actor
     )  # fmt: skip
+
+
+@task(cache_policy=NO_CACHE, task_run_name="go-on")
+async def go_on(actor: str) -> list[Fetched]:
+    return await asyncio.to_thread(fetching.go_on, wired(), actor=actor)
+
+
+@flow(name="resume-fetches")
+async def resume_fetches(actor: str = "schedule") -> dict[str, object]:
+    """Go on with what waits for a quota that there is again; what costs money waits for a person."""
+    return {found.run: _told(found) for found in await go_on(actor)}
 
 
 @flow(name="fetch-profiles")

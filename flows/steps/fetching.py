@@ -7,6 +7,7 @@ order that was begun is gone on with. Owns which room is asked for what.
 import shutil
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session, select
 
 from core.database import reading, unit_of_work
-from core.errors import BadInput
+from core.errors import BadInput, Refused
 from core.models.candidates import Candidate
 from core.models.creators import Account
 from core.stages import ROAD, Stage
@@ -135,6 +136,19 @@ def refresh(
     return fetch(w, order, actor=actor, tell=tell, sleep=sleep)
 
 
+def go_on(w: Wiring, *, actor: str, sleep: Callable[[float], None] = time.sleep) -> list[Fetched]:
+    """Go on with what waits for a quota that there is again, or was killed, of sources that cost nothing."""
+    with reading(w.engine) as session:
+        waiting = runs.waiting(session, w.clock, sources=refreshable(w))
+    done = []
+    for name in waiting:
+        run = open_run(w.settings.fetched_folder / name)
+        if run is not None:
+            with suppress(Refused):  # another process is at it
+                done.append(fetch(w, run.order, actor=actor, sleep=sleep))
+    return done
+
+
 def refreshable(w: Wiring) -> list[str]:
     """The sources that look up again by themselves and have what they need."""
     return [name for name, one in KNOWN.items() if one.refreshes and not missing_settings(w.settings, name)]
@@ -190,6 +204,9 @@ def _carry_out(
         runs.note(session, w.clock, run, ended, actor=actor, counts=counts)
     account = _account(run, source, ended, ledger, before, resumed=resumed)
     if ended.status == "done":
+        # Only now: a tag of what the pool never got would one day confirm what is no longer so.
+        for request, tag in run.tags.items():
+            ledger.keep_tag(request, tag)
         run.remove()
     unusable = "; ".join(one.message.rstrip(".") for one in reports if isinstance(one, BadInput))
     return replace(account, imported=_summed(reports), unusable=unusable)

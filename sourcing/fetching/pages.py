@@ -41,6 +41,8 @@ class Run:
         self.profiles = 0
         self.left_out: Counter[str] = Counter()
         self.missing: dict[str, None] = {}
+        #: What answers called themselves (ETag), by the digest of the request: good once the pool has all they said.
+        self.tags: dict[str, str] = {}
 
     @property
     def id(self) -> str:
@@ -51,12 +53,12 @@ class Run:
         """How many profiles are still wanted, beyond those that what is to be asked will bring."""
         return self.order.limit - self.profiles - sum(ask.yields for ask in self.queue)
 
-    def add(self, heard: Heard) -> None:
+    def add(self, heard: Heard, *, tag: str = "") -> None:
         """Keep the answer to the first of the queue, on disk before anything else happens."""
         page = {
             "rows": list(heard.rows), "then": [ask.as_document() for ask in heard.then],
             "more": [ask.as_document() for ask in heard.more], "left_out": dict(heard.left_out),
-            "missing": list(heard.missing),
+            "missing": list(heard.missing), "tags": {self.queue[0].digest: tag} if tag else {},
         }  # fmt: skip
         _write(self.folder / "pages" / f"{self.pages + 1:06d}.json", page)
         self._count(page)
@@ -80,7 +82,7 @@ class Run:
         """The pool has all rows: they leave the disk, and what is still to be asked stays."""
         state = {
             "through": self.pages, "queue": [ask.as_document() for ask in self.queue], "profiles": self.profiles,
-            "left_out": dict(self.left_out), "missing": list(self.missing),
+            "left_out": dict(self.left_out), "missing": list(self.missing), "tags": self.tags,
         }  # fmt: skip
         _write(self.folder / "state.json", state)
         shutil.rmtree(self.folder / "import", ignore_errors=True)
@@ -101,6 +103,7 @@ class Run:
             through, self.queue = int(kept["through"]), [Ask.of(one) for one in kept["queue"]]
             self.pages, self.profiles = through, int(kept["profiles"])
             self.left_out, self.missing = Counter(kept["left_out"]), dict.fromkeys(kept["missing"])
+            self.tags = dict(kept["tags"])
             self._leave_what_is_too_much()
         for file in self._page_files():
             # Pages up to there were left by a process that was killed while it tidied up.
@@ -117,6 +120,7 @@ class Run:
         self.profiles += len(page["rows"])
         self.left_out.update(page["left_out"])
         self.missing |= dict.fromkeys(page["missing"])
+        self.tags |= page["tags"]
         self._leave_what_is_too_much()
 
     def _leave_what_is_too_much(self) -> None:

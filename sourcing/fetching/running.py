@@ -81,11 +81,9 @@ class Worker:
             heard, tag = self._heard(run, ask)
         except Gone as error:
             heard, tag = self.source.without(ask, error.message, now=at), ""
-        run.add(heard)
+        run.add(heard, tag=tag)
         if heard.cost is not None:
             self.ledger.settle(ask.quota, taken=ask.cost, cost=heard.cost, at=at)
-        if tag:
-            self.ledger.keep_tag(ask.digest, tag)
 
     def _heard(self, run: Run, ask: Ask) -> tuple[Heard, str]:
         """What the answer means, and its tag where it may be asked for again."""

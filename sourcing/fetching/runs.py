@@ -1,6 +1,6 @@
 """Runs on the record: which one an order goes on with, how each ended. Profiles and names are not in here."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from sqlmodel import Session, col, select
@@ -28,6 +28,14 @@ def unfinished_refresh(session: Session, clock: Clock, source: str) -> FetchRun 
     query = select(FetchRun).where(FetchRun.source == source, FetchRun.kind == "refresh")
     query = query.where(col(FetchRun.status) != "done", col(FetchRun.started_at) > clock.now() - LONGEST)
     return session.exec(query.order_by(col(FetchRun.started_at).desc()).limit(1)).first()
+
+
+def waiting(session: Session, clock: Clock, *, sources: Collection[str]) -> list[str]:
+    """Ids of the runs of these sources that wait for nothing any more, or whose process died, the oldest first."""
+    now = clock.now()
+    query = select(FetchRun).where(col(FetchRun.status).in_(("open", "waiting")), col(FetchRun.source).in_(sources))
+    found = session.exec(query.where(col(FetchRun.started_at) > now - LONGEST).order_by(col(FetchRun.started_at)))
+    return [run.id for run in found if run.waits_until is None or run.waits_until <= now]
 
 
 def start(session: Session, clock: Clock, order: Order, *, actor: str) -> FetchRun:

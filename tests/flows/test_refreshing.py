@@ -1,5 +1,6 @@
 """Looking up again what runs out: who is needed most first, and nothing confirmed that the source did not say."""
 
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -18,6 +19,8 @@ from sourcing.fetching.asking import Order
 from sourcing.pool import open_pool
 from tests.house import House
 from tests.sourcing.fetching.youtubes import CHANNELS, UPLOADS, YouTubePlatform, channel_id
+
+ORDER = Order("youtube", "linen", limit=4)
 
 
 def test_what_runs_out_soon_is_refreshed_and_the_useful_first(
@@ -119,3 +122,48 @@ def test_what_another_source_told_is_not_confirmed_by_this_one(
     profile = open_pool(w.settings.pool_folder).find("youtube", "linen0")
     assert profile is not None
     assert profile.city == "Berlin"
+
+
+def test_what_waited_goes_on_by_itself_once_there_is_quota_again(
+    w: Wiring, platform: YouTubePlatform, clock: FixedClock
+) -> None:
+    platform.left["units"] = 3
+    first = fetching.fetch(w, ORDER, actor="omar")
+    assert (first.status, fetching.go_on(w, actor="schedule")) == ("waiting", [])
+    platform.left["units"] = 100
+    clock.advance(timedelta(days=1))
+    (done,) = fetching.go_on(w, actor="schedule")
+    assert (done.run, done.status, done.profiles) == (first.run, "done", 4)
+    assert fetching.go_on(w, actor="schedule") == []
+
+
+def test_a_tag_of_what_the_pool_never_got_confirms_nothing(
+    w: Wiring, platform: YouTubePlatform, clock: FixedClock
+) -> None:
+    fetching.fetch(w, Order("youtube", "linen", limit=2), actor="omar")
+    clock.advance(timedelta(days=24))
+    platform.channels[channel_id(0)]["snippet"]["description"] = "Wool from now on"
+    platform.left["units"] = 1  # the channels answer, and their videos do not
+    first = fetching.refresh(w, "youtube", within_days=7, limit=10, actor="schedule")
+    assert first is not None
+    shutil.rmtree(w.settings.fetched_folder)
+    platform.left["units"] = 100
+    clock.advance(timedelta(days=1))
+    assert fetching.refresh(w, "youtube", within_days=7, limit=10, actor="schedule") is not None
+    profile = open_pool(w.settings.pool_folder).find("youtube", "linen0")
+    assert profile is not None
+    assert profile.bio == "Wool from now on"
+
+
+def test_what_was_killed_goes_on_by_itself(w: Wiring, platform: YouTubePlatform) -> None:
+    class Killed(BaseException):
+        pass
+
+    def die(_profiles: int, _wanted: int, pages: int) -> None:
+        if pages == 3:
+            raise Killed
+
+    with pytest.raises(Killed):
+        fetching.fetch(w, ORDER, actor="omar", tell=die)
+    (done,) = fetching.go_on(w, actor="schedule")
+    assert (done.status, done.resumed, done.profiles, platform.twice()) == ("done", True, 4, [])
