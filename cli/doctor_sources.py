@@ -3,7 +3,7 @@
 Nobody is asked anything.
 """
 
-from cli.findings import Finding
+from cli.findings import Finding, State
 from core import schema
 from core.database import open_engine
 from core.settings import Settings
@@ -53,7 +53,8 @@ def _lacking(name: str, missing: tuple[str, ...]) -> Finding:
     there = [f"GREENROOM_{one.upper()}" for one in known.settings if f"GREENROOM_{one.upper()}" not in missing]
     present = f"; present: {', '.join(there)}" if there else ""
     step = f"{known.how}: docs/sources/{name}.md"
-    return Finding(_called(name), "optional", f"{known.what}; missing: {', '.join(missing)}{present}", step)
+    state: State = "missing" if there else "optional"
+    return Finding(_called(name), state, f"{known.what}; missing: {', '.join(missing)}{present}", step)
 
 
 def _has_record(settings: Settings) -> bool:

@@ -31,6 +31,11 @@ from sourcing.fetching.reading import (
 REQUESTS = "requests"
 _FOUND, _AT_ONCE, _POSTS = 50, 25, 30
 _SIGNED_IN_ONLY, _HIDDEN = "!no-unauthenticated", frozenset({"!hide", "!takedown", "!suspend"})
+#: Names that these objects always have: none of them is a new name for another.
+_KNOWN = (
+    "followersCount followsCount postsCount handle did displayName actors profiles feed post likeCount "
+    "replyCount repostCount quoteCount createdAt indexedAt"
+)
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ class Bluesky:
         return {}
 
     def read(self, ask: Ask, said: Any, *, room: int, now: datetime) -> Heard:
-        fields = Fields(ask.step)
+        fields = Fields(ask.step, _KNOWN)
         if ask.step == "search":
             return _found(ask, said, fields, room)
         return self._read_profiles(ask, said, fields, now) if ask.step == "profiles" else _feed(ask, said, fields)

@@ -40,6 +40,8 @@ _THROTTLED, _OUR_TOKEN, _OUR_RIGHTS, _THEIRS, _PASSING = (
 )  # fmt: skip
 _USUAL_WAIT_SECONDS = 15 * 60.0
 _GET_TOKEN = "Set GREENROOM_INSTAGRAM_TOKEN to a new user token (docs/sources/instagram.md)."
+#: Names that these objects always have: none of them is a new name for another.
+_KNOWN = "followers_count follows_count media_count media username name biography website id ig_id timestamp"
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class Instagram:
         return {"Authorization": f"Bearer {self.token}"}
 
     def read(self, ask: Ask, said: Any, *, room: int, now: datetime) -> Heard:
-        fields = Fields(ask.step)
+        fields = Fields(ask.step, _KNOWN)
         found = said.get("business_discovery") if isinstance(said, dict) else None
         name = fields.text(found, "username") or ask.carried["name"]
         if why := unlisted(found):

@@ -32,6 +32,10 @@ _AUDIENCE = {"geoCountries": "audience_countries", "geoCities": "audience_cities
              "genders": "audience_genders", "languages": "audience_languages",
              "interests": "audience_interests"}  # fmt: skip
 _GET_TOKEN = "Set GREENROOM_MODASH_TOKEN (marketer.modash.io/developer; docs/sources/modash.md)."
+#: Names that these objects always have: none of them is a new name for another.
+_KNOWN = (
+    "followers engagements engagementRate username fullname url userId picture directs lookalikes postsCount avgViews"
+)
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ class Modash:
         return {"Authorization": f"Bearer {self.token}"}
 
     def read(self, ask: Ask, said: Any, *, room: int, now: datetime) -> Heard:
-        fields = Fields(ask.step)
+        fields = Fields(ask.step, _KNOWN)
         platform = ask.carried["platform"]
         if ask.step == "report":
             row = self._report(platform, ask.carried["handle"], optional(said, "profile"), fields, now)

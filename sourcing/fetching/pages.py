@@ -10,6 +10,7 @@ disk once the pool has them: a copy would outlive an erasure, and YouTube's thir
 
 import fcntl
 import json
+import os
 import re
 import shutil
 from collections import Counter
@@ -180,6 +181,8 @@ def alone_with(folder: Path) -> Iterator[None]:
     with path.open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.fstat(lock.fileno()).st_ino != path.stat().st_ino:
+                raise BlockingIOError  # whoever had it before took it away; somebody else may have the new one
         except OSError:
             raise Refused("The same is being fetched by another process right now.",
                           next_step="Wait for it, or ask for something else.") from None  # fmt: skip

@@ -23,9 +23,11 @@ _UNLISTED = {"discoverable": False, "noindex": True, "indexable": False}
 
 @dataclass
 class Fields:
-    """Reads objects of one step and keeps, in `missing`, the names of fields that should be there and are not."""
+    """Reads objects of one step and keeps, in `missing`, the names of fields that should be there and are not, each
+    with the name that it may have now: one alike that is not among those always `known` (with blanks between)."""
 
     step: str
+    known: str = ""
     missing: dict[str, None] = field(default_factory=dict)
 
     def number(self, thing: Any, path: str) -> int | None:
@@ -58,7 +60,9 @@ class Fields:
             seen.append(name)
             if not isinstance(thing, Mapping) or name not in thing:
                 there = [key for key in thing if isinstance(key, str)] if isinstance(thing, Mapping) else []
-                alike = [key for key in get_close_matches(name, there, n=1, cutoff=0.7) if key != name]
+                alike = get_close_matches(
+                    name, [key for key in there if key not in self.known.split()], n=1, cutoff=0.7
+                )
                 hint = f" (there is {alike[0][:40]!r})" if alike else ""
                 self.missing.setdefault(f"{self.step}: {'.'.join(seen)} is missing{hint}")
                 return _ABSENT

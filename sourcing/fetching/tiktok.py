@@ -35,6 +35,11 @@ _USER = (
 _VIDEO = "id,create_time,title,video_description,like_count,comment_count,share_count,view_count"
 _VIDEOS = 20
 _PROFILE = re.compile(r"tiktok\.com/@([\w.]{2,24})")
+#: Names that these objects always have: none of them is a new name for another.
+_KNOWN = (
+    "follower_count following_count likes_count video_count username display_name videos cursor create_time "
+    "cover_image_url"
+)
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,7 @@ class TikTok:
         return {"Authorization": f"Bearer {self.tokens.access(ask.whose)}"}
 
     def read(self, ask: Ask, said: Any, *, room: int, now: datetime) -> Heard:
-        fields = Fields(ask.step)
+        fields = Fields(ask.step, _KNOWN)
         if ask.step == "videos":
             return _videos(ask, said, fields)
         user = optional(said, "data.user")

@@ -39,6 +39,11 @@ _LATER = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "backendError"
 _GONE = frozenset({"playlistNotFound", "channelNotFound", "videoNotFound", "playlistItemsNotAccessible",
                    "channelClosed", "channelSuspended", "playlistForbidden", "channelForbidden"})  # fmt: skip
 _GET_KEY = "Set GREENROOM_YOUTUBE_API_KEY to a key that may use the YouTube Data API v3 (docs/sources/youtube.md)."
+#: Names that these objects always have: none of them is a new name for another.
+_KNOWN = (
+    "viewCount videoCount subscriberCount hiddenSubscriberCount likeCount commentCount favoriteCount items "
+    "kind etag title description channelTitle channelId videoId uploads likes publishedAt publishedBy"
+)
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,7 @@ class YouTube:
         return {"X-Goog-Api-Key": self.key}
 
     def read(self, ask: Ask, said: Any, *, room: int, now: datetime) -> Heard:
-        fields = Fields(ask.step)
+        fields = Fields(ask.step, _KNOWN)
         if ask.step == "search":
             return _found(ask, said, fields, room)
         if ask.step == "channels":

@@ -72,7 +72,7 @@ def test_the_account_at_the_end_says_what_came_what_was_left_out_and_what_is_lef
         f"YouTube Data API v3: 3 profiles on 7 pages, run 20261120-{_run(done)}-1.",
         "Left out: 1 profile: not public.",
         "YouTube Data API v3 changed 1 field; what they told is unknown from now on:",
-        "  channels: statistics.videoCount is missing (there is 'viewCount')",
+        "  channels: statistics.videoCount is missing",
         f"In the pool: 3 new; now 3 profiles ({done.out.split('(')[-1].split(')')[0]}).",
         "Quota",
         "what      used   left  until",
@@ -150,7 +150,11 @@ def test_refresh_takes_every_source_that_costs_nothing(
         ("youtube", "done", 2), ("bluesky", "done", 2)]  # fmt: skip
 
 
-def test_the_doctor_names_credentials_and_what_is_left(typed: Type, terminal: Terminal) -> None:
+def test_the_doctor_names_credentials_and_what_is_left(
+    typed: Type, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GREENROOM_INSTAGRAM_TOKEN", "half-of-it")
+
     def findings() -> dict[str, tuple[str, str, str]]:
         document = json.loads(typed("doctor", "--json").out)
         return {one["what"]: (one["state"], one["detail"], one["next_step"]) for one in document["findings"]}
@@ -158,6 +162,8 @@ def test_the_doctor_names_credentials_and_what_is_left(typed: Type, terminal: Te
     before = findings()
     assert not (terminal.home / "greenroom.db").exists()  # looking makes no record
     assert before["source youtube"][:2] == ("ok", "channels by words or handle: never asked yet")
+    half = "professional accounts by name; missing: GREENROOM_INSTAGRAM_USER_ID; present: GREENROOM_INSTAGRAM_TOKEN"
+    assert before["source instagram"][:2] == ("missing", half)
     assert before["source modash"] == (
         "optional",
         "creators by words, and audience reports; paid; missing: GREENROOM_MODASH_TOKEN, GREENROOM_MODASH_CREDITS",
