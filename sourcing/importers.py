@@ -184,7 +184,7 @@ class _Run:
         self.rows += good
         self._at("reading", start + length)
         return FileReport(
-            shown, staged.format, good, bad + staged.rejected_lines, mapping.fields, mapping.ignored,
+            shown, staged.said, good, bad + staged.rejected_lines, mapping.fields, mapping.ignored,
             mapping.sensitive, tuple(notes),
         )  # fmt: skip
 
