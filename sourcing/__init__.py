@@ -2,9 +2,10 @@
 
 Begin with `service`, the public face. Where what is:
 
-    files come in      importers, over formats unpacked quotes readers columns · cleaning details quantities shares
-                       sightings (what values may be) · refusals (what did not go in) · merging gathering (several
-                       sightings of one account) · returning (who was erased stays out) · progress workshop
+    files come in      importers, over formats unpacked quotes readers columns · tabular workbooks webtables encodings
+                       (what is no UTF-8 CSV) · cleaning details quantities dates shares sightings (what values may
+                       be) · refusals (what did not go in) · merging gathering (several sightings of one account) ·
+                       returning (who was erased stays out) · progress workshop
     the pool on disk   pool profiles (reading), over segments rows wordindex words meaning meanings · versions deriving
                        indexing signals lexicon (writing) · compaction sealing arrays · repair upkeep (damage) ·
                        forgetting (single profiles)

@@ -17,6 +17,7 @@ from core.errors import BadInput
 from sourcing.cleaning import engagement_factor, mend_odd_handles, prepare, take, type_rows
 from sourcing.columns import Mapping, map_columns
 from sourcing.compaction import Policy
+from sourcing.dates import Order, settle_dates
 from sourcing.formats import MOST_REJECTS_KEPT, Reject, Staged, stage
 from sourcing.known import Exclusions
 from sourcing.merging import LINES_PER_FILE, Merged, merge
@@ -73,12 +74,13 @@ def import_profiles(
     on_progress: Progress | None = None,
     policy: Policy | None = None,
     erased: Exclusions | None = None,
+    dates: Order | None = None,
 ) -> ImportReport:
     """Read the files in order and make them part of the pool in `folder`.
 
     `platform` is for rows that name none; `policy` says when segments are merged; `erased` whose rows are left out, as
-    they asked to be forgotten. Raises BadInput (a file cannot be used; nothing was changed), Refused (another import
-    runs) or TransientError (the disk is full).
+    they asked to be forgotten; `dates` how 03/04/2026 is meant. Raises BadInput (a file cannot be used; nothing was
+    changed), Refused (another import runs) or TransientError (the disk is full).
     """
     if not files:
         raise BadInput("No file was given.", next_step="greenroom pool import FILE...")
@@ -87,7 +89,7 @@ def import_profiles(
     with workshop(folder) as (shop, db):
         return _Run(
             folder, shop, db, clock.now().astimezone(UTC), platform, Phases(on_progress), policy or Policy(),
-            erased or Exclusions(),
+            erased or Exclusions(), dates,
         ).all(files)  # fmt: skip
 
 
@@ -101,6 +103,7 @@ class _Run:
     phases: Phases
     policy: Policy
     erased: Exclusions
+    dates: Order | None
     rows: int = 0
     size: int = 0
     told: dict[int, frozenset[str]] = field(default_factory=dict)
@@ -196,6 +199,7 @@ class _Run:
         mapping = map_columns(opened.columns(db), file=shown_name(file), platform=self.platform)
         with watched(db, lambda share: tell(_UNPACKING + _TAKING * share)):
             take(db, opened.relation(mapping), mapping.fields)
+        notes = settle_dates(db, mapping, order=self.dates)
         factor, note = engagement_factor(db, mapping)
         first = number * LINES_PER_FILE
         with watched(db, lambda share: tell(_UNPACKING + _TAKING + _CHECKING * share)):
@@ -207,7 +211,7 @@ class _Run:
             take_refused(db, shown_name(file), staged)
         mend_odd_handles(db)
         self.told[first] = _told(mapping)
-        return mapping, [note] if note else []
+        return mapping, [*notes, *([note] if note else [])]
 
 
 def _count(db: duckdb.DuckDBPyConnection, number: int) -> tuple[int, int]:
