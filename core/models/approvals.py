@@ -30,7 +30,7 @@ class Request(SQLModel, table=True):
 
     id: str = Field(default_factory=new_id, primary_key=True)
     kind: str
-    subject: str
+    subject: str = Field(index=True)
     campaign: str = Field(index=True)
     candidate_id: int | None = Field(default=None, foreign_key="candidate.id", index=True)
     content_sha256: str

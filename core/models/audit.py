@@ -15,7 +15,7 @@ class AuditEntry(SQLModel, table=True):
     at: str
     actor: str
     action: str
-    subject: str
+    subject: str = Field(index=True)
     detail: str
     previous: str
     hash: str = Field(unique=True)
