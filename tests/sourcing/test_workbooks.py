@@ -1,6 +1,8 @@
 """Excel workbooks and what only calls itself one: the same rows as from a CSV, and nothing harmful opened."""
 
 import io
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -199,3 +201,23 @@ def test_pages_that_declare_entities_are_refused(load: Load, text: str) -> None:
 def test_xml_that_breaks_off_says_after_which_row(load: Load) -> None:
     with pytest.raises(BadInput, match="damaged after row"):
         load(XML_2003[:-80])
+
+
+@pytest.mark.slow
+def test_texts_of_a_large_workbook_stay_out_of_memory(tmp_path: Path) -> None:
+    path, texts = tmp_path / "large.xlsx", [["handle", "bio"]]
+    texts += [[f"user_{number}", f"{number} " + "liked by many " * 150] for number in range(40_000)]
+    path.write_bytes(book(("s", texts)))
+    read = (
+        "import re, sys; from pathlib import Path; from sourcing.workbooks import open_sheet\n"
+        "stream = open(sys.argv[1], 'rb')\n"
+        "with open_sheet(stream, Path(sys.argv[2]), shown='x') as (_, rows): count = sum(1 for _ in rows)\n"
+        # Of this process alone: what usage() tells has its parent's in it.
+        "print(count, int(re.search(r'VmHWM:\\s+(\\d+)', Path('/proc/self/status').read_text())[1]) // 1024)"
+    )
+    done = subprocess.run([sys.executable, "-c", read, str(path), str(tmp_path)], capture_output=True, text=True,
+                          check=True, cwd=Path(__file__).parents[2])  # fmt: skip
+    count, peak = map(int, done.stdout.split())
+    assert count == 40_001
+    assert (tmp_path / "texts").stat().st_size > 80_000_000
+    assert peak < 120
