@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, CursorResult, update
@@ -58,36 +59,37 @@ def ask(session: Session, clock: Clock, question: Question) -> Request:
     A decision that can still be taken back stands for an open question: of the same content it stays, of other content
     it is void and nothing ever follows from it. Raises ValueError for a kind that nobody knows.
     """
-    if question.kind not in set(Kind):
-        raise ValueError(f"{question.kind!r} is no kind of request")
-    known = _unsettled_one(session, question.kind, question.subject)
-    if known is not None and known.content_sha256 == question.content:
-        return known
-    if known is not None:
-        _withdraw(session, clock, known, REPLACED)
-    request = _request(clock, question)
-    session.add(request)
-    session.flush()
-    audit.record(
-        session,
-        clock,
-        actor=question.requested_by,
-        action="request.asked",
-        subject=f"request:{request.id}",
-        detail={
-            "kind": request.kind,
-            "about": request.subject,
-            "content": request.content_sha256,
-            "role": request.role,
-            "assignee": request.assignee,
-        },
-    )
-    return request
+    return ask_all(session, clock, [question])[0]
+
+
+def ask_all(session: Session, clock: Clock, questions: Sequence[Question]) -> list[Request]:
+    """The same for several, in this order: one person's questions of one kind, each about another matter."""
+    [kind] = {question.kind for question in questions}
+    if kind not in set(Kind):
+        raise ValueError(f"{kind!r} is no kind of request")
+    known = _unsettled(session, kind, [question.subject for question in questions])
+    for question in questions:
+        former = known.get(question.subject)
+        if former is not None and former.content_sha256 != question.content:
+            _withdraw(session, clock, known.pop(question.subject), REPLACED)
+    now = clock.now()
+    ends = cache(partial(moments, now))  # the same for most of them, and found by walking through the days
+    new = {
+        one.subject: _request(now, one, ends(one.sla, one.assignee.calendar))
+        for one in questions if one.subject not in known
+    }  # fmt: skip
+    if new:
+        session.add_all(new.values())
+        session.flush()
+        [asker] = {request.requested_by for request in new.values()}
+        audit.record_all(session, clock, [_asked(request) for request in new.values()], actor=asker)
+    known |= new
+    return [known[question.subject] for question in questions]
 
 
 def void(session: Session, clock: Clock, *, kind: str, subject: str, why: str) -> Request | None:
     """Withdraw the open question about a matter, or a decision nothing has followed from yet; None where neither is."""
-    request = _unsettled_one(session, kind, subject)
+    request = _unsettled(session, kind, [subject]).get(subject)
     return request if request is not None and _withdraw(session, clock, request, why) else None
 
 
@@ -159,9 +161,8 @@ def title_of(request: Request) -> str:
     return f"{Card.model_validate(request.card).title} (request {request.id[:8]})"
 
 
-def _request(clock: Clock, question: Question) -> Request:
-    now, sla = clock.now(), question.sla
-    first, second, due = moments(now, sla, question.assignee.calendar)
+def _request(now: datetime, question: Question, ends: tuple[datetime, datetime, datetime]) -> Request:
+    sla, (first, second, due) = question.sla, ends
     return Request(
         kind=question.kind,
         subject=question.subject,
@@ -208,9 +209,17 @@ UNDECIDED: dict[str, object] = {
 }  # fmt: skip
 
 
-def _unsettled_one(session: Session, kind: str, subject: str) -> Request | None:
-    query = select(Request).where(Request.kind == kind, Request.subject == subject, is_unsettled())
-    return session.exec(query).first()
+def _unsettled(session: Session, kind: str, subjects: Sequence[str]) -> dict[str, Request]:
+    """By their subjects."""
+    query = select(Request).where(Request.kind == kind, col(Request.subject).in_(subjects), is_unsettled())
+    return {request.subject: request for request in session.exec(query)}
+
+
+def _asked(request: Request) -> audit.Happened:
+    return audit.Happened("request.asked", f"request:{request.id}", {
+        "kind": request.kind, "about": request.subject, "content": request.content_sha256, "role": request.role,
+        "assignee": request.assignee,
+    })  # fmt: skip
 
 
 def _withdraw(session: Session, clock: Clock, request: Request, why: str) -> bool:

@@ -18,6 +18,7 @@ from approvals.kinds import UNDO_WINDOW, Kind
 from approvals.requests import (
     Question,
     ask,
+    ask_all,
     can_be_taken_back,
     changed,
     open_requests,
@@ -45,6 +46,7 @@ __all__ = [
     "Effects",
     "Question",
     "ask",
+    "ask_all",
     "can_be_taken_back",
     "decide",
     "decide_now",

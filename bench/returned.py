@@ -3,14 +3,14 @@
     python -m bench.returned             # writes both tables into bench/README.md
     python -m bench.returned --print     # prints them
 
-Half of the harmless files go through LibreOffice, where it is installed.
+Half of the harmless files go through LibreOffice, where it is installed, and so does every change.
 """
 
 import argparse
 import re
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,26 @@ from contracts.returned.findings import Finding, Kind
 
 README = Path(__file__).with_name("README.md")
 _MARKS = ("<!-- returned: begin -->", "<!-- returned: end -->")
+
+
+#: What LibreOffice takes back when it saves a changed file: nothing is left of it that could be found.
+TAKEN_BACK = {
+    "a formula put in": "leaves the formula out",
+    "a hidden row": "shows the row",
+    "under a merged cell": "shows both cells",
+    "read from right to left": "leaves the direction out",
+    "a template loaded from elsewhere": "leaves the address out",
+    "a picture loaded from elsewhere": "leaves the address out",
+    "a macro": "leaves the macro out",
+    "a document that runs macros": "saves a document that runs none",
+    "a part of another document": "leaves the part out",
+}
+#: What it makes another change of, which is found as what it is then.
+MADE_ANOTHER = {
+    "a style of its own that hides": "drops the style; the words are shown, without a number",
+    "an embedded sheet": "ends the document where the sheet stood",
+    "words only some programs show": "shows them to everybody",
+}
 
 
 @dataclass(frozen=True)
@@ -43,7 +63,8 @@ def main() -> int:
     bases[True] = with_places(bases[False])
     outcomes = [tried(mutation, bases[mutation.places]) for mutation in (*MUTATIONS, *permitted())]
     plain, saved = reported(list(bases.values()))
-    text = "\n".join([*summary(outcomes, plain, saved), "", *table(outcomes)])
+    again = saved_again(bases) if libreoffice() else ()
+    text = "\n".join([*summary(outcomes, plain, saved), *told_again(again), "", *table(outcomes)])
     if chosen.only_print:
         sys.stdout.write(text + "\n")
     else:
@@ -56,6 +77,11 @@ def tried(mutation: Mutation, sent: bytes) -> Outcome:
     parts = unpacked(sent)
     mutation.change(parts)
     returned = packed(parts)
+    return found(mutation, sent, returned)
+
+
+def found(mutation: Mutation, sent: bytes, returned: bytes) -> Outcome:
+    """What is found in a changed file, and what of it names the change."""
     start = time.perf_counter()
     findings = held_against(sent, returned, name=f"{mutation.name}.docx").findings
     seconds = time.perf_counter() - start
@@ -73,6 +99,34 @@ def reported(bases: Sequence[bytes]) -> tuple[list[bool], list[bool]]:
     return plain, [
         bool(held_against(sent, file, name="saved.docx").findings) for (sent, _), file in zip(files, saved, strict=True)
     ]
+
+
+def saved_again(bases: Mapping[bool, bytes]) -> list[Outcome]:
+    """Each change in a file that LibreOffice saved after it was made."""
+    changes, files = (*MUTATIONS, *permitted()), []
+    for mutation in changes:
+        parts = unpacked(bases[mutation.places])
+        mutation.change(parts)
+        files.append(packed(parts))
+    return [found(mutation, bases[mutation.places], file)
+            for mutation, file in zip(changes, through_libreoffice(files), strict=True)]  # fmt: skip
+
+
+def told_again(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """What became of the changes in files that LibreOffice saved."""
+    if not outcomes:
+        return
+    named = sum(one.first is not None for one in outcomes)
+    yield (
+        f"Of {len(outcomes)} changed files that LibreOffice saved once more, {named} are found as the same, "
+        f"{len(MADE_ANOTHER)} as the other change that it makes of them, and of {len(TAKEN_BACK)} it takes the change "
+        "back:"
+    )
+    yield ""
+    yield "| what was done | LibreOffice |"
+    yield "| --- | --- |"
+    for name, what in (*MADE_ANOTHER.items(), *TAKEN_BACK.items()):
+        yield f"| {name} | {what} |"
 
 
 def summary(outcomes: Sequence[Outcome], plain: Sequence[bool], saved: Sequence[bool]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from sqlmodel import Session
 
-from cli import contracts_kept, contracts_signing
+from cli import contracts_briefs, contracts_kept, contracts_signing
 from cli.contracts_templates import app as templates_app
 from cli.lookup import wired_for
 from cli.options import ActorFlag, CampaignName, CreatorName
@@ -33,6 +33,7 @@ app.add_typer(contracts_kept.app)
 app.command("link")(contracts_signing.link)
 app.command("links")(contracts_signing.links)
 app.command("compare")(compare)
+app.command("brief")(contracts_briefs.brief)
 
 SignedFile = Annotated[
     Path | None, typer.Option(exists=True, dir_okay=False, readable=True, help="The signed file that came back.")

@@ -1,31 +1,33 @@
-"""`greenroom contracts status|history|check|ends|export|brief`: where deals stand, and what is kept of them."""
+"""`greenroom contracts status|history|check|ends|export`: where deals stand, and what is kept of them."""
 
 import hashlib
 import os
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from cli.contracts_briefs import brief_words, outing_lines
 from cli.lookup import check_campaign, wired_for
 from cli.options import ActorFlag, CampaignName, CreatorName
 from cli.screen import JsonFlag, Line, answer, counted, fields_of, table
 from contracts import service as contracts
-from contracts.board import NOT_DRAFTED, Standing
+from contracts.board import NOBODY, NOT_DRAFTED, Standing
 from contracts.ends import ends_in
 from contracts.history import Deal, Version
 from core.database import reading
 from core.errors import Refused
 from core.files import atomic_writer
 from core.store import candidate_named
-from flows.steps import briefs, deals, deals_kept, signing
+from flows.steps import deals, deals_kept, signing_page
 from flows.wiring import wired
 
 app = typer.Typer()
 _ENDS = {"usage": "use of content"}
-_BOARD = ["creator", "contract", "waits for", "since", "due", "next"]
+_BOARD = ["creator", "contract", "waits for", "since", "due"]
 
 
 @app.command("status")
@@ -39,24 +41,31 @@ def status(
     with reading(w.engine) as session:
         check_campaign(session, campaign)
         standings = deals_kept.board(session, w, campaign)
-        links = signing.link_states(session, w, campaign)
+        links = signing_page.link_states(session, w, campaign)
+        briefs = {s.name: brief_words(session, s.contract) for s in standings if s.contract}
     counts = contracts.counts(standings)
     rows = [
         (s.name, f"v{s.contract.version} {_words(s.contract_status)}" if s.contract else NOT_DRAFTED,
-         s.turn.who, _minute(s.turn.since), _minute(s.turn.due), s.turn.next_step)
+         s.turn.who, f"{s.turn.since:%Y-%m-%d}", _minute(s.turn.due).removesuffix(" 00:00"))
         for s in standings
     ]  # fmt: skip
     told = ", ".join(f"{number} {_words(status)}" for status, number in counts.items())
     title = f"{counted(len(rows), 'creator')} of {campaign} with an agreement{f': {told}' if told else ''}"
-    lines: list[Line] = [table(title, _BOARD, rows)]
-    # Below the table, where a path of any length can be copied whole.
+    lines: list[Line] = [table(title, _BOARD, rows, whole=["creator"])]
+    # Below the table, where a command or a path of any length can be copied whole.
+    lines += [f"Next for {s.name}: {s.turn.next_step}" for s in standings if s.turn.who != NOBODY]
     drafted = [s.contract for s in standings if s.contract] if paths else []
     lines += [f"{contract.file_name}: {w.archive.path_of(contract.docx_sha256)}" for contract in drafted]
     links_of = {s.name: links[s.contract.id] for s in standings if s.contract and s.contract.id in links}
-    lines += [f"Link to sign of {name}: {state}, until {_minute(link.expires_at)}"
-              for name, (link, state) in links_of.items() if state not in ("signed", "open")]  # fmt: skip
-    told_links = {name: {"state": state, "expires_at": link.expires_at} for name, (link, state) in links_of.items()}
-    answer([_as_document(s) | {"link": told_links.get(s.name)} for s in standings], as_json=as_json, lines=lines)
+    lines += [f"Link to sign of {name}: {state}, until {_minute(until)}"
+              for name, (_, state, until) in links_of.items() if state not in ("signed", "ended", "open")]  # fmt: skip
+    lines += [f"Brief of {name}: {said}" for name, said in briefs.items() if said]
+    told_links = {name: {"state": state, "expires_at": link.expires_at} for name, (link, state, _) in links_of.items()}
+    answer(
+        [_as_document(s) | {"link": told_links.get(s.name), "brief": briefs.get(s.name, "")} for s in standings],
+        as_json=as_json,
+        lines=lines,
+    )
 
 
 @app.command("history")
@@ -66,12 +75,19 @@ def history(campaign: CampaignName, creator: CreatorName, as_json: JsonFlag = Fa
     with reading(w.engine) as session:
         check_campaign(session, campaign)
         deal = contracts.deal_of(session, candidate_named(session, campaign, creator))
+        briefs = outing_lines(session, [one.contract for one in deal.versions])
+        no_pdf = {one.contract.id: contracts.why_no_pdf(session, one.contract) for one in deal.versions
+                  if w.archive.pdf_path(one.contract.docx_sha256) is None}  # fmt: skip
     lines: list[Line] = [f"{deal.name} in {campaign} is {deal.candidate.stage}."]
     lines += [f"Offer {o.version}, {o.status}, made by {o.offered_by} on {_minute(o.created_at)}" for o in deal.offers]
     for version in deal.versions:
         lines += _version_lines(version, w.archive.path_of(version.contract.docx_sha256))
+        lines += [f"  No PDF: {why}"] if (why := no_pdf.get(version.contract.id)) else []
     if not deal.versions:
         lines.append("No contract was drafted yet.")
+    lines += [f"{sheet.kind.capitalize()} {sheet.version}, {sheet.status}, made by {sheet.made_by} on "
+              f"{_minute(sheet.created_at)}" for sheet in deal.briefs]  # fmt: skip
+    lines += [f"Both sheets {said}" for said in briefs]
     mails = len(deal.sent) + len(deal.received)
     lines.append(f"{counted(mails, 'mail')} about it. All of it as files: greenroom contracts export {campaign} "
                  f"{deal.name} --out FILE.zip")  # fmt: skip
@@ -151,22 +167,6 @@ def export(
         raise typer.Exit(1)
 
 
-@app.command("brief")
-def brief(
-    campaign: CampaignName,
-    creator: CreatorName,
-    language: Annotated[str, typer.Option(help="en, de or es; left out: the contract's.")] = "",
-    actor: ActorFlag = "",
-    as_json: JsonFlag = False,
-) -> None:
-    """A creator's content brief and onboarding sheet; a new version only where their words changed."""
-    w = wired_for(campaign)
-    made = briefs.make_briefs(w, campaign, creator, actor=w.actor(actor), language=language)
-    approved = f"{w.people.name_of(made[0].approved_by)} signed off its words on {_minute(made[0].approved_at)}."
-    lines = [f"{one.file_name}, version {one.version}: {w.archive.path_of(one.docx_sha256)}" for one in made]
-    answer([fields_of(one) for one in made], as_json=as_json, lines=[*lines, approved])
-
-
 def _as_document(s: Standing) -> dict[str, Any]:
     return {
         "handle": s.handle, "platform": s.platform, "stage": s.stage, "signed_name": s.signed_name,
@@ -185,6 +185,7 @@ def _version_lines(version: Version, path: Path) -> Iterator[str]:
         what = f"{request.choice} by {request.decided_by} on {_minute(request.decided_at)}" if request.choice else ""
         why = f": {request.reason or request.void_reason}" if request.reason or request.void_reason else ""
         yield f"  Asked {request.assignee} on {_minute(request.asked_at)}: {what or request.status}{why}"
+    yield from (f"  Came back on {one.at[:16].replace('T', ' ')}: sha256 {one.sha256}" for one in version.came_back)
     if version.signature is not None:
         signed = version.signature
         yield f"  Signed as “{signed.signed_name}” on {_minute(signed.at)}, recorded by {signed.recorded_by}"
@@ -198,10 +199,12 @@ def _history(deal: Deal) -> dict[str, Any]:
         "creator": deal.name,
         "stage": deal.candidate.stage,
         "offers": [fields_of(offer) for offer in deal.offers],
+        "briefs": [fields_of(sheet) for sheet in deal.briefs],
         "versions": [
             {"contract": fields_of(one.contract), "standing": one.standing,
              "requests": [fields_of(request) for request in one.requests],
              "signature": fields_of(one.signature) if one.signature else None,
+             "came_back": [asdict(back) for back in one.came_back],
              "audit": [fields_of(entry) for entry in one.audit]}
             for one in deal.versions
         ],

@@ -6,7 +6,7 @@ from cli.screen import JsonFlag, Line, answer, counted, table
 from core.database import reading
 from core.models.deals import Contract
 from core.store import name_of, the_candidate
-from flows.steps import signing, signing_mails
+from flows.steps import signing, signing_mails, signing_page
 from flows.wiring import wired
 
 
@@ -25,16 +25,16 @@ def links(campaign: CampaignName, as_json: JsonFlag = False) -> None:
     w = wired()
     with reading(w.engine) as session:
         check_campaign(session, campaign)
-        found = signing.link_states(session, w, campaign)
+        found = signing_page.link_states(session, w, campaign)
         rows = []
-        for contract_id, (made, state) in found.items():
+        for contract_id, (_, state, until) in found.items():
             contract = session.get_one(Contract, contract_id)
             name = name_of(session, the_candidate(session, contract.candidate_id))
-            rows.append((name, f"v{contract.version}", str(state), f"{made.expires_at:%d %B %Y}"))
+            rows.append((name, f"v{contract.version}", str(state), f"{until:%d %B %Y}"))
     document = [
         {"contract": contract_id, "link": made.id, "state": str(state), "issued_at": made.issued_at,
-         "expires_at": made.expires_at, "confirmed_at": made.confirmed_at}
-        for contract_id, (made, state) in found.items()
+         "expires_at": made.expires_at, "opens_until": until, "confirmed_at": made.confirmed_at}
+        for contract_id, (made, state, until) in found.items()
     ]  # fmt: skip
     title = f"{counted(len(rows), 'link')} to sign in {campaign}"
     lines: list[Line] = [table(title, ["creator", "contract", "link", "until"], rows)]

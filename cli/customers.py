@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 _MOST_SAID = 20
 
 
-def import_customers(w: Wiring, files: Sequence[Path], found: "Found", *, as_json: bool) -> None:
+def import_customers(w: Wiring, files: Sequence[Path], found: "Found", *, sheet: str | None, as_json: bool) -> None:
     """`pool import --preset customers`: nothing of it becomes a profile."""
-    done = customers.take_lists(w, files, found)
+    done = customers.take_lists(w, files, found, sheet=sheet)
     lines: list[Line] = []
     for one in done.taken:
         lines.append(f"{one.file}: {counted(one.rows, 'customer')}, {one.usable:,} with an address or account.")

@@ -119,6 +119,19 @@ def decline(campaign: CampaignName, creator: CreatorName, reason: ReasonFlag = "
     answer({"declined": True}, as_json=as_json, lines=[f"{creator} declined; the matter is closed."])
 
 
+@app.command("reopen")
+def reopen(campaign: CampaignName, creator: CreatorName, reason: ReasonFlag = "", actor: ActorFlag = "",
+           as_json: JsonFlag = False) -> None:  # fmt: skip
+    """Talk again about what was agreed, until it is signed: the contract is void, its link and its questions too."""
+    w = wired_for(campaign)
+    contract = deals.reopen_deal(w, campaign, creator, actor=w.actor(actor), reason=reason)
+    lines = [f"The deal with {creator} is open again; what was agreed stands as our offer, and its budget is free."]
+    lines += [f"{contract.file_name} is void: it can be signed no more."] if contract is not None else []
+    lines.append(f"Next: greenroom deal counter {campaign} {creator} …, or greenroom deal offer {campaign} {creator} …")
+    lines.append(f"Once they said yes (greenroom deal accept): greenroom contracts draft {campaign} {creator}")
+    answer({"reopened": True, "void": fields_of(contract) if contract else None}, as_json=as_json, lines=lines)
+
+
 @app.command("show")
 def show(campaign: CampaignName, creator: CreatorName, as_json: JsonFlag = False) -> None:
     """All versions of the offer, ours and theirs, beside one another; and what is left of the campaign's budget."""

@@ -18,6 +18,7 @@ from cli.doctor_sources import sources
 from cli.findings import Finding, State
 from cli.screen import JsonFlag, answer, counted, table
 from cli.undone import undone
+from contracts.fonts import has_twin, lacking, packages_of
 from contracts.templates import Templates
 from core import schema
 from core.campaign import load_campaign
@@ -224,8 +225,15 @@ def _prefect(settings: Settings) -> Finding:
     return Finding("Prefect", "ok", f"{version}, server {address}" if address else f"{version}, embedded server")
 
 
-def _libreoffice(settings: Settings) -> Finding:
-    found = shutil.which("soffice") or shutil.which("libreoffice")
-    if found:
-        return Finding("LibreOffice", "ok", found)
-    return Finding("LibreOffice", "optional", "not installed", "Only needed to look at contracts as PDF.")
+def _libreoffice(settings: Settings) -> list[Finding]:
+    found = shutil.which(settings.office) if settings.office else None
+    if found is None:
+        return [Finding("LibreOffice", "optional", "not installed", "Only needed to look at contracts as PDF.")]
+    findings = [Finding("LibreOffice", "ok", found)]
+    if scripts := lacking():
+        detail = f"no font draws {', '.join(script.name for script in scripts)}; contracts with such names get no PDF"
+        findings.append(Finding("fonts", "optional", detail, f"Run: {packages_of(scripts)}"))
+    if not has_twin():
+        detail = "none is as wide as Arial; lines and pages of a PDF break elsewhere than in Word"
+        findings.append(Finding("fonts", "optional", detail, "Run: apt install fonts-liberation"))
+    return findings

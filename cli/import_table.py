@@ -32,7 +32,10 @@ WORDS = {
     "age": "age (minors are left out)",
 }  # fmt: skip
 _UNITS = {"thousands": "in thousands", "millions": "in millions", "share": "as a share (0.034 is 3.4 %)"}
-_KEYS = "Enter take it so   ↑ ↓ choose a column   c take it for something else   x leave it out   p platform   q stop"
+_KEYS = (
+    "Enter take it so   ↑ ↓ choose a column   c take it for something else   x leave it out   p platform   "
+    "d day or month first   q stop"
+)
 _LACKING = {
     "handle": "No column says whose account a row is of: choose it with ↑ ↓, press c and type handle.",
     "platform": "Nothing says on which platform these accounts are: press p and type it.",
@@ -74,6 +77,8 @@ class _Asked:
             self.at = (self.at + (1 if key in _DOWN else -1)) % len(self.found.columns)
         elif key == "p":
             self._on_platform()
+        elif key == "d":
+            self._turn_days()
         elif key not in ("c", "x"):
             self.remark = "That key does nothing here."
         elif self.found.columns[self.at].protected:
@@ -94,6 +99,13 @@ class _Asked:
             field, self.remark = _meant(said, self.fields)
             if field:
                 self.found = changed(self.found, self.at, field)
+
+    def _turn_days(self) -> None:
+        from sourcing.presets.guessing import with_order
+
+        units = [one.unit for one in self.found.columns if one.field in ("last_seen", "expires_at")]
+        self.found = with_order(self.found, "month first" if "day first" in units else "day first")
+        self.remark = "" if units else "No column holds days."
 
     def _on_platform(self) -> None:
         said = self.keyboard.line(f"On which platform? {', '.join(PLATFORMS[:_MOST_NAMED])} …")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated
@@ -19,12 +20,35 @@ from flows.wiring import wired
 from sourcing.handles import check_platform
 
 if TYPE_CHECKING:
+    from sourcing.dates import Order
     from sourcing.importers import FileReport, ImportReport
     from sourcing.presets.guessing import Guessed
     from sourcing.presets.looking import Look
     from sourcing.presets.preset import Preset
 
 _MOST_SAID = 8
+
+
+class DateOrder(StrEnum):
+    """What stands first in 03/04/2026."""
+
+    dmy = "dmy"
+    mdy = "mdy"
+
+
+@dataclass(frozen=True)
+class _Flags:
+    """What was said of all files of one command."""
+
+    platform: str
+    dates: "Order | None"
+    sheet: str | None
+
+    def command(self, file: Path) -> str:
+        """The same command again, to copy."""
+        told = {"platform": self.platform, "dates": self.dates, "sheet": self.sheet}
+        flags = [f" --{name} {quote(value)}" for name, value in told.items() if value]
+        return f"greenroom pool import {quote(str(file))}{''.join(flags)}"
 
 
 @dataclass
@@ -41,6 +65,8 @@ def import_files(
     files: Annotated[list[Path], typer.Argument(help="Tables, JSON or Parquet, plain or gzipped.")],
     platform: Annotated[str | None, typer.Option(help="Where the accounts are, if no column says so.")] = None,
     preset: Annotated[str, typer.Option(help="How the files are read: greenroom pool presets list.")] = "",
+    dates: Annotated[DateOrder | None, typer.Option(help="Whether 03/04 is in April (dmy) or in March (mdy).")] = None,
+    sheet: Annotated[str | None, typer.Option(help="Which sheet of a workbook is read, if not the first.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Take the columns for what they are guessed to be.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
@@ -54,20 +80,22 @@ def import_files(
     check_platform(platform)
     w = wired()
     readings = _Readings()
+    flags = _Flags(platform or "", dates.value if dates else None, sheet)
     if preset:
         found = store.load(w.settings.home, preset)
         if found.preset.kind == "customers":
-            import_customers(w, files, found, as_json=as_json)
+            import_customers(w, files, found, sheet=sheet, as_json=as_json)
             return
         readings.presets = dict.fromkeys(files, found.preset)
         readings.names = dict.fromkeys(map(str, files), found.name)
     else:
-        ask = _asking(yes=yes, as_json=as_json)
+        ask = _asking(flags, yes=yes, as_json=as_json)
         for file in files:
-            _settle(file, w.settings.home, platform or "", readings, ask)
+            _settle(file, w.settings.home, flags, readings, ask)
     with progress("Importing") as step:
         done = importing.import_files(
-            w, files, platform=platform, presets=readings.presets, on_progress=shown(step)
+            w, files, platform=platform, presets=readings.presets, dates=flags.dates, sheet=sheet,
+            on_progress=shown(step),
         )  # fmt: skip
     kept = [_kept(w.settings.home, file, readings) for file in readings.new]
     document = asdict(done) | {"rejects": [asdict(reject) for reject in done.rejects[:100]]}
@@ -76,12 +104,14 @@ def import_files(
 
 
 def _settle(
-    file: Path, home: Path, platform: str, readings: _Readings, ask: "Callable[[Look], tuple[Guessed, list[Line]]]"
+    file: Path, home: Path, flags: _Flags, readings: _Readings, ask: "Callable[[Look], tuple[Guessed, list[Line]]]"
 ) -> None:
     """Find out how a file is read. Raises Refused where a person would have to look and nobody can be asked."""
-    from sourcing.presets.looking import look, preset_of
+    from sourcing.presets.looking import look, preset_of, with_days
 
-    looked = look(file, home, platform=platform)
+    looked = look(file, home, platform=flags.platform, sheet=flags.sheet)
+    if flags.dates and not looked.recognised:
+        looked = with_days(looked, flags.dates)
     known = looked.recognised
     if known is not None:
         readings.presets[file], readings.names[str(file)] = known.preset, known.name
@@ -93,33 +123,31 @@ def _settle(
         readings.lines += lines
 
 
-def _asking(*, yes: bool, as_json: bool) -> "Callable[[Look], tuple[Guessed, list[Line]]]":
+def _asking(flags: _Flags, *, yes: bool, as_json: bool) -> "Callable[[Look], tuple[Guessed, list[Line]]]":
     from cli.import_table import confirm, screen
     from sourcing.readers import FIELDS
 
     def ask(looked: "Look") -> "tuple[Guessed, list[Line]]":
-        guessed, name = looked.guessed, looked.file.name
+        guessed, name = looked.guessed, f"{looked.file.name} ({looked.said})"
         if not yes and not as_json and terminal_is_there():
             keyboard = TerminalKeyboard()
             taken = confirm(name, guessed, keyboard, fields=FIELDS)
             keyboard.clear()
             if taken is None:
-                raise Refused(
-                    "You stopped, and nothing went in.", next_step=f"greenroom pool import {quote(str(looked.file))}"
-                )
+                raise Refused("You stopped, and nothing went in.", next_step=flags.command(looked.file))
             return taken, []
         if guessed.missing or not (yes or guessed.sure):
-            raise _nobody_to_ask(looked)
+            raise _nobody_to_ask(looked, flags)
         return guessed, [screen(name, guessed, None)]
 
     return ask
 
 
-def _nobody_to_ask(looked: "Look") -> Refused:
+def _nobody_to_ask(looked: "Look", flags: _Flags) -> Refused:
     """Says what the columns would be taken for, and the exact command that takes them so."""
     from cli.import_table import taken_as
 
-    guessed, command = looked.guessed, f"greenroom pool import {quote(str(looked.file))}"
+    guessed, command = looked.guessed, flags.command(looked.file)
     if "handle" in guessed.missing:
         columns = ", ".join(repr(one.column) for one in guessed.columns[:_MOST_SAID])
         return Refused(

@@ -90,8 +90,12 @@ def say(text: str, *, style: str = "") -> None:
         sys.stderr.flush()
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()) -> Group:
-    """A title and a table of plain text below it, if there are rows; columns named in `right` hold numbers.
+def table(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = (),
+    whole: Sequence[str] = (),
+) -> Group:  # fmt: skip
+    """A title and a table of plain text below it, if there are rows; columns named in `right` hold numbers,
+    and what is in those named in `whole` stays on one line, to be copied.
 
     A column in which no row has anything is left out: in a narrow window the others need its place.
     """
@@ -99,7 +103,8 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], 
     filled = [at for at, _ in enumerate(columns) if any(row[at] for row in cells)]
     drawn = Table(header_style="bold", box=None, pad_edge=False)
     for at in filled:
-        drawn.add_column(columns[at], justify="right" if columns[at] in right else "left", overflow="fold")
+        drawn.add_column(columns[at], justify="right" if columns[at] in right else "left", overflow="fold",
+                         no_wrap=columns[at] in whole)  # fmt: skip
     for row in cells:
         drawn.add_row(*(Text(row[at]) for at in filled))
     heading = Text(plain(title), style="italic")

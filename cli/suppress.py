@@ -14,7 +14,7 @@ from flows.steps import outreach
 from flows.wiring import wired
 from outreach import suppression
 from sourcing.handles import account_at, is_handle, normal_handle
-from sourcing.pool import PLATFORMS
+from sourcing.profiles import PLATFORMS
 
 app = typer.Typer()
 

@@ -4,14 +4,13 @@ Works on rows locked by the caller's transaction and never commits. Knows nothin
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from sqlmodel import Session
 
 from contracts import links
 from contracts.archive import Archive
-from contracts.certificate import Signing, certificate
+from contracts.certificate import Signing
 from contracts.consent import consent_in, may_be
 from contracts.links import Caller, State, What
 from contracts.register import called, locked, recorded
@@ -34,11 +33,13 @@ class Result(StrEnum):
     """What became of a form."""
 
     SIGNED = "signed"
+    DECLINED = "declined"
     CLOSED = "closed"  # the link opens nothing any more, or never did
     CHANGED = "changed"  # another document is on record than the one that was shown
     NO_NAME = "no name"
     NO_CONSENT = "no consent"
     OTHER_NAME = "other name"
+    NO_REASON = "no reason"
     NO_CODE = "no code"
     WRONG_CODE = "wrong code"
     DEAD_CODE = "dead code"
@@ -46,7 +47,7 @@ class Result(StrEnum):
 
 @dataclass(frozen=True)
 class Filled:
-    """The form as it was sent. `seen_at` is when the page was shown, where the form proves it."""
+    """The form as it was sent."""
 
     name: str
     code: str
@@ -55,7 +56,6 @@ class Filled:
     terms_sha256: str
     consent_sha256: str
     other_name_meant: bool = False
-    seen_at: datetime | None = None
 
 
 def held(session: Session, clock: Clock, token: str) -> tuple[SigningLink, Contract, Candidate, State] | None:
@@ -93,6 +93,8 @@ def sign(
     links.note(session, clock, link, What.SIGNED, caller=caller, detail=detail)
     signing = Signing(name, terms.creator_name, terms.company_name, mailbox, clock.now(), consent)
     events = links.events_of(session, link.contract_id)
+    from contracts.certificate_page import certificate  # Word's library, for whoever signs and nobody else
+
     kept = archive.keep(certificate(signing, contract, events))
     evidence: dict[str, object] = {
         "how": "signing page", "link": link.id, "mailbox": mailbox, "consent": consent.version,
@@ -106,6 +108,24 @@ def sign(
     return Result.SIGNED, signature
 
 
+def decline_on_page(
+    session: Session, clock: Clock, token: str, *, reason: str, code: str, caller: Caller, pepper: bytes
+) -> tuple[Result, Contract | None]:
+    """Decline under a link, with a code from the mailbox as a signature needs one: a link that was passed on ends no
+    deal. Whatever is wrong is said as a result, for tries must be kept."""
+    there = held(session, clock, token)
+    if there is None or there[3] is not State.OPEN:
+        return Result.CLOSED, None
+    link = there[0]
+    if not _says_something(_why(reason)):
+        return Result.NO_REASON, None
+    trouble = _code_missing(clock, link, code)
+    if trouble := trouble or _code_wrong(session, clock, link, code, caller=caller, pepper=pepper):
+        return trouble, None
+    links.note(session, clock, link, What.CODE_RIGHT, caller=caller)
+    return Result.DECLINED, decline(session, clock, link.contract_id, reason=reason, link=link, caller=caller)
+
+
 def decline(
     session: Session, clock: Clock, contract_id: int, *, reason: str, actor: str = CREATOR,
     link: SigningLink | None = None, caller: Caller | None = None,
@@ -115,10 +135,10 @@ def decline(
     Raises Refused where the contract is not out, or no reason is given.
     """
     contract, candidate = locked(session, contract_id)
-    why = clean(reason)[:_LONGEST_REASON]
+    why = _why(reason)
     if contract.status not in ("out", "signed_off") or candidate.stage != Stage.OUT_FOR_SIGNATURE:
         raise Refused(f"{called(contract)} is {contract.status}; it can be declined while it is out for signature.")
-    if not any(character.isalnum() for character in why):
+    if not _says_something(why):
         raise Refused("Please say in a few words why.", next_step="Write a reason and send it again.")
     contract.status = "declined"
     session.add(contract)
@@ -136,17 +156,36 @@ def _unfit(
     pepper: bytes,
 ) -> Result | None:  # fmt: skip
     """What keeps the form from being a signature; the code is looked at last, so that no try is lost to a slip."""
-    if not any(character.isalnum() for character in name):
+    if not _says_something(name):
         return Result.NO_NAME
     if not form.agrees:
         return Result.NO_CONSENT
-    if not links.code_runs(link, clock):
-        return Result.DEAD_CODE
-    if not form.code.strip():
-        return Result.NO_CODE
+    if trouble := _code_missing(clock, link, form.code):
+        return trouble
     if not form.other_name_meant and not may_be(name, terms.creator_name, terms.creator_account):
         return Result.OTHER_NAME
-    if not links.try_code(session, clock, link, form.code, pepper=pepper):
-        links.note(session, clock, link, What.CODE_WRONG, caller=caller)
-        return Result.WRONG_CODE if links.code_runs(link, clock) else Result.DEAD_CODE
-    return None
+    return _code_wrong(session, clock, link, form.code, caller=caller, pepper=pepper)
+
+
+def _code_missing(clock: Clock, link: SigningLink, code: str) -> Result | None:
+    """What can be said of a code before it costs a try."""
+    if not links.code_runs(link, clock):
+        return Result.DEAD_CODE
+    return None if code.strip() else Result.NO_CODE
+
+
+def _code_wrong(
+    session: Session, clock: Clock, link: SigningLink, code: str, *, caller: Caller, pepper: bytes
+) -> Result | None:
+    if links.try_code(session, clock, link, code, pepper=pepper):
+        return None
+    links.note(session, clock, link, What.CODE_WRONG, caller=caller)
+    return Result.WRONG_CODE if links.code_runs(link, clock) else Result.DEAD_CODE
+
+
+def _why(reason: str) -> str:
+    return clean(reason)[:_LONGEST_REASON]
+
+
+def _says_something(text: str) -> bool:
+    return any(character.isalnum() for character in text)

@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from contracts.archive import Archive, Damaged
 from contracts.displaying import FIELDS
+from contracts.languages import unspoken
 from contracts.locks import LockedClause, hashes
 from contracts.manifest import Value, entered
 from contracts.templates import MANIFEST, Approval, Templates, TemplateText, asked_fields
@@ -109,7 +110,7 @@ def approve(
         )
     former, _ = _entry(templates, template_id)
     text = _text(templates, template_id, former)
-    if problems := _unfit(text):
+    if problems := [*_unfit(text), *_foreign(_language(text))]:
         raise Refused(
             f"Template {template_id} cannot be approved: {problems[0]}", next_step="Mend the file, then approve it."
         )
@@ -188,7 +189,15 @@ def _not_allowed(text: TemplateText, approval: Approval | None) -> list[str]:
     if approval is None:
         return []
     extra = sorted((asked_fields(text) & FIELDS) - set(approval.variables))
-    return [f"It asks for {name!r}, which its approval does not allow." for name in extra]
+    return [
+        *_foreign(approval.language),
+        *(f"It asks for {name!r}, which its approval does not allow." for name in extra),
+    ]
+
+
+def _foreign(language: str) -> list[str]:
+    why = unspoken(language)
+    return [f"It {why}."] if why else []
 
 
 def _approved(

@@ -6,7 +6,7 @@ Knows bytes and hashes only; the record says whose they are and what a person wo
 import hashlib
 import re
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from core.errors import PermanentError, TransientError
 from core.files import write_atomically
@@ -14,8 +14,8 @@ from core.files import write_atomically
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-#: What a document opens with.
-Kind = Literal["docx", "pdf"]
+#: What a document opens with. `html` is a comparison; pictures are what a signature on paper comes back as.
+Kind = Literal["docx", "pdf", "html", "png", "jpg", "gif", "tif", "webp", "heic"]
 
 
 class Damaged(PermanentError):
@@ -25,9 +25,9 @@ class Damaged(PermanentError):
 class Archive:
     """Documents by sha256, as `ab/abcd….docx`. Keeping the same content twice keeps it once.
 
-    A PDF that came back is a document of its own, `ab/abcd….pdf` by its own hash. A PDF we made lies beside what it
-    shows, under the hash of that, with its own in `ab/abcd….pdf.sha256`, as `sha256sum --check` reads it: LibreOffice
-    never makes the same bytes twice, so the first that is kept stays.
+    What came back, and its comparison, is a document of its own by its own hash: `ab/abcd….pdf`, or whatever it is. A
+    PDF we made lies beside what it shows, under the hash of that, with its own in `ab/abcd….pdf.sha256`, as
+    `sha256sum --check` reads it: LibreOffice never makes the same bytes twice, so the first that is kept stays.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -93,8 +93,13 @@ class Archive:
             raise ValueError(f"{sha256!r} is not a sha256")
         document = self._folder / sha256[:2] / f"{sha256}.docx"
         pdf, noted = self._pdf_and_hash(sha256)
+        if document.exists():
+            return document
         # With a hash beside it, it shows another document: ours, which is missing then.
-        return pdf if pdf.exists() and not document.exists() and not noted.exists() else document
+        if pdf.exists() and not noted.exists():
+            return pdf
+        others = (document.with_suffix(f".{kind}") for kind in get_args(Kind) if kind != "pdf")
+        return next((path for path in others if path.exists()), document)
 
     def _pdf_and_hash(self, docx_sha256: str) -> tuple[Path, Path]:
         path = self._folder / docx_sha256[:2] / f"{docx_sha256}.pdf"

@@ -39,6 +39,19 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Back:
+    """The latest file that came back changed of a contract that is out: what was asked of legal, and what they said.
+
+    `accepted` is None until they have said it for good; `final_at` is given while that can still be taken back.
+    """
+
+    asked: Asked
+    accepted: bool | None = None
+    decided_at: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class Turn:
     """Whose turn it is. `due` is None where nothing sets a time."""
 
@@ -70,10 +83,12 @@ class Standing:
         return f"{self.platform}:{self.handle}"
 
 
-def status(session: Session, campaign: str, *, asked: Mapping[int, Asked] | None = None) -> list[Standing]:
+def status(
+    session: Session, campaign: str, *, asked: Mapping[int, Asked] | None = None, back: Mapping[int, Back] | None = None
+) -> list[Standing]:
     """Everybody of a campaign who has agreed, in order of the candidates, with the contract that counts.
 
-    `asked` is what legal was asked, by contract.
+    `asked` is what legal was asked, `back` what came back changed, by contract.
     """
     agreed = ROAD[ROAD.index(Stage.AGREED) :]
     candidates = session.exec(
@@ -85,7 +100,7 @@ def status(session: Session, campaign: str, *, asked: Mapping[int, Asked] | None
     contracts = _current(session, campaign)
     signatures = _signatures(session, campaign)
     return [
-        _standing(candidate, account, contracts.get(candidate.id), signatures, asked or {})
+        _standing(candidate, account, contracts.get(candidate.id), signatures, asked or {}, back or {})
         for candidate, account in candidates
     ]
 
@@ -97,7 +112,7 @@ def counts(standings: Sequence[Standing]) -> dict[str, int]:
 
 
 def turn_of(candidate: Candidate, name: str, contract: Contract | None, status: str, asked: Asked | None,
-            signed_at: datetime | None) -> Turn:  # fmt: skip
+            signed_at: datetime | None, back: Back | None = None) -> Turn:  # fmt: skip
     """Whose turn it is, and with what. Pure."""
     where = f"{candidate.campaign} {name}"
     sender = candidate.sender or "sender"
@@ -116,10 +131,28 @@ def turn_of(candidate: Candidate, name: str, contract: Contract | None, status: 
             return Turn(sender, contract.created_at, None, f"legal is not asked: greenroom contracts draft {where}")
         case "signed_off":
             return Turn(sender, decided, None, f"greenroom contracts send {candidate.campaign}")
+        case "out" if back is not None:
+            return _turn_after(back, where, _day_of(contract, "post_from"))
         case "out":
             step = f"signs; comes back: greenroom contracts signed {where} --name NAME --evidence HOW"
             return Turn("creator", candidate.entered_stage_at, _day_of(contract, "post_from"), step)
     return Turn(NOBODY, signed_at or decided, _day_of(contract, "post_until"), "signed; the last day to post is due")
+
+
+def _turn_after(back: Back, where: str, due: datetime | None) -> Turn:
+    """Whose turn it is once a changed file came back."""
+    asked, said_at = back.asked, back.decided_at or back.asked.since
+    if asked.final_at is not None:
+        return Turn(GREENROOM, asked.since, asked.final_at, "legal's answer can be taken back until then")
+    if back.accepted is None:
+        return Turn(
+            asked.who, asked.since, asked.due, f"it came back changed: greenroom approvals show {asked.request[:8]}"
+        )
+    if back.accepted:
+        step = f"legal accepts what came back; signed so: greenroom contracts signed {where} --name NAME --file FILE"
+        return Turn("creator", said_at, due, step)
+    step = f"legal keeps our text: {back.reason}; tell them, and have ours signed, or: greenroom deal reopen {where}"
+    return Turn("creator", said_at, due, step)
 
 
 def _current(session: Session, campaign: str) -> dict[int | None, Contract]:
@@ -136,7 +169,7 @@ def _signatures(session: Session, campaign: str) -> dict[int | None, Signature]:
 
 def _standing(
     candidate: Candidate, account: Account, contract: Contract | None, signatures: Mapping[int | None, Signature],
-    asked: Mapping[int, Asked],
+    asked: Mapping[int, Asked], back: Mapping[int, Back],
 ) -> Standing:  # fmt: skip
     signature = signatures.get(contract.id) if contract is not None else None
     status = standing_of(contract, candidate) if contract is not None else ""
@@ -151,7 +184,15 @@ def _standing(
         contract_status=status,
         signed_name=signature.signed_name if signature else "",
         signed_at=signed_at,
-        turn=turn_of(candidate, f"{account.platform}:{account.handle}", contract, status, question, signed_at),
+        turn=turn_of(
+            candidate,
+            f"{account.platform}:{account.handle}",
+            contract,
+            status,
+            question,
+            signed_at,
+            back.get(contract.id or 0) if contract is not None else None,
+        ),
     )
 
 

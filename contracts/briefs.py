@@ -1,18 +1,21 @@
-"""The content brief and the onboarding sheet: what they say beyond the contract, and their versions.
+"""The content brief and the onboarding sheet: what they say beyond the contract, their versions, and which went out.
 
 What they say follows from the campaign and the contract's terms alone (`brief_of`, pure); a version is a document in
-the archive, never changed. Knows nothing of who signed a campaign's brief off: whoever asks for one tells.
+the archive, never changed. Knows nothing of who signed a campaign's brief off: whoever asks for one tells; nor of mail.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from sqlmodel import Session, col, select
 
+from contracts import links
 from contracts.archive import Archive
 from contracts.documents import Renderer, check
 from contracts.languages import Language
+from contracts.links import What
 from contracts.templates import Template, Templates
 from contracts.terms import Brief, Terms
 from core import audit
@@ -21,6 +24,7 @@ from core.clock import Clock
 from core.errors import PermanentError, Refused
 from core.models.briefs import BriefDocument
 from core.models.deals import Contract
+from core.models.signing import SigningEvent
 from core.money import Money
 
 Kind = Literal["brief", "onboarding"]
@@ -127,6 +131,37 @@ def make(
                  detail={"candidate": made.candidate_id, "version": made.version, "docx": made.docx_sha256,
                          "request": signed.request_id})  # fmt: skip
     return made
+
+
+def is_current(campaign: Campaign, contract: Contract, sheet: BriefDocument) -> bool:
+    """Whether a sheet, made again in its language, would say the same words; its template is not looked at. Pure."""
+    if sheet.campaign_hash == campaign.hash:
+        return True  # made of the very same content; a thousand deals are looked at every few minutes
+    base = Terms.model_validate(contract.terms)
+    now = with_brief(campaign, base, language=sheet.terms["language"], version=sheet.version,
+                     reference=f"{base.reference}-{sheet.kind}")  # fmt: skip
+    return now.sha256 == sheet.terms_sha256
+
+
+def went_out(
+    session: Session, clock: Clock, contract: Contract, sheets: Sequence[BriefDocument], *, by: str, step: str = ""
+) -> None:
+    """These sheets go to their creator: in the mail of that `step`, or handed over by whom `by` names."""
+    detail: dict[str, object] = {"by": by, "step": step, "sheets": [sheet.id for sheet in sheets]}
+    links.note_of(session, clock, contract.id or 0, What.BRIEFED, detail=detail)
+    action = "put_in_a_mail" if step else "handed_over"
+    for sheet in sheets:
+        audit.record(session, clock, actor=by, action=f"{sheet.kind}.{action}", subject=f"brief:{sheet.id}",
+                     detail={"candidate": sheet.candidate_id, "docx": sheet.docx_sha256})  # fmt: skip
+
+
+def outings(session: Session, contracts: Sequence[int]) -> dict[int, list[SigningEvent]]:
+    """Each time sheets went out under these contracts, oldest first: `by`, `step` and `sheets` (ids) in its detail."""
+    query = select(SigningEvent).where(col(SigningEvent.contract_id).in_(contracts), SigningEvent.what == What.BRIEFED)
+    found: dict[int, list[SigningEvent]] = {}
+    for event in session.exec(query.order_by(col(SigningEvent.id))):
+        found.setdefault(event.contract_id, []).append(event)
+    return found
 
 
 def current(session: Session, candidate_id: int, kind: Kind) -> BriefDocument | None:

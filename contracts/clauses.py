@@ -7,6 +7,7 @@ import difflib
 import hashlib
 import tomllib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -45,6 +46,14 @@ class Clauses:
             return ()
         entries = self._entries()
         return tuple(self._one(entries, clause, language, on) for clause in ids)
+
+    def texts(self, *, language: Language, on: date) -> dict[str, str]:
+        """The text of every clause that may be chosen in this language on that day, by its id."""
+        found: dict[str, str] = {}
+        for clause in self.ids():
+            with suppress(Refused):
+                found |= {one.id: one.text for one in self.usable((clause,), language=language, on=on)}
+        return found
 
     def ids(self) -> list[str]:
         """Every clause that may be named."""

@@ -4,7 +4,8 @@ Reads accepted offers of the same person. Nothing is decided here: what a scope 
 conflict is named and the owner may let it pass.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,10 +14,11 @@ from sqlmodel import Session, col, select
 from contracts.languages import long_date
 from contracts.terms import OfferDraft
 from core.campaign import Campaign
+from core.many import campaigns_of, persons_of
 from core.models.candidates import Candidate
+from core.models.creators import Creator
 from core.models.deals import Offer
 from core.stages import Stage
-from core.store import campaign_of, same_person
 
 #: Of whoever accepted an offer, those to whom nothing binds any more.
 _ENDED = (Stage.DROPPED, Stage.DECLINED_BY_CREATOR, Stage.DECLINED_BY_US, Stage.CLOSED_BY_OPT_OUT)
@@ -28,6 +30,7 @@ class RunningDeal:
 
     campaign: Campaign
     terms: OfferDraft
+    offer_id: int = 0
 
     @property
     def called(self) -> str:
@@ -46,7 +49,24 @@ def bound_until(terms: OfferDraft) -> date:
 
 def conflicts(session: Session, candidate: Candidate, campaign: Campaign, draft: OfferDraft) -> list[str]:
     """What running deals of this person speak against the offer, each in a sentence with brand, campaign and day."""
-    return [words for deal in _deals(session, candidate) for words in against(deal, campaign, draft)]
+    return told(running_deals(session, [candidate])[candidate.id or 0], campaign, draft)
+
+
+def told(deals: Sequence[RunningDeal], campaign: Campaign, draft: OfferDraft) -> list[str]:
+    """What these deals speak against the offer."""
+    return [words for deal in deals for words in against(deal, campaign, draft)]
+
+
+def since_agreed(
+    session: Session, candidate: Candidate, campaign: Campaign, offer: Offer
+) -> list[tuple[RunningDeal, list[str]]]:
+    """The running deals that came into the way of an accepted offer after it was made, each with how it does."""
+    draft = OfferDraft.model_validate(offer.terms)
+    found = [
+        (deal, [words for words in against(deal, campaign, draft) if words not in offer.conflicts])
+        for deal in running_deals(session, [candidate])[candidate.id or 0]
+    ]
+    return [(deal, words) for deal, words in found if words]
 
 
 def against(deal: RunningDeal, campaign: Campaign, draft: OfferDraft) -> Iterator[str]:
@@ -68,14 +88,39 @@ def against(deal: RunningDeal, campaign: Campaign, draft: OfferDraft) -> Iterato
                f"{long_date(theirs.post_until)}")  # fmt: skip
 
 
-def _deals(session: Session, candidate: Candidate) -> Iterator[RunningDeal]:
+def may_conflict(session: Session) -> list[tuple[Candidate, Offer]]:
+    """Running deals of whoever has more than one: only they can be in conflict. Of all others only ids are read."""
+    merges = select(Creator.id, Creator.merged_into).where(col(Creator.merged_into).is_not(None))
+    merged = dict(session.exec(merges).all())
+    query = select(Offer.id, Candidate.creator_id).join(Candidate, col(Candidate.id) == Offer.candidate_id)
+    query = query.where(Offer.status == "accepted", col(Candidate.stage).not_in(_ENDED))
+    by_person: dict[str, list[int]] = defaultdict(list)
+    for offer_id, creator in session.exec(query):
+        person = creator
+        while (into := merged.get(person)) is not None:
+            person = into
+        by_person[person].append(offer_id or 0)
+    offers = sorted(one for found in by_person.values() if len(found) > 1 for one in found)
+    found = [session.get_one(Offer, one) for one in offers]
+    return [(session.get_one(Candidate, offer.candidate_id), offer) for offer in found]
+
+
+def running_deals(session: Session, candidates: Sequence[Candidate]) -> dict[int, list[RunningDeal]]:
+    """By candidate: the other deals of the same person that still bind somebody."""
+    persons = persons_of(session, {one.creator_id for one in candidates})
     query = (
         select(Offer, Candidate)
         .join(Candidate, col(Candidate.id) == Offer.candidate_id)
-        .where(col(Candidate.creator_id).in_(sorted(same_person(session, candidate.creator_id))))
-        .where(Offer.status == "accepted", Candidate.id != candidate.id)
-        .where(col(Candidate.stage).not_in(_ENDED))
+        .where(col(Candidate.creator_id).in_(sorted(set().union(*persons.values()))))
+        .where(Offer.status == "accepted", col(Candidate.stage).not_in(_ENDED))
         .order_by(col(Offer.id))
     )
-    for offer, other in session.exec(query).all():
-        yield RunningDeal(campaign_of(session, other), OfferDraft.model_validate(offer.terms))
+    rows = session.exec(query).all()
+    found: dict[int, list[RunningDeal]] = {}
+    for one in candidates:
+        theirs = [(offer, other) for offer, other in rows
+                  if other.creator_id in persons[one.creator_id] and other.id != one.id]  # fmt: skip
+        campaigns = campaigns_of(session, [other for _, other in theirs])
+        found[one.id or 0] = [RunningDeal(campaign, OfferDraft.model_validate(offer.terms), offer.id or 0)
+                              for campaign, (offer, _) in zip(campaigns, theirs, strict=True)]  # fmt: skip
+    return found

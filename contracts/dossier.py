@@ -9,7 +9,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from contracts.archive import Archive, Damaged
 from contracts.history import Deal, Version
+from contracts.returned.documents import kind_of
 from contracts.summary import table
 from contracts.terms import Terms
 
@@ -50,17 +51,8 @@ def collect(deal: Deal, archive: Archive) -> Dossier:
         folder = f"version-{version.contract.version}"
         files |= {f"{folder}/{name}": content for name, content in _of_version(version).items()}
         for name, sha256 in _documents(version):
-            try:
-                content = archive.read(sha256)
-            except Damaged as damaged:
-                problems.append(f"Version {version.contract.version}, {name}: {damaged.message}")
-            else:
-                files[f"{folder}/{name}{_ending(content)}"] = content
-        try:
-            if archive.pdf_path(version.contract.docx_sha256) is not None:
-                files[f"{folder}/contract.pdf"] = archive.read_pdf(version.contract.docx_sha256)
-        except Damaged as damaged:
-            problems.append(damaged.message)
+            for problem in _archived(archive, f"{folder}/{name}", sha256, files):
+                problems.append(f"Version {version.contract.version}, {name}: {problem}")
     for sheet in deal.briefs:
         name = f"{sheet.kind}-v{sheet.version}"
         try:
@@ -72,6 +64,20 @@ def collect(deal: Deal, archive: Archive) -> Dossier:
     files["audit/entries.jsonl"] = "".join(f"{_one_line(entry)}\n" for entry in deal.audit).encode()
     files["audit/READ-ME.txt"] = CHAIN.encode()
     return Dossier(files, tuple(problems))
+
+
+def _archived(archive: Archive, path: str, sha256: str, files: dict[str, bytes]) -> Iterator[str]:
+    """Put a document and what shows it into the files; what could not be read, in words."""
+    try:
+        content = archive.read(sha256)
+        files[f"{path}{_ending(content)}"] = content
+    except Damaged as damaged:
+        yield damaged.message
+    try:
+        if archive.pdf_path(sha256) is not None:
+            files[f"{path}.pdf"] = archive.read_pdf(sha256)
+    except Damaged as damaged:
+        yield damaged.message
 
 
 def with_sums(files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -122,6 +128,10 @@ def _documents(version: Version) -> Iterator[tuple[str, str]]:
     """(name without ending, sha256) of what the archive keeps of a version."""
     yield "contract", version.contract.docx_sha256
     yield "template", version.contract.template_sha256
+    for number, back in enumerate(version.came_back, start=1):
+        yield f"returned-{number}", back.sha256
+        if back.page:
+            yield f"returned-{number}-compared", back.page
     evidence = dict(version.signature.evidence) if version.signature else {}
     for key, value in sorted(evidence.items()):
         if key.endswith("_sha256") and key != "terms_sha256" and _SHA256.fullmatch(str(value)):
@@ -166,12 +176,10 @@ def _received(reply: Mapping[str, Any]) -> str:
 
 
 def _ending(content: bytes) -> str:
-    kinds: tuple[tuple[Callable[[bytes], bool], str], ...] = (
-        (lambda raw: raw.startswith(b"PK"), ".docx"),
-        (lambda raw: raw.startswith(b"%PDF"), ".pdf"),
-        (lambda raw: raw.lstrip()[:9].lower() in (b"<!doctype", b"<html>"), ".html"),
-    )
-    return next((ending for fits, ending in kinds if fits(content)), ".txt")
+    if content.lstrip()[:9].lower() in (b"<!doctype", b"<html>"):
+        return ".html"  # first: what it tells of may hold the signs of any other kind
+    kind = kind_of(content)
+    return f".{kind}" if kind != "docx" or content.startswith(b"PK") else ".txt"
 
 
 def _fields(row: BaseModel) -> dict[str, Any]:

@@ -22,6 +22,15 @@ from core.campaign import Campaign
 from core.models.audit import AuditEntry
 from core.models.deals import Contract
 
+#: How a question about a file that came back is called on record.
+RETURNED_KIND = "returned contract"
+#: By whether it is about a file that came back, and the choice.
+_CHOICES = {
+    (False, "sign_off"): "signed it off",
+    (False, "request_changes"): "asked for changes",
+    (True, "approve"): "accepted the file that came back",
+    (True, "decline"): "kept our text",
+}
 _FOLDER = Path(__file__).resolve().parent / "html"
 #: What entries of the audit log are called by people; those with no name here stand in the table of entries alone.
 _EVENTS = {
@@ -30,16 +39,23 @@ _EVENTS = {
     "offer.approved": "The owner let the offer go beyond the limit",
     "offer.refused": "The owner did not let the offer go beyond the limit",
     "offer.accepted": "The creator said yes to the offer",
+    "offer.reopened": "What was agreed was talked about again",
     "offer.declined": "The creator said no to the offer",
     "offer.replaced": "An offer was replaced by a newer one",
     "contract.drafted": "A version of the contract was drafted",
     "contract.voided": "That version became void: a newer one took its place",
     "contract.changes_requested": "Legal asked for changes",
     "contract.signed_off": "Legal signed off the document, byte for byte",
+    "contract.returned": "A file came back from the creator and was held against ours",
+    "contract.changes_accepted": "Legal accepted exactly the file that came back, in place of ours",
+    "contract.changes_declined": "Legal kept our text",
+    "contract.signed_as_accepted": "What was signed says what legal accepted, not what we sent",
     "contract.out": "The contract went to the creator to sign",
     "contract.signed": "The creator signed",
     "contract.declined": "The creator would not sign",
     "contract.countersigned": "We signed too",
+    "brief.put_in_a_mail": "Brief and welcome sheet were put into a mail to the creator",
+    "brief.handed_over": "Brief and welcome sheet were given to the creator by a person",
 }
 
 
@@ -62,6 +78,7 @@ class _Shown:
     signature: _Signature | None
     text: Sequence[Piece]
     pdf: bool
+    came_back: Sequence[tuple[str, str, str]]
 
 
 def page(deal: Deal, dossier: Dossier, campaign: Campaign, name_of: Callable[[str], str]) -> bytes:
@@ -103,7 +120,19 @@ def _version(
         signature=_signature(version, name_of),
         text=pieces_of(document, name=contract.file_name) if document is not None else (),
         pdf=f"{folder}/contract.pdf" in files,
+        came_back=_came_back(version, folder, files),
     )
+
+
+def _came_back(version: Version, folder: str, files: Mapping[str, bytes]) -> list[tuple[str, str, str]]:
+    """(the file, its comparison, when it came) of each file that came back; "" for a comparison that is not here."""
+    found = []
+    for number, back in enumerate(version.came_back, start=1):
+        begin = f"{folder}/returned-{number}"
+        file = next((name for name in sorted(files) if name.startswith(f"{begin}.")), "")
+        page = f"{begin}-compared.html"
+        found.append((file, page if page in files else "", back.at[:16].replace("T", " ")))
+    return [one for one in found if one[0]]
 
 
 def _decisions(version: Version, name_of: Callable[[str], str]) -> list[str]:
@@ -111,7 +140,7 @@ def _decisions(version: Version, name_of: Callable[[str], str]) -> list[str]:
     for request in version.requests:
         asked = f"{name_of(request.assignee)} was asked on {_minute(request.asked_at)}"
         if request.decided_by:
-            choice = {"sign_off": "signed it off", "request_changes": "asked for changes"}.get(request.choice or "", "")
+            choice = _CHOICES.get((request.kind == RETURNED_KIND, request.choice or ""), "")
             asked += f"; {name_of(request.decided_by)} {choice or request.choice} on {_minute(request.decided_at)}"
         elif request.void_reason:
             asked += f"; withdrawn: {request.void_reason}"

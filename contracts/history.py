@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
+from contracts.came_back import CameBack, came_back
 from contracts.register import standing_of
 from core.models.approvals import Request, RequestComment
 from core.models.audit import AuditEntry
@@ -34,6 +35,11 @@ class Version:
     signature: Signature | None
     events: tuple[SigningEvent, ...]
     audit: tuple[AuditEntry, ...]
+
+    @property
+    def came_back(self) -> tuple[CameBack, ...]:
+        """The files that came back of this version, oldest first."""
+        return came_back(self.audit)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Literal
 from core.money import Money
 
 Language = Literal["en", "de", "es"]
+NAMES: Mapping[Language, str] = {"en": "English", "de": "German", "es": "Spanish"}
 
 _MONTHS: Mapping[Language, tuple[str, ...]] = {
     "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
@@ -40,6 +41,14 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
                       "weitere {}, sobald die erfassten Verkäufe {} erreichen",
                       "otros {} en cuanto las ventas registradas alcancen {}"),
 }  # fmt: skip
+
+
+def unspoken(language: str) -> str:
+    """Why no document can be filled in a language, '' where it can: half of it would be in another."""
+    if language in NAMES:
+        return ""
+    known = ", ".join(f"{name} ({short})" for short, name in NAMES.items())
+    return f"is in {language!r}, but dates, amounts and the page to sign are there only in {known}"
 
 
 def word(name: str, language: Language) -> str:

@@ -30,7 +30,7 @@ CODE_PAUSE, CODES_AN_HOUR, CODES_IN_ALL = timedelta(minutes=1), 5, 15
 #: So many wrong codes of one contract, under whichever of its links, and no further code is sent: a new link begins no
 #: new count, or whoever gets new ones could guess on for ever.
 WRONG_IN_ALL = 50
-#: Whoever holds an old link gets so many new ones a day, each to the address on record.
+#: Whoever holds an ended link gets so many new ones, or copies of what was signed, a day: to the address on record.
 LINKS_A_DAY = 3
 _TOKEN = re.compile(r"[a-z2-7]{32}")
 _CODE = re.compile(r"[0-9]{6}")
@@ -45,14 +45,16 @@ class State(StrEnum):
     REPLACED = "replaced"
     VOID = "void"
     SIGNED = "signed"
+    ENDED = "ended"  # signed, and not shown here, or not any more
     DECLINED = "declined"
 
 
 class What(StrEnum):
-    """What may happen on the way to a signature."""
+    """What may happen on the way to a signature, and after it."""
 
     LINK_MADE = "link made"
     LINK_ASKED = "new link asked for"
+    COPY_ASKED = "copy asked for"
     OPENED = "page opened"
     CODE_SENT = "code sent"
     CODE_WRONG = "code wrong"
@@ -62,6 +64,7 @@ class What(StrEnum):
     REMINDED = "reminded"
     HANDED_OVER = "handed to provider"
     COUNTERSIGNED = "countersigned"
+    BRIEFED = "brief sent"
 
 
 class TooOften(Refused):
@@ -132,6 +135,11 @@ def state_of(link: SigningLink, contract: Contract, candidate: Candidate, clock:
     return State.VOID
 
 
+def shown_until(signed_at: datetime, *, days: int) -> datetime:
+    """Until when a link shows what was signed under it. A mailbox is searched years later, by whoever has it then."""
+    return signed_at + timedelta(days=days)
+
+
 def new_code(session: Session, clock: Clock, link: SigningLink, *, pepper: bytes) -> str:
     """Six digits, told this once; the one before counts no more. Raises TooOften."""
     sent, now = _times(session, link, What.CODE_SENT), clock.now()
@@ -182,17 +190,17 @@ def forget_codes(session: Session, contract_id: int) -> None:
 
 
 def check_may_ask_again(session: Session, clock: Clock, contract: Contract) -> None:
-    """Raises TooOften where so many links were asked for today already, or somebody is about to sign under the newest:
+    """Raises TooOften where so many mails were asked for today already, or somebody is about to sign under the newest:
     whoever has an old link cannot end it in their hands."""
     current = newest(session, contract.id or 0)
     if current is not None and current.replaced_at is None and code_runs(current, clock):
         raise TooOften("A newer link is in use at this moment.", next_step="Look into your mailbox first.")
     query = select(func.count()).select_from(SigningEvent).where(
-        SigningEvent.contract_id == contract.id, SigningEvent.what == What.LINK_ASKED,
+        SigningEvent.contract_id == contract.id, col(SigningEvent.what).in_((What.LINK_ASKED, What.COPY_ASKED)),
         col(SigningEvent.at) > clock.now() - timedelta(days=1),
     )  # fmt: skip
     if session.exec(query).one() >= LINKS_A_DAY:
-        raise TooOften("Several links were sent today.", next_step="Look into your mailbox, or reply to our mail.")
+        raise TooOften("Several mails were sent today.", next_step="Look into your mailbox, or reply to our mail.")
 
 
 def note(
@@ -221,9 +229,9 @@ def events_of(session: Session, contract_id: int) -> Sequence[SigningEvent]:
     return session.exec(query.order_by(col(SigningEvent.id))).all()
 
 
-def address(public_url: str, token: str) -> str:
-    """Where the page is; "" without an https address of ours: what is signed travels under a seal."""
-    return f"{public_url.rstrip('/')}/sign/{token}" if public_url.startswith("https://") else ""
+def address(door: str, token: str) -> str:
+    """Where the page is; "" without an address of the web door."""
+    return f"{door.rstrip('/')}/sign/{token}" if door else ""
 
 
 def _times(session: Session, link: SigningLink, what: What) -> Sequence[tuple[datetime, int | None]]:

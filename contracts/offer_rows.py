@@ -27,7 +27,8 @@ def check_negotiable(session: Session, candidate: Candidate, *, what: str) -> No
     if candidate.stage not in _NEGOTIABLE:
         raise Refused(
             f"{name_of(session, candidate)} is {candidate.stage}; {what} follow an answer.",
-            next_step="An offer can be made once the creator has replied and until one is accepted.",
+            next_step="An offer can be made once the creator has replied and until one is accepted. What was agreed "
+            f"and is not signed can be opened again: greenroom deal reopen {candidate.campaign} CREATOR --reason WHY",
         )
 
 

@@ -4,7 +4,6 @@ Owns what becomes of an offer. Knows nothing of contracts, mails or how the owne
 """
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 from sqlmodel import Session
 
@@ -49,8 +48,6 @@ def make_offer(
     candidate: Candidate,
     *,
     actor: Person,
-    stipend: Decimal | None = None,
-    commission_percent: Decimal | None = None,
     changes: _Changes = None,
     note: str = "",
 ) -> Offer:
@@ -63,7 +60,7 @@ def make_offer(
     """
     check_may(actor, campaign, Role.SENDER, Role.OPS, Role.OWNER, what="make offers")
     check_negotiable(session, candidate, what="offers")
-    draft = _changed(session, campaign, candidate, _pay(campaign, stipend, commission_percent) | dict(changes or {}))
+    draft = _changed(session, campaign, candidate, changes or {})
     reasons, against = _reasons(session, campaign, candidate, draft)
     former = latest(session, candidate, "drafted", "made")
     same = former is not None and former.terms_sha256 == draft.sha256 and set(against) <= set(former.conflicts)
@@ -206,18 +203,6 @@ def with_kind(values: Mapping[str, object]) -> dict[str, object]:
 
 def _changed(session: Session, campaign: Campaign, candidate: Candidate, changes: Mapping[str, object]) -> OfferDraft:
     return standard_draft(campaign, followers_of(snapshot_of(session, candidate)), **changes)
-
-
-def _pay(campaign: Campaign, stipend: Decimal | None, commission_percent: Decimal | None) -> dict[str, object]:
-    changes: dict[str, object] = {}
-    if stipend is not None:
-        try:
-            changes["stipend"] = Money(stipend, campaign.offer.currency)
-        except ValueError as error:
-            raise Refused(f"This offer cannot be made: {error}.") from None
-    if commission_percent is not None:
-        changes["commission_percent"] = commission_percent
-    return changes
 
 
 def _reasons(

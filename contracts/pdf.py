@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from contracts.fonts import without_colours
 from core.errors import Refused, TransientError
 
 #: Starting takes a second or two, each document after it a tenth; a machine under load needs many times that.
@@ -104,7 +105,12 @@ def press_of(command: str) -> Press:
 
 def _environment(folder: Path) -> dict[str, str]:
     # Its home is the folder too: it leaves settings and caches there. It needs nothing else of ours, and no secrets.
-    return {"HOME": str(folder), "PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8"}
+    known = {"HOME": str(folder), "PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8"}
+    fonts = without_colours()
+    if fonts is None:
+        return known
+    (folder / "fonts.conf").write_text(fonts, encoding="utf-8")
+    return known | {"FONTCONFIG_FILE": str(folder / "fonts.conf")}
 
 
 def _made(pdf: Path, said: str) -> bytes:

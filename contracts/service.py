@@ -4,13 +4,16 @@ The public face of this room, so what its other modules offer to others is named
 the caller's unit of work does. Knows nothing of requests, Slack or how mails travel.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from sqlmodel import Session
 
 from contracts.archive import Archive, Damaged
 from contracts.board import Asked, Standing, counts, status
 from contracts.cards import contract_card, offer_card, signature_mail
-from contracts.conflicts import conflicts
 from contracts.documents import Fills, Renderer, check
+from contracts.grounds import Grounds, grounds_of
 from contracts.history import deal_of, versions_of
 from contracts.offers import (
     accept_offer,
@@ -20,78 +23,96 @@ from contracts.offers import (
     decline_offer,
     make_offer,
     refuse_offer,
-    standard_for,
     take_counter,
 )
-from contracts.planning import Plan, accepted_offer, check_paper, left_to_a_person, plan
-from contracts.register import called, current_contract, locked, pdf_was_made, recorded, same_document
+from contracts.planning import Plan, check_paper, check_straightforward, plan
+from contracts.register import (
+    called,
+    current_contract,
+    happened,
+    locked,
+    pdf_was_left_out,
+    pdf_was_made,
+    pdfs_left_out,
+    recorded,
+    same_document,
+    why_no_pdf,
+)
+from contracts.reopening import reopen
 from contracts.signing import mark_out, record_signature, went_out
 from contracts.straightforward import LeftToAPerson
 from contracts.summary import differences
 from contracts.templates import Templates, TemplateText
-from contracts.terms import OfferDraft, Terms
+from contracts.terms import Terms
 from contracts.words import clean
+from core import audit
 from core.campaign import Campaign
 from core.clock import Clock
 from core.errors import Refused
-from core.models.candidates import Candidate
 from core.models.creators import Account
-from core.models.deals import Contract, Offer
+from core.models.deals import Contract
 from core.stages import Stage
-from core.store import account_name, account_of, move
+from core.store import move, move_all
 
 __all__ = [
-    "Archive", "Asked", "LeftToAPerson", "Plan", "Renderer", "Standing", "Templates", "accept_offer", "accepted_offer",
-    "approve_offer", "budget", "check_contract", "check_paper", "conflicts_since", "contract_card", "counter_offer",
-    "counts", "current_contract", "deal_of", "decline_offer", "differences", "draft_contract", "left_to_a_person",
-    "make_offer", "mark_out", "offer_card", "pdf_was_made", "plan", "record_signature", "refuse_offer",
-    "request_changes", "sign_off", "signature_mail", "standard_for", "status", "take_counter", "terms_of",
-    "versions_of", "went_out",
+    "Archive", "Asked", "Draft", "Grounds", "LeftToAPerson", "Plan", "Renderer", "Standing", "Templates",
+    "accept_offer", "approve_offer", "budget", "check_contract", "check_paper",
+    "check_straightforward", "contract_card", "counter_offer", "counts", "current_contract", "deal_of",
+    "decline_offer", "differences", "draft_contract", "grounds_of", "make_offer", "mark_out", "offer_card",
+    "pdf_was_left_out", "pdf_was_made", "pdfs_left_out", "plan", "put_on_record", "record_signature", "refuse_offer",
+    "reopen", "request_changes", "sign_off", "signature_mail", "status", "take_counter", "terms_of", "versions_of",
+    "went_out", "why_no_pdf",
 ]  # fmt: skip
 
 
-def draft_contract(
-    session: Session,
-    clock: Clock,
-    campaign: Campaign,
-    candidate: Candidate,
-    *,
-    renderer: Fills,
-    templates: Templates,
-    archive: Archive,
-    actor: str,
-    sender_name: str = "",
-    in_batch: bool = False,
-) -> Contract:
-    """Fill the campaign's template with the accepted offer, check and archive it: CONTRACT_DRAFTED.
+@dataclass(frozen=True)
+class Draft:
+    """A contract whose document is filled, proven and kept, with the plan it was made from."""
+
+    due: Plan
+    contract: Contract
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it is to be put on the record, or stands there already."""
+        return not self.due.changes_nothing
+
+
+def draft_contract(clock: Clock, due: Plan, *, renderer: Fills, archive: Archive) -> Draft:
+    """Fill what was planned, check and archive it. It counts from `put_on_record` on, in the unit of work that planned.
 
     The same terms and template again are the same contract, as it stands: one that legal wants changed stays
-    `changes_requested`. Other ones are a new version: the former is void, and with it its sign-off. `campaign` is one
-    on record. Raises Refused when the stage, the template or the terms forbid it; `in_batch` also where a person must
-    draft it (R41).
+    `changes_requested`. Raises Refused where the template cannot be filled, Damaged where a document was changed.
     """
-    due = plan(session, clock, campaign, candidate, templates=templates, sender_name=sender_name)
-    offer, template, terms, former = due.offer, due.template, due.terms, due.former
-    if former is not None and due.changes_nothing:
-        archive.read(former.docx_sha256)
-        return former
-    if in_batch and (why := left_to_a_person(due, conflicts_since(session, campaign, candidate, offer))):
-        creator = account_name(session, candidate)
-        raise LeftToAPerson(
-            f"The contract with {creator} in {campaign.slug} is left to a person: {'; '.join(why)}.",
-            next_step=f"Draft it by itself: greenroom contracts draft {campaign.slug} {creator}",
-        )
+    template, terms, campaign = due.template, due.terms, due.grounds.campaign
+    if due.former is not None and due.changes_nothing:
+        archive.read(due.former.docx_sha256)
+        return Draft(due, due.former)
     docx_sha256 = archive.keep(renderer.render(template, terms))
-    if former is not None:
-        _void(session, clock, former, actor=actor)
-    contract = Contract(
-        candidate_id=offer.candidate_id, campaign=campaign.slug, version=terms.version, status="drafted",
-        offer_id=offer.id or 0, campaign_hash=campaign.hash, template=template.id,
+    return Draft(due, Contract(
+        candidate_id=due.offer.candidate_id, campaign=campaign.slug, version=terms.version, status="drafted",
+        offer_id=due.offer.id or 0, campaign_hash=campaign.hash, template=template.id,
         template_sha256=archive.keep(template.content), template_approval=template.approval.model_dump(mode="json"),
         terms=terms.model_dump(mode="json"), terms_sha256=terms.sha256, docx_sha256=docx_sha256,
-        file_name=_file_name(campaign, account_of(session, candidate), terms), created_at=clock.now(),
-    )  # fmt: skip
-    return _drafted(session, clock, candidate, contract, actor=actor)
+        file_name=_file_name(campaign, due.grounds.account, terms), created_at=clock.now(),
+    ))  # fmt: skip
+
+
+def put_on_record(session: Session, clock: Clock, drafts: Sequence[Draft], *, actor: str) -> None:
+    """CONTRACT_DRAFTED. A version before is void, and with it its sign-off. The campaigns are ones on record."""
+    new = [draft for draft in drafts if draft.is_new]
+    for draft in new:
+        if draft.due.former is not None:
+            _void(session, clock, draft.due.former, actor=actor)
+    session.add_all(draft.contract for draft in new)
+    session.flush()
+    if new:
+        told = [happened(draft.contract, "contract.drafted") for draft in new]
+        audit.record_all(session, clock, told, actor=actor)
+    moving = {draft.contract.candidate_id: f"contract version {draft.contract.version}" for draft in new
+              if draft.due.grounds.candidate.stage != Stage.CONTRACT_DRAFTED}  # fmt: skip
+    if moving:
+        move_all(session, clock, moving, Stage.CONTRACT_DRAFTED, actor=actor)
 
 
 def sign_off(
@@ -130,12 +151,6 @@ def request_changes(
     return contract
 
 
-def conflicts_since(session: Session, campaign: Campaign, candidate: Candidate, offer: Offer) -> list[str]:
-    """Running deals that came into the way of an accepted offer after it was made."""
-    found = conflicts(session, candidate, campaign, OfferDraft.model_validate(offer.terms))
-    return [words for words in found if words not in offer.conflicts]
-
-
 def check_contract(contract: Contract, *, archive: Archive) -> list[str]:
     """What is wrong with an archived contract, in words; [] where it says what was agreed, in its template's words.
 
@@ -152,16 +167,6 @@ def check_contract(contract: Contract, *, archive: Archive) -> list[str]:
 def terms_of(contract: Contract) -> Terms:
     """The terms a contract was drafted with."""
     return Terms.model_validate(contract.terms)
-
-
-def _drafted(session: Session, clock: Clock, candidate: Candidate, contract: Contract, *, actor: str) -> Contract:
-    session.add(contract)
-    session.flush()
-    recorded(session, clock, contract, "contract.drafted", actor=actor)
-    if candidate.stage != Stage.CONTRACT_DRAFTED:
-        reason = f"contract version {contract.version}"
-        move(session, clock, candidate, Stage.CONTRACT_DRAFTED, actor=actor, reason=reason)
-    return contract
 
 
 def _void(session: Session, clock: Clock, former: Contract, *, actor: str) -> None:

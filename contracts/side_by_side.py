@@ -7,30 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from contracts.displaying import promised
+from contracts.summary import LABELS
 from contracts.terms import OfferDraft
 from core.models.deals import Offer
 
-LABELS = {
-    "model": "Kind of offer",
-    "pay.fee": "Fixed fee",
-    "pay.months": "Paid monthly, for months",
-    "pay.total": "Guaranteed in all",
-    "pay.commission": "Commission",
-    "pay.bonuses": "Bonuses",
-    "bonus.total": "Bonuses at most",
-    "pay.minimum": "Paid out from",
-    "pay.days": "Paid within days",
-    "pay.refund_days": "Refunds reversed within days",
-    "product": "Product",
-    "deliverables": "Deliverables",
-    "variants": "Variants",
-    "posting.first": "Posts from",
-    "posting.last": "Posts until",
-    "usage.days": "Use of content, days",
-    "usage.channels": "Use of content, where",
-    "exclusivity": "Exclusivity",
-    "clauses": "Clauses from the approved list",
-}
+#: What versions differ in, in the order in which people talk about it. The words are those of a contract's table, but
+#: for two that only an offer has.
+_ORDER = (
+    "model", "pay.fee", "pay.months", "pay.total", "pay.commission", "pay.bonuses", "bonus.total", "pay.minimum",
+    "pay.days", "pay.refund_days", "product", "deliverables", "variants", "posting.first", "posting.last",
+    "usage.days", "usage.channels", "exclusivity", "clauses",
+)  # fmt: skip
+_OF_OFFERS = {"model": "Kind of offer", "bonus.total": "Bonuses at most"}
+_LABELS = {name: _OF_OFFERS.get(name) or LABELS[name] for name in _ORDER}
 
 
 @dataclass(frozen=True)
@@ -48,7 +37,7 @@ class Row:
 def rows(offers: Sequence[Offer]) -> list[Row]:
     """Every term that at least one of the versions has, in the order in which people talk about them."""
     said = [values_of(OfferDraft.model_validate(offer.terms)) for offer in offers]
-    found = [Row(label, tuple(one[name] or "–" for one in said)) for name, label in LABELS.items()]
+    found = [Row(label, tuple(one[name] or "–" for one in said)) for name, label in _LABELS.items()]
     return [row for row in found if set(row.values) != {"–"}]
 
 
@@ -57,7 +46,7 @@ def changed(before: Offer, after: Offer) -> list[str]:
     then, now = (values_of(OfferDraft.model_validate(offer.terms)) for offer in (before, after))
     return [
         f"{label}: {then[name] or 'none'} → {now[name] or 'none'}"
-        for name, label in LABELS.items()
+        for name, label in _LABELS.items()
         if then[name] != now[name]
     ]
 
@@ -73,4 +62,4 @@ def values_of(draft: OfferDraft) -> Mapping[str, str]:
         "model": draft.model,
         "bonus.total": str(draft.largest_bonus) if draft.bonuses else "",
     }
-    return {name: value if isinstance(value := fields[name], str) else "; ".join(value) for name in LABELS}
+    return {name: value if isinstance(value := fields[name], str) else "; ".join(value) for name in _ORDER}

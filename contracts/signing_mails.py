@@ -36,13 +36,18 @@ def mail(
         "first": long_date(terms.post_from, language), "last": long_date(terms.post_until, language),
     }  # fmt: skip
     words = _mails()[kind][language]
-    text = _filled(words["text"].strip("\n"), values)
-    foot = f"{_REGARDS[language]}\n{sender_name}\n{terms.company_name}, {terms.company_address}"
-    return _filled(words["subject"], values), f"{text}\n\n{foot}\n"
+    text = filled(words["text"].strip("\n"), values)
+    foot = signed_off_with(terms, language, sender_name)
+    return filled(words["subject"], values), f"{text}\n\n{foot}\n"
 
 
-def _filled(text: str, values: Mapping[str, str]) -> str:
-    # In one pass: what a name says is never taken for a field.
+def signed_off_with(terms: Terms, language: Language, sender_name: str) -> str:
+    """The last lines of a mail about a deal: regards, who writes, and for which company."""
+    return f"{_REGARDS[language]}\n{sender_name}\n{terms.company_name}, {terms.company_address}"
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """Text with its {fields} filled, in one pass: what a name says is never taken for a field."""
     return _FIELD.sub(lambda match: values[match[1]], text)
 
 

@@ -7,23 +7,25 @@ import difflib
 import hashlib
 import io
 import tomllib
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
-from docxtpl import DocxTemplate
 from jinja2 import TemplateError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from contracts.displaying import FIELDS, LISTS
 from contracts.locks import clauses_of, hashes
-from contracts.wording import Outline, filled_parts, misplaced, open_package, outline
+from contracts.wording import Outline, fields_of, filled_parts, misplaced, open_package, outline
 from core.errors import BadInput, Refused
 from core.money import Money
 
 MANIFEST = "manifest.toml"
+_KEPT = 32  # manifests and templates as they were last read: a batch, a page and a board ask for the same
 
 
 class ApprovedClause(BaseModel):
@@ -76,6 +78,7 @@ class TemplateText:
         self.sha256 = hashlib.sha256(content).hexdigest()
         self.parts = open_package(content, name=f"Template {template_id}")
         self.outline: Outline = outline(self.parts, name=f"Template {template_id}")
+        self.fields = fields_of(self.outline)
         self.clauses = clauses_of(self.parts, name=f"Template {template_id}")
 
 
@@ -92,7 +95,6 @@ class Templates:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._fit: dict[str, Template] = {}  # what was found fit, so that a batch takes each file apart once
 
     @property
     def folder(self) -> Path:
@@ -116,14 +118,7 @@ class Templates:
                 f"Template {template_id} is approved for contracts of up to {limit}, not for {spend}.",
                 next_step="Offer less, use another template, or let legal approve this one for more.",
             )
-        known = self._fit.get(template_id)
-        if known is not None and (known.approval, known.content) == (approval, content):
-            return known
-        template = Template(template_id, approval, content)
-        check_fields(template)
-        check_clauses(template)
-        self._fit[template_id] = template
-        return template
+        return _fit(template_id, approval, content)
 
     def limit(self, template_id: str) -> Money:
         """The largest guaranteed spend the template is approved for."""
@@ -149,10 +144,10 @@ class Templates:
             where = ".".join(str(part) for part in problem["loc"])
             raise BadInput(f"{self._folder / MANIFEST}: {template_id}: {where}: {problem['msg']}.") from None
 
-    def _manifest(self) -> dict[str, object]:
+    def _manifest(self) -> Mapping[str, object]:
         path = self._folder / MANIFEST
         try:
-            entries = tomllib.loads(path.read_text(encoding="utf-8")).get("contracts", {})
+            entries = _entries(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             raise BadInput(f"There is no template manifest {path}.", next_step="Set GREENROOM_TEMPLATES.") from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -176,6 +171,21 @@ class Templates:
                 next_step=_approve_again(template_id),
             )
         return content
+
+
+@lru_cache(maxsize=_KEPT)
+def _entries(manifest: str) -> Mapping[str, object]:
+    """What a manifest says, read once for the same words; only ever read."""
+    return tomllib.loads(manifest).get("contracts", {})  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=_KEPT)
+def _fit(template_id: str, approval: Approval, content: bytes) -> Template:
+    """The template, taken apart and found fit once for the same bytes under the same approval."""
+    template = Template(template_id, approval, content)
+    check_fields(template)
+    check_clauses(template)
+    return template
 
 
 def check_fields(template: Template) -> None:
@@ -215,24 +225,29 @@ def asked_fields(template: TemplateText) -> frozenset[str]:
     Read from the syntax tree of what is really evaluated. Raises Refused at anything but fields, loops and choices:
     a calculation, a call or a filter has no place in a contract.
     """
-    environment = SandboxedEnvironment(autoescape=True)
-    asked: set[str] = set()
-    for source in _sources(template):
+    return _asked_in(template.id, template.content)
+
+
+@lru_cache(maxsize=_KEPT)
+def _asked_in(template_id: str, content: bytes) -> frozenset[str]:
+    environment, asked = SandboxedEnvironment(autoescape=True), set[str]()
+    for source in _sources(content, open_package(content, name=f"Template {template_id}")):
         try:
             tree = environment.parse(source)
         except TemplateError as error:
-            raise Refused(f"Template {template.id} cannot be read: {error}.", next_step="Mend it in Word.") from None
-        asked |= _asked(template.id, tree.body, frozenset())
+            raise Refused(f"Template {template_id} cannot be read: {error}.", next_step="Mend it in Word.") from None
+        asked |= _asked(template_id, tree.body, frozenset())
     return frozenset(asked)
 
 
-def _sources(template: TemplateText) -> list[str]:
-    reader = DocxTemplate(io.BytesIO(template.content))
+def _sources(content: bytes, parts: Mapping[str, bytes]) -> list[str]:
+    from docxtpl import DocxTemplate  # only a template that is taken apart pays for it, not the asking for its limit
+
+    reader = DocxTemplate(io.BytesIO(content))
     reader.render_init()
-    sources = [reader.patch_xml(template.parts[name].decode("utf-8")) for name in filled_parts(template.parts)]
-    properties = reader.docx.core_properties
+    sources = [reader.patch_xml(parts[name].decode("utf-8")) for name in filled_parts(parts)]
     names = ("author", "comments", "identifier", "language", "subject", "title")
-    return sources + [getattr(properties, name) for name in names]
+    return sources + [getattr(reader.docx.core_properties, name) for name in names]
 
 
 def _asked(template_id: str, body: list[nodes.Node], loop_variables: frozenset[str]) -> set[str]:

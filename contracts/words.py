@@ -21,6 +21,8 @@ def clean(text: str) -> str:
     what follows them (U+202A to U+202E, U+2066 to U+2069): in a name they could make an amount read backwards.
     Everything else, other scripts, emoji, zero-width joiners and mark-up included, stays as it is.
     """
+    if text.isprintable():  # so nearly every text is; nothing that is removed would be
+        return text.strip()
     return "".join(character for character in _BREAKS.sub(" ", text) if not _unfit(character)).strip()
 
 

@@ -3,7 +3,7 @@
 Owns claiming, retrying and giving up. Knows nothing of what any job does.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, insert, update
@@ -63,18 +63,22 @@ def claim(session: Session, clock: Clock, *, kind: str, campaign: str | None = N
 
     `campaign` leaves out jobs whose payload names another one.
     """
+    return next(iter(claim_all(session, clock, kind=kind, campaign=campaign, limit=1)), None)
+
+
+def claim_all(session: Session, clock: Clock, *, kind: str, campaign: str | None = None, limit: int) -> list[Job]:
+    """Take the oldest of them, so many at most, in order."""
     now = clock.now()
     _give_up_on_the_deadly(session, clock, kind)
-    query = _due(kind, campaign, now).limit(1)
-    job = session.exec(query.with_for_update(skip_locked=True)).first()
-    if job is None:
-        return None
-    job.status = "running"
-    job.attempts += 1
-    job.lease_until = now + LEASE
-    session.add(job)
+    query = _due(kind, campaign, now).limit(limit)
+    claimed = list(session.exec(query.with_for_update(skip_locked=True)).all())
+    for job in claimed:
+        job.status = "running"
+        job.attempts += 1
+        job.lease_until = now + LEASE
+    session.add_all(claimed)
     session.flush()
-    return job
+    return claimed
 
 
 def coming(session: Session, clock: Clock, *, kind: str, campaign: str | None = None, limit: int) -> list[Job]:
@@ -94,9 +98,14 @@ def finish(session: Session, clock: Clock, job_id: int) -> None:
 
 def finish_key(session: Session, clock: Clock, *, kind: str, key: str) -> None:
     """The work was done another way (by a person, say): whatever job waits for it is done too."""
+    finish_keys(session, clock, kind=kind, keys=[key])
+
+
+def finish_keys(session: Session, clock: Clock, *, kind: str, keys: Sequence[str]) -> None:
+    """The same for several."""
     session.execute(
         update(Job)
-        .where(col(Job.kind) == kind, col(Job.key) == key, col(Job.status) != "done")
+        .where(col(Job.kind) == kind, col(Job.key).in_(keys), col(Job.status) != "done")
         .values(status="done", done_at=clock.now(), last_error="")
     )
 

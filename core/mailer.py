@@ -17,8 +17,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol, Self
 
-from email_validator import EmailNotValidError, validate_email
-
 from core.errors import BadInput, PermanentError, TransientError
 from core.files import write_atomically
 
@@ -56,6 +54,8 @@ class Address:
     @classmethod
     def checked(cls, mail: str, name: str = "") -> Self:
         """From what somebody typed. IDN domains become ASCII; two addresses or a non-ASCII mailbox are refused."""
+        from email_validator import EmailNotValidError, validate_email  # a fiftieth of a second that few commands need
+
         try:
             found = validate_email(mail.strip(), check_deliverability=False)
         except EmailNotValidError as error:

@@ -3,10 +3,11 @@
 Campaign choices (audience, money, words) are not settings; they live in campaign files.
 """
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -88,7 +89,9 @@ class Settings(BaseSettings):
     signature_provider: Literal["own", "manual", "webhook"] = Field(
         "own", description="Who takes signatures: our own page, replies by mail, or a provider that is called."
     )
-    signing_link_days: int = Field(14, ge=1, le=90, description="For so many days a link to sign opens the contract.")
+    signing_link_days: int = Field(
+        14, ge=1, le=90, description="For so many days a link to sign opens the contract, and shows what was signed."
+    )
     signing_reminder_days: int = Field(
         3, ge=0, le=30, description="Days after which an unsigned contract is recalled, twice at most; 0: never."
     )
@@ -138,6 +141,19 @@ class Settings(BaseSettings):
     modash_credits: int = Field(0, ge=0, description="Credits a month that may be spent at Modash; 0: none.")
     web_host: str = Field("127.0.0.1", description="Address the web door listens on; only this machine by default.")
     web_port: int = Field(8700, ge=1, le=65535, description="Port of the web door.")
+    trusted_proxies: str = Field(
+        "",
+        description="Addresses or networks of the proxies in front of the web door, with commas between: what they say "
+        "of a caller's address is believed; empty: nobody's word is.",
+    )
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_addresses(cls, value: str) -> str:
+        for one in filter(None, map(str.strip, value.split(","))):
+            if not ip_network(one).prefixlen:
+                raise ValueError(f"{one} is everybody: any caller could say to be anybody")
+        return value
 
     @property
     def pool_folder(self) -> Path:

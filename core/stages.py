@@ -1,4 +1,4 @@
-"""Where a candidate stands, and every move that is allowed. The one table; `core.store.move` is its only writer."""
+"""Where a candidate stands, and every move that is allowed. The one table; `core.store` is its only writer."""
 
 from enum import StrEnum
 
@@ -53,10 +53,11 @@ MOVES: dict[Stage, frozenset[Stage]] = {
     S.NO_ANSWER: frozenset({S.REPLIED}),
     S.REPLIED: frozenset({S.NEGOTIATING, S.DECLINED_BY_CREATOR}),
     S.NEGOTIATING: frozenset({S.AGREED, S.DECLINED_BY_CREATOR}),
-    S.AGREED: frozenset({S.CONTRACT_DRAFTED}),
-    S.CONTRACT_DRAFTED: frozenset({S.SIGNED_OFF}),
-    S.SIGNED_OFF: frozenset({S.OUT_FOR_SIGNATURE, S.CONTRACT_DRAFTED}),
-    S.OUT_FOR_SIGNATURE: frozenset({S.SIGNED, S.CONTRACT_DRAFTED, S.DECLINED_BY_CREATOR}),
+    # Until it is signed, what was agreed can be talked about again.
+    S.AGREED: frozenset({S.CONTRACT_DRAFTED, S.NEGOTIATING}),
+    S.CONTRACT_DRAFTED: frozenset({S.SIGNED_OFF, S.NEGOTIATING}),
+    S.SIGNED_OFF: frozenset({S.OUT_FOR_SIGNATURE, S.CONTRACT_DRAFTED, S.NEGOTIATING}),
+    S.OUT_FOR_SIGNATURE: frozenset({S.SIGNED, S.CONTRACT_DRAFTED, S.NEGOTIATING, S.DECLINED_BY_CREATOR}),
     S.SIGNED: frozenset({S.LIVE}),
     S.LIVE: frozenset({S.MEASURED}),
     S.MEASURED: frozenset({S.CLOSED}),

@@ -1,9 +1,10 @@
 """The one place where a candidate changes its stage, and the look-ups every room needs."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from itertools import takewhile
 
+from sqlalchemy import insert
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -35,16 +36,19 @@ def move(
     movers that saw the same stage one is refused.
     """
     session.refresh(candidate, with_for_update=True)
-    current = Stage(candidate.stage)
-    if to not in MOVES[current] or to in NEEDS_REASON:  # their name is asked for by a refusal alone
-        check_move(current, to, who=name_of(session, candidate), reason=reason)
-    now = clock.now()
-    candidate.returns_to = current if to is Stage.HELD else None
+    change = _moved(session, clock.now(), candidate, to, actor=actor, reason=reason, request_id=request_id)
     candidate.held_until = held_until if to is Stage.HELD else None
-    candidate.stage = to
-    candidate.entered_stage_at = now
-    session.add(candidate)
-    _remember(session, clock, candidate, came_from=current, actor=actor, reason=reason, request_id=request_id)
+    _remember(session, clock, [change])
+
+
+def move_all(session: Session, clock: Clock, reasons: Mapping[int, str], to: Stage, *, actor: str) -> None:
+    """The same for many, by candidate with the reason of each; one that must not move keeps all from moving."""
+    candidates, now = the_candidates(session, list(reasons)), clock.now()
+    changes = [
+        _moved(session, now, one, to, actor=actor, reason=reason)
+        for one, reason in zip(candidates, reasons.values(), strict=True)
+    ]
+    _remember(session, clock, changes)
 
 
 def enter(session: Session, clock: Clock, candidate: Candidate, *, actor: str) -> Candidate:
@@ -170,6 +174,15 @@ def the_candidate(session: Session, candidate_id: int) -> Candidate:
     return candidate
 
 
+def the_candidates(session: Session, ids: Sequence[int]) -> list[Candidate]:
+    """In this order, read anew and kept from others until the unit of work ends. Raises Refused for one unknown."""
+    query = select(Candidate).where(col(Candidate.id).in_(ids)).order_by(col(Candidate.id)).with_for_update()
+    found = {one.id: one for one in session.exec(query.execution_options(populate_existing=True))}
+    if missing := [number for number in ids if number not in found]:
+        raise Refused(f"There is no candidate {missing[0]}.")
+    return [found[number] for number in ids]
+
+
 def name_of(session: Session, candidate: Candidate) -> str:
     """How messages name a candidate: the account and the campaign."""
     return f"{account_name(session, candidate)} in {candidate.campaign}"
@@ -255,35 +268,32 @@ def _adopted(session: Session, slug: str, cycle: int | None) -> CampaignAdoption
     return session.exec(_adoptions(slug, cycle)).first()
 
 
-def _remember(
-    session: Session,
-    clock: Clock,
-    candidate: Candidate,
-    *,
-    came_from: Stage,
-    actor: str,
-    reason: str,
-    request_id: str | None,
-) -> None:
-    session.add(
-        StageChange(
-            candidate_id=_id_of(candidate),
-            came_from=came_from,
-            went_to=candidate.stage,
-            at=clock.now(),
-            actor=actor,
-            reason=reason,
-            request_id=request_id,
-        )
-    )
-    audit.record(
-        session,
-        clock,
-        actor=actor,
-        action="candidate.moved",
-        subject=f"candidate:{candidate.id}",
-        detail={"from": came_from, "to": candidate.stage, "request": request_id},
-    )
+def _moved(
+    session: Session, now: datetime, candidate: Candidate, to: Stage, *, actor: str, reason: str,
+    request_id: str | None = None,
+) -> StageChange:  # fmt: skip
+    current = Stage(candidate.stage)
+    if to not in MOVES[current] or to in NEEDS_REASON:  # their name is asked for by a refusal alone
+        check_move(current, to, who=name_of(session, candidate), reason=reason)
+    candidate.returns_to = current if to is Stage.HELD else None
+    candidate.held_until = None
+    candidate.stage = to
+    candidate.entered_stage_at = now
+    session.add(candidate)
+    return StageChange(candidate_id=_id_of(candidate), came_from=current, went_to=to, at=now, actor=actor,
+                       reason=reason, request_id=request_id)  # fmt: skip
+
+
+def _remember(session: Session, clock: Clock, changes: Sequence[StageChange]) -> None:
+    """Moves of one actor."""
+    # Nobody asks for their ids, so all are one statement.
+    session.execute(insert(StageChange), [change.model_dump(exclude={"id"}) for change in changes])
+    told = [
+        audit.Happened("candidate.moved", f"candidate:{change.candidate_id}",
+                       {"from": change.came_from, "to": change.went_to, "request": change.request_id})
+        for change in changes
+    ]  # fmt: skip
+    audit.record_all(session, clock, told, actor=changes[0].actor)
 
 
 def _id_of(candidate: Candidate) -> int:

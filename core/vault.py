@@ -2,16 +2,20 @@
 
 The first key seals, all of them open, so that a key can be changed while what older ones sealed is still read. Who has
 the keys and the record reads everything; who loses the keys has lost what was sealed. Neither is ever printed.
+The library is loaded where something is sealed or opened: every command has a vault, few use it.
 """
 
 import os
 import secrets
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from pydantic import SecretStr
 
 from core.errors import PermanentError, Refused
+
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
 
 FILE_NAME = "vault-keys"
 
@@ -26,11 +30,13 @@ class Vault:
     def seal(self, text: str) -> str:
         """The text as nobody can read it without the key. A first key is made where there is none, with mode 0600."""
         if not self._configured and not self._path.exists():
-            self._keep([Fernet.generate_key().decode()], only_if_new=True)
+            self._keep([_new_key()], only_if_new=True)
         return self._keys().encrypt(text.encode()).decode()
 
     def open(self, sealed: str, *, whose: str) -> str:
         """Raises PermanentError, naming whose it is and nothing of it, where none of the keys fits."""
+        from cryptography.fernet import InvalidToken
+
         try:
             return self._keys().decrypt(sealed.encode()).decode()
         except InvalidToken:
@@ -41,6 +47,8 @@ class Vault:
 
     def again(self, sealed: str, *, whose: str) -> str:
         """The same text, sealed with the first key."""
+        from cryptography.fernet import InvalidToken
+
         try:
             return self._keys().rotate(sealed.encode()).decode()
         except InvalidToken:
@@ -57,7 +65,7 @@ class Vault:
             )
         if self._path.exists():
             self._keys()
-        self._keep([Fernet.generate_key().decode(), *self._lines()])
+        self._keep([_new_key(), *self._lines()])
 
     def drop_old_keys(self) -> None:
         """Keep the first key alone. Only once everything was sealed with it; older backups can then not be opened."""
@@ -76,7 +84,9 @@ class Vault:
         except (OSError, UnicodeDecodeError):
             return []
 
-    def _keys(self) -> MultiFernet:
+    def _keys(self) -> "MultiFernet":
+        from cryptography.fernet import Fernet, MultiFernet
+
         try:
             return MultiFernet([Fernet(key) for key in self._lines()])
         except ValueError:
@@ -102,3 +112,9 @@ class Vault:
             return
         finally:
             draft.unlink(missing_ok=True)
+
+
+def _new_key() -> str:
+    from cryptography.fernet import Fernet
+
+    return Fernet.generate_key().decode()

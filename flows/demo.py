@@ -21,7 +21,7 @@ from core.models.deals import Contract
 from core.people import Role
 from core.settings import PROJECT, Settings
 from core.store import stored_campaign
-from flows import script
+from flows import script, script_returned
 from flows.daily_outreach import daily_outreach
 from flows.prepare_contracts import prepare_contracts
 from flows.read_replies import read_replies
@@ -111,6 +111,9 @@ async def _journey(w: Wiring, clock: FixedClock, tell: Callable[[str], None]) ->
     out = await prepare_contracts()
     tell(f"Flow contracts: {out['sent_for_signature']} sent out for signature")
     clock.advance(timedelta(hours=2))
+    back = script_returned.one_is_sent_back(w, CAMPAIGN)
+    tell(f"{back.creator} (scripted) sent the contract back with {back.changes} changes; it touches what was agreed "
+         f"({', '.join(back.touches)}), so scripted legal {back.legal} could only keep our text")  # fmt: skip
     tell(f"{script.creators_sign(w, CAMPAIGN)} scripted creators signed")
     approved, sent_back = script.creators_hand_in_drafts(w, CAMPAIGN)
     tell(f"Drafts of scripted creators: {approved} approved by Omar, {sent_back} sent back for what the scan flagged")
@@ -151,18 +154,22 @@ def _summary(w: Wiring) -> DemoDone:
     for contract in signed:
         # The archive names files by their content; people want names.
         write_atomically(home / "signed" / contract.file_name, w.archive.read(contract.docx_sha256))
+    [back] = sorted((home / script_returned.FOLDER).glob("*.docx"))
     page = next(iter(sorted(w.settings.runs_folder.glob("*/longlist.html"))))
     places = [
         ("longlist, to look at", str(page)),
         ("longlist as a table", str(page.with_suffix(".xlsx"))),
         ("mails as they would go out", str(w.settings.outbox_folder)),
         ("signed contracts", str(home / "signed")),
+        ("a contract that came back changed, beside ours", str(script_returned.page_of(back))),
         ("the record", str(w.settings.record_file)),
         ("audit log", f"{verdict.entries} entries, whole"),
     ]
     commands = [
         f"GREENROOM_HOME={home} .venv/bin/greenroom longlist show {CAMPAIGN}    (look around in the demo)",
         f"GREENROOM_HOME={home} .venv/bin/greenroom inbox list    (the answers that wait, then: inbox show)",
+        f"GREENROOM_HOME={home} .venv/bin/greenroom contracts compare {back} --only-look    (what was changed in it)",
+        f"GREENROOM_HOME={home.parent} .venv/bin/greenroom demo-signing    (sign as one of its creators)",
         "cp people.example.toml people.toml    (then your own people)",
         ".venv/bin/greenroom pool import YOUR-PROFILES.csv --platform instagram",
         f".venv/bin/greenroom source campaigns/{CAMPAIGN}.toml    (a copy with your own choices)",

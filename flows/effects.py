@@ -17,6 +17,7 @@ from approvals.service import Decision, Effect
 from contracts import service as contracts
 from contracts.archive import Archive
 from contracts.countersigning import countersign
+from contracts.register import locked
 from contracts.templates import Templates
 from core import audit, jobs
 from core.clock import Clock
@@ -30,7 +31,8 @@ from flows import sign_off_effects as sign_offs
 from flows.learning_effects import WEIGHTS, adopt_model, leave_model
 from flows.sign_off_effects import INVITATION_SENT, OFFER_MADE, SIGN_OFF_JOB
 
-__all__ = ["APPLY_JOB", "CANDIDATE", "CONTRACT", "INVITATION_SENT", "LOOK_AGAIN", "NEWS_JOB", "NOT_COUNTERSIGNED",
+__all__ = ["APPLY_JOB", "CANDIDATE", "CHANGES_ACCEPTED", "CHANGES_DECLINED", "CONTRACT",
+           "INVITATION_SENT", "LOOK_AGAIN", "NEWS_JOB", "NOT_COUNTERSIGNED",
            "OFFER", "OFFER_MADE", "REFILL_JOB",
            "SEND_JOB", "SIGN_OFF_JOB", "table_of_effects"]  # fmt: skip
 
@@ -40,6 +42,7 @@ APPLY_JOB = approvals.APPLY_JOB
 #: Kinds of jobs that decisions start.
 REFILL_JOB, SEND_JOB, NEWS_JOB = "queue.refill", "contract.send", "deal.news"
 NOT_COUNTERSIGNED = "not countersigned"
+CHANGES_ACCEPTED, CHANGES_DECLINED = "changes accepted", "changes declined"
 #: How soon a hold is looked at again whose reservation outlasts its cool-down.
 LOOK_AGAIN = timedelta(days=7)
 
@@ -55,8 +58,8 @@ def table_of_effects(archive: Archive, templates: Templates, models: Path) -> Ma
         (OFFER, "decline"): _refuse_offer,
         (CONTRACT, "sign_off"): partial(_sign_off_contract, archive),
         (CONTRACT, "request_changes"): _contract_needs_changes,
-        (Kind.RETURNED, "approve"): partial(_returned_decided, "contract.changes_accepted"),
-        (Kind.RETURNED, "decline"): partial(_returned_decided, "contract.changes_declined"),
+        (Kind.RETURNED, "approve"): partial(_accept_returned, archive),
+        (Kind.RETURNED, "decline"): _keep_ours,
         (WEIGHTS, "approve"): partial(adopt_model, models),
         (WEIGHTS, "decline"): leave_model,
         (Kind.BRIEF, "sign_off"): partial(sign_offs.signed_off, templates.folder),
@@ -181,10 +184,27 @@ def _contract_needs_changes(session: Session, clock: Clock, request: Request, de
                               reason=decision.reason, request_id=request.id)  # fmt: skip
 
 
-def _returned_decided(action: str, session: Session, clock: Clock, request: Request, decision: Decision) -> None:
-    """Legal's word on one returned file. Ours stays the contract: what was accepted is written into a new version."""
+def _accept_returned(archive: Archive, session: Session, clock: Clock, request: Request, decision: Decision) -> None:
+    """What came back may be recorded as signed, for exactly these bytes and this version; nobody is asked again."""
+    contract, _ = locked(session, _id_in(request))
+    if contract.status not in ("signed_off", "out"):
+        raise Refused(f"{contract.file_name} is {contract.status}: nothing can be accepted in its place any more.")
+    archive.read(request.content_sha256)
+    _returned_decided(session, clock, request, decision, CHANGES_ACCEPTED)
+
+
+def _keep_ours(session: Session, clock: Clock, request: Request, decision: Decision) -> None:
+    _returned_decided(session, clock, request, decision, CHANGES_DECLINED)
+
+
+def _returned_decided(session: Session, clock: Clock, request: Request, decision: Decision, news: str) -> None:
+    """Legal's word on one returned file, of which whoever put it before them hears."""
     detail = {"returned": request.content_sha256, "request": request.id}
-    audit.record(session, clock, actor=decision.actor.id, action=action, subject=request.subject, detail=detail)
+    audit.record(session, clock, actor=decision.actor.id, action=f"contract.{news.replace(' ', '_')}",
+                 subject=request.subject, detail=detail)  # fmt: skip
+    payload = {"news": news, "contract": _id_in(request), "recipient": request.requested_by,
+               "campaign": request.campaign}  # fmt: skip
+    jobs.start(session, clock, kind=NEWS_JOB, key=f"{news}:{request.id}", payload=payload)
 
 
 def _candidate_of(session: Session, request: Request) -> Candidate:

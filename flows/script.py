@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from approvals.kinds import Kind
 from approvals.service import open_requests
+from contracts.changes import Changes
 from core.database import reading, unit_of_work
 from core.files import write_atomically
 from core.models.approvals import Request
@@ -135,8 +136,9 @@ def make_offers(w: Wiring, slug: str) -> tuple[int, int]:
     for name, reply in interested:
         asked = next((Decimal(fee) for fee in _ASKED_FEES if f"{fee} EUR" in reply.text), None)
         _, request = deals.make_offer(
-            w, slug, name, actor=w.people.holder(campaign, Role.SENDER, w.clock.now()), stipend=asked, note="scripted"
-        )
+            w, slug, name, actor=w.people.holder(campaign, Role.SENDER, w.clock.now()),
+            changes=Changes(stipend=asked), note="scripted",
+        )  # fmt: skip
         made += 1
         if request is not None:
             escalated += 1

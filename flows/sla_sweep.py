@@ -8,7 +8,17 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from flows.retrying import is_transient
-from flows.steps import deal_news, guardrails, longlist, review, sign_offs, signing_rounds, upkeep
+from flows.steps import (
+    brief_mails,
+    deal_conflicts,
+    deal_news,
+    guardrails,
+    longlist,
+    review,
+    sign_offs,
+    signing_rounds,
+    upkeep,
+)
 from flows.wiring import wired
 
 log = logging.getLogger("greenroom.sweep")
@@ -70,6 +80,16 @@ async def recall_contracts() -> dict[str, int]:
     return {"unsigned_recalled": unsigned, "posts_recalled": posts}
 
 
+@task(cache_policy=NO_CACHE, task_run_name="briefs")
+async def mail_briefs() -> dict[str, int]:
+    return {"briefs_mailed": await asyncio.to_thread(brief_mails.send_due, wired())}
+
+
+@task(cache_policy=NO_CACHE, task_run_name="deal-conflicts")
+async def look_for_conflicts() -> dict[str, int]:
+    return {"deals_in_conflict": await asyncio.to_thread(deal_conflicts.note, wired())}
+
+
 @task(cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[30, 300], retry_condition_fn=is_transient,
       task_run_name="deal-news")  # fmt: skip
 async def tell_of_deals() -> dict[str, int]:
@@ -79,11 +99,11 @@ async def tell_of_deals() -> dict[str, int]:
 @flow(name="sla-sweep")
 async def sweep_approvals() -> dict[str, int]:
     """Carry out what can no longer be taken back, refill queues after declines, go on with sign-offs, ask for spot
-    checks, recall what is unsigned or due, tell the team of deals, remind, send the day's digests, tell what runs out
-    of deals, return ended holds, and anchor the audit log."""
+    checks, recall what is unsigned or due, mail briefs, look for deals in each other's way, tell the team of deals,
+    remind, send the day's digests, tell what runs out of deals, return ended holds, and anchor the audit log."""
     return await one_after_another(
-        apply_decisions, refill_queues, keep_sign_offs, spot_check, first_mails, recall_contracts, tell_of_deals,
-        remind, send_digests, tell_ends, tidy,
+        apply_decisions, refill_queues, keep_sign_offs, spot_check, first_mails, recall_contracts, mail_briefs,
+        look_for_conflicts, tell_of_deals, remind, send_digests, tell_ends, tidy,
     )  # fmt: skip
 
 

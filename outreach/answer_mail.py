@@ -6,12 +6,14 @@ Amounts that were not offered are refused (R49). Knows nothing of who may answer
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 
 from sqlmodel import Session, col, select
 
 from core.campaign import Campaign
+from core.campaign_offer import OfferTerms
 from core.clock import Clock
 from core.errors import BadInput, Refused
 from core.mailer import Address, clean_line, message_id_for
@@ -73,9 +75,31 @@ def standing(session: Session, candidate: Candidate, campaign: Campaign) -> Stan
     if offer is None:
         known = snapshot_of(session, candidate).get("followers")
         campaign = campaign.for_followers(known.value if known is not None else None)
-        return Standing(campaign.offer.stipend_money, campaign.offer.commission_percent)
-    fee = offer.terms["stipend"]
-    return Standing(Money(Decimal(fee["amount"]), fee["currency"]), Decimal(offer.terms["commission_percent"]))
+        return _of_campaign(campaign.offer)
+    return _of_terms(offer.terms, campaign.offer)
+
+
+def _of_campaign(offer: OfferTerms) -> Standing:
+    return Standing(
+        offer.stipend_money, offer.commission_percent, offer.payment_days, offer.usage_days, offer.months,
+        tuple((Money(one.amount, offer.currency), Money(one.tracked_sales, offer.currency)) for one in offer.bonuses),
+        offer.exclusivity_days, offer.exclusivity_scope or "",
+    )  # fmt: skip
+
+
+def _of_terms(terms: Mapping[str, Any], standard: OfferTerms) -> Standing:
+    """Of an offer on record; older ones leave out what there was not then."""
+    return Standing(
+        _money(terms["stipend"]), Decimal(terms["commission_percent"]),
+        int(terms.get("payment_days", standard.payment_days)), int(terms.get("usage_days", standard.usage_days)),
+        int(terms.get("months", 1)),
+        tuple((_money(one["amount"]), _money(one["tracked_sales"])) for one in terms.get("bonuses", ())),
+        int(terms.get("exclusivity_days", 0)), str(terms.get("exclusivity_scope") or ""),
+    )  # fmt: skip
+
+
+def _money(said: Mapping[str, str]) -> Money:
+    return Money(Decimal(said["amount"]), said["currency"])
 
 
 def mail_for(

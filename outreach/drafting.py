@@ -16,19 +16,31 @@ from core.people import Person
 from outreach import amounts, render, words
 from outreach.amounts import PERCENT
 from outreach.phrases import ReplyKind
-from outreach.swap_language import SwapLanguage, language_of
+from outreach.swap_language import SwapLanguage, filled, language_of
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What was offered and may be said: the fee and the commission of the latest offer, else of the campaign."""
+    """What was offered and may be said: the terms of the latest offer, else of the campaign.
+
+    `stipend` is the fee, of each month where it is paid for `months` above 1; `bonuses` are (amount, tracked sales).
+    """
 
     stipend: Money
     commission_percent: Decimal
+    payment_days: int
+    usage_days: int
+    months: int = 1
+    bonuses: tuple[tuple[Money, Money], ...] = ()
+    exclusivity_days: int = 0
+    exclusivity_scope: str = ""
 
     @property
     def agreed(self) -> Set[tuple[Decimal, str]]:
-        return {(self.stipend.amount, self.stipend.currency), (self.commission_percent, PERCENT)}
+        """Every amount of the offer, that of all months together included."""
+        money = [self.stipend, Money(self.stipend.amount * self.months, self.stipend.currency)]
+        money += [amount for bonus in self.bonuses for amount in bonus]
+        return {*((one.amount, one.currency) for one in money), (self.commission_percent, PERCENT)}
 
 
 @dataclass(frozen=True)
@@ -63,11 +75,13 @@ def draft_for(
         "brand": campaign.brand,
         "campaign": campaign.name,
         "deliverables": words.listed(campaign.deliverables_in(locale) or offer.deliverables, _spoken(locale)),
-        "usage_days": str(offer.usage_days),
-        "payment_days": str(offer.payment_days),
+        "usage_days": str(standing.usage_days),
+        "payment_days": str(standing.payment_days),
         "starts_on": _day(campaign.starts_on, locale),
         "ends_on": _day(campaign.ends_on, locale),
         "terms": _terms(language, standing, locale),
+        "paid": _paid(language, standing),
+        "exclusivity": _exclusivity(language, standing),
     }
     possible = possible_price(asked.text, campaign) if asked.kind == ReplyKind.PRICE_TALK else None
     return Draft(*language.draft(asked.kind, asked.text, fields, possible=possible))
@@ -79,9 +93,11 @@ def left_to_translate(text: str, source: str, campaign: Campaign) -> tuple[str, 
     `source` is the draft's. A mail is written in the campaign's language alone, an answer in the creator's.
     """
     language = language_of(source)
-    if not language or campaign.deliverables_in(language):
+    if not language or language == campaign.outreach.locale:
         return ()
-    return tuple(piece for piece in campaign.offer.deliverables if piece in text)
+    pieces = () if campaign.deliverables_in(language) else campaign.offer.deliverables
+    scope = campaign.offer.exclusivity_scope
+    return tuple(piece for piece in (*pieces, *([scope] if scope else [])) if piece in text)
 
 
 def possible_price(text: str, campaign: Campaign) -> bool | None:
@@ -100,7 +116,29 @@ def _terms(language: SwapLanguage, standing: Standing, locale: str) -> str:
     spoken = _spoken(locale)
     stipend = words.money(standing.stipend, spoken) if standing.stipend.amount else ""
     share = words.decimal(standing.commission_percent, spoken) if standing.commission_percent else ""
-    return language.terms.said(stipend=stipend, commission=share)
+    bonuses = [(words.money(amount, spoken), words.money(sales, spoken)) for amount, sales in standing.bonuses]
+    months = str(standing.months) if standing.months > 1 else ""
+    parts = language.terms.parts(stipend=stipend, months=months, commission=share, bonuses=bonuses)
+    return words.listed(parts, spoken)
+
+
+def _paid(language: SwapLanguage, standing: Standing) -> str:
+    """When which of it is paid, as mails and contract say it: by the month as soon as the fee is."""
+    said, fee, share = language.terms, bool(standing.stipend.amount), bool(standing.commission_percent)
+    if (fee and standing.months > 1) or (standing.bonuses and not fee and not share):
+        text = said.paid_monthly
+    elif fee and share:
+        text = said.paid_both
+    else:
+        text = said.paid_fee if fee else said.paid_commission if share else said.paid_nothing
+    return filled(text, {"payment_days": str(standing.payment_days)})
+
+
+def _exclusivity(language: SwapLanguage, standing: Standing) -> str:
+    if not standing.exclusivity_days:
+        return language.terms.not_exclusive
+    days, scope = str(standing.exclusivity_days), standing.exclusivity_scope
+    return filled(language.terms.exclusive, {"days": days, "scope": scope})
 
 
 def _day(day: date, locale: str) -> str:

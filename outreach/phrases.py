@@ -9,8 +9,10 @@ import tomllib
 import unicodedata
 from enum import StrEnum
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 
+_EDGE = r"\b"
 _FOLDER = Path(__file__).parent / "meaning"
 
 LANGUAGES = ("en", "de", "es", "fr")
@@ -64,7 +66,25 @@ def signs() -> dict[Sign, re.Pattern[str]]:
             lists = tomllib.loads((_FOLDER / f"{file}.{language}.toml").read_text(encoding="utf-8"))
             for name, patterns in lists.items():
                 found[Sign(name)] += patterns
-    return {sign: re.compile("|".join(f"(?:{folded(p)})" for p in patterns)) for sign, patterns in found.items()}
+    return {sign: re.compile(_any_of([folded(p) for p in patterns])) for sign, patterns in found.items()}
+
+
+def _any_of(patterns: list[str]) -> str:
+    """One pattern for all, in their order. Those that begin at the edge of a word, as most do, are tried at such edges
+    alone: else every answer is held against each of them at every letter."""
+    told = []
+    for at_edge, run in groupby(patterns, key=_begins_at_edge):
+        either = "|".join(f"(?:{p.removeprefix(_EDGE) if at_edge else p})" for p in run)
+        told.append(f"{_EDGE}(?:{either})" if at_edge else either)
+    return "|".join(told)
+
+
+def _begins_at_edge(pattern: str) -> bool:
+    # A choice at its outside may have an edge in its first part only.
+    outside = re.sub(r"\\.|\[(?:\\.|[^\]])*\]", "", pattern)
+    while (inner := re.sub(r"\([^()]*\)", "", outside)) != outside:
+        outside = inner
+    return pattern.startswith(_EDGE) and "|" not in outside
 
 
 def folded(text: str) -> str:

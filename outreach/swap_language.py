@@ -8,24 +8,32 @@ import hashlib
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from core.errors import BadInput, Refused
+from core.settings import PROJECT
 from outreach.phrases import ReplyKind
 
 LANGUAGES = ("en", "de", "es", "fr")
 #: What the passages may say of a campaign, an offer and the two who write to each other.
 FIELDS = frozenset({
     "greeting", "sender_name", "sender_first_name", "brand", "campaign", "deliverables", "usage_days", "payment_days",
-    "starts_on", "ends_on", "terms", "answers",
+    "starts_on", "ends_on", "terms", "paid", "exclusivity", "answers",
 })  # fmt: skip
-_TERMS = frozenset({"stipend", "commission", "fee"})
+_TERMS = frozenset({
+    "stipend", "months", "commission", "fee", "bonus", "sales", "payment_days", "days", "scope",
+})  # fmt: skip
+#: Sayings that files did not always have: where one is missing, that of the file that comes with us is said.
+_NEWER = (
+    "monthly", "bonus", "further_bonus", "paid_fee", "paid_commission", "paid_both", "paid_monthly", "paid_nothing",
+    "exclusive", "not_exclusive",
+)  # fmt: skip
 _PLACE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _LEFT_OPEN = re.compile(r"\{\{|\}\}|\{%|%\}|\{#")
 _Text = Annotated[str, Field(min_length=1, max_length=2_000)]
@@ -55,25 +63,41 @@ class Topic(Passage):
 
 
 class Terms(_Part):
-    """How what is paid is said: the fee, the commission, both, and neither."""
+    """How what is offered is said: what is paid, when, and what binds the creator; without amounts of its own."""
 
     fee: _Text
     commission: _Text
     both: _Text
     neither: _Text
+    monthly: _Text
+    bonus: _Text
+    further_bonus: _Text
+    paid_fee: _Text
+    paid_commission: _Text
+    paid_both: _Text
+    paid_monthly: _Text
+    paid_nothing: _Text
+    exclusive: _Text
+    not_exclusive: _Text
 
-    @field_validator("fee", "commission", "both", "neither")
+    @field_validator("*")
     @classmethod
     def _fillable(cls, text: str) -> str:
         return _checked(text, _TERMS)
 
-    def said(self, *, stipend: str, commission: str) -> str:
-        """In words; "" stands for what is not paid."""
-        fee = filled(self.fee, {"stipend": stipend}) if stipend else ""
+    def parts(
+        self, *, stipend: str, months: str, commission: str, bonuses: Sequence[tuple[str, str]]
+    ) -> tuple[str, ...]:
+        """What is paid, each part in words; "" stands for what is not. `bonuses`: (amount, tracked sales), in order."""
+        fee = filled(self.monthly if months else self.fee, {"stipend": stipend, "months": months}) if stipend else ""
         share = filled(self.commission, {"commission": commission}) if commission else ""
-        if fee and share:
-            return filled(self.both, {"fee": fee, "commission": share})
-        return fee or share or self.neither
+        if fee and share and not bonuses:
+            return (filled(self.both, {"fee": fee, "commission": share}),)
+        steps = (
+            filled(self.further_bonus if number else self.bonus, {"bonus": amount, "sales": sales})
+            for number, (amount, sales) in enumerate(bonuses)
+        )
+        return tuple(part for part in (fee, share, *steps) if part) or (self.neither,)
 
 
 class _File(_Part):
@@ -132,7 +156,7 @@ def load_swap_language(folder: Path, language: str) -> SwapLanguage:
     path = folder / "outreach" / f"answers.{language}.toml"
     try:
         raw = path.read_bytes()
-        said = _File.model_validate(tomllib.loads(raw.decode("utf-8-sig")))
+        said = _File.model_validate(_with_newer(tomllib.loads(raw.decode("utf-8-sig")), language))
     except FileNotFoundError:
         raise BadInput(f"There are no approved words for answers at {path}.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -142,6 +166,15 @@ def load_swap_language(folder: Path, language: str) -> SwapLanguage:
         where = ".".join(str(part) for part in problem["loc"])
         raise BadInput(f"{path}: {where}: {problem['msg'].removeprefix('Value error, ')}.") from None
     return SwapLanguage(path.name, hashlib.sha256(raw).hexdigest(), said)
+
+
+def _with_newer(told: dict[str, Any], language: str) -> dict[str, Any]:
+    terms = told.get("terms")
+    if language not in LANGUAGES or not isinstance(terms, dict) or set(_NEWER) <= set(terms):
+        return told
+    path = PROJECT / "templates" / "outreach" / f"answers.{language}.toml"
+    ours = tomllib.loads(path.read_text(encoding="utf-8"))["terms"]
+    return {**told, "terms": {name: ours[name] for name in _NEWER} | terms}
 
 
 def language_of(source: str) -> str:

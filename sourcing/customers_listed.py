@@ -37,11 +37,13 @@ class Taken:
     expires_at: str
 
 
-def take_customers(home: Path, file: Path, name: str, preset: Preset, *, pepper: bytes, clock: Clock) -> Taken:
+def take_customers(
+    home: Path, file: Path, name: str, preset: Preset, *, pepper: bytes, clock: Clock, sheet: str | None = None
+) -> Taken:  # fmt: skip
     """Read a list and keep its keyed hashes as `name`. Raises BadInput."""
     until = clock.now().astimezone(UTC) + timedelta(days=preset.expires_days or _DAYS)
     with TemporaryDirectory(prefix="greenroom-") as place, duckdb.connect() as db:
-        opened = Opened(shown_name(file), stage(file, Path(place), on_bytes=lambda _count: None))
+        opened = Opened(shown_name(file), stage(file, Path(place), on_bytes=lambda _count: None, sheet=sheet))
         found = opened.columns(db)
         mapping = mapped(preset, found, found, nested=False)
         if not mapping.fields:

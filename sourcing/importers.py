@@ -19,6 +19,7 @@ from sourcing.cleaning import engagement_factor, leave_out_minors, prepare, take
 from sourcing.columns import Mapping as Columns
 from sourcing.columns import no_platform
 from sourcing.compaction import Policy
+from sourcing.dates import Order, settle_dates
 from sourcing.forgetting import forget
 from sourcing.formats import MOST_REJECTS_KEPT, Reject, Staged, stage
 from sourcing.handles import check_platform
@@ -87,13 +88,15 @@ def import_profiles(
     policy: Policy | None = None,
     erased: Exclusions | None = None,
     presets: Mapping[Path, Preset] | None = None,
+    dates: Order | None = None,
+    sheet: str | None = None,
 ) -> ImportReport:
     """Read the files in order and make them part of the pool in `folder`.
 
-    `platform` is for rows that name none; `presets` say how single files are read;
-    `policy` says when segments are merged; `erased` whose rows are left out, as
-    they asked to be forgotten. Raises BadInput (a file cannot be used; nothing was changed), Refused (another import
-    runs) or TransientError (the disk is full).
+    `platform` is for rows that name none; `presets` say how single files are read; `dates` how 03/04/2026 is meant,
+    whatever a preset says; `sheet` which one of a workbook is read; `policy` when segments are merged; `erased` whose
+    rows are left out, as they asked to be forgotten. Raises BadInput (a file cannot be used; nothing was changed),
+    Refused (another import runs) or TransientError (the disk is full).
     """
     if not files:
         raise BadInput("No file was given.", next_step="greenroom pool import FILE...")
@@ -101,7 +104,7 @@ def import_profiles(
     with workshop(folder) as (shop, db):
         run = _Run(
             folder, shop, db, clock.now().astimezone(UTC), platform, Phases(on_progress), policy or Policy(),
-            erased or Exclusions(), presets or {},
+            erased or Exclusions(), presets or {}, dates, sheet,
         )  # fmt: skip
         report = run.all(files)
     return _without_minors(folder, report, run.minors)
@@ -134,6 +137,8 @@ class _Run:
     policy: Policy
     erased: Exclusions
     presets: Mapping[Path, Preset]
+    dates: Order | None
+    sheet: str | None
     rows: int = 0
     size: int = 0
     minors: set[tuple[str, str]] = field(default_factory=set)
@@ -197,7 +202,10 @@ class _Run:
         inbox.mkdir()
         size = max(_size(file), 1)
         staged = stage(
-            file, inbox, on_bytes=lambda count: self._at("reading", start + length * _UNPACKING * count / size)
+            file,
+            inbox,
+            on_bytes=lambda count: self._at("reading", start + length * _UNPACKING * count / size),
+            sheet=self.sheet,
         )
         shown, first = shown_name(file), number * LINES_PER_FILE
         try:
@@ -222,7 +230,7 @@ class _Run:
         self.rows += good
         self._at("reading", start + length)
         return FileReport(
-            shown, staged.format, good, bad + staged.rejected_lines, mapping.fields, mapping.ignored,
+            shown, staged.said, good, bad + staged.rejected_lines, mapping.fields, mapping.ignored,
             mapping.sensitive, tuple(notes), minors,
         )  # fmt: skip
 
@@ -238,6 +246,7 @@ class _Run:
             take(db, recipe.relation(), fields)
         if not recipe.platform and "platform" not in fields and not says_platform(db):
             raise no_platform(opened.columns(db), shown_name(file))
+        notes = settle_dates(db, mapping, order=self.dates or recipe.dates)
         factor, note = (recipe.factor, "") if recipe.factor else engagement_factor(db, mapping)
         first = number * LINES_PER_FILE
         with watched(db, lambda share: tell(_UNPACKING + _TAKING + _CHECKING * share)):
@@ -251,7 +260,7 @@ class _Run:
         if recipe.per_row > 1:
             db.execute(f"update typed set line = line // {recipe.per_row} where seq >= {first}")
         self.told[first] = _told(frozenset(fields))
-        return mapping, [*([note] if note else []), *([_MIXED.format(mixed)] if mixed else [])]
+        return mapping, [*notes, *([note] if note else []), *([_MIXED.format(mixed)] if mixed else [])]
 
 
 def _count(db: duckdb.DuckDBPyConnection, number: int) -> tuple[int, int]:

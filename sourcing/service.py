@@ -19,6 +19,7 @@ from sourcing.ranking import Ranked, load_briefs
 from sourcing.ranking import rank as rank_briefs
 
 if TYPE_CHECKING:
+    from sourcing.dates import Order
     from sourcing.importers import ImportReport
     from sourcing.presets.preset import Preset
     from sourcing.progress import Progress
@@ -28,16 +29,25 @@ if TYPE_CHECKING:
 def import_files(
     folder: Path, files: Sequence[Path], clock: Clock, *, platform: str | None = None,
     on_progress: "Progress | None" = None, erased: Exclusions | None = None,
-    presets: "Mapping[Path, Preset] | None" = None,
+    presets: "Mapping[Path, Preset] | None" = None, dates: "Order | None" = None, sheet: str | None = None,
 ) -> "ImportReport":  # fmt: skip
-    """Make the profiles of the files part of the pool, but of those who were `erased`; `presets` read single files.
+    """Make the profiles of the files part of the pool, but of those who were `erased`; `presets` read single files,
+    `dates` says how 03/04/2026 is meant and `sheet` which one of a workbook is read.
 
     Raises BadInput or Refused; then the pool is as it was.
     """
     from sourcing.importers import import_profiles  # DuckDB takes time to load and nothing else here needs it
 
     return import_profiles(
-        folder, files, clock=clock, platform=platform, on_progress=on_progress, erased=erased, presets=presets
+        folder,
+        files,
+        clock=clock,
+        platform=platform,
+        on_progress=on_progress,
+        erased=erased,
+        presets=presets,
+        dates=dates,
+        sheet=sheet,
     )
 
 

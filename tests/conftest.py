@@ -31,12 +31,13 @@ from core.models.sourcing import SourcingRun
 from core.people import People, load_people
 from core.store import enter, keep_campaign
 from flows.embedded import use_own_prefect
-from tests import statements
+from tests import statements, workers
 
 PROJECT = Path(__file__).resolve().parent.parent
 # Before anything imports Prefect: tests never touch the Prefect home or server of whoever runs them.
 use_own_prefect(Path(tempfile.mkdtemp(prefix="greenroom-prefect-")))
 statements.share()
+_RENDERER = workers.share()
 #: A Friday morning in Berlin, in office hours.
 START = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 #: Tests outside the record's own room whose matter is SQL, or several at once: ordinary on both databases. All others
@@ -65,6 +66,7 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_sessionfinish() -> None:
+    workers.end(_RENDERER)
     gc.unfreeze()  # else libraries that count what is left at the end tell of leaks
 
 

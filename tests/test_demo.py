@@ -27,6 +27,7 @@ def _demo(home: Path) -> dict[str, Any]:
     assert "2 answers of creators and 5 direct messages" in done.stderr, "what waits at the desk is shown"
     assert "drafted in approved words" in done.stderr
     assert "2 follow-ups to who has not answered, 2 of them sent" in done.stderr
+    assert "sent the contract back with 2 changes; it touches what was agreed (Use of content, days)" in done.stderr
     document: dict[str, Any] = json.loads(done.stdout)
     return document
 
@@ -41,8 +42,12 @@ def test_the_demo_takes_creators_from_a_generated_pool_to_signed_contracts_and_s
     assert funnel["CLOSED_BY_OPT_OUT"] >= 1
     again = _demo(tmp_path)
     assert dict(again["funnel"]) == funnel
-    for _, place in again["places"][:5]:
+    for _, place in again["places"][:6]:
         assert (PROJECT / place).exists()
+    compared = Path(dict(again["places"])["a contract that came back changed, beside ours"]).read_text(encoding="utf-8")
+    assert "2 changes outside the permitted places" in compared
+    assert "<ins>7</ins>" in compared
+    assert "<del>We look at the posts to see that this is done.</del>" in compared
     _libreoffice_opens(sorted((tmp_path / "demo" / "signed").glob("*.docx"))[0], tmp_path)
 
 

@@ -16,6 +16,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlmodel import select
 from starlette.exceptions import HTTPException
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from core.clock import SystemClock
 from core.database import reading
@@ -41,6 +42,8 @@ def create_app(w: Wiring, slack_http: SlackHttp | None = None) -> FastAPI:
     """The program for uvicorn. No documentation pages: they would load code from elsewhere."""
     app = FastAPI(title="Greenroom", version=version("greenroom"), docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Shell)
+    if proxies := w.settings.trusted_proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=proxies)
     app.add_exception_handler(GreenroomError, answers.on_our_error)
     app.add_exception_handler(HTTPException, answers.on_http_error)
     app.add_exception_handler(RequestValidationError, answers.on_wrong_words)

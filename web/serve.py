@@ -13,7 +13,8 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8700)
     words = parser.parse_args()
-    # Without the access log, which would hold ids of people; proxies in front are not believed about addresses.
+    # Without the access log, which would hold ids of people. Which proxies are believed about addresses is the
+    # program's matter (GREENROOM_TRUSTED_PROXIES): by itself uvicorn believes whoever calls from this machine.
     w = wire()
     uvicorn.run(create_app(w, _slack(w)), host=words.host, port=words.port, access_log=False, proxy_headers=False,
                 server_header=False, timeout_graceful_shutdown=10)  # fmt: skip

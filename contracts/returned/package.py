@@ -19,6 +19,8 @@ from core.errors import BadInput
 MAX_FILE = 20_000_000
 MAX_UNPACKED = 60_000_000
 MAX_PARTS = 1_000
+#: Of text. The longest of ours has 7,000 characters; a file with far more is made to keep a reader busy.
+MAX_CHARACTERS = 500_000
 #: Word's XML packs 10 to 30 fold. Only what unpacks to more than this is held to the ratio.
 MAX_RATIO, SMALL = 150, 1_000_000
 DOCUMENT = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
@@ -110,8 +112,7 @@ def open_safely(content: bytes, *, name: str) -> Package:
     """The file's parts. Raises BadInput, saying why, for anything that is no plain Word document."""
     if content.startswith(_OLE):
         raise BadInput(f"{name} is locked with a password, or an old .doc file.", next_step=_RESAVE)
-    if len(content) > MAX_FILE:
-        raise BadInput(f"{name} has more than {MAX_FILE // 1_000_000} MB; no contract has.", next_step=_RESAVE)
+    check_size(content, name=name)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
@@ -122,6 +123,20 @@ def open_safely(content: bytes, *, name: str) -> Package:
             f"{name} is neither a Word document (.docx) nor a PDF, or is damaged.", next_step=_RESAVE
         ) from None
     return Package(parts, name=name)
+
+
+def check_size(content: bytes, *, name: str) -> None:
+    """Raises BadInput for an empty file, and for one larger than any contract."""
+    if not content:
+        raise BadInput(f"{name} is empty.", next_step="Ask for the file again.")
+    if len(content) > MAX_FILE:
+        raise BadInput(f"{name} has more than {MAX_FILE // 1_000_000} MB; no contract has.", next_step=_RESAVE)
+
+
+def check_length(characters: int, *, name: str) -> None:
+    """Raises BadInput for more text than any contract has: what is not compared to its end is not compared."""
+    if characters > MAX_CHARACTERS:
+        raise BadInput(f"{name} has more than {MAX_CHARACTERS:,} characters; no contract has.", next_step=_RESAVE)
 
 
 def _check_entries(entries: list[zipfile.ZipInfo], *, name: str) -> None:
@@ -167,7 +182,8 @@ def _parsed(raw: bytes, *, name: str) -> etree._Element:
     try:
         tree = etree.fromstring(raw, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise BadInput(f"{name} is damaged: {error}.", next_step=_RESAVE) from None
+        where = f", at line {error.lineno}" if isinstance(error, etree.XMLSyntaxError) and error.lineno else ""
+        raise BadInput(f"{name} is damaged, or nested deeper than any document{where}.", next_step=_RESAVE) from None
     if tree.getroottree().docinfo.internalDTD is not None:
         raise BadInput(f"{name} declares entities, which no Word document does.", next_step=_RESAVE)
     return tree

@@ -13,6 +13,7 @@ from contracts.returned.clauses import WHOLE, around_the_text, clauses_of
 from contracts.returned.comparing import MOST_IN_A_PLACE, shown
 from contracts.returned.findings import Clause, Comparison, Finding, Kind, Row
 from contracts.returned.lines import Line, Paper
+from contracts.returned.ornaments import strayed
 from contracts.returned.pdf import Printed
 from contracts.returned.signed import Slot, fills, slots_of
 from contracts.returned.wordwise import plain, shortened, skeleton, strangers, visible
@@ -69,7 +70,34 @@ def _hunks(old: Sequence[_Atom], new: Sequence[_Atom]) -> list[Hunk]:
             hunks[-1] = (hunks[-1][0], old_to, hunks[-1][2], new_to)
         else:
             hunks.append((old_from, old_to, new_from, new_to))
-    return [_slid(hunk, old, new) for hunk in hunks if not _only_turned(hunk, old, new)]
+    left = [hunk for hunk in hunks if not _only_turned(hunk, old, new)]
+    return [_slid(hunk, old, new) for hunk in _without_strayed(left, old, new)]
+
+
+def _without_strayed(hunks: Sequence[Hunk], old: Sequence[_Atom], new: Sequence[_Atom]) -> Iterator[Hunk]:
+    """The hunks but those of a line in which ornaments alone stand elsewhere."""
+    for group in _by_line(hunks, old):
+        (old_from, _, new_from, _), (_, old_to, _, new_to) = group[0], group[-1]
+        ours, theirs = ("".join(atom.text for atom in atoms) for atoms in (old[old_from:old_to], new[new_from:new_to]))
+        if not strayed(ours, theirs):
+            yield from group
+
+
+def _by_line(hunks: Sequence[Hunk], old: Sequence[_Atom]) -> Iterator[list[Hunk]]:
+    """Hunks of one line together; what came between two lines can be of either, and what spans several is alone."""
+    group: list[Hunk] = []
+    known: set[int] = set()
+    for hunk in hunks:
+        old_from, old_to, _, _ = hunk
+        lines = {atom.line for atom in old[old_from:old_to] or old[max(0, old_from - 1) : old_from + 1]}
+        lines = lines if old_from == old_to or len(lines) == 1 else set()
+        if group and not known & lines:
+            yield group
+            group, known = [], set()
+        known = known & lines if group else lines
+        group.append(hunk)
+    if group:
+        yield group
 
 
 def _slid(hunk: Hunk, old: Sequence[_Atom], new: Sequence[_Atom]) -> Hunk:
@@ -252,12 +280,17 @@ def _rows(
     hunks: Sequence[Hunk],
 ) -> Iterator[Row]:  # fmt: skip
     """Each line of ours with what stands there in the PDF."""
-    theirs: dict[int, str] = {}
-    for old_from, old_to, new_from, new_to in hunks:
-        at = old[min(old_from if old_to > old_from else max(0, old_from - 1), len(old) - 1)].line
-        gone, come = _written(old[old_from:old_to]), _written(new[new_from:new_to])
-        text = theirs.get(at, plain(next(line.text for number, line in body if number == at)))
-        theirs[at] = text.replace(gone, come, 1) if gone and gone in text else f"{text} {come}".strip()
+    gone = {at for old_from, old_to, _, _ in hunks for at in range(old_from, old_to)}
+    # What came stands where something went, else after the word before it.
+    come = {(old_from if old_to > old_from else max(0, old_from - 1), old_to > old_from): new[new_from:new_to]
+            for old_from, old_to, new_from, new_to in hunks}  # fmt: skip
+    start = 0
     for at, line in body:
-        text = plain(line.text)
-        yield Row(clauses[at], line.number, visible(text), visible(theirs.get(at, text)))
+        first, end = start + len(_atoms(line.number)), start + len(list(_atoms_of(at, line)))
+        text, theirs = plain(line.text), []
+        for one in range(start, end):
+            kept = [old[one]] if one not in gone and one >= first else []
+            theirs += [*come.get((one, True), ()), *kept, *come.get((one, False), ())]
+        touched = any(one in gone or (one, False) in come for one in range(start, end))
+        yield Row(clauses[at], line.number, visible(text), visible(_written(theirs) if touched else text))
+        start = end

@@ -10,7 +10,7 @@ from core.models.columns import UtcMoment, json_column
 
 
 class Candidate(SQLModel, table=True):
-    """A creator in one cycle of one campaign. `stage` is written by `core.store.move` alone."""
+    """A creator in one cycle of one campaign. `stage` is written by `core.store` alone."""
 
     __table_args__ = (UniqueConstraint("campaign", "cycle", "creator_id"),)
 

@@ -15,4 +15,5 @@ cards     the messages of one request: where its card goes, and the files beside
 queues    review queues: whose cards belong together, and how far they are
 trouble   what is not in Slack though it should be
 notices   reminders and digests as direct messages
+deal_posts   news of deals in the campaign's channel
 """

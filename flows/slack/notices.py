@@ -21,18 +21,20 @@ from core.models.approvals import Request
 from core.models.jobs import Job
 from core.models.slack import SlackPost
 from core.people import Person
+from flows.effects import NEWS_JOB
 from flows.slack.showing import shown_of
-from flows.steps import deal_dates
+from flows.steps import deal_dates, deal_words
 from flows.wiring import Wiring
 
 #: Status of a notice that Slack never took and that was mailed instead.
 MAILED = "mailed"
-_BY_MAIL = "mail"
+#: Stands in the payload (`by`) of a job whose notice Slack did not take.
+BY_MAIL = "mail"
 
 
 def goes_by_slack(w: Wiring, job: Job, recipient: Person) -> bool:
     """Slack is on, the person is there, and this notice was not refused there already."""
-    return w.slack_on and bool(recipient.slack) and job.payload.get("by") != _BY_MAIL
+    return w.slack_on and bool(recipient.slack) and job.payload.get("by") != BY_MAIL
 
 
 def hand_over(w: Wiring, job: Job, recipient: Person) -> int:
@@ -59,8 +61,8 @@ def mail_instead(session: Session, w: Wiring) -> int:
     for post in posts:
         job = _job_of(session, post)
         if job is not None:
-            told = {**job.payload, "by": _BY_MAIL}
-            jobs.start(session, w.clock, kind=job.kind, key=f"{job.key}:{_BY_MAIL}", payload=told)
+            told = {**job.payload, "by": BY_MAIL}
+            jobs.start(session, w.clock, kind=job.kind, key=f"{job.key}:{BY_MAIL}", payload=told)
         post.status = MAILED
         session.add(post)
     return len(posts)
@@ -98,6 +100,8 @@ def _said(session: Session, w: Wiring, job: Job, recipient: Person) -> Payload |
     reader = Reader(slack=recipient.slack, name=recipient.name, zone=recipient.calendar.time_zone)
     if job.kind == notices.DIGEST_JOB:
         return _digest(session, w, reader, recipient)
+    if job.kind == NEWS_JOB:
+        return _in_words(*deal_words.mail_of(session, job.payload, recipient))
     if job.kind == deal_dates.ENDS_JOB:
         return _in_words(*deal_dates.words(session, w, job, recipient))
     items, total = _items(session, job)

@@ -6,7 +6,7 @@ wherever a run is killed, nothing but work is lost.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from types import TracebackType
@@ -22,37 +22,62 @@ from core import jobs
 from core.database import one_whole, reading, unit_of_work
 from core.errors import GreenroomError
 from core.models.jobs import Job
-from core.store import campaign_of, the_candidate
-from flows.steps.work import job_id, next_job, put_back, settling
+from flows.steps import drafting
+from flows.steps.offering import DRAFT_JOB
+from flows.steps.work import job_id, next_jobs, put_back, settling
 from flows.wiring import Wiring
-from outreach import service as outreach
 
 #: Documents in flight: enough that workers have something to do while a batch waits for the disk.
-IN_FLIGHT = 16
+IN_FLIGHT = 48
 #: Contracts that one commit puts on the record. Others who write wait for so many at most, a tenth of a second or so.
-GROUP = 4
+GROUP = 16
 
 _Key = tuple[str, str]
 
 
-def draft_all(w: Wiring, *, kind: str, campaign: str | None, draft: Callable[[Session, Fills, Job], object]) -> int:
-    """Draft what the due jobs of a kind ask for, and return how many were drafted.
+def draft_all(w: Wiring, *, campaign: str | None) -> int:
+    """Draft what the due jobs ask for, as far as a batch may (R41), and return how many were drafted.
 
-    A group and its jobs are one commit: a kill leaves each of them done or as it was, and nothing claimed.
+    A group and its jobs are one commit: a kill leaves all of them done or as they were, and nothing claimed.
     """
     drafted = 0
-    with w.renderer() as renderer, Ahead(w, renderer, kind=kind, campaign=campaign) as ahead:
+    with w.renderer() as renderer, Ahead(w, renderer, campaign=campaign) as ahead:
         while True:
             ahead.make_ready()
-            claimed = 0
             with one_whole(w.engine):
-                while claimed < GROUP and (job := next_job(w, kind, campaign=campaign)) is not None:
-                    claimed += 1
-                    with settling(w, job), _leaving_to_people(w, job), unit_of_work(w.engine) as session:
-                        draft(session, ahead, job)
-                        drafted += 1
-            if not claimed:
-                return drafted
+                group = next_jobs(w, DRAFT_JOB, campaign=campaign, limit=GROUP)
+                if not group:
+                    return drafted
+                drafted += _together(w, ahead, group)
+
+
+def _together(w: Wiring, fills: Fills, group: Sequence[Job]) -> int:
+    """How many were drafted. Where a group is refused as a whole each is tried by itself, and keeps no other back."""
+    try:
+        return _draft(w, fills, group)
+    except GreenroomError:
+        drafted = 0
+        for job in group:
+            with settling(w, job):
+                drafted += _draft(w, fills, [job])
+        return drafted
+
+
+def _draft(w: Wiring, fills: Fills, group: Sequence[Job]) -> int:
+    drafts = []
+    with unit_of_work(w.engine) as session:
+        for job, grounds in zip(group, _grounds_of(session, w, group), strict=True):
+            with settling(w, job), _leaving_to_people(w, job):
+                due = drafting.planned(w, grounds)
+                if not due.changes_nothing:
+                    contracts.check_straightforward(due)
+                drafts.append(contracts.draft_contract(w.clock, due, renderer=fills, archive=w.archive))
+        drafting.put_on_record(session, w, drafts, actor="greenroom")
+    return len(drafts)
+
+
+def _grounds_of(session: Session, w: Wiring, group: Sequence[Job]) -> list[contracts.Grounds]:
+    return contracts.grounds_of(session, w.clock, [int(job.payload["candidate"]) for job in group])
 
 
 @contextmanager
@@ -67,9 +92,10 @@ def _leaving_to_people(w: Wiring, job: Job) -> Iterator[None]:
 class Ahead:
     """Use it as a context manager, and as the renderer of the drafts of a batch; `make_ready` before each group."""
 
-    def __init__(self, w: Wiring, renderer: Renderer, *, kind: str, campaign: str | None) -> None:
-        self._w, self._renderer, self._kind, self._campaign = w, renderer, kind, campaign
+    def __init__(self, w: Wiring, renderer: Renderer, *, campaign: str | None) -> None:
+        self._w, self._renderer, self._campaign = w, renderer, campaign
         self._threads = ThreadPoolExecutor(renderer.workers)
+        self._keepers = ThreadPoolExecutor(GROUP)  # a disk waits for many files as long as for one
         self._coming: dict[int, _Key | None] = {}  # by job; None where nothing is to be filled
         self._documents: dict[_Key, Future[bytes]] = {}
 
@@ -80,11 +106,12 @@ class Ahead:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._threads.shutdown(cancel_futures=True)
+        self._keepers.shutdown()
 
     def make_ready(self) -> None:
         """Have the documents of the next group made, and those after them begun. Nothing is locked meanwhile."""
         with reading(self._w.engine) as session:
-            due = jobs.coming(session, self._w.clock, kind=self._kind, campaign=self._campaign, limit=IN_FLIGHT)
+            due = jobs.coming(session, self._w.clock, kind=DRAFT_JOB, campaign=self._campaign, limit=IN_FLIGHT)
         # A job that is gone was done, or another run took it: its document is of no use here.
         known = {job_id(job): self._coming[job_id(job)] for job in due if job_id(job) in self._coming}
         self._documents = {key: self._documents[key] for key in known.values() if key in self._documents}
@@ -94,7 +121,7 @@ class Ahead:
         wait(made)
         # The disk is waited for here, not under the record's lock. No others are kept yet: one that never gets its row
         # would be found by nobody who looks for a creator's papers.
-        list(self._threads.map(self._keep, made))
+        list(self._keepers.map(self._keep, made))
 
     def render(self, template: Template, terms: Terms) -> bytes:
         """The document that was made ahead, if it is the one asked for; else one made now."""
@@ -102,11 +129,15 @@ class Ahead:
         return made.result() if made is not None else self._renderer.render(template, terms)
 
     def _begun(self, new: list[Job]) -> dict[int, _Key | None]:
+        """None where nothing is to be filled; why, their turn will tell."""
         if not new:
             return {}
-        with unit_of_work(self._w.engine) as session:
-            plans = {job_id(job): self._planned(session, job) for job in new}
-        return {number: self._begin(due) if due is not None else None for number, due in plans.items()}
+        try:
+            with unit_of_work(self._w.engine) as session:
+                plans = [self._planned(grounds) for grounds in _grounds_of(session, self._w, new)]
+        except GreenroomError:
+            plans = [None] * len(new)
+        return {job_id(job): self._begin(due) if due else None for job, due in zip(new, plans, strict=True)}
 
     def _begin(self, due: contracts.Plan) -> _Key:
         key = (due.template.sha256, due.terms.sha256)
@@ -117,15 +148,10 @@ class Ahead:
         if made.exception() is None:
             self._w.archive.keep(made.result())
 
-    def _planned(self, session: Session, job: Job) -> contracts.Plan | None:
-        """None where nothing is to be filled; why, its turn will tell."""
+    def _planned(self, grounds: contracts.Grounds) -> contracts.Plan | None:
         try:
-            with session.begin_nested():
-                candidate = the_candidate(session, int(job.payload["candidate"]))
-                campaign = campaign_of(session, candidate)
-                sender = outreach.sender_of(candidate, campaign, self._w.people, self._w.clock.now())
-                due = contracts.plan(session, self._w.clock, campaign, candidate, sender_name=sender.name,
-                                     templates=self._w.contract_templates)  # fmt: skip
-                return None if due.changes_nothing or contracts.left_to_a_person(due) else due
+            due = drafting.planned(self._w, grounds)
+            contracts.check_straightforward(due)
         except GreenroomError:
             return None
+        return due

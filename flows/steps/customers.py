@@ -23,14 +23,15 @@ class Customers:
     creators: tuple[str, ...]
 
 
-def take_lists(w: Wiring, files: Sequence[Path], found: "Found") -> Customers:
+def take_lists(w: Wiring, files: Sequence[Path], found: "Found", *, sheet: str | None = None) -> Customers:
     """Keep the lists, each under the name of its file. Raises BadInput."""
     from sourcing.customers_listed import take_customers
     from sourcing.presets.store import name_for
 
     home = w.settings.home
     taken = tuple(
-        take_customers(home, file, name_for(file), found.preset, pepper=w.pepper, clock=w.clock) for file in files
+        take_customers(home, file, name_for(file), found.preset, pepper=w.pepper, clock=w.clock, sheet=sheet)
+        for file in files
     )
     return Customers(taken, creators_among_customers(w))
 

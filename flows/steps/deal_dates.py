@@ -20,6 +20,7 @@ from core.models.columns import new_id
 from core.models.jobs import Job
 from core.people import Person, Role
 from core.store import stored_campaign
+from flows.steps.deal_words import News
 from flows.wiring import Wiring
 
 #: Kind of the jobs that tell of ends; key: the first notice's id, payload: recipient, campaign, ends.
@@ -45,15 +46,19 @@ def note(session: Session, w: Wiring) -> int:
 
 def words(session: Session, _w: Wiring, job: Job, recipient: Person) -> tuple[str, str]:
     """Subject and text of one message."""
+    news = news_of(session, job)
+    return news.subject, f"Hello {recipient.name},\n\n{news.said}\n\n{news.next_step}\n"
+
+
+def news_of(session: Session, job: Job) -> News:
+    """What ends, a line each, for whoever reads it."""
     found = [(int(number), str(kind), date.fromisoformat(day)) for number, kind, day in job.payload["ends"]]
-    names = ends.names_of(session, [number for number, _, _ in found])
-    lines = lines_of(found, names)
+    lines = lines_of(found, ends.names_of(session, [number for number, _, _ in found]))
     slug, total = job.payload["campaign"], int(job.payload["total"])
     subject = f"{total} {'thing ends' if total == 1 else 'things end'} soon in deals of {slug}"
     more = [f"and {total - len(found)} more"] if total > len(found) else []
-    text = [f"Hello {recipient.name},", "", *(f"- {line}" for line in lines), *more, "",
-            f"To see them all: greenroom contracts ends {slug}"]  # fmt: skip
-    return subject, "\n".join(text) + "\n"
+    return News(subject, "\n".join([*(f"- {line}" for line in lines), *more]),
+                f"To see them all: greenroom contracts ends {slug}")  # fmt: skip
 
 
 def lines_of(found: list[tuple[int, str, date]], names: dict[int, str]) -> list[str]:

@@ -1,40 +1,46 @@
-"""Telling the team by mail what a creator did: signed, declined, let a date go by. To ops and whoever writes to them;
-that nobody signs for the company is ops' matter alone.
+"""Telling the team what became of a deal: ops and whoever writes to the creator, or ops alone where it is theirs.
 
-Each piece of news is told once to each person. Knows nothing of pages; what happened is on record already.
+Each piece of news is told once: in the channel of the campaign's ops where Slack is there, else to each person, in
+Slack or by mail. Knows nothing of pages; what happened is on record already, and its words are in `deal_words`.
 """
 
 import logging
+from collections.abc import Sequence
 from contextlib import ExitStack
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from approvals.kinds import Kind
-from contracts import service as contracts
 from contracts.certificate import certificate_name
-from contracts.countersigning import countersigner_of
-from contracts.languages import long_date
-from contracts.links import What
-from contracts.words import clean
 from core import jobs
-from core.database import reading
+from core.database import reading, unit_of_work
 from core.errors import GreenroomError, OutcomeUnknown
 from core.mailer import Address, Attachment, Mailer, OutgoingMail, ServerUnusable, message_id_for
-from core.models.approvals import Request
 from core.models.deals import Contract, Signature
 from core.models.jobs import Job
-from core.models.signing import SigningEvent
 from core.people import Person, Role
-from core.store import campaign_of, creator_of, the_candidate
-from flows.effects import NEWS_JOB, NOT_COUNTERSIGNED
-from flows.steps.work import finish, next_job, put_back
+from core.store import campaign_of, the_candidate
+from flows.effects import NEWS_JOB
+from flows.slack import deal_posts
+from flows.slack import notices as direct
+from flows.steps.deal_words import (
+    CONFLICT,
+    DECLINED,
+    LATE,
+    NO_BRIEF,
+    NO_COUNTERSIGNER,
+    SIGNED,
+    UNSIGNED,
+    candidate_in,
+    mail_of,
+)
+from flows.steps.work import finish, job_id, next_job, put_back
 from flows.wiring import Wiring
 from outreach import service as outreach
 
+__all__ = ["CONFLICT", "DECLINED", "LATE", "NO_BRIEF", "NO_COUNTERSIGNER", "SIGNED", "UNSIGNED", "send_news", "tell",
+           "tell_of_conflict", "tell_ops"]  # fmt: skip
+
 log = logging.getLogger("greenroom.signing")
-#: Payload of the jobs: news, contract and person (ids; "" is whoever holds ops when the mail goes), and the campaign.
-SIGNED, DECLINED, UNSIGNED, LATE = "signed", "declined", "unsigned", "late"
-NO_COUNTERSIGNER = "no countersigner"
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -44,27 +50,48 @@ def tell(session: Session, w: Wiring, contract: Contract, news: str) -> None:
     campaign = campaign_of(session, candidate)
     ops = w.people.holder(campaign, Role.OPS, w.clock.now())
     sender = outreach.sender_of(candidate, campaign, w.people, w.clock.now())
-    for person in dict.fromkeys((ops.id, sender.id)):
-        payload: dict[str, object] = {"news": news, "contract": contract.id, "recipient": person,
-                                      "campaign": contract.campaign}  # fmt: skip
-        jobs.start(session, w.clock, kind=NEWS_JOB, key=f"{news}:{contract.id}:{person}", payload=payload)
+    _start(session, w, news, f"{contract.id}", [ops, sender], contract=contract.id, campaign=contract.campaign)
 
 
-def tell_ops(session: Session, w: Wiring, contract: Contract, news: str) -> None:
-    """Whoever holds ops when the mail goes hears of it, once."""
+def tell_ops(
+    session: Session, w: Wiring, contract: Contract, news: str, *, about: str = "", why: str = "", next_step: str = ""
+) -> None:
+    """Whoever holds ops when it is told hears of it, once for each `about` (the contract, if none is given)."""
     payload: dict[str, object] = {"news": news, "contract": contract.id, "recipient": "", "campaign": contract.campaign}
-    jobs.start(session, w.clock, kind=NEWS_JOB, key=f"{news}:{contract.id}", payload=payload)
+    if why:
+        payload |= {"why": why, "next": next_step}
+    jobs.start(session, w.clock, kind=NEWS_JOB, key=f"{news}:{about or contract.id}", payload=payload)
+
+
+def tell_of_conflict(
+    session: Session, w: Wiring, candidate_id: int, *, pair: str, other: str, against: Sequence[str]
+) -> None:
+    """The campaign's owner and its ops hear that another deal came into the way of one of theirs; once for a `pair`."""
+    campaign = campaign_of(session, the_candidate(session, candidate_id))
+    told = [w.people.holder(campaign, role, w.clock.now()) for role in (Role.OWNER, Role.OPS)]
+    _start(session, w, CONFLICT, pair, told, candidate=candidate_id, campaign=campaign.slug, other=other,
+           against=list(against))  # fmt: skip
 
 
 def send_news(w: Wiring) -> int:
-    """Mail what the team has not heard yet; returns how many mails left. Raises TransientError where none can."""
+    """Tell what the team has not heard yet; returns how many messages left. Raises TransientError where no mail can."""
     sent = 0
     with ExitStack() as opened:
         mailer: Mailer | None = None
         while (job := next_job(w, NEWS_JOB)) is not None:
             try:
+                if channel := deal_posts.channel_of(w, job):
+                    sent += deal_posts.hand_over(w, job, channel)
+                    continue
+                if "recipients" in job.payload:
+                    _one_by_one(w, job)
+                    continue
+                person = _recipient(w, job)
+                if direct.goes_by_slack(w, job, person):
+                    sent += direct.hand_over(w, job, person)
+                    continue
                 mailer = mailer or opened.enter_context(w.mailer())
-                mailer.send(_mail(w, job, _recipient(w, job)))
+                mailer.send(_mail(w, job, person))
                 sent += 1
             except ServerUnusable as trouble:
                 put_back(w, job, trouble)
@@ -78,20 +105,34 @@ def send_news(w: Wiring) -> int:
     return sent
 
 
+def _start(session: Session, w: Wiring, news: str, about: str, people: Sequence[Person], **payload: object) -> None:
+    told: dict[str, object] = {"news": news, "recipients": list(dict.fromkeys(one.id for one in people)), **payload}
+    jobs.start(session, w.clock, kind=NEWS_JOB, key=f"{news}:{about}", payload=told)
+
+
+def _one_by_one(w: Wiring, job: Job) -> None:
+    """Where no channel takes it, it is a matter of its own for each person."""
+    with unit_of_work(w.engine) as session:
+        rest = {name: value for name, value in job.payload.items() if name != "recipients"}
+        for person in job.payload["recipients"]:
+            jobs.start(
+                session, w.clock, kind=NEWS_JOB, key=f"{job.key}:{person}", payload={**rest, "recipient": person}
+            )
+        jobs.finish(session, w.clock, job_id(job))
+
+
 def _recipient(w: Wiring, job: Job) -> Person:
     if job.payload["recipient"]:
         return w.people.named(str(job.payload["recipient"]))
     with reading(w.engine) as session:
-        contract = session.get_one(Contract, int(job.payload["contract"]))
-        campaign = campaign_of(session, the_candidate(session, contract.candidate_id))
+        campaign = campaign_of(session, candidate_in(session, job.payload))
     return w.people.holder(campaign, Role.OPS, w.clock.now())
 
 
 def _mail(w: Wiring, job: Job, person: Person) -> OutgoingMail:
     with reading(w.engine) as session:
-        contract = session.get_one(Contract, int(job.payload["contract"]))
-        subject, text = _words(session, contract, str(job.payload["news"]), person)
-        files = _files(session, w, contract) if job.payload["news"] == SIGNED else ()
+        subject, text = mail_of(session, job.payload, person)
+        files = _files(session, w, int(job.payload["contract"])) if job.payload["news"] == SIGNED else ()
     return OutgoingMail(
         sender=Address.checked(person.mail, "Greenroom"), recipient=Address.checked(person.mail, person.name),
         subject=subject, text=text, attachments=files, date=w.clock.now(),
@@ -99,49 +140,8 @@ def _mail(w: Wiring, job: Job, person: Person) -> OutgoingMail:
     )  # fmt: skip
 
 
-def _words(session: Session, contract: Contract, news: str, person: Person) -> tuple[str, str]:
-    candidate = the_candidate(session, contract.candidate_id)
-    who = " ".join(creator_of(session, candidate).name.split())
-    terms = contracts.terms_of(contract)
-    last = long_date(terms.post_until)
-    said, next_step = {
-        SIGNED: (f"{who} has signed the agreement for {terms.campaign_name}. Document and evidence are attached.",
-                 "Send the product and the brief, if they have not gone yet."),
-        DECLINED: (f"{who} will not sign the agreement for {terms.campaign_name}. They say: "
-                   f"{_reason(session, contract)}",
-                   "Write to them if it can be mended; what the deal bound of the budget is free again."),
-        UNSIGNED: (f"{who} has been reminded twice and has not signed the agreement for {terms.campaign_name}.",
-                   f"Ask them yourself, or send a new link: greenroom contracts link {contract.campaign} CREATOR"),
-        LATE: (f"The posts of {who} for {terms.campaign_name} were due by {last}, and none is on record.",
-               "Ask them for the link to what they posted."),
-        NOT_COUNTERSIGNED: (f"{countersigner_of(contract)} will not sign the agreement with {who} for "
-                            f"{terms.company_name}. They say: {_refusal(session, contract)}",
-                            "Talk to them and to legal: the creator has signed, and waits for our signature."),
-        NO_COUNTERSIGNER: (f"{who} has signed the agreement for {terms.campaign_name}. Nobody was asked to sign it for "
-                           f"{terms.company_name}: the people file does not know {countersigner_of(contract)}, whom "
-                           "the template names.",
-                           "Ask legal who signs for the company instead, and have the template name them."),
-    }[news]  # fmt: skip
-    subject = {SIGNED: f"Signed: {who}", DECLINED: f"Will not sign: {who}", UNSIGNED: f"Still unsigned: {who}",
-               LATE: f"Posts overdue: {who}", NOT_COUNTERSIGNED: f"Not signed for the company: {who}",
-               NO_COUNTERSIGNER: f"Nobody signs for the company: {who}"}[news]  # fmt: skip
-    return f"{subject}, {terms.campaign_name}", f"Hello {person.name},\n\n{said}\n\nNext: {next_step}\n"
-
-
-def _reason(session: Session, contract: Contract) -> str:
-    query = select(SigningEvent).where(SigningEvent.contract_id == contract.id, SigningEvent.what == What.DECLINED)
-    found = session.exec(query.order_by(col(SigningEvent.id).desc()).limit(1)).first()
-    return str(found.detail.get("reason", "")) if found else ""
-
-
-def _refusal(session: Session, contract: Contract) -> str:
-    query = select(Request).where(Request.kind == Kind.COUNTERSIGNATURE, Request.subject == f"contract:{contract.id}")
-    found = session.exec(query.where(Request.choice == "decline").order_by(col(Request.decided_at).desc())).first()
-    return clean(found.reason) if found else ""
-
-
-def _files(session: Session, w: Wiring, contract: Contract) -> tuple[Attachment, ...]:
-    signature = session.get_one(Signature, contract.id)
+def _files(session: Session, w: Wiring, contract_id: int) -> tuple[Attachment, ...]:
+    contract, signature = session.get_one(Contract, contract_id), session.get_one(Signature, contract_id)
     found = [Attachment(contract.file_name, _DOCX, w.archive.read(contract.docx_sha256))]
     if kept := signature.evidence.get("certificate_sha256"):
         found.append(Attachment(certificate_name(contract), _DOCX, w.archive.read(kept)))

@@ -4,28 +4,22 @@ from collections.abc import Mapping
 
 from sqlmodel import Session, col, select
 
-from approvals import service as approvals
-from approvals.kinds import Kind
-from approvals.service import Question
 from contracts import service as contracts
-from contracts.documents import Fills
 from core import jobs
-from core.campaign import Campaign
 from core.database import reading, unit_of_work
 from core.errors import Refused
-from core.models.approvals import Request
 from core.models.candidates import Candidate
-from core.models.deals import Contract, Offer
-from core.models.jobs import Job
+from core.models.deals import Contract
 from core.models.outreach import Message
-from core.people import Person, Role, check_may
+from core.people import Person, check_may
 from core.stages import Stage
-from core.store import campaign_of, candidate_named, the_candidate
-from flows.effects import CONTRACT, SEND_JOB
+from core.store import campaign_of, candidate_named
+from flows.effects import SEND_JOB
 from flows.steps import outreach as outreach_steps
-from flows.steps import putting_out, returned, signing_mails
+from flows.steps import putting_out, signed_files, signing_mails
 from flows.steps.ahead import draft_all
 from flows.steps.countersigning import ask_countersigner
+from flows.steps.drafting import draft_contract, step_of
 from flows.steps.offering import (
     DRAFT_JOB,
     NEGOTIATORS,
@@ -33,19 +27,17 @@ from flows.steps.offering import (
     accept_offer,
     counter_offer,
     decline_offer,
-    draft_key,
     make_offer,
-    withdraw_asked,
+    reopen_deal,
 )
 from flows.steps.pdfs import make_pdfs
 from flows.steps.work import job_id, next_job, settling
 from flows.wiring import Wiring
-from outreach import service as outreach
 from outreach.ledger import TRANSACTIONAL
 
 __all__ = ["DRAFT_JOB", "NEGOTIATORS", "accept_counter", "accept_offer", "check_contract", "counter_offer",
            "decline_offer", "draft_contract", "draft_contracts", "hand_over", "make_offer", "record_signature",
-           "record_signed", "send_contracts"]  # fmt: skip
+           "record_signed", "reopen_deal", "send_contracts"]  # fmt: skip
 
 
 def draft_contracts(w: Wiring, slug: str | None = None) -> int:
@@ -53,41 +45,9 @@ def draft_contracts(w: Wiring, slug: str | None = None) -> int:
 
     Only straightforward deals (R41). The others wait for a person, who drafts them one by one; each job says why.
     """
-
-    def draft(session: Session, fills: Fills, job: Job) -> None:
-        draft_contract(session, w, fills, int(job.payload["candidate"]), actor="greenroom", in_batch=True)
-
-    drafted = draft_all(w, kind=DRAFT_JOB, campaign=slug, draft=draft)
+    drafted = draft_all(w, campaign=slug)
     make_pdfs(w, slug)
     return drafted
-
-
-def draft_contract(
-    session: Session, w: Wiring, renderer: Fills, candidate_id: int, *, actor: str, in_batch: bool = False
-) -> Contract:
-    """One contract and the request for its sign-off, in the caller's transaction; the job that waited for it is done.
-
-    A version that replaces another takes back the question about that one, and its mail if it has not gone out.
-    """
-    candidate = the_candidate(session, candidate_id)
-    campaign = campaign_of(session, candidate)
-    former = contracts.current_contract(session, candidate)
-    contract = contracts.draft_contract(
-        session, w.clock, campaign, candidate, renderer=renderer, templates=w.contract_templates, archive=w.archive,
-        actor=actor, sender_name=outreach.sender_of(candidate, campaign, w.people, w.clock.now()).name,
-        in_batch=in_batch,
-    )  # fmt: skip
-    if former is not None and former.id != contract.id:
-        outreach.cancel_pending(
-            session, w.clock, candidate_id=candidate_id, step=_step(former), why="a newer version replaced it"
-        )
-    why = f"version {contract.version} replaced it"
-    for kind in (CONTRACT, Kind.RETURNED):
-        withdraw_asked(session, w, kind, candidate, keep=f"contract:{contract.id}", why=why)
-    if contract.status in ("drafted", "changes_requested"):
-        _ask_legal(session, w, campaign, contract, asked_by=actor)
-    jobs.finish_key(session, w.clock, kind=DRAFT_JOB, key=draft_key(candidate))
-    return contract
 
 
 def send_contracts(w: Wiring, slug: str | None = None) -> int:
@@ -102,7 +62,7 @@ def send_contracts(w: Wiring, slug: str | None = None) -> int:
             way = putting_out.put_before(w, contract_id)
             with unit_of_work(w.engine) as session:
                 if way is not None:
-                    step = _step(session.get_one(Contract, contract_id))
+                    step = step_of(session.get_one(Contract, contract_id))
                     putting_out.put_out(session, w, contract_id, way, step=step)
                 jobs.finish(session, w.clock, job_id(job))
             handed += way is not None and not way.mail
@@ -149,28 +109,33 @@ def record_signed(
     w: Wiring, slug: str, creator: str, *, signed_name: str, actor: Person, evidence: Mapping[str, object],
     file: tuple[str, bytes] | None,
 ) -> tuple[Contract, str]:  # fmt: skip
-    """The same with the signed file (name, content), held against what went out; and what is left to look at in it.
+    """The same with the signed file (name, content), held against what went out or what legal accepted in its place;
+    and what is left to look at in it.
 
-    Raises Refused where the file says anything else.
+    Raises Refused where the file says anything else, or the contract was made anew while it was read.
     """
+    with reading(w.engine) as session:
+        check_may(actor, campaign_of(session, candidate_named(session, slug, creator)), *NEGOTIATORS,
+                  what="record a signature")  # fmt: skip
+    held = signed_files.hold(w, slug, creator, file[1], name=file[0]) if file is not None else None
     with unit_of_work(w.engine) as session:
         candidate = candidate_named(session, slug, creator)
-        check_may(actor, campaign_of(session, candidate), *NEGOTIATORS, what="record a signature")
         contract = _current(session, candidate, creator)
-        if file is not None:
-            evidence = {**evidence, **returned.evidence_of(session, w, candidate, contract, file[1], name=file[0])}
+        signed_files.check(session, contract, held)
         signature = contracts.record_signature(
             session,
             w.clock,
             contract.id or 0,
             signed_name=signed_name,
             sha256=contract.docx_sha256,
-            evidence=evidence,
+            evidence={**evidence, **(held.evidence if held is not None else {})},
             recorded_by=actor.id,
             archive=w.archive,
         )
+        if held is not None:
+            signed_files.keep(session, w, contract, held, actor=actor.id)
         ask_countersigner(session, w, contract, signature)
-        return contract, str(evidence.get("look", "")) if file is not None else ""
+        return contract, held.look if held is not None else ""
 
 
 def check_contract(session: Session, w: Wiring, slug: str, creator: str) -> list[str]:
@@ -184,43 +149,3 @@ def _current(session: Session, candidate: Candidate, creator: str) -> Contract:
     if contract is None:
         raise Refused(f"{creator} has no contract in {candidate.campaign} yet.", next_step="Accept an offer first.")
     return contract
-
-
-def _ask_legal(session: Session, w: Wiring, campaign: Campaign, contract: Contract, *, asked_by: str) -> Request:
-    former = session.exec(
-        select(Contract).where(Contract.candidate_id == contract.candidate_id, Contract.version == contract.version - 1)
-    ).first()
-    offer = session.get_one(Offer, contract.offer_id)
-    candidate = the_candidate(session, contract.candidate_id)
-    in_the_way = contracts.conflicts_since(session, campaign, candidate, offer)
-    question = Question(
-        kind=CONTRACT,
-        subject=f"contract:{contract.id}",
-        campaign=campaign.slug,
-        candidate_id=contract.candidate_id,
-        card=contracts.contract_card(
-            contract,
-            offer=offer,
-            archive=w.archive,
-            former=former,
-            conflicts=in_the_way,
-            standard=contracts.standard_for(session, campaign, candidate),
-            link=_page_of(w, contract),
-        ),
-        content_sha256=contract.docx_sha256,
-        role=Role.LEGAL,
-        assignee=w.people.holder(campaign, Role.LEGAL, w.clock.now()),
-        requested_by=asked_by,
-        sla=campaign.sla,
-    )
-    return approvals.ask(session, w.clock, question)
-
-
-def _page_of(w: Wiring, contract: Contract) -> str:
-    """Where legal can read it without Word; "" where the console cannot be reached from outside."""
-    address = w.settings.public_url.rstrip("/")
-    return f"{address}/console/contracts/{contract.id}" if address else ""
-
-
-def _step(contract: Contract) -> str:
-    return f"contract-{contract.version}"

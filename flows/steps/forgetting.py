@@ -12,10 +12,13 @@ from sqlmodel import Session, col, select
 
 from approvals import service as approvals
 from approvals.requests import is_unsettled
+from contracts.came_back import RETURNED, came_back
 from core.database import leave_no_trace, reading, unit_of_work
 from core.errors import BadInput
 from core.models.approvals import Request
+from core.models.audit import AuditEntry
 from core.models.candidates import Candidate
+from core.models.deals import Contract
 from core.models.outreach import Message, Reply
 from core.models.sourcing import LonglistEntry, SourcingRun
 from core.people import Person
@@ -136,8 +139,18 @@ def _files(session: Session, w: Wiring, plan: Plan) -> list[Path]:
     found += traces.pages_with(settings.home, plan.needles, leave=leave)
     pool = settings.pool_folder  # rows that an import refused lie there as they came
     found += traces.pages_with(pool, plan.needles, leave=[pool / "versions", pool / "segments"])
-    archived = (path for sha256 in erasing.documents(session, plan) for path in w.archive.files_of(sha256))
+    papers = [*erasing.documents(session, plan), *_came_back(session, plan)]
+    archived = (path for sha256 in papers for path in w.archive.files_of(sha256))
     return [*dict.fromkeys(found), *archived]
+
+
+def _came_back(session: Session, plan: Plan) -> list[str]:
+    """What they sent back of contracts that are theirs alone and bind nobody, and what it was compared on."""
+    theirs = select(Contract.id).where(col(Contract.candidate_id).in_(plan.known.candidate_ids))
+    ids = session.exec(theirs.where(col(Contract.candidate_id).not_in(plan.agreed))).all()
+    entries = select(AuditEntry).where(AuditEntry.action == RETURNED,
+                                       col(AuditEntry.subject).in_([f"contract:{one}" for one in ids]))  # fmt: skip
+    return [sha256 for one in came_back(session.exec(entries)) for sha256 in (one.sha256, one.page) if sha256]
 
 
 def _logs(w: Wiring, plan: Plan) -> list[Path]:

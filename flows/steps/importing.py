@@ -15,6 +15,7 @@ from sourcing import service as sourcing
 from sourcing.known import Exclusions
 
 if TYPE_CHECKING:
+    from sourcing.dates import Order
     from sourcing.importers import ImportReport
     from sourcing.presets.preset import Preset
     from sourcing.progress import Progress
@@ -26,6 +27,8 @@ def import_files(
     *,
     platform: str | None = None,
     presets: "Mapping[Path, Preset] | None" = None,
+    dates: "Order | None" = None,
+    sheet: str | None = None,
     on_progress: "Progress | None" = None,
 ) -> "ImportReport":
     """Make the profiles of the files part of the pool. Raises as `sourcing.service.import_files`, and where the record
@@ -38,6 +41,8 @@ def import_files(
         on_progress=on_progress,
         erased=erased(w),
         presets=presets,
+        dates=dates,
+        sheet=sheet,
     )
 
 

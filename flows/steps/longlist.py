@@ -1,4 +1,7 @@
-"""From the pool to candidates on the record, and the best of them in front of a reviewer."""
+"""From the pool to candidates on the record, and the best of them in front of a reviewer.
+
+What reads the pool is loaded where that is done: whoever asks where a deal stands loads this module as well.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,15 +25,10 @@ from core.store import account_of, move, run_in_force, snapshot_of, stored_campa
 from flows.effects import CANDIDATE, REFILL_JOB
 from flows.slack.telling import tell
 from flows.steps.campaign_files import campaign_called
-from flows.steps.known import known_of
 from flows.steps.sign_offs import after_edit
 from flows.steps.work import finish, job_id, next_job, settling
 from flows.wiring import Wiring
 from outreach import suppression
-from sourcing import record, report
-from sourcing import service as sourcing
-from sourcing.learning import explore
-from sourcing.pool import open_pool
 
 #: Kind of the job that makes a longlist somebody asked for by name.
 SOURCE_JOB = "source"
@@ -70,6 +68,10 @@ def source_as(
 
     A terminal where nobody is named, or Greenroom itself, may too: a longlist decides nothing.
     """
+    from flows.steps.known import known_of
+    from sourcing import record, report
+    from sourcing import service as sourcing
+
     person = next((one for one in w.people if one.id == actor), None)
     if person is not None:
         check_may_source(person, campaign)
@@ -198,6 +200,9 @@ def _in_turn(
     places = asked * campaign.longlist.explore // campaign.longlist.queue - explored
     if places <= 0 or not waiting:
         return waiting, frozenset()
+    from sourcing.learning import explore
+    from sourcing.pool import open_pool
+
     try:
         pool = open_pool(w.settings.pool_folder)
     except (BadInput, Refused):
@@ -216,6 +221,8 @@ def _in_turn(
 
 def _from_bench(session: Session, w: Wiring, campaign: Campaign, actor: str) -> bool:
     """The longlist is used up: the next of its reserve becomes a candidate. False where that is used up too."""
+    from sourcing import record
+
     run_id = run_in_force(session, campaign.slug, cycle=campaign.cycle)
     return run_id is not None and record.admit_from_bench(session, w.clock, campaign, run_id, actor=actor)
 

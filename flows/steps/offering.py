@@ -1,11 +1,10 @@
 """From an answer to an agreement: offers, what creators ask instead, and the owner's word where a limit is exceeded."""
 
-from decimal import Decimal
-
 from sqlmodel import Session, select
 
 from approvals import sampling
 from approvals import service as approvals
+from approvals.kinds import Kind
 from approvals.requests import is_unsettled
 from approvals.rights import somebody_else
 from approvals.service import Question
@@ -17,13 +16,14 @@ from core.database import unit_of_work
 from core.errors import Refused
 from core.models.approvals import Request
 from core.models.candidates import Candidate
-from core.models.deals import Offer
+from core.models.deals import Contract, Offer
 from core.people import Person, Role, check_may
 from core.store import campaign_of, candidate_named, creator_of
-from flows.effects import OFFER, OFFER_MADE
+from flows.effects import CONTRACT, OFFER, OFFER_MADE
 from flows.steps.review import withdraw_questions
 from flows.wiring import Wiring
 from outreach import answering
+from outreach import service as outreach
 
 DRAFT_JOB = "contract.draft"
 #: Who may tell what was agreed with a creator.
@@ -37,8 +37,6 @@ def make_offer(
     creator: str,
     *,
     actor: Person,
-    stipend: Decimal | None = None,
-    commission_percent: Decimal | None = None,
     changes: Changes = _NONE,
     note: str = "",
 ) -> tuple[Offer, Request | None]:
@@ -56,8 +54,6 @@ def make_offer(
             campaign,
             candidate,
             actor=actor,
-            stipend=stipend,
-            commission_percent=commission_percent,
             changes=changes.values(campaign.offer.currency),
             note=note,
         )
@@ -125,6 +121,23 @@ def decline_offer(w: Wiring, slug: str, creator: str, *, actor: Person, reason: 
         contracts.decline_offer(session, w.clock, campaign, candidate, actor=actor.id, reason=reason)
         answering.close_settled(session, w.clock, candidate, actor=actor.id, outcome="they said no to an offer")
         withdraw_questions(session, w)
+
+
+def reopen_deal(w: Wiring, slug: str, creator: str, *, actor: Person, reason: str) -> Contract | None:
+    """What was agreed is talked about again; the contract that is void with it is returned, and called back.
+
+    Nobody is left being asked about that contract, and its mail does not go out if it has not yet.
+    """
+    with unit_of_work(w.engine) as session:
+        candidate = candidate_named(session, slug, creator)
+        check_may(actor, campaign_of(session, candidate), *NEGOTIATORS, what="open a deal again")
+        contract = contracts.reopen(session, w.clock, candidate, actor=actor.id, reason=reason)
+        for kind in (CONTRACT, Kind.RETURNED):
+            withdraw_asked(session, w, kind, candidate, why="the deal is talked about again")
+        if contract is not None:
+            step, why = f"contract-{contract.version}", "the deal is talked about again"
+            outreach.cancel_pending(session, w.clock, candidate_id=contract.candidate_id, step=step, why=why)
+        return contract
 
 
 def withdraw_asked(session: Session, w: Wiring, kind: str, candidate: Candidate, *, keep: str = "", why: str) -> None:

@@ -1,11 +1,12 @@
 """One creator as a person, across campaigns: on what grounds they are written to, who they are, what is forgotten.
 
 Owns who may, and which steps make one whole. What is kept and what goes, outreach knows.
+What reads the pool is loaded where it is read: whoever asks about a campaign's mails loads this module as well.
 """
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
 
@@ -24,8 +25,9 @@ from outreach.law.policy import Basis, Verdict
 from outreach.permission import verdict_now
 from outreach.persons import creator_called, is_on_record, known_as
 from outreach.timeline import Happening, timeline
-from sourcing import service as sourcing
-from sourcing.pool import Profile
+
+if TYPE_CHECKING:
+    from sourcing.pool import Profile
 
 #: Who may record what a creator said of being written to.
 WRITERS = (Role.SENDER, Role.OPS, Role.OWNER, Role.LEGAL)
@@ -123,13 +125,17 @@ def _open_sealed(w: Wiring, document: dict[str, list[dict[str, Any]]]) -> None:
             row |= opened(row.pop("sealed"), vault=w.vault, whose=f"candidate {row['candidate_id']}")
 
 
-def in_pool(w: Wiring, who: str) -> list[Profile]:
+def in_pool(w: Wiring, who: str) -> "list[Profile]":
     """Profiles of the pool by account or mail address: also of somebody whom no longlist ever named."""
+    from sourcing import service as sourcing
+
     return sourcing.profiles_called(w.settings.pool_folder, who) if _has_pool(w) else []
 
 
-def profiles_of(w: Wiring, names: Collection[tuple[str, str]], addresses: Collection[str]) -> list[Profile]:
+def profiles_of(w: Wiring, names: Collection[tuple[str, str]], addresses: Collection[str]) -> "list[Profile]":
     """Profiles of the pool that are of these accounts (platform, handle) or have one of these addresses."""
+    from sourcing import service as sourcing
+
     if not _has_pool(w):
         return []
     found = [sourcing.profile(w.settings.pool_folder, *name) for name in names]

@@ -23,7 +23,7 @@ from contracts.providers import (
 )
 from contracts.signing_mails import language_of
 from core.database import reading, unit_of_work
-from core.errors import Refused
+from core.errors import Refused, TransientError
 from core.models.deals import Contract
 from core.notices import is_new
 from core.stages import Stage
@@ -80,7 +80,8 @@ def put_out(session: Session, w: Wiring, contract_id: int, way: Way, *, step: st
 def take_notice(w: Wiring, headers: Mapping[str, str], body: bytes) -> bool:
     """Take in what the provider tells; False where it was taken in before.
 
-    Raises NotGenuine, BadInput, or Refused where no provider is chosen or the document is not out any more.
+    Raises NotGenuine, BadInput, TransientError where the document is not out yet, or Refused where no provider is
+    chosen or it is not out any more.
     """
     if w.settings.signature_provider != "webhook":
         raise Refused("Nothing here listens to a signature provider.", next_step="Set GREENROOM_SIGNATURE_PROVIDER.")
@@ -96,6 +97,9 @@ def _let_count(session: Session, w: Wiring, notice: SignatureNotice) -> None:
     contract = session.get(Contract, notice.contract_id)
     if contract is None or contract.docx_sha256 != notice.document_sha256:
         raise Refused(f"No contract {notice.contract_id} has a document with that sha256.")
+    if contract.status == "signed_off":
+        # Who signs at once may be faster than the transaction that notes that it went out.
+        raise TransientError("That document is not noted as out yet.", next_step="Send the notice once more.")
     if notice.kind == "declined":
         accepting.decline(session, w.clock, notice.contract_id, reason=notice.reason or "said so to the provider")
         deal_news.tell(session, w, contract, deal_news.DECLINED)

@@ -1,11 +1,9 @@
-"""The creator's side of a signature: what the page of a link shows, codes, signing, declining, a new link.
+"""The creator's side of a signature: codes, signing, declining, a new link, a copy of what was signed.
 
 Nothing changes but by a call that a person made with a form. Every check is made again where it counts: in the
 transaction that writes.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -13,108 +11,25 @@ from sqlmodel import Session, col, select
 from contracts import accepting, links
 from contracts import service as contracts
 from contracts.accepting import Filled, Result
-from contracts.certificate import certificate_name
-from contracts.consent import Consent, consent_in
-from contracts.displaying import displayed
-from contracts.document_view import Piece, pieces_of
-from contracts.languages import Language
-from contracts.links import Caller, State, TooOften, What, is_token
-from contracts.signing_mails import language_of
-from core.database import reading, unit_of_work
+from contracts.links import Caller, State, TooOften, What
+from core.database import unit_of_work
 from core.errors import Refused
-from core.models.candidates import Candidate
-from core.models.deals import Contract, Signature
+from core.models.deals import Contract
 from core.models.outreach import Message
 from core.models.signing import SigningEvent, SigningLink
 from core.people import Person, check_may
-from core.stages import Stage
-from core.store import campaign_of, candidate_named, snapshot_of, the_candidate
-from flows.steps import deal_news, signing_mails
+from core.stages import FINAL, Stage
+from core.store import campaign_of, candidate_named
+from flows.steps import deal_news, signing_mails, signing_page
 from flows.steps.countersigning import ask_countersigner
 from flows.steps.deals import NEGOTIATORS
 from flows.wiring import Wiring
 
-__all__ = ["Caller", "Filled", "Page", "Result", "Shown", "State", "TooOften", "ask_code", "ask_new_link", "decline",
-           "file_of", "is_token", "link_states", "page_of", "reissue", "sign"]  # fmt: skip
+__all__ = ["ASKED_AGAIN", "Caller", "Filled", "Result", "TooOften", "ask_again", "ask_code", "decline", "reissue",
+           "sign"]  # fmt: skip
 
-
-@dataclass(frozen=True)
-class Shown:
-    """The document and terms as they stand on the page."""
-
-    file_name: str
-    docx_sha256: str
-    terms_sha256: str
-    brand: str
-    campaign: str
-    company: str
-    party: str
-    values: Mapping[str, str | tuple[str, ...]]
-    pieces: tuple[Piece, ...]
-    consent: Consent
-    mailbox: str
-    has_pdf: bool
-
-
-@dataclass(frozen=True)
-class Page:
-    """What a link opens at this moment. `shown` is None where nothing may be shown any more."""
-
-    state: State
-    language: Language
-    brand: str
-    link_id: int
-    shown: Shown | None
-    expires_at: datetime
-    code_until: datetime | None
-    tries_left: int
-    signed_name: str = ""
-    signed_at: datetime | None = None
-    has_certificate: bool = False
-
-
-def page_of(w: Wiring, token: str) -> Page | None:
-    """What the page says; None for a link that is none of ours. Changes nothing, whoever looks."""
-    with reading(w.engine) as session:
-        link = links.found(session, token)
-        if link is None:
-            return None
-        contract = session.get_one(Contract, link.contract_id)
-        candidate = the_candidate(session, contract.candidate_id)
-        state = links.state_of(link, contract, candidate, w.clock)
-        if not contract.terms:
-            return Page(State.VOID, "en", "", link.id or 0, None, link.expires_at, None, 0)
-        signature = session.get(Signature, contract.id) if state is State.SIGNED else None
-        visible = _opens(link, state)
-        runs = links.code_runs(link, w.clock)
-        return Page(
-            state, language_of(contract), contracts.terms_of(contract).brand, link.id or 0,
-            _shown(session, w, contract, candidate) if visible else None, link.expires_at,
-            link.code_until if runs else None, links.CODE_TRIES - link.code_tries,
-            signature.signed_name if signature else "", signature.at if signature else None,
-            bool(visible and signature and signature.evidence.get("certificate_sha256")),
-        )  # fmt: skip
-
-
-def file_of(w: Wiring, token: str, which: str) -> tuple[str, bytes] | None:
-    """(name, bytes) of the exact document, or of the evidence once it is signed; None where the link opens neither."""
-    with reading(w.engine) as session:
-        link = links.found(session, token)
-        if link is None:
-            return None
-        contract = session.get_one(Contract, link.contract_id)
-        state = links.state_of(link, contract, the_candidate(session, contract.candidate_id), w.clock)
-        if not _opens(link, state):
-            return None
-        if which == "document.docx":
-            return contract.file_name, w.archive.read(contract.docx_sha256)
-        if which == "document.pdf" and _has_pdf(w, contract):
-            return f"{contract.file_name.removesuffix('.docx')}.pdf", w.archive.read_pdf(contract.docx_sha256)
-        signature = session.get(Signature, contract.id) if state is State.SIGNED else None
-        kept = signature.evidence.get("certificate_sha256") if signature else None
-        if which == "evidence.docx" and kept:
-            return certificate_name(contract), w.archive.read(kept)
-        return None
+#: Links under which a mail can be asked for.
+ASKED_AGAIN = (State.EXPIRED, State.REPLACED, State.ENDED)
 
 
 def ask_code(w: Wiring, token: str, *, caller: Caller, seen_at: datetime | None) -> State | None:
@@ -150,28 +65,37 @@ def sign(w: Wiring, token: str, form: Filled, *, caller: Caller) -> Result:
     return result
 
 
-def decline(w: Wiring, token: str, reason: str, *, caller: Caller) -> State | None:
-    """The creator will not sign: the deal ends, and ops hear of it with the reason. Raises Refused without one."""
+def decline(w: Wiring, token: str, reason: str, code: str, *, caller: Caller) -> Result:
+    """The creator will not sign, and proves the mailbox as for a signature: the deal ends, and ops hear of it with the
+    reason."""
     with unit_of_work(w.engine) as session:
-        there = accepting.held(session, w.clock, token)
-        if there is None or there[3] is not State.OPEN:
-            return there[3] if there else None
-        link, contract, _, _ = there
-        accepting.decline(session, w.clock, contract.id or 0, reason=reason, link=link, caller=caller)
-        deal_news.tell(session, w, contract, deal_news.DECLINED)
-    return State.DECLINED
+        result, contract = accepting.decline_on_page(session, w.clock, token, reason=reason, code=code, caller=caller,
+                                                     pepper=w.pepper)  # fmt: skip
+        if contract is not None:
+            deal_news.tell(session, w, contract, deal_news.DECLINED)
+    return result
 
 
-def ask_new_link(w: Wiring, token: str, *, caller: Caller) -> State | None:
-    """Whoever holds an ended link gets a new one by mail, at the address on record alone. Raises TooOften."""
+def ask_again(w: Wiring, token: str, *, caller: Caller) -> State | None:
+    """Whoever holds an ended link gets a mail, at the address on record alone: a new link, or what was signed once
+    more. The state of the link, None where it is none. Raises TooOften, or Refused where a person has to send it."""
     with unit_of_work(w.engine) as session:
         there = accepting.held(session, w.clock, token)
-        if there is None or there[3] not in (State.EXPIRED, State.REPLACED):
-            return there[3] if there else None
-        link, contract, _, state = there
+        if there is None:
+            return None
+        link, contract, candidate, _ = there
+        state, signature, _ = signing_page.standing_of(session, w, link, contract, candidate)
+        if state not in ASKED_AGAIN:
+            return state
+        if state is State.ENDED and (not signing_page.has_certificate(signature) or candidate.stage in FINAL):
+            raise Refused("Copies of this contract are not sent by themselves.", next_step="Send them by hand.")
         links.check_may_ask_again(session, w.clock, contract)
-        links.note(session, w.clock, link, What.LINK_ASKED, caller=caller)
-        signing_mails.queue_link(session, w, contract, "again", by=accepting.CREATOR)
+        if signature is None:
+            links.note(session, w.clock, link, What.LINK_ASKED, caller=caller)
+            signing_mails.queue_link(session, w, contract, "again", by=accepting.CREATOR)
+        else:
+            asked = links.note(session, w.clock, link, What.COPY_ASKED, caller=caller)
+            signing_mails.queue_copies(session, w, contract, signature, step=f"copies-{asked.id}")
     signing_mails.send_now(w, contract.campaign)
     return state
 
@@ -193,37 +117,6 @@ def reissue(w: Wiring, slug: str, creator: str, *, actor: Person) -> SigningLink
     return link
 
 
-def link_states(session: Session, w: Wiring, slug: str) -> dict[int, tuple[SigningLink, State]]:
-    """Contract → its newest link and what that opens, of every contract of a campaign that ever had one."""
-    query = select(SigningLink, Contract, Candidate).join(Contract, col(Contract.id) == SigningLink.contract_id)
-    query = query.join(Candidate, col(Candidate.id) == Contract.candidate_id).where(Contract.campaign == slug)
-    found: dict[int, tuple[SigningLink, State]] = {}
-    for link, contract, candidate in session.exec(query.order_by(col(SigningLink.id))):
-        found[contract.id or 0] = link, links.state_of(link, contract, candidate, w.clock)
-    return found
-
-
-def _shown(session: Session, w: Wiring, contract: Contract, candidate: Candidate) -> Shown:
-    terms = contracts.terms_of(contract)
-    return Shown(
-        contract.file_name, contract.docx_sha256, contract.terms_sha256, terms.brand, terms.campaign_name,
-        terms.company_name, terms.creator_name, displayed(terms),
-        pieces_of(w.archive.read(contract.docx_sha256), name=contract.file_name),
-        consent_in(language_of(contract), company=terms.company_name), _masked(_address(session, candidate)),
-        _has_pdf(w, contract),
-    )  # fmt: skip
-
-
-def _has_pdf(w: Wiring, contract: Contract) -> bool:
-    return w.archive.pdf_path(contract.docx_sha256) is not None
-
-
-def _opens(link: SigningLink, state: State) -> bool:
-    """Whether a link shows the document. One that was replaced does not when all is signed either: it may have been
-    replaced because somebody else has it."""
-    return state in (State.OPEN, State.SIGNED) and link.replaced_at is None
-
-
 def _mailbox(session: Session, token: str) -> str:
     """Where the newest code of a link went: the address on record may have become another since."""
     link = links.found(session, token)
@@ -233,14 +126,3 @@ def _mailbox(session: Session, token: str) -> str:
     newest = session.exec(codes.order_by(col(SigningEvent.id).desc()).limit(1)).first()
     mail = select(Message.recipient).where(Message.step == f"{signing_mails.CODE_STEP}{newest}")
     return session.exec(mail).first() or ""
-
-
-def _address(session: Session, candidate: Candidate) -> str:
-    row = snapshot_of(session, candidate).get("email")
-    return row.value if row is not None and isinstance(row.value, str) else ""
-
-
-def _masked(address: str) -> str:
-    """Enough to know which mailbox to look into; a link that was passed on tells no address."""
-    name, _, domain = address.partition("@")
-    return f"{name[:1]}…\u2060@{domain}" if domain else ""  # not parted at the end of a line

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, or_, select
 
 from contracts import links, signing_mails
 from contracts.certificate import certificate_name
+from contracts.providers import is_here
 from core.clock import local_day
 from core.database import unit_of_work
 from core.errors import GreenroomError, Refused
@@ -36,12 +37,18 @@ _NO_LINK, _NO_CODE = "…", "••••••"
 
 def links_are_on(w: Wiring) -> bool:
     """Whether creators sign on our own page: it is chosen, and can be reached from outside."""
-    return w.settings.signature_provider == "own" and w.settings.public_url.startswith("https://")
+    return w.settings.signature_provider == "own" and bool(_door(w))
+
+
+def _door(w: Wiring) -> str:
+    """Where the page is reached: under a seal, or in a rehearsal on this machine alone; "" where it is not."""
+    url = w.settings.public_url
+    return url if url.startswith("https://") or (w.settings.dry_run and is_here(url)) else ""
 
 
 def why_no_link(w: Wiring) -> str:
     """In words, why contracts go out without a link; "" where they have one."""
-    if w.settings.signature_provider == "own" and not w.settings.public_url.startswith("https://"):
+    if w.settings.signature_provider == "own" and not _door(w):
         return ("No public address is set (GREENROOM_PUBLIC_URL), so creators sign by replying to the mail; record it "
                 "with: greenroom contracts signed")  # fmt: skip
     return ""
@@ -66,7 +73,7 @@ def queue(
 def queue_link(session: Session, w: Wiring, contract: Contract, kind: str, *, by: str) -> SigningLink:
     """A new link in a mail of this kind; the links before it open nothing any more."""
     link, token = links.issue(session, w.clock, contract, days=w.settings.signing_link_days, by=by)
-    queue(session, w, contract, kind, step=f"{LINK_STEP}{link.id}", link=links.address(w.settings.public_url, token),
+    queue(session, w, contract, kind, step=f"{LINK_STEP}{link.id}", link=links.address(_door(w), token),
           until=last_day(w, link), needs_stage=Stage.OUT_FOR_SIGNATURE)  # fmt: skip
     return link
 
@@ -75,21 +82,26 @@ def queue_first(session: Session, w: Wiring, contract: Contract, *, step: str) -
     """The mail that brings a signed-off contract with its link: when it went out, the creator is OUT_FOR_SIGNATURE."""
     link, token = links.issue(session, w.clock, contract, days=w.settings.signing_link_days, by="greenroom")
     return queue(
-        session, w, contract, "sign", step=step, link=links.address(w.settings.public_url, token),
+        session, w, contract, "sign", step=step, link=links.address(_door(w), token),
         until=last_day(w, link), attachments=[(contract.file_name, w.archive.path_of(contract.docx_sha256))],
         needs_stage=Stage.SIGNED_OFF, moves_to=Stage.OUT_FOR_SIGNATURE,
     )  # fmt: skip
 
 
 def queue_signed(session: Session, w: Wiring, contract: Contract, signature: Signature) -> None:
-    """What was signed, and its evidence, for the creator to keep; who has no address gets it from a person."""
+    """What was signed, for the creator to keep; who has no address gets it from a person."""
+    try:
+        queue_copies(session, w, contract, signature, step=f"signed-{contract.version}")
+    except Refused as refusal:
+        log.warning("the signed contract %s is not mailed: %s", contract.id, refusal)
+
+
+def queue_copies(session: Session, w: Wiring, contract: Contract, signature: Signature, *, step: str) -> Message:
+    """The document and its evidence in a mail; a provider has that. Raises Refused where no address can be used."""
     files = [(contract.file_name, w.archive.path_of(contract.docx_sha256))]
     if kept := signature.evidence.get("certificate_sha256"):
         files.append((certificate_name(contract), w.archive.path_of(kept)))
-    try:
-        queue(session, w, contract, "signed", step=f"signed-{contract.version}", attachments=files)
-    except Refused as refusal:
-        log.warning("the signed contract %s is not mailed: %s", contract.id, refusal)
+    return queue(session, w, contract, "signed" if kept else "signed_elsewhere", step=step, attachments=files)
 
 
 def last_day(w: Wiring, link: SigningLink) -> date:

@@ -15,6 +15,7 @@ from approvals.office_hours import is_open
 from contracts import links
 from contracts import service as contracts
 from contracts.links import State, What
+from contracts.register import locked
 from core.clock import local_day
 from core.database import reading, unit_of_work
 from core.errors import GreenroomError
@@ -86,7 +87,8 @@ def _each(w: Wiring, found: Sequence[tuple[int | None, str]], do: Callable[[Sess
     for contract_id, campaign in found:
         try:
             with unit_of_work(w.engine) as session:
-                contract = session.get_one(Contract, contract_id)
+                # Held from here on: whoever signs at this moment is not reminded as well.
+                contract, _ = locked(session, contract_id or 0)
                 if _office_is_open(session, w, contract) and do(session, w, contract):
                     mailed.append(campaign)
         except GreenroomError as refusal:
@@ -108,8 +110,8 @@ def _remind(session: Session, w: Wiring, contract: Contract) -> bool:
     if link is None:
         return False  # handed over, or mailed before there were links
     state = links.state_of(link, contract, candidate, w.clock)
-    if state not in (State.OPEN, State.EXPIRED):
-        return False
+    if state not in (State.OPEN, State.EXPIRED) or links.code_runs(link, w.clock):
+        return False  # who is typing a code in keeps the link under which they do
     match due_now(_out(session, contract, link.expires_at), w.clock.now(), after_days=w.settings.signing_reminder_days):
         case "":
             return False

@@ -21,6 +21,7 @@ from core.reservations import held_by_another
 from core.stages import ROAD, Stage
 from core.store import came_to, the_candidate
 from flows.effects import LOOK_AGAIN
+from flows.slack import deal_posts
 from flows.slack import notices as direct
 from flows.steps import deal_dates
 from flows.steps.review import requeue, withdraw_questions
@@ -117,12 +118,16 @@ _Words = Callable[[Session, Wiring, Job, Person], tuple[str, str] | None]
 
 
 def _send_all(w: Wiring, kind: str, words: _Words) -> int:
-    """By Slack where the recipient is there, else by mail; the mail server is called when it is first needed."""
+    """By Slack where the recipient is there (what runs out of deals in the campaign's channel), else by mail; the mail
+    server is called when it is first needed."""
     sent = 0
     with ExitStack() as opened:
         mailer: Mailer | None = None
         while (job := next_job(w, kind)) is not None:
             try:
+                if kind == deal_dates.ENDS_JOB and (channel := deal_posts.channel_of(w, job)):
+                    sent += deal_posts.hand_over(w, job, channel)
+                    continue
                 recipient = w.people.named(str(job.payload["recipient"]))
                 if direct.goes_by_slack(w, job, recipient):
                     sent += direct.hand_over(w, job, recipient)

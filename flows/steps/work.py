@@ -19,6 +19,12 @@ def next_job(w: Wiring, kind: str, *, campaign: str | None = None) -> Job | None
         return jobs.claim(session, w.clock, kind=kind, campaign=campaign)
 
 
+def next_jobs(w: Wiring, kind: str, *, campaign: str | None = None, limit: int) -> list[Job]:
+    """Claim so many at most."""
+    with unit_of_work(w.engine) as session:
+        return jobs.claim_all(session, w.clock, kind=kind, campaign=campaign, limit=limit)
+
+
 def finish(w: Wiring, job: Job) -> None:
     with unit_of_work(w.engine) as session:
         jobs.finish(session, w.clock, job_id(job))

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -83,25 +84,24 @@ def opinion(text: str, sentences: Sequence[str]) -> Opinion:
     odds = np.exp(sums - sums.max())
     likely = odds / odds.sum()
     best = int(likely.argmax())
+    taken = [(sentence, *weights.values(sentence)) for sentence in sentences]
     out = [place for place, kind in enumerate(weights.kinds) if kind in OPTS_OUT]
     louder = max(out, key=lambda place: likely[place])
     return Opinion(
         weights.kinds[best],
         float(likely[best]),
-        _deciding(sentences, weights, best),
+        _deciding(taken, weights, best),
         float(likely[out].sum()),
-        _deciding(sentences, weights, louder),
+        _deciding(taken, weights, louder),
     )
 
 
-def _deciding(sentences: Sequence[str], weights: Weights, kind: int) -> str:
-    """The sentence that adds most to the sum of this kind."""
-    return max(sentences, key=lambda sentence: _share(sentence, weights, kind), default="")
-
-
-def _share(sentence: str, weights: Weights, kind: int) -> float:
-    rows, values = weights.values(sentence)
-    return float(values @ weights.weights[rows, kind]) if rows else 0.0
+def _deciding(taken: Sequence[tuple[str, list[int], Floats]], weights: Weights, kind: int) -> str:
+    """The sentence that adds most to the sum of this kind, of those whose pieces were looked up."""
+    told = (
+        (sentence, float(values @ weights.weights[rows, kind]) if rows else 0.0) for sentence, rows, values in taken
+    )
+    return max(told, key=itemgetter(1), default=("", 0.0))[0]
 
 
 @cache

@@ -29,6 +29,7 @@ class Signed:
     def __init__(self, sentences: list[str]) -> None:
         self._pairs = [(sentence, folded(sentence[:_SENTENCE])) for sentence in sentences[:_SENTENCES]]
         self._found: dict[Sign, str] = {}
+        self._blanked: dict[tuple[str, Sign], str] = {}
 
     def first(self, sign: Sign, *, but: Sign | None = None) -> str:
         """The first sentence with this sign once the words of `but` are blanked out; "" where none has it."""
@@ -42,8 +43,12 @@ class Signed:
         return next((s for s, plain in self._pairs if _asks(s) and not onward.search(plain)), "")
 
     def _has(self, plain: str, sign: Sign, but: Sign | None) -> bool:
-        left = signs()[but].sub(" ~ ", plain) if but else plain
-        return bool(signs()[sign].search(left))
+        return bool(signs()[sign].search(self._without(plain, but) if but else plain))
+
+    def _without(self, plain: str, but: Sign) -> str:
+        if (plain, but) not in self._blanked:
+            self._blanked[plain, but] = signs()[but].sub(" ~ ", plain)
+        return self._blanked[plain, but]
 
 
 def closing(signed: Signed) -> Decided | None:

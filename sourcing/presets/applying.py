@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import duckdb
 
 from sourcing.columns import Mapping, insist_on_handle, is_sensitive, map_columns, plain
+from sourcing.dates import Order
 from sourcing.presets.preset import Account, Preset
 from sourcing.provenance import Origin
 from sourcing.readers import LISTS, Opened, text
@@ -18,7 +19,7 @@ from sourcing.readers import name as quoted
 _UNIT_SIGNS = {"thousands": "K", "millions": "M"}
 _NUMBERS = ("followers", "following", "posts", "paid_posts", "engagement", "engagement_percent", "engagement_bps",
             "comments_to_likes", "credibility")  # fmt: skip
-_DAYS = ("last_seen", "expires_at")
+_ORDERS: dict[str, Order] = {"day first": "dmy", "month first": "mdy"}
 _ACCOUNT_FIELDS = ("handle", "followers", "engagement")
 _DEPTH, _DOCUMENTS_SEEN = 5, 50
 
@@ -40,6 +41,11 @@ class Recipe:
     @property
     def per_row(self) -> int:
         return len(self.accounts) + 1 if self.accounts else 1
+
+    @property
+    def dates(self) -> Order | None:
+        """How its preset says that 03/04/2026 is meant."""
+        return _ORDERS.get(self.preset.dates) if self.preset else None
 
     def relation(self) -> str:
         """A SELECT with `line`, `problem` and the fields; with several accounts in a row, a row for each."""
@@ -116,7 +122,7 @@ def mapped(preset: Preset, found: Sequence[str], seen: Sequence[str], *, nested:
 
 
 def _in_our_units(relation: str, preset: Preset, mapping: Mapping) -> str:
-    """The relation with thousands written out, the decimal sign as a point and days with the year first."""
+    """The relation with thousands written out and the decimal sign as a point."""
     changed: dict[str, str] = {}
     for one in mapping.fields:
         name, value = one.partition("@")[0], quoted(one)
@@ -130,12 +136,6 @@ def _in_our_units(relation: str, preset: Preset, mapping: Mapping) -> str:
         if sign := _UNIT_SIGNS.get(preset.units.get(name, "")):
             bare = f"regexp_full_match(trim({value}), '[\\d.,]+')"
             value = f"case when {bare} then trim({value}) || '{sign}' else {value} end"
-        if preset.dates and name in _DAYS and preset.dates != "year first":
-            day, month = (1, 2) if preset.dates == "day first" else (2, 1)
-            value = (
-                f"regexp_replace(trim({value}), '^(\\d{{1,2}})[./-](\\d{{1,2}})[./-](\\d{{4}})', "
-                f"'\\3-\\{month}-\\{day}')"
-            )
         if value != quoted(one):
             changed[one] = f"{value} as {quoted(one)}"
     return f"select * replace ({', '.join(changed.values())}) from ({relation})" if changed else relation

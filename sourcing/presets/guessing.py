@@ -16,6 +16,9 @@ from sourcing.presets.values import FITTING, is_text, kinds_of
 from sourcing.presets.wording import Named, named, platform_named
 
 Sure = Literal["sure", "likely", "open"]
+_DAYS = ("last_seen", "expires_at")
+#: What is said of days such as 03/04/2026 while no number above twelve tells.
+UNCLEAR = "day or month first is not clear"
 _EXAMPLES, _LONGEST, _MONTHS, _MOST_SHARE = 2, 28, 12, 0.5
 _STRENGTH = {"exact": 3, "close": 2, "part": 1, "": 0}
 #: Of these a row may have one for each platform.
@@ -100,6 +103,13 @@ def changed(found: Guessed, place: int, field: str) -> Guessed:
     return replace(found, columns=tuple(columns))
 
 
+def with_order(found: Guessed, order: str) -> Guessed:
+    """The same with days read in that order: "day first" or "month first"."""
+    return replace(
+        found, columns=tuple(replace(one, unit=order) if one.field in _DAYS else one for one in found.columns)
+    )
+
+
 def shown(value: str) -> str:
     line = " ".join(value.split())
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
@@ -130,7 +140,7 @@ def _one(column: str, values: Sequence[str]) -> Guess:
     unit = (
         name.unit if name.unit in ("thousands", "millions") and not any(re.search("[a-zA-Z]", v) for v in said) else ""
     )
-    if field in ("last_seen", "expires_at"):
+    if field in _DAYS:
         unit = _order_of_days(said)
     if field == "engagement" and _are_shares(said):
         unit, sure, why = "share", "likely", "none is above a half, so these are shares"
@@ -144,13 +154,15 @@ def _are_shares(said: Sequence[str]) -> bool:
 
 
 def _order_of_days(said: Sequence[str]) -> str:
-    """ "day first" or "month first" where a number above twelve gives it away."""
+    """ "day first" or "month first" where a number above twelve gives it away; `UNCLEAR` where none does."""
     numbers = [
         match.groups() for value in said if (match := re.match(r"(\d{1,2})[./-](\d{1,2})[./-]\d{4}", value.strip()))
     ]
     if any(int(first) > _MONTHS for first, _ in numbers):
         return "day first"
-    return "month first" if any(int(second) > _MONTHS for _, second in numbers) else ""
+    if any(int(second) > _MONTHS for _, second in numbers):
+        return "month first"
+    return UNCLEAR if any(first != second for first, second in numbers) else ""
 
 
 def _judged(name: Named, kinds: tuple[str, ...], said: Sequence[str]) -> tuple[str, Sure, str]:

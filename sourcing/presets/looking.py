@@ -6,7 +6,7 @@ Reads the head of a file where that is enough, so that a large one is looked at 
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,10 +14,11 @@ import duckdb
 
 from core.errors import BadInput
 from sourcing.columns import Mapping, field_called, is_sensitive, map_columns, plain
+from sourcing.dates import Order
 from sourcing.formats import stage
 from sourcing.presets import store
 from sourcing.presets.applying import by_second_row
-from sourcing.presets.guessing import PER_ACCOUNT, Guessed, guess
+from sourcing.presets.guessing import PER_ACCOUNT, Guessed, guess, with_order
 from sourcing.presets.preset import Preset
 from sourcing.presets.wording import named
 from sourcing.readers import Opened
@@ -29,7 +30,8 @@ _HEAD, _ROWS = 1024 * 1024, 200
 @dataclass(frozen=True)
 class Look:
     """What is known of a file beforehand: the preset that recognises it; or, where it has none, what its columns are
-    taken for. `plain`: its header has the words that are always understood, so nobody need be asked."""
+    taken for. `plain`: its header has the words that are always understood, so nobody need be asked.
+    `said`: the format, in words."""
 
     file: Path
     header: tuple[str, ...]
@@ -37,13 +39,14 @@ class Look:
     guessed: Guessed
     plain: bool
     header_row: int
+    said: str
 
 
-def look(file: Path, home: Path, *, platform: str = "") -> Look:
+def look(file: Path, home: Path, *, platform: str = "", sheet: str | None = None) -> Look:
     """Raises BadInput for a file that cannot be read, or a preset of the team's own that is wrong."""
     with TemporaryDirectory(prefix="greenroom-") as place, duckdb.connect() as db:
         db.execute("set memory_limit = '256MB'; set threads = 1")
-        opened = _opened(file, Path(place))
+        opened = _opened(file, Path(place), sheet)
         try:
             opened, row = with_real_header(opened, db)
             header = opened.columns(db)
@@ -53,7 +56,12 @@ def look(file: Path, home: Path, *, platform: str = "") -> Look:
             first = str(error).strip().splitlines()[0][:200]
             raise BadInput(f"{shown_name(file)} cannot be read as {opened.staged.format}: {first}") from None
     guessed = guess(header, rows, file=file.name, platform=platform)
-    return Look(file, tuple(header), recognised, guessed, _is_plain(header, guessed, platform), row)
+    return Look(file, tuple(header), recognised, guessed, _is_plain(header, guessed, platform), row, opened.staged.said)
+
+
+def with_days(look: Look, order: Order) -> Look:
+    """The same, where a person said how days such as 03/04/2026 are meant."""
+    return replace(look, guessed=with_order(look.guessed, "day first" if order == "dmy" else "month first"))
 
 
 def with_real_header(opened: Opened, db: duckdb.DuckDBPyConnection) -> tuple[Opened, int]:
@@ -94,11 +102,12 @@ def preset_of(guessed: Guessed, look: Look, *, title: str) -> Preset:
     )  # fmt: skip
 
 
-def _opened(file: Path, place: Path) -> Opened:
+def _opened(file: Path, place: Path, sheet: str | None) -> Opened:
     head = _head(file)
     if head is None:
-        return Opened(shown_name(file), stage(file, place, on_bytes=lambda _count: None))
-    short = place / file.name
+        return Opened(shown_name(file), stage(file, place, on_bytes=lambda _count: None, sheet=sheet))
+    (place / "head").mkdir()
+    short = place / "head" / file.name
     short.write_bytes(head)
     try:
         return Opened(shown_name(file), stage(short, place, on_bytes=lambda _count: None))

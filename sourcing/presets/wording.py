@@ -47,7 +47,7 @@ _FURTHER = {
     "last_seen": "stand datum_stand letzte_aktualisierung aktualisiert actualizado fecha_de_actualizacion mis_a_jour "
     "aggiornato atualizado zaktualizowano bijgewerkt as_of data_from exported_at export_date "
     "ultima_actualizacion last_update updated date_updated derniere_mise_a_jour zuletzt_aktualisiert "
-    "ultimo_aggiornamento ultima_atualizacao ostatnia_aktualizacja",
+    "ultimo_aggiornamento ultima_atualizacao ostatnia_aktualizacja gesehen gesehen_am",
     "hashtags": "etiquetas mots_cles tags_used schlagworte",
     "links": "webseite homepage sitio_web site_web site website_url strona blog linktree",
     "account_type": "kontotyp profiltyp tipo_de_cuenta type_de_compte tipo_account",

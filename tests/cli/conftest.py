@@ -155,6 +155,7 @@ def _environment(home: Path) -> dict[str, str]:
         "GREENROOM_HOME": str(home),
         "GREENROOM_PEOPLE_FILE": str(PROJECT / "people.example.toml"),
         "GREENROOM_TERMINAL_MAY_SIGN_OFF": "true",
+        "GREENROOM_OFFICE": "none",  # takes two seconds each time; PDFs are the matter of their own tests
     }
 
 

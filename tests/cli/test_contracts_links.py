@@ -32,6 +32,8 @@ def test_links_are_shown_and_sent_anew(at_desk: Terminal) -> None:
     assert after["link"] != before["link"]
     [standing] = at_desk.document("contracts", "status", CAMPAIGN)
     assert standing["link"]["state"] == "open"
+    said = at_desk("contracts", "status", CAMPAIGN).out
+    assert f"Next for {creator}: signs; comes back: greenroom contracts signed {CAMPAIGN} {creator} --name" in said
     assert "token" not in str(at_desk("contracts", "links", CAMPAIGN).out)
     refused = at_desk("contracts", "link", CAMPAIGN, creator, "--as", "lena")
     assert refused.code == 1

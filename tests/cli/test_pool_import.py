@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 from rich.console import Console, RenderableType
 
 from cli.import_table import confirm
+from sourcing.pool import open_pool
 from sourcing.presets.guessing import Guessed
-from sourcing.presets.looking import look
+from sourcing.presets.looking import look, preset_of
 from sourcing.readers import FIELDS
 from tests.cli.conftest import Terminal
 
@@ -143,3 +145,76 @@ def test_a_list_without_addresses_is_no_list_of_customers(terminal: Terminal) ->
     file.write_text("Name,City\nAda,Berlin\n")
     refused = terminal("pool", "import", str(file), "--preset", "customers")
     assert "no column for the address or an account of a customer. Columns found: 'Name', 'City'" in refused.err
+
+
+def test_one_sheet_of_a_workbook_is_read_and_the_answer_says_which(terminal: Terminal) -> None:
+    book = Workbook()
+    first, second = book.active, book.create_sheet("Shortlist May")
+    assert first is not None
+    first.append(["platform", "handle", "followers"])
+    first.append(["tiktok", "ada", 5])
+    second.append(["platform", "handle", "followers"])
+    second.append(["tiktok", "bo", 7])
+    second.append(["tiktok", "cy", 9])
+    file = terminal.home.parent / "creators.xlsx"
+    book.save(file)
+    assert terminal.document("pool", "import", str(file))["profiles"] == 1
+    done = terminal.document("pool", "import", str(file), "--sheet", "Shortlist May")
+    assert (done["merged"]["new"], "sheet 'Shortlist May'" in done["files"][0]["format"]) == (2, True)
+    refused = terminal("pool", "import", str(file), "--sheet", "June")
+    assert "Its sheets are" in refused.err
+    assert "Shortlist May" in refused.err
+
+
+DAYS = "platform,handle,followers,last seen\ntiktok,ada,5,03/04/2026\n"
+
+
+@pytest.mark.parametrize(("flags", "day"), [
+    (("--dates", "dmy"), "2026-04-03"), (("--dates", "mdy"), "2026-03-04"), ((), None),
+])  # fmt: skip
+def test_whether_a_day_or_a_month_comes_first_is_said_or_nobody_guesses(
+    terminal: Terminal, flags: tuple[str, ...], day: str | None
+) -> None:
+    file = terminal.home.parent / "days.csv"
+    file.write_text(DAYS)
+    done = terminal("pool", "import", str(file), *flags)
+    seen = open_pool(terminal.home / "pool").profile(0).last_seen
+    assert (seen[:10] if seen else None) == day
+    assert ("say which with --dates dmy or --dates mdy" in done.out) == (day is None)
+
+
+def test_a_preset_says_the_order_of_days_and_a_flag_wins(terminal: Terminal) -> None:
+    file = terminal.home.parent / "days.csv"
+    file.write_text(DAYS)
+    (terminal.home / "presets").mkdir(parents=True)
+    (terminal.home / "presets" / "days.toml").write_text(
+        'title = "Days"\ndates = "day first"\nplatform = "tiktok"\n'
+        '[columns]\nhandle = "handle"\nfollowers = "followers"\nlast_seen = "last seen"\n'
+    )
+    assert terminal("pool", "import", str(file), "--preset", "days").code == 0
+    assert str(open_pool(terminal.home / "pool").profile(0).last_seen).startswith("2026-04-03")
+    file.write_text(DAYS.replace("ada", "bo"))
+    terminal("pool", "import", str(file), "--preset", "days", "--dates", "mdy")
+    bo = open_pool(terminal.home / "pool").find("tiktok", "bo")
+    assert bo is not None
+    assert str(bo.last_seen).startswith("2026-03-04")
+
+
+def test_the_table_tells_what_the_file_is_and_a_key_turns_its_days(terminal: Terminal) -> None:
+    file = terminal.home.parent / "liste.csv"
+    file.write_bytes(
+        "Konto;Abonnenten;Stand\nada;12;03.04.2026\nbjörn;9;05/06/2026\nåsa;7;05/07/2026\n".encode("cp1252")
+    )
+    looked = look(file, terminal.home)
+    assert "Windows-1252 by its looks" in looked.said
+    board = Keys("pdd\r", "tiktok")
+    guessed = confirm("liste", looked.guessed, board, fields=FIELDS)
+    assert guessed is not None
+    assert preset_of(guessed, looked, title="x").dates == "month first"
+    assert "day or month first is not clear" in board.seen[0]
+    told = terminal("pool", "import", str(file), "--platform", "tiktok", "--dates", "dmy", "--yes").out
+    assert "Windows-1252 by its looks" in told
+    assert "day first" in told
+    bo = open_pool(terminal.home / "pool").find("tiktok", "ada")
+    assert bo is not None
+    assert str(bo.last_seen).startswith("2026-04-03")

@@ -150,3 +150,49 @@ def test_a_broken_pdf_is_told_in_our_own_sentence_alone(agreed: Terminal, tmp_pa
     broken.write_bytes(b"%PDF-1.7\n" + bytes(3000))
     told = agreed("contracts", "compare", str(broken))
     assert told.err.startswith("broken.pdf is not a PDF, or is damaged.")
+
+
+def test_accepted_by_legal_it_is_recorded_and_the_history_says_what_was_signed(agreed: Terminal, sent: Sent) -> None:
+    edit(sent.file, "within 7 days", "within 14 days")
+    compared = agreed("contracts", "compare", str(sent.file), "--as", "sofia")
+    assert "Both texts side by side are kept: " in compared.out
+    [question] = agreed.document("approvals", "list", "--for", "lena")
+    assert "it came back changed" in agreed("contracts", "status", CAMPAIGN, "--json").out
+    agreed("approvals", "decide", question["id"], "approve", "--as", "lena")
+    assert "legal accepts what came back" in agreed("contracts", "status", CAMPAIGN, "--json").out
+    assert sign(agreed, sent, sent.file).code == 0
+    told = agreed("contracts", "history", CAMPAIGN, sent.creator).out
+    assert "accepted_by: lena" in told
+    assert "contract.signed_as_accepted" in told
+    assert f": sha256 {question['content_sha256']}" in told
+
+
+def test_what_an_offer_says_is_opened_again_and_offered(agreed: Terminal, sent: Sent) -> None:
+    edit(sent.file, "For 30 days from each post", "For 14 days from each post")
+    compared = agreed("contracts", "compare", str(sent.file), "--as", "sofia")
+    assert "It touches what was agreed in the offer: Use of content, days." in compared.out
+    opened = agreed("deal", "reopen", CAMPAIGN, sent.creator, "--reason", "14 days of use", "--as", "sofia")
+    assert (opened.code, "is void: it can be signed no more" in opened.out) == (0, True)
+    asks = agreed("deal", "counter", CAMPAIGN, sent.creator, "--usage-days", "14", "--as", "sofia")
+    assert (asks.code, "Use of content, days: 30 → 14" in asks.out) == (0, True)
+    late = sign(agreed, sent, sent.file)
+    assert (late.code, "has no contract" in late.err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"", "is empty"), (b"MZ\x90\x00", "neither a Word document"), (b"\0" * 20_000_001, "more than 20 MB")],
+    ids=["empty", "a program", "huge"],
+)
+def test_what_is_no_document_is_refused_at_both_doors_and_not_kept(
+    agreed: Terminal, sent: Sent, tmp_path: Path, content: bytes, said: str
+) -> None:
+    file = tmp_path / "photo.jpg"
+    file.write_bytes(content)
+    kept = sorted(agreed.home.rglob("*.docx"))
+    looked = agreed("contracts", "compare", CAMPAIGN, sent.creator, str(file), "--as", "sofia")
+    for answer in (looked, sign(agreed, sent, file)):
+        assert (answer.code, said in answer.err) == (1, True)
+    assert sorted(agreed.home.rglob("*.docx")) == kept
+    folder = agreed("contracts", "compare", str(tmp_path))
+    assert (folder.code, "is no file" in folder.err) == (1, True)

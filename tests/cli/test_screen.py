@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from cli import screen
 from core.models.jobs import Job
@@ -64,3 +65,15 @@ def test_a_row_of_the_record_keeps_the_order_of_its_fields() -> None:
 @pytest.mark.parametrize(("number", "said"), [(0, "0 mails"), (1, "1 mail"), (1200, "1,200 mails")])
 def test_numbers_are_said_as_people_say_them(number: int, said: str) -> None:
     assert screen.counted(number, "mail") == said
+
+
+@pytest.mark.parametrize("width", [50, 80, 120])
+def test_what_people_copy_stays_on_one_line_and_nothing_is_cut_off(width: int) -> None:
+    columns = ["creator", "contract", "waits for", "due"]
+    row = ("tiktok:callumswearwhatyouhave", "v1 changes requested", "somebody", "2026-11-24 09:30")
+    drawn = io.StringIO()
+    Console(file=drawn, width=width).print(screen.table("One", columns, [row], whole=["creator"]))
+    said = drawn.getvalue()
+    assert row[0] in said
+    assert max(map(len, said.splitlines())) <= width
+    assert sorted("".join(said.split())) == sorted("".join("".join(["One", *columns, *row]).split()))

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +13,7 @@ from sqlmodel import Session
 
 from contracts import service
 from contracts.archive import Archive
-from contracts.documents import Renderer
+from contracts.documents import Fills, Renderer
 from contracts.from_campaign import standard_draft, terms_for
 from contracts.offers import accept_offer, make_offer
 from contracts.templates import Template, Templates
@@ -108,12 +109,17 @@ def draft(
 ) -> Callable[..., Contract]:
     """Drafts a candidate's contract; campaign and collaborators may be others."""
 
-    def make(session: Session, candidate: Candidate, campaign: Campaign = campaign, **others: object) -> Contract:
+    def make(
+        session: Session, candidate: Candidate, campaign: Campaign = campaign, renderer: Fills = renderer,
+        templates: Templates = templates, archive: Archive = archive,
+    ) -> Contract:  # fmt: skip
         if session.get(CampaignVersion, campaign.hash) is None:
             keep_campaign(session, clock, campaign)
-        collaborators: dict[str, object] = {"renderer": renderer, "templates": templates, "archive": archive}
-        return service.draft_contract(session, clock, campaign, candidate, actor="greenroom",
-                                      **(collaborators | others))  # type: ignore[arg-type] # fmt: skip
+        [grounds] = service.grounds_of(session, clock, [candidate.id or 0])
+        due = service.plan(replace(grounds, campaign=campaign), templates=templates, on=clock.now().date())
+        made = service.draft_contract(clock, due, renderer=renderer, archive=archive)
+        service.put_on_record(session, clock, [made], actor="greenroom")
+        return made.contract
 
     return make
 

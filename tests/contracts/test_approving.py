@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 import shutil
 from collections.abc import Callable
 from datetime import date
@@ -146,6 +147,23 @@ def test_a_file_that_nobody_approved_is_seen_and_can_be(
     assert (approval.version, approval.language, approval.file) == (1, "en", "contracts/big-en.docx")
     assert templates.usable("big-en", spend=Money(Decimal("1200.50"), "EUR"), on=TODAY).clauses
     assert all(one.state == "approved" for one in standings(templates, on=TODAY))
+
+
+def test_a_template_in_a_language_that_half_of_it_would_not_be_in_is_refused(
+    folder: Path, templates: Templates, approved_by: Approve
+) -> None:
+    why = (
+        "is in 'fr', but dates, amounts and the page to sign are there only in English (en), German (de), Spanish (es)"
+    )
+    reset(folder, ("language: en", "language: fr"), new="big-fr")
+    with pytest.raises(Refused, match=re.escape(f"Template big-fr cannot be approved: It {why}.")):
+        approved_by("big-fr")
+    manifest = folder / "manifest.toml"
+    head, entry = manifest.read_text(encoding="utf-8").split("[contracts.nda-de]")
+    entry = entry.replace('"de"', '"fr"', 1)
+    manifest.write_text(f"{head}[contracts.nda-de]{entry}", encoding="utf-8")
+    found = standing_of(templates, "nda-de", on=TODAY)
+    assert (found.state, found.problems) == ("cannot be used", (f"It {why}.",))
 
 
 def test_what_is_wrong_is_said_of_each_template(folder: Path, templates: Templates) -> None:

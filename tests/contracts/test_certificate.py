@@ -6,10 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from docx import Document
+from pypdf import PdfReader
 
-from contracts.certificate import Signing, certificate
+from contracts.certificate import Signing
+from contracts.certificate_page import certificate
 from contracts.consent import LANGUAGES, consent_in
 from contracts.links import What
+from contracts.pdf import LibreOffice, press_of
 from core.models.deals import Contract
 from core.models.signing import SigningEvent
 
@@ -51,3 +54,16 @@ def test_where_the_clock_was_set_back_it_says_so_and_keeps_the_order(language: s
     steady, set_back = words_in(language, EVENTS), words_in(language, [*EVENTS, back])
     assert len(set_back.splitlines()) == len(steady.splitlines()) + 1 + 4  # a paragraph, and a row of the table
     assert set_back.index("2026-11-20 10:00:00 UTC") < set_back.index("2026-11-20 09:00:00 UTC")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_that_can_happen_stands_on_one_page(language: str) -> None:
+    office = press_of("soffice")
+    if not isinstance(office, LibreOffice):
+        pytest.skip("LibreOffice (soffice) is not installed")
+    signing = Signing("Ada Lindgren", "Ada Lindgren", "Aurelia Linen GmbH", "ada.lindgren@example.com", AT,
+                      consent_in(language, company="Aurelia Linen GmbH"))  # fmt: skip
+    [pdf] = office.press([certificate(signing, CONTRACT, EVENTS)])
+    [page] = PdfReader(io.BytesIO(pdf)).pages
+    assert [round(float(side)) for side in page.mediabox[2:]] == [595, 842]  # A4

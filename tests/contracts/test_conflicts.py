@@ -8,10 +8,13 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from contracts.cards import offer_card
-from contracts.conflicts import RunningDeal, against
+from contracts.conflicts import RunningDeal, against, conflicts
 from contracts.from_campaign import standard_draft
+from contracts.grounds import grounds_of
 from contracts.offers import accept_offer, approve_offer, budget, make_offer
-from contracts.service import conflicts_since
+from contracts.planning import plan
+from contracts.templates import Templates
+from contracts.terms import OfferDraft
 from core.campaign import Campaign
 from core.clock import FixedClock
 from core.database import unit_of_work
@@ -102,7 +105,7 @@ def test_an_offer_against_a_bond_waits_for_the_owner_who_must_say_why(
         assert [choice.id for choice in card.choices if choice.needs_reason] == ["approve", "decline"]
         approve_offer(session, clock, offer.id or 0, by=people.named("olivia"))
         accepted = accept_offer(session, clock, campaign, ours, actor="sofia", how="yes")
-        assert conflicts_since(session, campaign, ours, accepted) == []
+        assert conflicts(session, ours, campaign, OfferDraft.model_validate(accepted.terms)) == accepted.conflicts
 
 
 def test_of_two_open_offers_the_one_accepted_second_is_looked_at_again(
@@ -123,16 +126,18 @@ def test_of_two_open_offers_the_one_accepted_second_is_looked_at_again(
 
 
 def test_a_bond_that_came_after_the_agreement_is_told_to_legal(
-    sqlite_engine: Engine, clock: FixedClock, campaign: Campaign, rival: Campaign, people: People, replied: Put
-) -> None:
+    sqlite_engine: Engine, clock: FixedClock, campaign: Campaign, rival: Campaign, people: People, replied: Put,
+    templates: Templates,
+) -> None:  # fmt: skip
     sofia = people.named("sofia")
     with unit_of_work(sqlite_engine) as session:
         ours, theirs = in_both(session, clock, replied, campaign, rival)
         make_offer(session, clock, campaign, ours, actor=sofia)
-        agreed = accept_offer(session, clock, campaign, ours, actor="sofia", how="yes")
+        accept_offer(session, clock, campaign, ours, actor="sofia", how="yes")
         later = make_offer(session, clock, rival, theirs, actor=sofia)
         assert "our exclusivity (linen and other summer clothing) meets their deal with Aurelia Linen" in later.beyond
         approve_offer(session, clock, later.id or 0, by=people.named("olivia"))
         accept_offer(session, clock, rival, theirs, actor="sofia", how="yes")
-        [told] = conflicts_since(session, campaign, ours, agreed)
+        [grounds] = grounds_of(session, clock, [ours.id or 0])
+        [told] = plan(grounds, templates=templates, on=clock.now().date()).conflicts
         assert "bound to Northgate Denim (denim-fall)" in told

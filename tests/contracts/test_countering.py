@@ -59,7 +59,7 @@ def test_what_the_creator_asks_binds_nobody_and_is_answered_by_an_offer(
             "Fixed fee", "Guaranteed in all", "Use of content, days",
         }  # fmt: skip
         assert versions(session) == [(1, "ours", "made"), (2, "theirs", "countered")]
-        make_offer(session, clock, campaign, candidate, actor=sofia, stipend=Decimal(300))
+        make_offer(session, clock, campaign, candidate, actor=sofia, changes=asks(stipend=Decimal(300)))
     with reading(engine) as session:
         assert versions(session) == [(1, "ours", "replaced"), (2, "theirs", "answered"), (3, "ours", "made")]
         assert session.exec(select(BudgetCommitment)).all() == []

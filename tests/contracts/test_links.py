@@ -186,7 +186,9 @@ def test_a_consent_says_with_whom_in_every_language_and_its_hash_is_of_what_was_
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", ["sign", "again", "code", "reminder", "expiring", "signed", "opens", "closes"])
+@pytest.mark.parametrize(
+    "kind", ["sign", "again", "code", "reminder", "expiring", "signed", "signed_elsewhere", "opens", "closes"]
+)
 def test_every_mail_is_there_in_every_language(
     sqlite_engine: Engine, clock: FixedClock, signed_off: Draft, kind: str, language: str
 ) -> None:

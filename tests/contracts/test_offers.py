@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from contracts.cards import offer_card
+from contracts.changes import Changes
 from contracts.offers import (
     accept_offer,
     approve_offer,
@@ -34,6 +35,10 @@ Put = Callable[..., Candidate]
 
 def offers(session: Session) -> list[tuple[int, str]]:
     return [(offer.version, offer.status) for offer in session.exec(select(Offer).order_by(Offer.version)).all()]  # type: ignore[arg-type]
+
+
+def asks(**changes: object) -> dict[str, object]:
+    return Changes(**changes).values("EUR")  # type: ignore[arg-type]
 
 
 def with_budget(campaign: Campaign, amount: str) -> Campaign:
@@ -65,8 +70,8 @@ def test_a_newer_offer_replaces_the_open_one_and_the_same_offer_is_none(
         candidate = replied(session)
         make_offer(session, clock, campaign, candidate, actor=sofia)
         make_offer(session, clock, campaign, candidate, actor=sofia)
-        newer = make_offer(session, clock, campaign, candidate, actor=sofia, stipend=Decimal("250.00"))
-        again = make_offer(session, clock, campaign, candidate, actor=sofia, stipend=Decimal(250))
+        newer = make_offer(session, clock, campaign, candidate, actor=sofia, changes=asks(stipend=Decimal("250.00")))
+        again = make_offer(session, clock, campaign, candidate, actor=sofia, changes=asks(stipend=Decimal(250)))
         assert newer.id == again.id
     with reading(engine) as session:
         assert offers(session) == [(1, "replaced"), (2, "made")]
@@ -84,7 +89,9 @@ def test_an_offer_beyond_a_limit_waits_for_the_owner(
     small = with_budget(campaign, spare)
     with unit_of_work(engine) as session:
         candidate = replied(session)
-        offer = make_offer(session, clock, small, candidate, actor=people.named("sofia"), stipend=Decimal(stipend))
+        offer = make_offer(
+            session, clock, small, candidate, actor=people.named("sofia"), changes=asks(stipend=Decimal(stipend))
+        )
         assert (offer.status, offer.approved_by) == ("drafted", None)
         assert why in offer.beyond
         with pytest.raises(Refused, match="waits for the owner"):
@@ -106,14 +113,18 @@ def test_a_commission_above_the_campaigns_waits_for_the_owner(
     with unit_of_work(engine) as session:
         candidate = replied(session)
         for percent in ("10.00", "9.5"):
-            offer = make_offer(session, clock, campaign, candidate, actor=sofia, commission_percent=Decimal(percent))
+            offer = make_offer(
+                session, clock, campaign, candidate, actor=sofia, changes=asks(commission_percent=Decimal(percent))
+            )
             assert (offer.status, offer.beyond) == ("made", "")
-        offer = make_offer(session, clock, campaign, candidate, actor=sofia, commission_percent=Decimal("10.01"))
+        offer = make_offer(
+            session, clock, campaign, candidate, actor=sofia, changes=asks(commission_percent=Decimal("10.01"))
+        )
         assert (offer.status, offer.approved_by) == ("drafted", None)
         assert offer.beyond == "a commission of 10.01% is above the campaign's 10%"
         assert not offer.over_budget
-        both = make_offer(session, clock, campaign, candidate, actor=sofia, stipend=Decimal(401),
-                          commission_percent=Decimal(80))  # fmt: skip
+        both = make_offer(session, clock, campaign, candidate, actor=sofia,
+                          changes=asks(stipend=Decimal(401), commission_percent=Decimal(80)))  # fmt: skip
         assert "401.00 EUR is above" in both.beyond
         assert "a commission of 80% is above the campaign's 10%" in both.beyond
         assert offer_card(both, campaign=campaign, creator="ada", left=budget(session, campaign).left).risk
@@ -142,10 +153,10 @@ def test_what_was_offered_stays_good_while_the_owner_thinks(
     with unit_of_work(engine) as session:
         candidate = replied(session)
         make_offer(session, clock, campaign, candidate, actor=sofia)
-        second = make_offer(session, clock, campaign, candidate, actor=sofia, stipend=Decimal(450))
+        second = make_offer(session, clock, campaign, candidate, actor=sofia, changes=asks(stipend=Decimal(450)))
         assert offers(session) == [(1, "made"), (2, "drafted")]
         refuse_offer(session, clock, second.id or 0, by=olivia, reason="too much")
-        third = make_offer(session, clock, campaign, candidate, actor=sofia, stipend=Decimal(420))
+        third = make_offer(session, clock, campaign, candidate, actor=sofia, changes=asks(stipend=Decimal(420)))
         accept_offer(session, clock, campaign, candidate, actor="sofia", how="takes the first one")
         with pytest.raises(Refused, match="is replaced by now"):
             approve_offer(session, clock, third.id or 0, by=olivia)
@@ -176,8 +187,8 @@ def test_impossible_offers_leave_nothing(
                                  (None, "NaN"), ("0", None)):  # fmt: skip
             with pytest.raises(Refused):
                 make_offer(session, clock, campaign, candidate, actor=sofia,
-                           stipend=Decimal(stipend) if stipend else None,
-                           commission_percent=Decimal(percent) if percent else None)  # fmt: skip
+                           changes=asks(stipend=Decimal(stipend) if stipend else None,
+                                        commission_percent=Decimal(percent) if percent else None))  # fmt: skip
         with pytest.raises(Refused, match="LONGLISTED; offers follow an answer"):
             make_offer(session, clock, campaign, longlisted(session, "bo"), actor=sofia)
         assert offers(session) == []
@@ -245,8 +256,10 @@ def test_a_creator_who_declines_ends_what_was_open(
     with unit_of_work(engine) as session:
         candidate = replied(session)
         make_offer(session, clock, campaign, candidate, actor=people.named("sofia"))
-        make_offer(session, clock, campaign, candidate, actor=people.named("sofia"), stipend=Decimal(999))
-        drafted = make_offer(session, clock, campaign, candidate, actor=people.named("sofia"), stipend=Decimal(450))
+        make_offer(session, clock, campaign, candidate, actor=people.named("sofia"), changes=asks(stipend=Decimal(999)))
+        drafted = make_offer(
+            session, clock, campaign, candidate, actor=people.named("sofia"), changes=asks(stipend=Decimal(450))
+        )
         decline_offer(session, clock, campaign, candidate, actor="sofia", reason="no time")
         with pytest.raises(Refused, match="is replaced by now"):
             approve_offer(session, clock, drafted.id or 0, by=people.named("olivia"))

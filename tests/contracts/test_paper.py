@@ -106,3 +106,11 @@ def test_a_template_that_says_it_all_will_do(campaign: Campaign, saying: Callabl
     assert check_paper(templates, campaign, everything, on=TODAY)
     with pytest.raises(Refused, match=r"up to 500\.00 EUR, not for 600\.00 EUR"):
         check_paper(templates, campaign, offer(campaign, months=3), on=TODAY)
+
+
+def test_a_template_in_a_language_of_which_we_have_no_words_is_refused(
+    campaign: Campaign, own_templates: Callable[..., Templates]
+) -> None:
+    french = own_templates((SHIPPED / "contracts" / "creator-agreement-en.docx").read_bytes(), language='"fr"')
+    with pytest.raises(Refused, match=r"creator-agreement-en is in 'fr', but dates, amounts and the page to sign"):
+        check_paper(french, campaign, offer(campaign), on=TODAY)

@@ -48,7 +48,11 @@ def test_an_empty_address_means_sqlite(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Settings().database_address == "sqlite:////srv/greenroom/greenroom.db"
 
 
-@pytest.mark.parametrize(("name", "value"), [("DRY_RUN", "perhaps"), ("SMTP_PORT", "0"), ("SMTP_SECURITY", "ssl")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("DRY_RUN", "perhaps"), ("SMTP_PORT", "0"), ("SMTP_SECURITY", "ssl"), ("TRUSTED_PROXIES", "*"),
+     ("TRUSTED_PROXIES", "10.0.0.1, our-proxy"), ("TRUSTED_PROXIES", "0.0.0.0/0"), ("TRUSTED_PROXIES", "::/0")],
+)  # fmt: skip
 def test_a_value_that_makes_no_sense_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"GREENROOM_{name}", value)
     with pytest.raises(ValidationError, match=name.lower()):

@@ -52,7 +52,7 @@ def test_a_refusal_names_who_and_what_is_allowed() -> None:
     with pytest.raises(IllegalMove) as caught:
         check_move(Stage.SIGNED_OFF, Stage.SIGNED, who="Candidate 7 of linen-summer")
     assert "Candidate 7 of linen-summer is SIGNED_OFF and cannot become SIGNED" in str(caught.value)
-    assert "Allowed: CONTRACT_DRAFTED, DROPPED, OUT_FOR_SIGNATURE." in str(caught.value)
+    assert "Allowed: CONTRACT_DRAFTED, DROPPED, NEGOTIATING, OUT_FOR_SIGNATURE." in str(caught.value)
     with pytest.raises(IllegalMove, match="nothing: this stage is final"):
         check_move(Stage.CLOSED, Stage.LIVE, who="Ada")
 

@@ -1,4 +1,4 @@
-"""No invitation goes before a person has let one in its words go, and nothing goes while outreach is paused."""
+"""No invitation goes before a person has let one in its words go."""
 
 import shutil
 from dataclasses import replace
@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
 
 from approvals.guardrails import GATE, report
 from approvals.kinds import Kind
@@ -15,15 +14,13 @@ from core.clock import FixedClock
 from core.database import reading, unit_of_work
 from core.errors import BadInput, Refused
 from core.models.approvals import Request
-from core.models.audit import AuditEntry
 from core.models.outreach import Message
 from core.stages import Stage
 from core.store import candidate_named, snapshot_of
-from flows.steps import canary, deals, outreach, review, sign_offs
-from flows.steps.outreach import is_paused
+from flows.steps import canary, outreach, review, sign_offs
 from outreach import service as outreach_room
 from tests.approvals.campaign_edits import edited
-from tests.flows.scenes import adopt, approved, contract_to_sign_off, invited
+from tests.flows.scenes import adopt, approved, invited
 from tests.house import CAMPAIGN, House, text_of
 
 
@@ -250,30 +247,6 @@ def test_what_a_person_wrote_by_hand_is_a_fact_and_recorded_whatever_the_gate_sa
     assert house.stage(creator) == Stage.INVITED
 
 
-def test_a_pause_holds_invitations_back_and_no_mail_of_a_running_deal(house: House) -> None:
-    creator, question = contract_to_sign_off(house)
-    approved(house, 1)
-    outreach.write_invitations(house.w, CAMPAIGN)
-    sofia = house.w.people.named("sofia")
-    assert outreach.pause(house.w, CAMPAIGN, actor=sofia) == 1
-    with reading(house.w.engine) as session:
-        assert is_paused(session, CAMPAIGN)
-    with pytest.raises(Refused, match=r"is paused: Sofia Marin stopped it on 20 November 2026\. Go on with"):
-        outreach.send_due(house.w, CAMPAIGN)
-    house.decide(question, "sign_off", by="lena")
-    assert deals.send_contracts(house.w) == 1
-    assert house.stage(creator) == Stage.OUT_FOR_SIGNATURE
-    outreach.go_on(house.w, CAMPAIGN, actor=sofia)
-    assert len(outreach.send_due(house.w, CAMPAIGN).sent) == 1
-    with pytest.raises(Refused, match="is not paused"):
-        outreach.go_on(house.w, CAMPAIGN, actor=sofia)
-    with reading(house.w.engine) as session:
-        entries = session.exec(select(AuditEntry).where(AuditEntry.subject == f"campaign:{CAMPAIGN}")).all()
-    assert [(one.action, one.actor) for one in entries][-2:] == [
-        ("outreach.paused", "sofia"), ("outreach.resumed", "sofia"),
-    ]  # fmt: skip
-
-
 def test_an_invitation_written_while_mails_of_a_running_deal_go_waits_for_somebody_to_look_at_the_gate(
     house: House,
 ) -> None:
@@ -290,16 +263,3 @@ def test_an_invitation_written_while_mails_of_a_running_deal_go_waits_for_somebo
 
     assert len(outreach.send_due(house.w, CAMPAIGN, on_sent=write).sent) == 1
     assert house.stage(creator) == Stage.APPROVED
-
-
-def test_a_pause_in_the_middle_of_a_batch_stops_it_at_once(house: House) -> None:
-    approved(house, 3)
-    house.let_mails_go()
-    sofia = house.w.people.named("sofia")
-
-    def stop(_sent: Message) -> None:
-        outreach.pause(house.w, CAMPAIGN, actor=sofia)
-
-    done = outreach.send_due(house.w, CAMPAIGN, on_sent=stop)
-    assert (len(done.sent), done.left) == (1, 2)
-    assert "paused" in done.left_because

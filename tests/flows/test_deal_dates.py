@@ -9,9 +9,9 @@ from contracts.ends import ends_in, is_due
 from core.clock import FixedClock
 from core.database import reading, unit_of_work
 from core.models.jobs import Job
-from flows.steps import deal_dates, deals, upkeep
+from flows.steps import deal_dates, upkeep
 from flows.steps.deal_dates import ENDS_JOB
-from tests.flows.scenes import contract_to_sign_off
+from tests.flows.scenes import contract_to_sign_off, signed_deal
 from tests.house import CAMPAIGN, House
 
 TERMS = {"post_until": "2027-01-31", "ends_on": "2027-02-14", "usage_days": 30, "exclusivity_days": 60}
@@ -33,22 +33,13 @@ def test_it_is_told_a_week_before_and_not_long_after(today: date, due: bool) -> 
     assert is_due("usage", date(2027, 3, 2), today) is due
 
 
-def signed(house: House) -> str:
-    creator, question = contract_to_sign_off(house)
-    house.decide(question, "sign_off", by="lena")
-    deals.send_contracts(house.w)
-    deals.record_signature(house.w, CAMPAIGN, creator, signed_name="Ada", evidence={"note": "reply"},
-                           actor=house.w.people.named("sofia"))  # fmt: skip
-    return creator
-
-
 def at(house: House, day: date) -> None:
     assert isinstance(house.w.clock, FixedClock)
     house.w.clock.advance(datetime(day.year, day.month, day.day, 9, tzinfo=UTC) - house.w.clock.now())
 
 
 def test_ops_hears_of_each_end_once(house: House) -> None:
-    signed(house)
+    signed_deal(house)
     before = len(house.outbox())
     assert upkeep.tell_ends(house.w) == 0
     at(house, date(2027, 1, 20))
@@ -66,7 +57,7 @@ def test_ops_hears_of_each_end_once(house: House) -> None:
 
 
 def test_a_kill_between_noting_and_telling_loses_nothing(house: House) -> None:
-    signed(house)
+    signed_deal(house)
     at(house, date(2027, 1, 20))
     with unit_of_work(house.w.engine) as session:
         assert deal_dates.note(session, house.w) == 1

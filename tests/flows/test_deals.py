@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import select
 
 from contracts import service as contracts
+from contracts.changes import Changes
 from contracts.providers import Way
 from core.clock import FixedClock
 from core.database import reading, unit_of_work
@@ -29,7 +30,7 @@ def test_an_offer_beyond_the_limit_waits_for_the_owner_and_not_for_the_one_who_m
     house.answer(house.outbox()[0], "I am interested, but my rate is 450 EUR.")
     outreach.read_replies(house.w)
     sofia = house.w.people.named("sofia")
-    offer, question = deals.make_offer(house.w, CAMPAIGN, creator, actor=sofia, stipend=Decimal(450))
+    offer, question = deals.make_offer(house.w, CAMPAIGN, creator, actor=sofia, changes=Changes(stipend=Decimal(450)))
     assert offer.status == "drafted"
     assert question is not None
     assert question.assignee == "olivia"
@@ -214,7 +215,7 @@ def test_an_offer_that_no_approved_template_covers_is_not_made(house: House, tmp
     outreach.read_replies(house.w)
     with pytest.raises(Refused, match="approved for contracts of up to"):
         deals.make_offer(
-            house.w, CAMPAIGN, creator, actor=house.w.people.named("sofia"), stipend=Decimal(8000)
+            house.w, CAMPAIGN, creator, actor=house.w.people.named("sofia"), changes=Changes(stipend=Decimal(8000))
         )  # fmt: skip
     assert house.stage(creator) == Stage.REPLIED
 
@@ -224,7 +225,7 @@ def test_an_owner_cannot_let_an_offer_whose_template_is_no_longer_approved(house
     house.answer(house.outbox()[0], "I am interested, but my rate is 450 EUR.")
     outreach.read_replies(house.w)
     _, question = deals.make_offer(
-        house.w, CAMPAIGN, creator, actor=house.w.people.named("sofia"), stipend=Decimal(450)
+        house.w, CAMPAIGN, creator, actor=house.w.people.named("sofia"), changes=Changes(stipend=Decimal(450))
     )  # fmt: skip
     assert question is not None
     assert isinstance(house.w.clock, FixedClock)

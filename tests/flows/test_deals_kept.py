@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -75,7 +76,7 @@ def test_the_board_asks_the_record_as_often_for_many_as_for_one(house: House) ->
     with reading(house.w.engine) as session:
         event.listen(house.w.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
         deals_kept.board(session, house.w, CAMPAIGN)
-    assert len([one for one in asked if one.startswith("SELECT")]) <= 4
+    assert len([one for one in asked if one.startswith("SELECT")]) <= 5
 
 
 def test_changes_asked_for_are_a_new_version_with_a_new_clock_and_the_old_card_says_so(
@@ -106,6 +107,19 @@ def test_the_history_lists_every_version_with_what_was_asked_and_its_entries(hou
     assert actions[1][-1] == "contract.signed"
     assert deal.versions[1].signature is not None
     assert [mail.category for mail in deal.sent] == ["transactional"]
+
+
+def test_the_history_finds_its_entries_and_requests_by_what_they_are_about(house: House, signed: str) -> None:
+    asked: list[tuple[str, Any]] = []
+    with reading(house.w.engine) as session:
+        candidate = candidate_named(session, CAMPAIGN, signed)
+        event.listen(house.w.engine, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
+        contracts.deal_of(session, candidate)
+        for table in ("audit_entry", "request"):
+            [(statement, parameters)] = [one for one in asked if f"FROM {table} " in one[0].replace("\n", "")]
+            plan = str(session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all())
+            assert f"ix_{table}_subject" in plan
+            assert f"SCAN {table}" not in plan
 
 
 def test_every_document_of_a_campaign_is_checked_void_versions_too(house: House, signed: str) -> None:

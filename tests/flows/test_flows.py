@@ -101,7 +101,7 @@ def test_the_flows_carry_a_creator_from_the_pool_to_a_contract_out_for_signature
         swept = asyncio.run(sweep_approvals())
     done = {"applied", "queued", "withdrawn", "sign_offs_asked", "spot_checks", "first_mails_asked", "reminders",
             "digests", "ends_told", "holds_ended", "outcomes_unknown", "facts_expired", "people_forgotten",
-            "unsigned_recalled", "posts_recalled", "deal_news"}  # fmt: skip
+            "unsigned_recalled", "posts_recalled", "briefs_mailed", "deals_in_conflict", "deal_news"}  # fmt: skip
     assert swept == dict.fromkeys(done, 0)
     assert house.w.anchors.exists()
 

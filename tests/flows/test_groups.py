@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from contracts.changes import Changes
 from core.clock import FixedClock
 from core.database import reading, unit_of_work
 from core.models.candidates import Candidate
@@ -61,7 +62,9 @@ def test_whoever_of_a_group_is_there_reviews_writes_negotiates_and_signs_off(gro
         assert "sofia" in {candidate.sender for candidate in session.exec(select(Candidate))}
     grouped.answer(grouped.outbox()[0], "I am interested, but my rate is 450 EUR.")
     outreach.read_replies(w)
-    _, question = deals.make_offer(w, CAMPAIGN, creator, actor=w.people.named("sofia"), stipend=Decimal(450))
+    _, question = deals.make_offer(
+        w, CAMPAIGN, creator, actor=w.people.named("sofia"), changes=Changes(stipend=Decimal(450))
+    )
     assert question is not None
     assert question.assignee == "olivia"
     grouped.decide(question, "approve", by="olivia2")

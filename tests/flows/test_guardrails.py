@@ -8,6 +8,7 @@ from sqlmodel import select
 
 from approvals.guardrails import CONTENT_CHANGED, FOUR_EYES, RULES, SAMPLING, WEEKLY_CHECK, report
 from approvals.kinds import Kind
+from contracts.changes import Changes
 from core.campaign import Campaign
 from core.clock import FixedClock
 from core.database import reading, unit_of_work
@@ -96,10 +97,13 @@ def test_an_offer_within_the_limits_is_noted_and_one_that_the_owner_decides_is_n
     outreach.read_replies(house.w)
     sofia = house.w.people.named("sofia")
     offer, _ = deals.make_offer(house.w, CAMPAIGN, first, actor=sofia)
-    _, question = deals.make_offer(house.w, CAMPAIGN, second, actor=sofia, stipend=Decimal(450))
+    _, question = deals.make_offer(house.w, CAMPAIGN, second, actor=sofia, changes=Changes(stipend=Decimal(450)))
     assert question is not None
     house.decide(question, "approve", by="olivia")
-    assert deals.make_offer(house.w, CAMPAIGN, second, actor=sofia, stipend=Decimal(450))[0].status == "made"
+    assert (
+        deals.make_offer(house.w, CAMPAIGN, second, actor=sofia, changes=Changes(stipend=Decimal(450)))[0].status
+        == "made"
+    )
     with reading(house.w.engine) as session:
         noted = session.exec(select(AutomatedAction.subject).where(AutomatedAction.kind == "offer within limits")).all()
     assert noted == [f"offer:{offer.id}"]

@@ -151,7 +151,7 @@ def test_a_pdf_is_kept_as_one(house: House) -> None:
     request = take_in(house, creator, scan(), name="signed.pdf").request
     assert request is not None
     assert house.w.archive.path_of(request.content_sha256).name == f"{request.content_sha256}.pdf"
-    assert [one["path"].rpartition(".")[2] for one in request.card["files"]] == ["pdf", "docx"]
+    assert [one["path"].rpartition(".")[2] for one in request.card["files"]] == ["pdf", "docx", "html"]
     assert house.w.archive.read(request.content_sha256) == scan()
 
 

@@ -1,4 +1,4 @@
-"""An answer of a creator becomes work: who gets it, what is drafted, what a person may send, and when nobody may."""
+"""An answer of a creator becomes work: who gets it, what a person may send, and when nobody may."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlmodel import select
 
 from core import audit
 from core.campaign import Campaign
@@ -20,80 +20,28 @@ from core.models.creators import Account
 from core.models.deals import Offer
 from core.models.outreach import Message, Reply, SendSlot
 from core.people import People
-from core.stages import Stage
-from core.store import move
 from outreach import answer_mail, suppression
-from outreach.answering import close_item, open_item, reassign, send_answer
+from outreach.answering import close_item, open_item, reassign
 from outreach.drafting import left_to_translate
-from outreach.entries import ANSWER
 from outreach.phrases import ReplyKind
-from outreach.service import send_due
 from outreach.threads import open_answers, the_answer, thread_of
-from tests.outreach.conftest import PEPPER, TEMPLATES
-from tests.outreach.servers import Scripted
+from tests.outreach.answering_scene import Room, make_room
+from tests.outreach.conftest import PEPPER
 
 HOSTILE = "Yes! {{ brand }} {% x %}\r\nBcc: eve@example.com <script>alert(1)</script> <!channel> \u202e=HYPERLINK()"
-
-
-class Room:
-    """One creator who was invited by mail and answers; `say` puts the answer on the record as the inbox does."""
-
-    def __init__(self, engine: Engine, clock: FixedClock, campaign: Campaign, people: People) -> None:
-        self.engine, self.clock, self.campaign, self.people = engine, clock, campaign, people
-
-    def say(self, kind: str, text: str, **more: Any) -> int:
-        known = {"sender": "creator0@example.com", "language": "en", "mail_id": f"<{kind.replace(' ', '-')}@x.example>"}
-        with unit_of_work(self.engine) as session:
-            candidate = session.get_one(Candidate, 1)
-            if candidate.stage == Stage.INVITED:
-                move(session, self.clock, candidate, Stage.REPLIED, actor="greenroom")
-            fields: dict[str, Any] = {"message_id": 1, "candidate_id": 1, "kind": kind, "text": text,
-                                      "because": text[:80], "received_at": self.clock.now()}  # fmt: skip
-            fields |= known | more
-            reply = Reply(**fields)
-            session.add(reply)
-            session.flush()
-            self.opened(session, reply, candidate)
-            return reply.id or 0
-
-    def opened(self, session: Session, reply: Reply, candidate: Candidate | None) -> None:
-        campaign = self.campaign if candidate else None
-        open_item(session, self.clock, reply, candidate, campaign, self.people, templates=TEMPLATES)
-
-    def reply(self, number: int) -> Reply:
-        with reading(self.engine) as session:
-            return session.get_one(Reply, number)
-
-    def send(self, number: int, text: str, *, by: str = "sofia") -> Message:
-        with unit_of_work(self.engine) as session:
-            return send_answer(session, self.clock, number, text, actor=self.people.named(by), people=self.people,
-                               pepper=PEPPER)  # fmt: skip
-
-    def deliver(self) -> Scripted:
-        mailer = Scripted()
-        send_due(self.engine, self.clock, mailer, self.campaign, self.people, pepper=PEPPER,
-                 categories=frozenset({ANSWER}))  # fmt: skip
-        return mailer
 
 
 @pytest.fixture
 def room(
     sqlite_engine: Engine, clock: FixedClock, campaign: Campaign, people: People, invite_all: Callable[..., None]
 ) -> Room:
-    return _room(sqlite_engine, clock, campaign, people, invite_all)
-
-
-def _room(engine: Engine, clock: FixedClock, campaign: Campaign, people: People, invite_all: Any) -> Room:
-    invite_all(engine, 1)
-    send_due(engine, clock, Scripted(), campaign, people, pepper=PEPPER)
-    clock.advance(timedelta(hours=2))
-    return Room(engine, clock, campaign, people)
+    return make_room(sqlite_engine, clock, campaign, people, invite_all)
 
 
 def test_an_answer_is_read_drafted_sent_by_a_person_and_done(
     engine: Engine, clock: FixedClock, campaign: Campaign, people: People, invite_all: Callable[..., None]
 ) -> None:
-    room = _room(engine, clock, campaign, people, invite_all)
+    room = make_room(engine, clock, campaign, people, invite_all)
     number = room.say("interested", "Yes, count me in!")
     reply = room.reply(number)
     assert (reply.state, reply.assignee) == ("open", "sofia")

@@ -1,6 +1,7 @@
 """The approved words for answers: every language is whole, nothing is evaluated, and wrong files say what is wrong."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,7 +55,9 @@ def test_common_questions_are_answered_in_the_words_that_somebody_approved(langu
     asked = ASKED[language.name.split(".")[1]]
     text, source = language.draft(ReplyKind.QUESTION, asked, VALUES, possible=None)
     assert source.startswith(f"{language.name}#question+sizes+shipping+usage-rights+exclusivity+timeline+payment@")
-    assert all(place in text for place in ("<usage_days>", "<starts_on>", "<ends_on>", "<terms>", "<payment_days>"))
+    assert all(
+        place in text for place in ("<usage_days>", "<starts_on>", "<ends_on>", "<terms>", "<paid>", "<exclusivity>")
+    )
 
 
 def test_every_language_answers_the_same_questions() -> None:
@@ -63,12 +66,28 @@ def test_every_language_answers_the_same_questions() -> None:
 
 
 def test_what_is_paid_is_said_in_words(language: SwapLanguage) -> None:
-    said = language.terms.said
+    def said(**paid: Any) -> str:
+        known: dict[str, Any] = {"stipend": "", "months": "", "commission": "", "bonuses": ()}
+        return " | ".join(language.terms.parts(**known | paid))
+
     assert "200 EUR" in said(stipend="200 EUR", commission="10")
     assert "10" in said(stipend="200 EUR", commission="10")
-    assert "10" not in said(stipend="200 EUR", commission="")
-    assert said(stipend="", commission="")
-    assert "{" not in said(stipend="200 EUR", commission="10")
+    assert "10" not in said(stipend="200 EUR")
+    assert said() == language.terms.neither
+    monthly = said(stipend="200 EUR", months="6", bonuses=[("50 EUR", "1,000 EUR"), ("70 EUR", "2,000 EUR")])
+    assert all(amount in monthly for amount in ("200 EUR", "6", "50 EUR", "1,000 EUR", "70 EUR", "2,000 EUR"))
+    assert monthly.count(" | ") == 2
+    assert "{" not in monthly
+
+
+def test_words_that_a_file_of_before_lacks_are_those_that_come_with_us(tmp_path: Path, language: SwapLanguage) -> None:
+    text = (TEMPLATES / "outreach" / language.name).read_text(encoding="utf-8")
+    before = text.partition("\nmonthly = ")[0].replace("{{ paid }}", "{{ payment_days }}")
+    (tmp_path / "outreach").mkdir()
+    (tmp_path / "outreach" / language.name).write_text(before, encoding="utf-8")
+    loaded = load_swap_language(tmp_path, language.name.split(".")[1])
+    assert loaded.terms == language.terms
+    assert loaded.sha256 != language.sha256
 
 
 def test_a_place_is_filled_once_and_nothing_is_evaluated() -> None:

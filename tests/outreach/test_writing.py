@@ -1,3 +1,5 @@
+"""An invitation as it is written: whose words it quotes, who is left for a person, and when it is written anew."""
+
 import re
 import shutil
 from collections.abc import Callable
@@ -12,15 +14,14 @@ from sqlmodel import Session, col, select
 from core.campaign import Campaign
 from core.clock import FixedClock
 from core.database import reading, unit_of_work
-from core.errors import BadInput
 from core.mailer import FileMailer
 from core.models.candidates import Candidate
 from core.models.outreach import Message
 from core.people import People
 from outreach import suppression
-from outreach.render import MailTemplate, greeting_for, load_template
+from outreach.render import greeting_for
 from outreach.service import send_due, write_invitations
-from outreach.words import LOCALES, Locale
+from outreach.words import LOCALES
 from tests.outreach.conftest import PEPPER, TEMPLATES
 
 Approved = Callable[..., Candidate]
@@ -265,38 +266,3 @@ def test_a_mail_that_waited_too_long_is_written_again_not_sent(
     assert len(report.sent) == 1
     with reading(engine) as session:
         assert "Thursday, 3 December 2026" in written(session).text
-
-
-@pytest.mark.parametrize(
-    ("source", "said"),
-    [
-        ("Subject: Hi\n\nDear {{ greeting }},\n{{ nickname }}\n", r"line 4: there is no field 'nickname'"),
-        ("Subject: Hi\n{{ greeting.__class__ }}\n", r"line 2: .*not getattr"),
-        ("Subject: Hi\n{% for x in facts %}{{ x }}{% endfor %}\n", r"line 2"),
-        ("Subject: Hi\n{{ greeting|upper }}\n", r"line 2: .*not filter"),
-        ("Subject: Hi\n{{ 'a' * 10**12 }}\n", r"line 2: .*not mul"),
-        ("Subject: Hi\n{{ 9**9**9 }}\n", r"line 2: .*not pow"),
-        ("Subject: Hi\n{% if greeting %}\n", r"line 2"),
-        ("Subject: Hi\n{% while true %}x{% endwhile %}\n", r"line 2"),
-        ("Subject: Hi\n{% macro m() %}x{% endmacro %}\n", r"line 2: .*not macro"),
-        ("Subject: Hi\n{{ greeting * 1000000 }}\n", r"line 2: .*not mul"),
-        ("Subject: Hi\n{{ cycler.__init__ }}\n", r"line 2"),
-        ("Subject: Hi\n" + "x" * 30_000, r"30,012 characters"),
-        ("Subject: Hi\n{% include 'x' %}\n", r"line 2: .*not include"),
-        ("Hi {{ greeting }}\n", r"first line must begin with 'Subject:'"),
-    ],
-)  # fmt: skip
-def test_a_template_that_asks_for_more_is_refused_with_its_line(source: str, said: str) -> None:
-    with pytest.raises(BadInput, match=said):
-        MailTemplate("bad.en.txt.j2", source)
-
-
-@pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("name", ["invite", "follow-up-1", "follow-up-2"])
-def test_our_templates_load(name: str, locale: Locale) -> None:
-    assert load_template(TEMPLATES, name, locale).sha256
-
-
-def test_a_missing_template_is_named_with_those_there_are() -> None:
-    with pytest.raises(BadInput, match=r"invite\.de\.txt\.j2"):
-        load_template(TEMPLATES, "nobody", "en")

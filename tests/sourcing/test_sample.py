@@ -21,7 +21,7 @@ from core.campaign import load_campaign
 from core.errors import WrongUsage
 from sourcing.lexicon.shopping import AFFILIATE_LINK
 from sourcing.sample import HOSTILE_NAMES, SampleProfile, sample_profiles, write_sample
-from sourcing.sample_words import COUNTRIES, NICHES, VOCABULARIES
+from sourcing.sample_words import COUNTRIES, VOCABULARIES
 
 PROJECT = Path(__file__).parents[2]
 ON_TOPIC = re.compile(
@@ -283,19 +283,6 @@ def test_names_that_break_careless_programs_are_in_it_whole(pool: list[SamplePro
     assert {"{{7*7}}", '=HYPERLINK("x")', "<!channel>"} <= set(HOSTILE_NAMES)
     text = "".join(HOSTILE_NAMES)
     assert all(mark in text for mark in ("\u202e", "\u200f", "\u200b", "\r\n"))
-
-
-def test_every_language_has_words_for_its_niches() -> None:
-    for code, words in VOCABULARIES.items():
-        assert set(words.niches) <= set(NICHES)
-        assert len(words.niches) == len(NICHES) or code in {"tr", "ar", "ja"}
-        for key, niche in words.niches.items():
-            assert len(niche.topics) == len(set(niche.topics)) >= 4, (code, key)
-            assert len(niche.tags) == len(set(niche.tags)) >= 5, (code, key)
-            assert len(niche.captions) == len(set(niche.captions)) >= 3, (code, key)
-            assert all(re.fullmatch(r"#\w+", tag) for tag in niche.tags), (code, key)
-        assert len(words.captions) >= 4, code
-    assert all(set(niche.beside) <= set(NICHES) - {niche.key} for niche in NICHES.values())
 
 
 def _share(pool: list[SampleProfile], has: Callable[[SampleProfile], bool]) -> float:

@@ -10,10 +10,10 @@ from fastapi import FastAPI
 
 
 class Caller:
-    def __init__(self, app: FastAPI, portal: BlockingPortal) -> None:
+    def __init__(self, app: FastAPI, portal: BlockingPortal, address: str) -> None:
         self._portal = portal
         # What fails inside comes back as the answer a real caller would get.
-        self._transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        self._transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=(address, 40_000))
 
     def get(self, path: str, **more: Any) -> httpx.Response:
         return self.call("GET", path, **more)
@@ -31,6 +31,6 @@ class Caller:
 
 
 @contextmanager
-def calling(app: FastAPI) -> Iterator[Caller]:
+def calling(app: FastAPI, *, address: str = "127.0.0.1") -> Iterator[Caller]:
     with start_blocking_portal() as portal:
-        yield Caller(app, portal)
+        yield Caller(app, portal, address)

@@ -75,8 +75,8 @@ def code_in(house: House) -> str:
 class Signer:
     """The creator: opens the page and sends its forms as a browser does."""
 
-    def __init__(self, client: Caller, house: House, token: str) -> None:
-        self.client, self.house, self.here = client, house, f"/sign/{token}"
+    def __init__(self, client: Caller, house: House, token: str, **headers: str) -> None:
+        self.client, self.house, self.here, self.headers = client, house, f"/sign/{token}", headers
 
     def look(self, rest: str = "", **headers: str) -> httpx.Response:
         return self.client.get(f"{self.here}{rest}", headers=headers)
@@ -86,7 +86,7 @@ class Signer:
 
     def send(self, rest: str = "", *, origin: str = "http://greenroom", **fields: str) -> httpx.Response:
         form = self.fields() | fields
-        return self.client.post(f"{self.here}{rest}", data=form, headers={"Origin": origin})
+        return self.client.post(f"{self.here}{rest}", data=form, headers={"Origin": origin} | self.headers)
 
     def ask_code(self) -> str:
         assert self.send("/code").status_code == 303

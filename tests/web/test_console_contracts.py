@@ -14,7 +14,7 @@ from tests.flows.scenes import contract_to_sign_off, redraft_under_another_law
 from tests.homes import copied
 from tests.house import CAMPAIGN, House
 from tests.web.calling import Caller, calling
-from tests.web.test_console import Browser
+from tests.web.console_scene import Browser
 from web.app import create_app
 
 

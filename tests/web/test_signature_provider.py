@@ -18,10 +18,10 @@ from core.clock import FixedClock
 from core.errors import BadInput, PermanentError, Refused, TransientError
 from core.notices import seal
 from core.stages import Stage
-from flows.steps import deal_news, deals
+from flows.steps import deal_news, deals, signing_mails
 from tests.flows.scenes import contract_to_sign_off
 from tests.homes import copied
-from tests.house import House
+from tests.house import CAMPAIGN, House, text_of
 from tests.web.calling import Caller, calling
 from tests.web.signing_scene import contract_of, secret, signatures, with_settings
 from web.app import create_app
@@ -80,6 +80,20 @@ def test_the_provider_gets_the_exact_document_and_its_word_counts_once(
     assert (signature.signed_name, signature.evidence["how"]) == ("Ada Linen", "signature provider")
     assert house.stage(creator) == Stage.SIGNED
     assert deal_news.send_news(house.w) == 2
+
+
+def test_what_the_provider_tells_before_we_noted_it_as_out_is_told_once_more(house: House, client: Caller) -> None:
+    creator, question = contract_to_sign_off(house)
+    house.decide(question, "sign_off", by="lena")
+    early = notice(house)
+    assert tell(client, house, early) == 503
+    assert deals.send_contracts(house.w) == 1
+    assert tell(client, house, early) == 200
+    assert house.stage(creator) == Stage.SIGNED
+    signing_mails.send_now(house.w, CAMPAIGN)
+    [mail] = [mail for mail in house.outbox() if str(mail["Subject"]).startswith("Signed:")]
+    assert len(list(mail.iter_attachments())) == 1
+    assert "the evidence of your signature is with the service" in " ".join(text_of(mail).split())
 
 
 def test_a_refusal_told_by_the_provider_ends_the_deal(house: House, client: Caller, creator: str) -> None:

@@ -56,6 +56,7 @@ def test_on_a_phone_and_by_keyboard_alone(signer: Signer, out: House, clock: Fix
     code = signer.ask_code()
     pages = {
         "form": signer.look().text,
+        "declining": signer.look("?declining=yes").text,
         "doubt": signer.sign(code=code, name=f"W{'i' * 190}</p><script>document.title='taken'</script>").text,
     }
     clock.advance(timedelta(days=14))
@@ -67,8 +68,10 @@ def test_on_a_phone_and_by_keyboard_alone(signer: Signer, out: House, clock: Fix
         assert told["small"] == [], name
     order = found["form"]["order"]
     assert isinstance(order, list)
-    assert [one[:12] for one in order] == [
-        "Straight to ", "Download thi", "Code from ou", "Your full na", "I have read ", "Sign the agr", "Send a new c",
-        "I do not wan",
-    ]  # fmt: skip
+    road = ["Straight to ", "Download thi", "Code from ou", "Your full na", "I have read ", "Sign the agr",
+            "Send a new c", "I do not wan"]  # fmt: skip
+    assert [one[:12] for one in order] == road
+    order = found["declining"]["order"]
+    assert isinstance(order, list)
+    assert [one[:12] for one in order] == [*road, "Code from ou", "Why not? One", "Decline the ", "Send a new c"]
     assert found["ended"]["order"] == ["Send me a new link"]

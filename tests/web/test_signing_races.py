@@ -17,8 +17,9 @@ from core.models.outreach import Message
 from core.models.signing import SigningEvent
 from core.stages import Stage
 from core.store import candidate_named
-from flows.steps import deals, longlist, signing
-from flows.steps.signing import Caller, Filled, Result, State
+from flows.steps import deals, longlist, signing, signing_page
+from flows.steps.signing import Caller, Filled, Result
+from flows.steps.signing_page import State
 from tests.flows.scenes import edit, redraft_under_another_law
 from tests.house import CAMPAIGN, CAMPAIGN_FILE, House, build
 from tests.web.signing_scene import code_in, contract_of, put_out, signatures, token_in, with_settings
@@ -42,7 +43,7 @@ def at_once(*calls: Callable[[], object]) -> list[object]:
 
 
 def filled(house: House, token: str, code: str) -> Filled:
-    page = signing.page_of(house.w, token)
+    page = signing_page.page_of(house.w, token)
     assert page is not None
     assert page.shown is not None
     shown = page.shown
@@ -75,7 +76,7 @@ def test_signing_and_declining_at_once_leaves_one_of_them(out: House, creator: s
     token, form = coded(out)
     at_once(
         lambda: signing.sign(out.w, token, form, caller=Caller()),
-        lambda: signing.decline(out.w, token, "changed my mind", caller=Caller()),
+        lambda: signing.decline(out.w, token, "changed my mind", form.code, caller=Caller()),
     )
     declined = contract_of(out).status == "declined"
     assert len(signatures(out)) == (0 if declined else 1)

@@ -76,6 +76,21 @@ def test_unsigned_is_recalled_twice_then_the_team_hears(signer: Signer, out: Hou
     assert len(signatures(out)) == 1
 
 
+def test_a_link_under_which_a_code_is_being_typed_in_stays(signer: Signer, out: House, clock: FixedClock) -> None:
+    clock.advance(timedelta(days=12, minutes=1))  # its end is near, which a mail with a new one says
+    code = signer.ask_code()
+    assert signing_rounds.remind_unsigned(out.w) == 0
+    assert signer.sign(code=code).status_code == 303
+    assert len(signatures(out)) == 1
+
+
+def test_who_asked_for_a_code_and_left_hears_that_the_link_ends(signer: Signer, out: House, clock: FixedClock) -> None:
+    clock.advance(timedelta(days=12, minutes=1))
+    signer.ask_code()
+    clock.advance(timedelta(minutes=10))
+    assert signing_rounds.remind_unsigned(out.w) == 1
+
+
 def test_without_our_page_nobody_is_reminded_by_it(out: House, clock: FixedClock) -> None:
     clock.advance(timedelta(days=4))
     bare = with_settings(out, public_url="")

@@ -15,14 +15,14 @@ from markupsafe import Markup, escape
 _FOLDER = Path(__file__).resolve().parent / "html"
 
 
-def page(name: str, *, status: int = 200, script: bool = False, **fields: object) -> HTMLResponse:
-    """One page. Only with `script` may it run one: the one that copies."""
+def page(name: str, *, status: int = 200, script: bool = False, frames: bool = False, **fields: object) -> HTMLResponse:
+    """One page. Only with `script` may it run one, which copies; only with `frames` may it hold another of ours."""
     style, code = _read("console.css"), _read("console.js")
     known: dict[str, object] = {"person": None, "here": "", "mark": "", "said": "", "trouble": None, "step": _step}
     shown = {"style": Markup(style), "script": Markup(code) if script else ""}
     # Ours alone, and neither holds a closing tag.
     html = _environment().get_template(name).render(known | fields | shown)
-    return HTMLResponse(html, status_code=status, headers=_headers(style, code if script else ""))
+    return HTMLResponse(html, status_code=status, headers=_headers(style, code if script else "", frames=frames))
 
 
 def _step(line: str) -> Markup:
@@ -33,8 +33,9 @@ def _step(line: str) -> Markup:
     return Markup("{}<code>{}</code> <span class='meta'>(at a terminal)</span>").format(said, f"{command}{words}")
 
 
-def _headers(style: str, code: str) -> dict[str, str]:
+def _headers(style: str, code: str, *, frames: bool) -> dict[str, str]:
     script = f" script-src '{_hash(code)}';" if code else ""
+    script += " frame-src 'self';" if frames else ""
     return {
         "content-security-policy": f"default-src 'none'; style-src '{_hash(style)}';{script} img-src data:; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",

@@ -41,9 +41,11 @@ class Visit:
     def __init__(self, w: Wiring, request: Request, person: Person) -> None:
         self.w, self.person, self.request = w, person, request
 
-    def show(self, name: str, *, status: int = 200, script: bool = False, **fields: object) -> Response:
+    def show(
+        self, name: str, *, status: int = 200, script: bool = False, frames: bool = False, **fields: object
+    ) -> Response:
         said = _SAID.get(self.request.query_params.get("said", ""), "") if self.request.method == "GET" else ""
-        return page(name, status=status, script=script, person=self.person, said=said,
+        return page(name, status=status, script=script, frames=frames, person=self.person, said=said,
                     mark=sessions.form_mark(self.w, self.request), name_of=self.w.people.name_of,
                     ago=partial(sessions.ago, now=self.w.clock.now()), **fields)  # fmt: skip
 

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -18,9 +19,11 @@ from markupsafe import Markup
 
 from contracts.certificate import moment
 from contracts.languages import long_date
-from flows.steps.signing import Page, Shown, State
+from flows.steps.signing_page import Page, Shown, State
 
 _HERE = Path(__file__).resolve().parent
+#: What can be asked for under a link that opens no form.
+_ASKED = {State.EXPIRED: "again", State.REPLACED: "again", State.ENDED: "copies"}
 _FIELD = re.compile(r"\{([a-z]+)\}")
 
 
@@ -36,20 +39,20 @@ def languages() -> frozenset[str]:
 
 def sign_page(
     page: Page, shown: Shown, *, here: str, mark: str, seen: str, form: Mapping[str, str], trouble: str = "",
-    ask_name: bool = False, declining: bool = False, status: int = 200,
+    at_fault: str = "", declining: bool = False, status: int = 200,
 ) -> HTMLResponse:  # fmt: skip
-    """The document with the form to sign it. `form` holds what was typed and is shown again."""
+    """The document with the form to sign it. `form` holds what was typed and is shown again; `at_fault` is the
+    field that `trouble` is about, in the form to decline or in that to sign."""
     hidden = {"mark": mark, "seen": seen, "document": shown.docx_sha256, "terms": shown.terms_sha256,
               "consent": shown.consent.sha256}  # fmt: skip
     fields = Markup("").join(
         Markup('<input type="hidden" name="{}" value="{}">').format(*one) for one in hidden.items()
     )
-    kept = {name: form.get(name, "") for name in ("name", "code", "agrees", "reason")}
-    until = long_date(page.expires_at.date(), page.language).replace(" ", "\u00a0")
+    kept = {name: form.get(name, "") for name in ("name", "other_name", "code", "agrees", "reason")}
     return _rendered(
         "sign.html", page, status, shown=shown, here=here, hidden=fields, form=kept, trouble=trouble,
-        ask_name=ask_name, declining=declining, code_runs=page.code_until is not None,
-        summary=_summary(page.language, shown), until=until,
+        at_fault=at_fault, declining=declining, code_runs=page.code_until is not None,
+        summary=_summary(page.language, shown), until=_day(page),
     )  # fmt: skip
 
 
@@ -57,13 +60,19 @@ def state_page(page: Page, *, here: str, mark: str, seen: str, trouble: str = ""
     """What there is to say of a link that opens no form, with the next step."""
     told, name = words(page.language), page.state.value
     lines = [trouble] if trouble else []
-    lines.append(told[name])
+    lines.append(told["ended_by_hand" if page.state is State.ENDED and not page.has_certificate else name])
     if page.state is State.SIGNED and page.signed_at is not None:
-        lines = [fill(told["signed"], name=page.signed_name, at=moment(page.signed_at)), told["signed_next"]]
+        lines = [
+            fill(told["signed"], name=page.signed_name, at=moment(page.signed_at)),
+            told["signed_next" if page.has_certificate else "by_hand"],
+        ]
+        if page.shown is not None:
+            lines.append(fill(told["signed_until"], until=_day(page)))
     return _rendered(
         "state.html", page, status, title=told[f"{name}_title"], lines=lines, here=here, mark=mark, seen=seen,
-        again=page.state in (State.EXPIRED, State.REPLACED),
+        again=_ASKED.get(page.state, "") if page.has_certificate or page.state is not State.ENDED else "",
         files=page.state is State.SIGNED and page.shown is not None, evidence=page.has_certificate,
+        evidence_pdf=page.evidence_has_pdf,
     )  # fmt: skip
 
 
@@ -71,12 +80,22 @@ def plain_page(language: str, name: str, *, brand: str = "", status: int = 200) 
     """A page of a title and a line: no such link, a new one is on its way, try again."""
     told = words(language)
     return _rendered("state.html", None, status, language=language, brand=brand, title=told[f"{name}_title"],
-                     lines=[told[name]], again=False, files=False)  # fmt: skip
+                     lines=[told[name]], again="", files=False)  # fmt: skip
 
 
 def fill(text: str, **values: str) -> str:
-    """In one pass: what a name says is never taken for a field."""
-    return _FIELD.sub(lambda match: values[match[1]], text)
+    """In one pass: what a name says is never taken for a field, and from right to left it turns no sentence around."""
+    return _FIELD.sub(lambda match: _apart(values[match[1]]), text)
+
+
+def _apart(value: str) -> str:
+    turns = any(unicodedata.bidirectional(character) in ("R", "AL", "AN") for character in value)
+    return f"\u2068{value}\u2069" if turns else value
+
+
+def _day(page: Page) -> str:
+    """The last day on which the page shows anything, on one line."""
+    return long_date(page.until.date(), page.language).replace(" ", "\u00a0")
 
 
 def _summary(language: str, shown: Shown) -> list[tuple[str, tuple[str, ...]]]:

@@ -6,6 +6,7 @@ without end waits in a line of their own.
 
 import hashlib
 import hmac
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -16,22 +17,26 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from core.errors import GreenroomError, Refused, TransientError
-from flows.steps import signing
-from flows.steps.signing import Caller, Filled, Page, Result, State, TooOften
+from flows.steps import signing, signing_page
+from flows.steps.signing import Caller, Filled, Result, TooOften
+from flows.steps.signing_page import Page, State
 from flows.wiring import Wiring
 from web.console.sessions import form_of
 from web.signing import pages
 
+log = logging.getLogger("greenroom.signing")
 _THREADS = 8
 _TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
 }
-#: What is said where a form was not a signature, and whether the person has to do something about it (422) or not.
+#: What is said where a form was not a signature, whether the person has to do something about it (422) or not, and in
+#: which field.
 _SAID = {
-    Result.CHANGED: ("changed", 409), Result.NO_NAME: ("no_name", 422), Result.NO_CONSENT: ("no_consent", 422),
-    Result.OTHER_NAME: ("other_name", 422), Result.NO_CODE: ("no_code", 422), Result.WRONG_CODE: ("wrong_code", 422),
-    Result.DEAD_CODE: ("dead_code", 422),
+    Result.CHANGED: ("changed", 409, ""), Result.NO_NAME: ("no_name", 422, "name"),
+    Result.NO_CONSENT: ("no_consent", 422, "agrees"), Result.OTHER_NAME: ("other_name", 422, "other_name"),
+    Result.NO_CODE: ("no_code", 422, "code"), Result.WRONG_CODE: ("wrong_code", 422, "code"),
+    Result.DEAD_CODE: ("dead_code", 422, ""), Result.NO_REASON: ("no_reason", 422, "reason"),
 }  # fmt: skip
 
 
@@ -42,7 +47,7 @@ class Visit:
         self.w, self.request, self.form = w, request, form
         self.token = _token(written)
         self.here = f"/sign/{self.token}"
-        self.page: Page | None = signing.page_of(w, self.token)
+        self.page: Page | None = signing_page.page_of(w, self.token)
 
     @property
     def caller(self) -> Caller:
@@ -64,30 +69,27 @@ class Visit:
         except ValueError:
             return None
 
-    def show(
-        self, trouble: str = "", *, status: int = 200, ask_name: bool = False, declining: bool = False
-    ) -> Response:
-        self.page = page = signing.page_of(self.w, self.token)
+    def show(self, trouble: str = "", *, status: int = 200, at_fault: str = "", declining: bool = False) -> Response:
+        self.page = page = signing_page.page_of(self.w, self.token)
         if page is None:
             return pages.plain_page(self.language, "unknown", status=404)
         seen = self.w.clock.now().isoformat()
         form = self.form if self.request.method == "POST" else {}
         if page.state is State.OPEN and page.shown is not None:
             return pages.sign_page(page, page.shown, here=self.here, mark=self._mark(seen), seen=seen, form=form,
-                                   trouble=trouble, ask_name=ask_name, declining=declining, status=status)  # fmt: skip
-        if status == 200 and page.state in (State.EXPIRED, State.REPLACED, State.VOID):
+                                   trouble=trouble, at_fault=at_fault, declining=declining, status=status)  # fmt: skip
+        if status == 200 and page.state in (State.EXPIRED, State.REPLACED, State.VOID, State.ENDED):
             status = 410
         return pages.state_page(page, here=self.here, mark=self._mark(seen), seen=seen, trouble=trouble, status=status)
 
-    def say(self, name: str, *, status: int, **more: bool) -> Response:
-        return self.show(pages.words(self.language)[name], status=status, **more)
+    def say(self, name: str, *, status: int, declining: bool = False) -> Response:
+        return self.show(pages.words(self.language)[name], status=status, declining=declining)
 
     @property
     def language(self) -> str:
         if self.page is not None:
             return self.page.language
-        wished = self.request.headers.get("accept-language", "")[:200].split(",")
-        return next((one for text in wished if (one := text.strip().lower()[:2]) in pages.languages()), "en")
+        return _wished(self.request)
 
     def _mark(self, seen: str) -> str:
         key = hmac.digest(self.w.pepper, b"greenroom signing form 1", hashlib.sha256)
@@ -105,7 +107,8 @@ def router(fresh: Callable[[], Wiring]) -> APIRouter:
 
     @routes.get("/{token}")
     async def look(token: str, request: Request) -> Response:
-        return await answered(request, token, lambda there: there.show())
+        declining = request.query_params.get("declining") == "yes"
+        return await answered(request, token, lambda there: there.show(declining=declining))
 
     @routes.get("/{token}/{which}")
     async def file(token: str, which: str, request: Request) -> Response:
@@ -138,14 +141,14 @@ def _answered(
         if request.method == "POST" and there.page is not None and not there.is_ours():
             return there.say("not_ours", status=403)
         return do(there)
-    except TransientError:
-        return pages.plain_page("en", "sorry", status=503)
-    except GreenroomError:
-        return pages.plain_page("en", "sorry", status=500)
+    except GreenroomError as trouble:
+        log.error("the signing page failed: %s", trouble)  # of the link nothing: whoever reads this must not sign
+        status = 503 if isinstance(trouble, TransientError) else 500
+        return pages.plain_page(_wished(request), "sorry", status=status)
 
 
 def _file(there: Visit, which: str) -> Response:
-    found = signing.file_of(there.w, there.token, which)
+    found = signing_page.file_of(there.w, there.token, which)
     if found is None:
         return there.show(status=404)
     name, content = found
@@ -159,18 +162,21 @@ def _file(there: Visit, which: str) -> Response:
 def _signed(there: Visit) -> Response:
     form = there.form
     filled = Filled(
+        # Meant is the name that was asked about, not another one typed since.
         name=form.get("name", ""), code=form.get("code", ""), agrees=form.get("agrees") == "yes",
         docx_sha256=form.get("document", ""), terms_sha256=form.get("terms", ""),
-        consent_sha256=form.get("consent", ""), other_name_meant=form.get("other_name") == "yes",
-        seen_at=there.seen_at(),
+        consent_sha256=form.get("consent", ""), other_name_meant=form.get("other_name", "") == form.get("name", ""),
     )  # fmt: skip
     result = signing.sign(there.w, there.token, filled, caller=there.caller)
+    return _result(there, result)
+
+
+def _result(there: Visit, result: Result, *, declining: bool = False) -> Response:
     if result not in _SAID:
-        return RedirectResponse(there.here, status_code=303)  # signed, now or before, or the page says what else
-    name, status = _SAID[result]
-    there.page = signing.page_of(there.w, there.token)
-    trouble = _filled_in(there, name)
-    return there.show(trouble, status=status, ask_name=result is Result.OTHER_NAME)
+        return RedirectResponse(there.here, status_code=303)  # done, now or before, or the page says what else
+    name, status, at_fault = _SAID[result]
+    there.page = signing_page.page_of(there.w, there.token)
+    return there.show(_filled_in(there, name), status=status, at_fault=at_fault, declining=declining)
 
 
 def _filled_in(there: Visit, name: str) -> str:
@@ -183,36 +189,43 @@ def _filled_in(there: Visit, name: str) -> str:
 
 
 def _code(there: Visit) -> Response:
+    declining = there.form.get("declining") == "yes"
     try:
         signing.ask_code(there.w, there.token, caller=there.caller, seen_at=there.seen_at())
     except TooOften:
-        return there.say("too_often", status=429)
+        return there.say("too_often", status=429, declining=declining)
     except Refused:
-        return there.say("no_mail", status=409)
-    return RedirectResponse(f"{there.here}#sign", status_code=303)
+        return there.say("no_mail", status=409, declining=declining)
+    where = "?declining=yes#decline" if declining else "#sign"
+    return RedirectResponse(f"{there.here}{where}", status_code=303)
 
 
 def _declined(there: Visit) -> Response:
-    try:
-        signing.decline(there.w, there.token, there.form.get("reason", ""), caller=there.caller)
-    except Refused:
-        return there.say("no_reason", status=422, declining=True)
-    return RedirectResponse(there.here, status_code=303)
+    reason, code = there.form.get("reason", ""), there.form.get("code", "")
+    result = signing.decline(there.w, there.token, reason, code, caller=there.caller)
+    return _result(there, result, declining=True)
 
 
 def _again(there: Visit) -> Response:
     try:
-        state = signing.ask_new_link(there.w, there.token, caller=there.caller)
+        state = signing.ask_again(there.w, there.token, caller=there.caller)
     except TooOften:
         return there.say("too_often", status=429)
     except Refused:
         return there.say("no_mail", status=409)
-    if state in (State.EXPIRED, State.REPLACED):
-        return pages.plain_page(there.language, "again_sent", brand=there.page.brand if there.page else "")
+    if state in signing.ASKED_AGAIN:
+        told = "copies_sent" if state is State.ENDED else "again_sent"
+        return pages.plain_page(there.language, told, brand=there.page.brand if there.page else "")
     return RedirectResponse(there.here, status_code=303)
+
+
+def _wished(request: Request) -> str:
+    """The language that a browser asks for, where it is one of ours."""
+    wished = request.headers.get("accept-language", "")[:200].split(",")
+    return next((one for text in wished if (one := text.strip().lower()[:2]) in pages.languages()), "en")
 
 
 def _token(written: str) -> str:
     """Without what copying adds to the end of a link; "" where that is no token."""
     plain = written.strip().lower().rstrip("/.,;:!?)>\"']")
-    return plain if signing.is_token(plain) else ""
+    return plain if signing_page.is_token(plain) else ""

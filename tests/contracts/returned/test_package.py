@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from bench.papers import DOCUMENT, packed, unpacked
+from contracts.returned.documents import held_against
 from contracts.returned.package import DOCUMENT as DOCUMENT_TYPE
 from contracts.returned.package import open_safely
 from core.errors import BadInput
@@ -83,6 +84,14 @@ HOSTILE: dict[str, tuple[Callable[[bytes], bytes], str]] = {
 def opened(content: bytes) -> None:
     package = open_safely(content, name="back.docx")
     package.tree(package.main)
+
+
+def test_a_text_without_end_is_refused_and_not_cut(sent: bytes) -> None:
+    parts = unpacked(sent)
+    lines = "".join(f"<w:p><w:r><w:t>We owe you {number**5} hours.</w:t></w:r></w:p>" for number in range(15_000))
+    parts[DOCUMENT] = parts[DOCUMENT].replace(b"<w:sectPr", lines.encode() + b"<w:sectPr", 1)
+    with pytest.raises(BadInput, match="500,000 characters"):
+        held_against(sent, packed(parts), name="back.docx")
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")

@@ -5,7 +5,7 @@ import io
 import pytest
 from pypdf import PdfWriter
 from pypdf.annotations import FreeText
-from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+from pypdf.generic import DictionaryObject, NameObject, StreamObject, TextStringObject
 
 from bench.harmless import libreoffice, through_libreoffice
 from bench.papers import DOCUMENT, packed, unpacked
@@ -109,6 +109,43 @@ def test_a_damaged_or_endless_file_is_refused(content: bytes, sent: bytes) -> No
         held_against(sent, content, name="back.pdf")
 
 
+def written(writer: PdfWriter) -> bytes:
+    raw = io.BytesIO()
+    writer.write(raw)
+    return raw.getvalue()
+
+
+def drawn(steps: bytes, *, pages: int = 1) -> bytes:
+    """A small PDF whose pages share one long list of steps."""
+    writer = PdfWriter()
+    stream = StreamObject()
+    stream.set_data(steps)
+    contents = writer._add_object(stream.flate_encode())
+    font = DictionaryObject({NameObject("/Type"): NameObject("/Font"), NameObject("/Subtype"): NameObject("/Type1"),
+                             NameObject("/BaseFont"): NameObject("/Helvetica")})  # fmt: skip
+    fonts = DictionaryObject({NameObject("/Font"): DictionaryObject({NameObject("/F1"): font})})
+    for _ in range(pages):
+        page = writer.add_blank_page(595, 842)
+        page[NameObject("/Contents")], page[NameObject("/Resources")] = contents, fonts
+    return written(writer)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (drawn(b"q Q " * 1_000_000), "draws more than 2 MB"),
+        (drawn(b"q Q " * 6_000, pages=100), "draws more than 2 MB"),
+        (drawn(b"q Q " * 120_000), "200,000 steps"),
+        (drawn(b"/A Do " * 1_000), "200,000 steps"),
+        (b"", "is empty"),
+    ],
+    ids=["long", "long by its pages", "many steps", "many pieces", "empty"],
+)
+def test_what_is_made_to_keep_a_reader_busy_is_refused(content: bytes, why: str) -> None:
+    with pytest.raises(BadInput, match=why):
+        read_pdf(content, name="back.pdf")
+
+
 def test_a_locked_file_is_refused(sent: bytes) -> None:
     writer = PdfWriter()
     writer.add_blank_page(600, 800)
@@ -126,9 +163,3 @@ def test_the_agreement_printed_by_libreoffice_says_nothing_new_and_a_changed_one
     assert held_against(sent, same, name="same.pdf").findings == ()
     only: tuple[Finding, ...] = held_against(sent, changed, name="changed.pdf").findings
     assert [(one.kind, one.clause.id) for one in only] == [(Kind.CHANGED, "what-you-receive")]
-
-
-def written(writer: PdfWriter) -> bytes:
-    raw = io.BytesIO()
-    writer.write(raw)
-    return raw.getvalue()

@@ -7,6 +7,7 @@ from lxml import etree
 
 from bench.harmless import libreoffice, through_libreoffice
 from bench.papers import DOCUMENT, packed, unpacked
+from contracts.filling import fill
 from contracts.returned.clauses import clauses_of
 from contracts.returned.comparing import shown
 from contracts.returned.documents import held_against
@@ -15,6 +16,7 @@ from contracts.returned.names import W
 from contracts.returned.package import open_safely
 from contracts.returned.reading import read
 from contracts.returned.wordwise import plain
+from tests.contracts.values import ordinary
 
 TEMPLATES = sorted((Path(__file__).resolve().parents[3] / "templates" / "contracts").glob("*.docx"))
 needs_libreoffice = pytest.mark.skipif(libreoffice() is None, reason="LibreOffice is not installed")
@@ -29,6 +31,23 @@ def test_none_is_changed_by_a_round_trip_through_libreoffice() -> None:
         for path, original, saved in zip(TEMPLATES, originals, through_libreoffice(originals), strict=True)
     }
     assert {name: findings for name, findings in found.items() if findings} == {}
+
+
+@pytest.mark.slow
+@needs_libreoffice
+def test_none_is_changed_by_being_printed_and_a_cell_that_is_shows() -> None:
+    """Tables have no lines in a PDF: their words stand where the columns end, and are told apart all the same."""
+    names = [path.stem for path in TEMPLATES]
+    sent = [fill(path.read_bytes(), ordinary(path.stem)) for path in TEMPLATES]
+    changed = [_with_a_word(document, _cells(document)[at % len(_cells(document))]) for at, document in enumerate(sent)]
+    printed = through_libreoffice([*sent, *changed], to="pdf")
+    found = {name: held_against(ours, pdf, name=name).findings
+             for name, ours, pdf in zip(names, sent, printed, strict=False)}  # fmt: skip
+    assert {name: findings for name, findings in found.items() if findings} == {}
+    for name, ours, pdf in zip(names, sent, printed[len(sent) :], strict=True):
+        [only] = held_against(ours, pdf, name=name).findings
+        assert only.kind in (Kind.ADDED, Kind.CHANGED), name
+        assert "not" in only.after
 
 
 @pytest.mark.slow
@@ -69,6 +88,12 @@ def test_a_word_put_into_any_line_is_found_in_its_clause(path: Path) -> None:
 def _worded(document: bytes) -> list[etree._Element]:
     tree = etree.fromstring(unpacked(document)[DOCUMENT])
     return [one for one in tree.iter(f"{W}p") if plain("".join(text.text or "" for text in one.iter(f"{W}t")))]
+
+
+def _cells(document: bytes) -> list[int]:
+    """Which of the paragraphs with words stand in a table."""
+    worded = enumerate(_worded(document))
+    return [at for at, one in worded if any(above.tag == f"{W}tc" for above in one.iterancestors())]
 
 
 def _with_a_word(document: bytes, number: int) -> bytes:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from approvals.slack.ids import Action, choose, open_entry
+from contracts.changes import Changes
 from flows.steps import canary, deals, outreach, review, sign_offs
 from tests.flows.slack.office import OPS
 from tests.flows.slack.slacked import buttons, member, words
@@ -134,7 +135,7 @@ def creators_answer_and_the_owner_lets_a_dearer_offer(team: Team) -> tuple[str, 
     assert set(kinds) == {"interested", "price talk", "opt-out"}
     near, dear = (office.creator(kinds[kind].candidate_id) for kind in ("interested", "price talk"))
     deals.make_offer(w, CAMPAIGN, near, actor=sofia)
-    _, question = deals.make_offer(w, CAMPAIGN, dear, actor=sofia, stipend=Decimal(450))
+    _, question = deals.make_offer(w, CAMPAIGN, dear, actor=sofia, changes=Changes(stipend=Decimal(450)))
     assert question is not None
     office.settle()
     assert "Olivia Brandt" in team.command("sofia", f"who {question.id[:8]}")

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import pytest
 
 from approvals.slack.ids import Action, choose
+from contracts.changes import Changes
 from core.clock import FixedClock
 from flows.steps import deals, outreach
 from tests.flows.scenes import invited
@@ -85,7 +86,7 @@ def test_whoever_asked_cannot_let_it_by_themself(team: Team) -> None:
     [creator] = invited(office.house)
     office.house.answer(office.house.outbox()[0], "I'd love to, but my rate for this is 450 EUR.")
     outreach.read_replies(w)
-    _, question = deals.make_offer(w, CAMPAIGN, creator, actor=omar, stipend=Decimal(450))
+    _, question = deals.make_offer(w, CAMPAIGN, creator, actor=omar, changes=Changes(stipend=Decimal(450)))
     assert question is not None
     office.settle()
     team.choose("omar", question, "approve", confirm=True)
