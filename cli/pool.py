@@ -1,20 +1,20 @@
 """`greenroom pool`: bring creator profiles in, see what is there, and keep it whole."""
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import Annotated
 
 import typer
 
-from cli import pool_fetch, presets
+from cli import pool_fetch, pool_told, presets
 from cli.bars import shown
 from cli.customers import list_customers
+from cli.options import ActorFlag
 from cli.pool_import import import_files
 from cli.screen import JsonFlag, answer, counted, progress, table
 from core.settings import Settings
+from flows.steps import retention
+from flows.wiring import wired
 from sourcing import service as sourcing
-
-if TYPE_CHECKING:
-    pass
 
 app = typer.Typer()
 
@@ -27,11 +27,13 @@ app.add_typer(presets.app, name="presets", help="How files of vendors are read, 
 
 @app.command("info")
 def info(as_json: JsonFlag = False) -> None:
-    """How many profiles there are, of which platforms, and how much is known of them."""
-    found = sourcing.pool_info(Settings().pool_folder)
+    """How many profiles there are and how fresh, what is known of them, from whom, and how long they may be kept."""
+    w = wired()
+    found = sourcing.pool_info(w.settings.pool_folder)
+    terms = sourcing.pool_terms(w.settings.pool_folder, w.clock)
     known = [(field, f"{count:,}", f"{count / max(1, found.profiles):.0%}") for field, count in found.known.items()]
     answer(
-        asdict(found),
+        asdict(found) | asdict(terms),
         as_json=as_json,
         lines=[
             f"{counted(found.profiles, 'profile')}, version {found.version}, {found.bytes / 2**20:,.0f} MiB "
@@ -39,8 +41,21 @@ def info(as_json: JsonFlag = False) -> None:
             table("By platform", ["platform", "profiles"], [(name, f"{n:,}") for name, n in found.platforms.items()],
                   right=["profiles"]),
             table("Known", ["field", "profiles", "share"], known, right=["profiles", "share"]),
+            *pool_told.tables(terms),
         ],
     )  # fmt: skip
+
+
+@app.command("purge")
+def purge(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say who would go; touch nothing.")] = False,
+    actor: ActorFlag = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """Take out the profiles that their source lets us keep no longer; those of a running deal stay until it ends."""
+    w = wired()
+    done = retention.purge(w, actor=pool_fetch.person(w, actor), dry_run=dry_run)
+    answer(asdict(done), as_json=as_json, lines=pool_told.purged(done))
 
 
 @app.command("check")

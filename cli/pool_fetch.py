@@ -41,7 +41,7 @@ def fetch(
     accounts = _accounts(handles, platform or KNOWN[source].refreshes if source in KNOWN else "") if handles else ()
     order = Order(source, query=query, accounts=accounts[:limit], limit=limit, platform=platform)
     with progress("Fetching") as step:
-        done = fetching.fetch(w, order, actor=_person(w, actor), tell=_shown(step))
+        done = fetching.fetch(w, order, actor=person(w, actor), tell=_shown(step))
     answer(_document(done), as_json=as_json, lines=_told(done))
     _exit([done])
 
@@ -59,7 +59,7 @@ def refresh(
     done = []
     for name in [source] if source else fetching.refreshable(w):
         with progress(f"Refreshing from {name}") as step:
-            found = fetching.refresh(w, name, within_days=within_days, limit=limit, actor=_person(w, actor),
+            found = fetching.refresh(w, name, within_days=within_days, limit=limit, actor=person(w, actor),
                                      tell=_shown(step))  # fmt: skip
         if found is not None:
             done.append(found)
@@ -84,7 +84,7 @@ def _accounts(file: Path, platform: str) -> tuple[Wanted, ...]:
     return tuple(Wanted(platform, handle, page if "/" in page else "") for handle, page in wanted.items())
 
 
-def _person(w: Wiring, actor: str) -> str:
+def person(w: Wiring, actor: str) -> str:
     # Fetching decides nothing, so nobody in particular may do it; but not somebody who does not exist.
     return w.actor(actor).id if actor or w.settings.actor else "terminal"
 

@@ -10,7 +10,7 @@ Begin with `service`, the public face. Where what is:
                        fetching (from platforms)
     the pool on disk   pool profiles (reading), over segments stored rows wordindex words meaning meanings · versions
                        deriving indexing signals lexicon (writing) · compaction sealing arrays · repair upkeep
-                       (damage) · forgetting (single profiles)
+                       (damage) · forgetting (single profiles) · terms (ages, and whose time is over)
     a longlist         longlist, over filters (hard limits) · factors fit (nine factors, one number) · choosing
                        objections people variety (who gets a place) · evidence reasons (why) · known (what the record
                        hands in)

@@ -5,6 +5,7 @@ Knows nothing of why somebody is to be forgotten; that they do not come back wit
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,14 +19,15 @@ from sourcing.repair import sound_base
 from sourcing.rows import COLUMNS
 from sourcing.segments import Segment
 from sourcing.stored import stored_rows
-from sourcing.versions import Rows, compose, publish, write_segment
+from sourcing.versions import Rows, clear, compose, publish, write_segment
 from sourcing.workshop import workshop
 
 
-def forget(folder: Path, accounts: Iterable[tuple[str, str]]) -> int:
+def forget(folder: Path, accounts: Iterable[tuple[str, str]], *, over: datetime | None = None) -> int:
     """Take these accounts (platform, handle) out; returns how many the pool had. Raises as an import does.
 
-    No version before stays: nothing of them is left in the pool's folder.
+    No version before stays: nothing of them is left in the pool's folder. With `over` only those go whose term is over
+    by then, as somebody may have looked them up again meanwhile; and all of them, where nobody is left.
     """
     if not folder.is_dir() or current_version(folder) is None:
         return 0
@@ -35,13 +37,22 @@ def forget(folder: Path, accounts: Iterable[tuple[str, str]]) -> int:
             return 0
         pool = base.pool
         rows = pool.rows_of(account_key(platform, handle) for platform, handle in accounts)
-        if len(rows) == pool.profiles:
+        if over is not None:
+            rows = rows[[_is_over(pool, row, over) for row in rows.tolist()]]
+        if len(rows) == pool.profiles and over is not None:
+            clear(folder)
+        elif len(rows) == pool.profiles:
             raise Refused("Nobody would be left in the pool.", next_step="Delete the pool's folder instead.")
-        if len(rows):
+        elif len(rows):
             parts = _without(db, shop, pool, rows)
             name, _ = compose(shop, parts, before=Before(pool.place, pool.manifest))
             publish(folder, shop, name, keep_previous=False)
         return len(rows)
+
+
+def _is_over(pool: Pool, row: int, by: datetime) -> bool:
+    until = pool.profile(row).expires_at
+    return until is not None and datetime.fromisoformat(until) <= by
 
 
 def _without(db: duckdb.DuckDBPyConnection, shop: Path, pool: Pool, rows: Rows) -> list[tuple[Segment, Rows]]:

@@ -4,6 +4,7 @@ A pure function of the pool folder and its arguments: no database, nothing recor
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from sourcing.importers import ImportReport
     from sourcing.presets.preset import Preset
     from sourcing.progress import Progress
+    from sourcing.terms import Ended, Terms
     from sourcing.upkeep import Checked, Rebuilt
 
 
@@ -55,6 +57,13 @@ def pool_info(folder: Path) -> PoolInfo:
     return open_pool(folder).info()
 
 
+def pool_terms(folder: Path, clock: Clock) -> "Terms":
+    """How fresh the profiles are, from whom, and until when they may be kept."""
+    from sourcing.terms import terms_of
+
+    return terms_of(folder, clock.now())
+
+
 def check_pool(folder: Path) -> "Checked":
     """Whether every byte of the pool is as it was written."""
     from sourcing.upkeep import check_pool as check
@@ -74,6 +83,20 @@ def forget(folder: Path, accounts: Sequence[tuple[str, str]]) -> int:
     from sourcing.forgetting import forget as take_out
 
     return take_out(folder, accounts)
+
+
+def whose_term_is_over(folder: Path, now: datetime) -> "list[Ended]":
+    """The profiles that may be kept no longer, as their sources say."""
+    from sourcing.terms import ended
+
+    return ended(folder, now)
+
+
+def drop_ended(folder: Path, accounts: Sequence[tuple[str, str]], now: datetime) -> int:
+    """Take those of these accounts out whose term is over by then; returns how many. The pool may be empty after it."""
+    from sourcing.forgetting import forget as take_out
+
+    return take_out(folder, accounts, over=now)
 
 
 def source(folder: Path, campaign: Campaign, known: Known | None = None, *, limit: int | None = None) -> Longlist:

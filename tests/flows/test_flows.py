@@ -25,6 +25,7 @@ from core.stages import Stage
 from flows.daily_outreach import daily_outreach
 from flows.fetch_profiles import fetch_profiles, refresh_profiles
 from flows.prepare_contracts import prepare_contracts
+from flows.purge_profiles import purge_profiles
 from flows.read_replies import read_replies
 from flows.retrying import is_transient
 from flows.sla_sweep import sweep_approvals
@@ -118,6 +119,9 @@ def test_profiles_are_fetched_and_refreshed_by_flows(house: House, clock: FixedC
             clock.advance(timedelta(days=85))
             refreshed = asyncio.run(refresh_profiles())
             assert (refreshed["bluesky"]["status"], refreshed["bluesky"]["profiles"]) == ("done", 3)
+            assert asyncio.run(purge_profiles()) == {"profiles": 0, "kept_for_deals": 0}
+            clock.advance(timedelta(days=91))
+            assert asyncio.run(purge_profiles()) == {"profiles": 3, "kept_for_deals": 0}
         w.engine.dispose()
 
 
