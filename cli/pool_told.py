@@ -26,6 +26,11 @@ def tables(terms: "Terms") -> Iterator[Line]:
                 right=["profiles", "time over", "over in 30 days"])  # fmt: skip
     if len(terms.sources) > _MOST:
         yield f"and {counted(len(terms.sources) - _MOST, 'source')} more, with fewer profiles: --json"
+    if terms.conflicts:
+        told = [(one.field.replace("_", " "), one.won, one.lost, f"{one.profiles:,}", one.example)
+                for one in terms.conflicts[:_MOST]]  # fmt: skip
+        yield table("Where sources disagree", ["on", "believed", "not believed", "profiles", "such as"], told,
+                    right=["profiles"])  # fmt: skip
     if terms.ends["7"]:
         yield "Look up again what runs out soon: greenroom pool refresh"
     if terms.ends["over"]:

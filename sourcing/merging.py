@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from sourcing.disputes import disputed, remembered
 from sourcing.gathering import AUDIENCE, HISTORY, joined, paired, unpaired, with_last_sighting
 from sourcing.pool import Pool
 from sourcing.rows import COLUMNS, TYPES
@@ -19,7 +20,7 @@ _SAID = [name for name in TYPES if name not in ("platform", "handle", "fetched_a
 _OF_ADDRESS = ("email_basis", "email_source")
 _TOGETHER = (*HISTORY, *AUDIENCE)
 # What has a date of its own, and what is decided with what else was kept, is not filled by itself.
-_FILLED = [name for name in _SAID if name not in ("last_seen", "expires_at", *_OF_ADDRESS)]
+_FILLED = [name for name in _SAID if name not in ("last_seen", "expires_at", "disputes", *_OF_ADDRESS)]
 _LONGEST_SOURCE = 200
 _FEW = 5
 LINES_PER_FILE = 1 << 40
@@ -58,16 +59,21 @@ def merge(db: duckdb.DuckDBPyConnection, base: Pool | None, *, told: Mapping[int
     kept = {field: _kept(field, told) for field in [*_FILLED, "last_seen"] if field not in _TOGETHER}
     # A file that is silent on the size of an account does not make it unknown again.
     kept["followers"] = "(t.followers is null and o.followers is not null)"
+    otherwise = disputed("", "old_", "t_source", "o_source")
     db.execute(f"""
         create view filled as select * exclude (audience), {unpaired()} from (
-            select * exclude (t_points, o_points, t_days, t_keys, t_audience, o_audience), {joined()} from (
+            select * exclude (t_points, o_points, t_days, t_keys, t_audience, o_audience, t_source, o_source)
+                replace ({remembered("disputes", "old_disputes", otherwise)} as disputes), {joined()} from (
                 select t.seq, o.old_row, o.fetched_at as dated, o.fetched_at::date as old_day, {_filled(kept)},
+                    t.source as t_source, o.source as o_source,
                     t.last_seen as said_seen, t.history_days as t_days, t.audience_keys as t_keys,
                     {paired("t")}, {paired("o")}
                 from typed t semi join winners using (seq)
                     left join old o on o.platform = t.platform and o.handle = t.handle))
     """)
-    same = " and ".join(f"{field} is not distinct from old_{field}" for field in _SAID if field != "expires_at")
+    same = " and ".join(
+        f"{field} is not distinct from old_{field}" for field in _SAID if field not in ("expires_at", "disputes")
+    )
     # A row without a date says nothing of how long it may be kept when it comes again.
     same += " and (said_seen is null or expires_at is not distinct from old_expires_at)"
     db.execute(f"""
@@ -131,6 +137,12 @@ def _fill_from_each_other(db: duckdb.DuckDBPyConnection) -> None:
         + ", email_basis = said.b, email_source = said.s"
         + " from gathered where gathered.seq = typed.seq"
     )  # fmt: skip
+    db.execute(
+        f"update typed set disputes = nullif(entries, []) from (select w.seq, "
+        f"list_distinct(flatten(list({disputed('w.', 't.', 'w.source', 't.source')}))) as entries from gathered "
+        "join typed w using (seq) join typed t on t.platform = w.platform and t.handle = w.handle and t.seq <> w.seq "
+        "group by w.seq) found where found.seq = typed.seq"
+    )
     db.execute("drop table gathered")
 
 

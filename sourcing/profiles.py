@@ -21,7 +21,7 @@ KINDS = {
     "comments_to_likes": "measured", "posted": "measured", "history": "measured", "audience": "estimated",
     "credibility": "estimated", "paid_posts": "measured", "paid_partners": "reported",
 }  # fmt: skip
-_LISTS = ("hashtags", "captions", "links", "posted", "paid_partners")
+_LISTS = ("hashtags", "captions", "links", "posted", "paid_partners", "disputes")
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Profile:
     `posted` are the days of recent posts, newest first; `history` earlier sightings, oldest first; `audience` shares
     0..1 by keys such as "country:Germany"; `credibility` a vendor's share 0..1 of followers it takes for real. After
     `expires_at` it may not be kept; `email_basis` is why the address may be had (one of BASES), `email_source` where
-    it was read.
+    it was read; `disputes` what sources disagree on, see sourcing.disputes.
     """
 
     platform: str
@@ -75,6 +75,7 @@ class Profile:
     expires_at: str | None = None
     email_basis: str | None = None
     email_source: str | None = None
+    disputes: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

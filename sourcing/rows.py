@@ -13,7 +13,7 @@ TYPES = {
     "history_days": "date[]", "history_followers": "bigint[]", "history_engagement": "double[]",
     "audience_keys": "varchar[]", "audience_shares": "double[]", "credibility": "double",
     "paid_posts": "bigint", "paid_partners": "varchar[]", "expires_at": "timestamp", "email_basis": "varchar",
-    "email_source": "varchar",
+    "email_source": "varchar", "disputes": "varchar[]",
 }  # fmt: skip
 COLUMNS = ", ".join(TYPES)
 #: 64 bits by which a row is found, whichever segment it stands in; rows of a segment are sorted by it.

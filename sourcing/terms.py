@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from core.errors import Refused
+from sourcing.disputes import part
 from sourcing.pool import Pool, open_pool
 from sourcing.readers import text
 from sourcing.stored import stored_rows
@@ -20,6 +21,12 @@ AGES = (30, 90, 180, 365)
 SOON = (7, 30)
 _MOST_SOURCES = 50
 _MEMORY = "256MB"
+_DISPUTES = f"""
+    select {part(1)} as field, {part(3)} as won, {part(5)} as lost, count(*),
+        min(platform || ':' || handle || ': ' || {part(2)} || ', not ' || {part(4)})
+    from (select platform, handle, unnest(disputes) as entry from ({{living}}) where disputes is not null)
+    group by field, won, lost order by count(*) desc, field, won, lost limit {_MOST_SOURCES}
+"""
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,17 @@ class SourceTold:
 
 
 @dataclass(frozen=True)
+class Conflict:
+    """A field on which one source was believed and another was not, of so many profiles; `example` is one of them."""
+
+    field: str
+    won: str
+    lost: str
+    profiles: int
+    example: str
+
+
+@dataclass(frozen=True)
 class Terms:
     """`ages`: profiles by days since they were last seen ("30" up to thirty, … "older"). `ends`: by when their term is
     over ("over", "7" within seven days, "30" within thirty, "later", "none" where no source set one)."""
@@ -42,6 +60,7 @@ class Terms:
     ages: dict[str, int]
     ends: dict[str, int]
     sources: tuple[SourceTold, ...]
+    conflicts: tuple[Conflict, ...]
 
 
 @dataclass(frozen=True)
@@ -68,6 +87,7 @@ def terms_of(folder: Path, now: datetime) -> Terms:
             f"(select *, coalesce(last_seen, fetched_at) as seen from ({_living(db, pool)})) "
             "group by source order by count(*) desc, source"
         ).fetchall()
+        disputes = db.execute(_DISPUTES.format(living=_living(db, pool))).fetchall()
     columns = list(zip(*(row[4:] for row in rows), strict=True))
     sums = [sum(map(int, column)) for column in columns]
     cut = len(ages)
@@ -78,6 +98,7 @@ def terms_of(folder: Path, now: datetime) -> Terms:
                        sum(map(int, row[5 + cut : 5 + cut + len(SOON)])))
             for row in rows[:_MOST_SOURCES]
         ),
+        tuple(Conflict(field, won, lost, int(many), example) for field, won, lost, many, example in disputes),
     )  # fmt: skip
 
 
@@ -100,7 +121,8 @@ def _living(db: duckdb.DuckDBPyConnection, pool: Pool) -> str:
     parts, first = [], 0
     for segment in pool.segments:
         parts.append(
-            f"select file_row_number + {first} as row, platform, handle, source, last_seen, fetched_at, expires_at "
+            f"select file_row_number + {first} as row, platform, handle, source, last_seen, fetched_at, expires_at, "
+            "disputes "
             f"from {stored_rows(db, segment.place)}"
         )
         first += len(segment)
