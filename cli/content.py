@@ -1,7 +1,7 @@
 """`greenroom content`: drafts of creators, held against what was agreed and put before ops."""
 
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import Annotated
 
 import typer
 
@@ -9,8 +9,8 @@ from cli.cards import asked_line, card_lines
 from cli.lookup import wired_for
 from cli.options import ActorFlag, CampaignName, CreatorName
 from cli.screen import JsonFlag, answer, counted, fields_of
-from core.audience import Platform
 from core.errors import BadInput, WrongUsage
+from core.platforms import PLATFORMS
 from flows.steps import content
 
 app = typer.Typer()
@@ -31,8 +31,8 @@ def submit(
     as_json: JsonFlag = False,
 ) -> None:
     """Scan a draft caption and ask ops to approve it or ask for changes."""
-    if platform and platform not in get_args(Platform):
-        raise WrongUsage(f"Nothing is known of {platform!r}.", next_step=f"Platforms: {', '.join(get_args(Platform))}.")
+    if platform and platform not in PLATFORMS:
+        raise WrongUsage(f"Nothing is known of {platform!r}.", next_step=f"Platforms: {', '.join(PLATFORMS)}.")
     w = wired_for(campaign)
     try:
         caption = file.read_text(encoding="utf-8-sig")

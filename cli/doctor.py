@@ -14,6 +14,7 @@ from sqlmodel import select
 
 from cli.doctor_dns import records_found
 from cli.doctor_mail import mail, records, signature, unsubscribe
+from cli.doctor_sources import sources
 from cli.findings import Finding, State
 from cli.screen import JsonFlag, answer, counted, table
 from cli.undone import undone
@@ -76,6 +77,7 @@ def examine(settings: Settings) -> list[Finding]:
         ("people", _people),
         ("campaigns", _campaigns),
         ("pool", _pool),
+        ("sources", sources),
         ("contracts", _templates),
         ("mail", mail),
         ("signature", signature),

@@ -1,46 +1,39 @@
 """`greenroom pool`: bring creator profiles in, see what is there, and keep it whole."""
 
-import time
-from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from cli.screen import JsonFlag, Line, answer, counted, progress, table
+from cli import pool_fetch, pool_told, presets
+from cli.bars import shown
+from cli.customers import list_customers
+from cli.options import ActorFlag
+from cli.pool_import import import_files
+from cli.screen import JsonFlag, answer, counted, progress, table
 from core.settings import Settings
-from flows.steps import importing
+from flows.steps import retention
 from flows.wiring import wired
 from sourcing import service as sourcing
-
-if TYPE_CHECKING:
-    from sourcing.importers import FileReport, ImportReport
-    from sourcing.progress import Progress, Step
 
 app = typer.Typer()
 
 
-@app.command("import")
-def import_files(
-    files: Annotated[list[Path], typer.Argument(help="CSV, JSON lines or Parquet, plain or gzipped.")],
-    platform: Annotated[str | None, typer.Option(help="Where the accounts are, if no column says so.")] = None,
-    as_json: JsonFlag = False,
-) -> None:
-    """Make the profiles of files part of the pool. Bad rows go to a rejects file, the rest goes in."""
-    with progress("Importing") as step:
-        done = importing.import_files(wired(), files, platform=platform, on_progress=shown(step))
-    document = asdict(done) | {"rejects": [asdict(reject) for reject in done.rejects[:100]]}
-    answer(document, as_json=as_json, lines=_told(done))
+app.command("import")(import_files)
+app.add_typer(pool_fetch.app)
+app.command("customers")(list_customers)
+app.add_typer(presets.app, name="presets", help="How files of vendors are read, to see, copy and change.")
 
 
 @app.command("info")
 def info(as_json: JsonFlag = False) -> None:
-    """How many profiles there are, of which platforms, and how much is known of them."""
-    found = sourcing.pool_info(Settings().pool_folder)
+    """How many profiles there are and how fresh, what is known of them, from whom, and how long they may be kept."""
+    w = wired()
+    found = sourcing.pool_info(w.settings.pool_folder)
+    terms = sourcing.pool_terms(w.settings.pool_folder, w.clock)
     known = [(field, f"{count:,}", f"{count / max(1, found.profiles):.0%}") for field, count in found.known.items()]
     answer(
-        asdict(found),
+        asdict(found) | asdict(terms),
         as_json=as_json,
         lines=[
             f"{counted(found.profiles, 'profile')}, version {found.version}, {found.bytes / 2**20:,.0f} MiB "
@@ -48,8 +41,21 @@ def info(as_json: JsonFlag = False) -> None:
             table("By platform", ["platform", "profiles"], [(name, f"{n:,}") for name, n in found.platforms.items()],
                   right=["profiles"]),
             table("Known", ["field", "profiles", "share"], known, right=["profiles", "share"]),
+            *pool_told.tables(terms),
         ],
     )  # fmt: skip
+
+
+@app.command("purge")
+def purge(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say who would go; touch nothing.")] = False,
+    actor: ActorFlag = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """Take out the profiles that their source lets us keep no longer; those of a running deal stay until it ends."""
+    w = wired()
+    done = retention.purge(w, actor=pool_fetch.person(w, actor), dry_run=dry_run)
+    answer(asdict(done), as_json=as_json, lines=pool_told.purged(done))
 
 
 @app.command("check")
@@ -72,45 +78,3 @@ def rebuild(as_json: JsonFlag = False) -> None:
     counts = f"{counted(done.profiles, 'profile')} in the pool ({done.version})."
     lines = [f"Made again: {what}" for what in done.mended] or ["Nothing had to be made again."]
     answer(asdict(done), as_json=as_json, lines=[*lines, counts])
-
-
-def shown(step: Callable[..., None]) -> "Progress":
-    """Puts a step of an import on a bar: what is being done, how much of it, how much a second."""
-    began: dict[str, float] = {}
-
-    def show(at: "Step") -> None:
-        seconds = time.monotonic() - began.setdefault(at.label, time.monotonic())
-        done, unit = (at.size / 2**20, "MB") if at.size else (float(at.rows), "profiles")
-        rate = f", {done / seconds:,.0f}/s" if done and seconds >= 1 else ""
-        step(at.share, 1.0, f"{at.label}: {done:,.0f} {unit}{rate}" if done else at.label)
-
-    return show
-
-
-def _told(done: "ImportReport") -> Iterator[Line]:
-    for file in done.files:
-        yield from _of_file(file)
-    merged = done.merged
-    counts = [(merged.new, "new"), (merged.updated, "updated"), (merged.unchanged, "unchanged"),
-              (merged.older, "older than what is known"), (merged.duplicates, "twice in the files")]  # fmt: skip
-    yield ", ".join(f"{count:,} {what}" for count, what in counts if count) + "."
-    if merged.erased:
-        yield (f"{counted(merged.erased, 'row is', 'rows are')} of people who asked to be forgotten (person erase): "
-               "left out.")  # fmt: skip
-    if done.rejected:
-        usable = counted(done.rejected, "row was not usable", "rows were not usable")
-        yield f"{usable}; why, line by line: {done.rejects_file}"
-    yield from done.notes
-    yield f"{'Now' if done.changed else 'As before'} {counted(done.profiles, 'profile')} in the pool ({done.version})."
-    yield "Next: greenroom source CAMPAIGN.toml"
-
-
-def _of_file(file: "FileReport") -> Iterator[str]:
-    """What was made of its columns: a guess, for a person to see."""
-    yield f"{file.file}: {counted(file.read, 'row')} read as {file.format}"
-    yield f"  columns: {', '.join(f'{ours} from {theirs}' for ours, theirs in file.columns.items())}"
-    if file.ignored:
-        yield f"  not used: {', '.join(file.ignored)}"
-    if file.never_read:
-        yield f"  never read, as they tell what the law protects: {', '.join(file.never_read)}"
-    yield from (f"  {note}" for note in file.notes)

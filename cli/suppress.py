@@ -1,6 +1,5 @@
 """`greenroom suppress`: who must never be written to again."""
 
-import re
 from typing import Annotated
 
 import typer
@@ -10,10 +9,11 @@ from cli.screen import JsonFlag, answer, counted
 from core.database import reading
 from core.errors import BadInput, WrongUsage
 from core.mailer import Address
+from core.platforms import account_said
 from flows.steps import outreach
 from flows.wiring import wired
 from outreach import suppression
-from sourcing.handles import PROFILE_ADDRESS, normal_handle
+from sourcing.handles import account_at, is_handle, normal_handle
 from sourcing.profiles import PLATFORMS
 
 app = typer.Typer()
@@ -48,22 +48,21 @@ def check(who: Who, as_json: JsonFlag = False) -> None:
 
 def _understood(who: str) -> tuple[str, tuple[str, str] | None]:
     """(address, None) or ("", account). What cannot be one is refused: a slip here would let somebody be mailed."""
-    if page := re.match(PROFILE_ADDRESS, who, flags=re.IGNORECASE):
-        platform, handle = page[3], who
-    else:
-        platform, _, handle = who.rpartition(":")
+    if found := account_at(who):
+        return "", found
+    platform, handle = account_said(who)
     if not platform and "@" in handle.lstrip("@"):
         try:
             return Address.checked(handle).mail, None
         except BadInput as error:
             raise WrongUsage(error.message, next_step="Write one address, such as ada@example.com.") from None
-    name = normal_handle(handle)
-    if platform.casefold() not in PLATFORMS or not name or re.search(r"[\s/@]", name):
+    name = normal_handle(handle, platform)
+    if platform not in PLATFORMS or not is_handle(name, platform):
         raise WrongUsage(
             f"{who!r} is neither a mail address nor an account.",
             next_step=f"Write platform:handle, such as instagram:ada; platforms are {', '.join(PLATFORMS)}.",
         )
-    return "", (platform.casefold(), name)
+    return "", (platform, name)
 
 
 def _told(address: str, account: tuple[str, str] | None) -> str:

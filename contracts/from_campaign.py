@@ -16,8 +16,7 @@ from core.models.candidates import Snapshot
 from core.models.creators import Account
 from core.models.tracking import TrackingLink
 from core.money import Money
-
-_PLATFORMS = {"instagram": "Instagram", "tiktok": "TikTok", "youtube": "YouTube"}
+from core.platforms import platform_name
 
 
 def standard_draft(campaign: Campaign, followers: int | None = None, /, **changes: object) -> OfferDraft:
@@ -72,7 +71,7 @@ def terms_for(
     sender_name: str = "",
 ) -> Terms:
     """The terms of one candidate's contract. Raises Refused, naming the candidate, where they contradict themselves."""
-    platform = _PLATFORMS.get(account.platform, account.platform)
+    platform = platform_name(account.platform)
     facts = {
         "language": language,
         "reference": f"{campaign.slug}-{campaign.cycle}-{link.candidate_id}",

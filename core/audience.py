@@ -7,7 +7,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-Platform = Literal["instagram", "tiktok", "youtube"]
+from core.platforms import Platform
+
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 #: The newest migration.
-HEAD = "0010"
+HEAD = "0011"
 _FOLDER = Path(__file__).resolve().parent / "migrations"
 _VERSIONS = _FOLDER / "versions"
 

@@ -119,6 +119,26 @@ class Settings(BaseSettings):
     )
     slack_channel: str = Field("", description="Id of the Slack channel for campaigns that name none of their own.")
     slack_api_url: str = Field("https://slack.com/api/", description="Where Slack's Web API is; tests name another.")
+    youtube_api_key: SecretStr | None = Field(
+        None,
+        description="Key of a Google Cloud project with the YouTube Data API v3; empty: it is not asked.",
+    )
+    youtube_searches_per_day: int = Field(100, ge=1, description="Searches a day that Google gives the project.")
+    youtube_units_per_day: int = Field(10_000, ge=1, description="Other units a day that Google gives the project.")
+    instagram_token: SecretStr | None = Field(
+        None, description="User token of your own professional Instagram account; empty: it is not asked."
+    )
+    instagram_user_id: str = Field("", description="Id of that account, a number that starts with 178414.")
+    instagram_calls_per_hour: int = Field(
+        100, ge=1, le=200, description="Accounts looked up in an hour of the clock; Meta allows 200 in any hour."
+    )
+    tiktok_client_key: str = Field("", description="Client key of your TikTok app, for creators who connect to it.")
+    tiktok_client_secret: SecretStr | None = Field(None, description="Client secret of that app.")
+    tiktok_refresh_tokens: SecretStr | None = Field(
+        None, description="Refresh tokens of the creators who connected, with commas between."
+    )
+    modash_token: SecretStr | None = Field(None, description="Token of the paid Modash API; empty: it is not asked.")
+    modash_credits: int = Field(0, ge=0, description="Credits a month that may be spent at Modash; 0: none.")
     web_host: str = Field("127.0.0.1", description="Address the web door listens on; only this machine by default.")
     web_port: int = Field(8700, ge=1, le=65535, description="Port of the web door.")
     trusted_proxies: str = Field(
@@ -146,6 +166,11 @@ class Settings(BaseSettings):
     @property
     def models_folder(self) -> Path:
         return self.home / "models"
+
+    @property
+    def fetched_folder(self) -> Path:
+        """Answers of platforms on their way into the pool."""
+        return self.home / "fetched"
 
     @property
     def outbox_folder(self) -> Path:

@@ -3,10 +3,10 @@
 No Prefect in here, so the command line, the tests and the flows all stand on the same wiring.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,6 +39,8 @@ class Wiring:
 
     settings: Settings
     clock: Clock
+    #: Where sources of profiles are, by name, for tests; else each knows its own place.
+    source_urls: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def engine(self) -> Engine:
@@ -165,9 +167,11 @@ _GET_APP_TOKEN = (
 _wired: ContextVar[Wiring | None] = ContextVar("greenroom_wiring", default=None)
 
 
-def wire(settings: Settings | None = None, clock: Clock | None = None) -> Wiring:
+def wire(
+    settings: Settings | None = None, clock: Clock | None = None, *, source_urls: Mapping[str, str] | None = None
+) -> Wiring:  # fmt: skip
     """A wiring from the settings of this machine, or from those given."""
-    return Wiring(settings=settings or Settings(), clock=clock or SystemClock())
+    return Wiring(settings=settings or Settings(), clock=clock or SystemClock(), source_urls=source_urls or {})
 
 
 def wired() -> Wiring:

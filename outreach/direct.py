@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, func, select
@@ -24,6 +23,7 @@ from core.models.candidates import Candidate
 from core.models.columns import new_id
 from core.models.outreach import Message
 from core.people import People, Person
+from core.platforms import profile_page
 from core.stages import Stage
 from core.store import account_name, account_of, creator_of, name_of, snapshot_of
 from outreach import by_hand, facts, render, suppression, words
@@ -39,12 +39,6 @@ from outreach.writing import LeftForPerson, sender_of
 DRAFT = "draft"
 LONGEST = 900
 _LINK = re.compile(r"https?:|www\.|\b[\w-]+\.(?:com|net|org|io|de|me|link)\b", re.IGNORECASE)
-#: Where a person finds the creator, and can write to them; the handle is escaped.
-_PROFILES = {
-    "instagram": "https://www.instagram.com/{}/",
-    "tiktok": "https://www.tiktok.com/@{}",
-    "youtube": "https://www.youtube.com/@{}",
-}
 _FIELDS = ("greeting", "sender_first_name", "brand", "platform", "topic", "angle", "facts")
 
 
@@ -153,12 +147,6 @@ def sent_today(session: Session, clock: Clock, person: Person) -> int:
     return session.exec(query.where(col(Message.sent_at) >= start, col(Message.sent_at) < start + timedelta(1))).one()
 
 
-def profile_link(platform: str, handle: str) -> str:
-    """Where to open the creator's profile; "" for a platform without a known address."""
-    place = _PROFILES.get(platform)
-    return place.format(quote(handle.lstrip("@"), safe="")) if place and handle.strip("@ ") else ""
-
-
 def _no_draft(session: Session, campaign: Campaign, instead: Message | None) -> Refused:
     """Why there is nothing to be marked as sent: a mail stands in its place, or nothing does."""
     if instead is None or instead.campaign != campaign.slug or instead.status == DRAFT:
@@ -256,4 +244,4 @@ def _shown(session: Session, candidate: Candidate, message: Message) -> DirectDr
     sources = tuple({"shown": str(one["shown"]), "source": str(one["source"])} for one in message.facts)
     return DirectDraft(message.id or 0, candidate.id or 0, candidate.campaign, account.platform, account.handle,
                        creator_of(session, candidate).name, message.text,
-                       profile_link(account.platform, account.handle), sources)  # fmt: skip
+                       profile_page(account.platform, account.handle), sources)  # fmt: skip

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Literal, get_args
 
 from core.money import Money
+from core.platforms import platform_name
 from outreach.place_names import PLACES
 
 Locale = Literal["en", "de", "es", "fr"]
@@ -56,7 +57,6 @@ _LANGUAGES: dict[Locale, _Language] = {
         ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
         "{day} {month} {year}", "{weekday} {day} {month}", "{weekday} {date}", "\u00a0", ",", "{}\u00a0%", "et"),
 }  # fmt: skip
-_PLATFORMS = {"instagram": "Instagram", "tiktok": "TikTok", "youtube": "YouTube"}
 #: Spanish "y" before the sound of another "i": aguja e hilo, but nieve y hielo.
 _SOUNDS_LIKE_I = re.compile(r"[^\w]*(?:i|hi(?![aeo])|y(?![aeiouáéíóú]))", re.IGNORECASE)
 
@@ -121,7 +121,7 @@ def place(name: str, locale: Locale) -> str:
 
 
 def platform(name: str) -> str:
-    return _PLATFORMS.get(name, name)
+    return platform_name(name)
 
 
 def _day(day: date, locale: Locale) -> str:

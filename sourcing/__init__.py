@@ -2,12 +2,16 @@
 
 Begin with `service`, the public face. Where what is:
 
-    files come in      importers, over formats unpacked quotes readers columns · cleaning details quantities shares
-                       sightings (what values may be) · refusals (what did not go in) · merging gathering (several
-                       sightings of one account) · returning (who was erased stays out) · progress workshop
-    the pool on disk   pool profiles (reading), over segments rows wordindex words meaning meanings · versions deriving
-                       indexing signals lexicon (writing) · compaction sealing arrays · repair upkeep (damage) ·
-                       forgetting (single profiles)
+    files come in      importers, over formats unpacked quotes readers jsonpaths sqltext columns · tabular workbooks
+                       webtables encodings (what is no UTF-8 CSV) · presets (how a file is read) · cleaning accounts
+                       provenance minors details quantities dates shares sightings (what values may be) · refusals
+                       (what did not go in) · merging gathering disputes (several sightings of
+                       one account) · returning (who
+                       was erased stays out) · progress workshop · customers customers_listed (own ones, as hashes) ·
+                       fetching (from platforms)
+    the pool on disk   pool profiles (reading), over segments stored rows wordindex words meaning meanings · versions
+                       deriving indexing signals lexicon (writing) · compaction sealing arrays · repair upkeep
+                       (damage) · forgetting (single profiles) · terms (ages, and whose time is over)
     a longlist         longlist, over filters (hard limits) · factors fit (nine factors, one number) · choosing
                        objections people variety (who gets a place) · evidence reasons (why) · known (what the record
                        hands in)

@@ -1,11 +1,11 @@
 """The card a reviewer decides on: one entry of a longlist, with its evidence and the reasons to decline."""
 
 from core.cards import Card, Choice, Fact
+from core.platforms import PLATFORM_NAMES
 from sourcing.evidence import one_line
 from sourcing.glossary import factor_name
 from sourcing.links import profile_address
 from sourcing.longlist import Entry
-from sourcing.reasons import PLATFORM_NAMES
 
 #: Label of a fact that quotes the creator.
 CAPTION = "Caption"

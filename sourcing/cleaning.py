@@ -8,15 +8,21 @@ from datetime import datetime
 
 import duckdb
 
+from sourcing import provenance
+from sourcing.accounts import handle_fault, handle_sql, platform_fault, platform_sql, visible_sql
 from sourcing.columns import Mapping
 from sourcing.countries import country_names, language_codes, told_after_comma
 from sourcing.details import LOST, STORED, prepared, read_details, spoken_of
-from sourcing.handles import PROFILE_ADDRESS, normal_handle
+from sourcing.handles import normal_handle
+from sourcing.minors import minor_sql
+from sourcing.provenance import Origin
 from sourcing.quantities import EARLIEST, MOST_FOLLOWERS, count_sql, moment_sql, number_sql, within_sql
 from sourcing.readers import DOCUMENTS, FIELDS, LISTS, text
 from sourcing.refusals import RATES
 from sourcing.rows import TYPES
 
+#: The reason of rows that are left out without a trace of their text.
+MINOR = "is under age"
 HIGHEST_ENGAGEMENT_PERCENT = 1_000
 # A column whose 95th percentile lies under a half is a fraction (0.042): no set of creators has a 95th percentile
 # under half a percent, and none has one above 50 percent.
@@ -28,11 +34,6 @@ _MISSING = "('na', 'n/a', 'n.a.', 'nan', 'none', 'null', '-', '')"
 # With blanks around them; longer texts are not looked at.
 _LONGEST_MISSING = 16
 
-_VISIBLE = r"trim(regexp_replace(handle, '\p{C}', '', 'g'))"
-_BARE = f"regexp_replace(visible, '(?i){PROFILE_ADDRESS}', '')"
-_HANDLE_FORM = (
-    "lower(trim(ltrim(case when bare <> visible then regexp_replace(bare, '[/?#].*$', '') else visible end, '@')))"
-)
 # Without ICU DuckDB drops an offset such as +02:00 from a time, so it is taken off here; no zone means UTC.
 _OFFSET = r"regexp_extract(last_seen, ':\d\d(?:\.\d+)?([+-])(\d\d):?(\d\d)?\s*$', {})"
 _EAST = f"(case {_OFFSET.format(1)} when '-' then -1 else 1 end)"
@@ -51,8 +52,6 @@ _NAMED = {
         left join languages l2
             on l2.key = regexp_extract(strip_accents(lower(trim(judged.language))), '^([a-z]+) *[-_(]', 1)""",
 }
-#: Emoji too: exports hold display names in place of handles, and an odd account is better than a lost one.
-_HANDLE = r"[\p{L}\p{N}\p{M}\p{So}\p{Sk}._·-]+"
 _TOWN = "case when c1.value is null and c2.value is not null then split_part(judged.country, ',', 1) end"
 _EMAIL = """case when regexp_full_match(trim(email), '[^@\\s<>,;"()]+@[^@\\s<>,;"()]+\\.[^@\\s<>,;"().]+')
     and length(trim(email)) <= 254 then lower(trim(email)) end"""
@@ -61,10 +60,6 @@ _VERIFIED = (
     "case when lower(trim(verified)) in ('true', '1', 'yes', '1.0') then true "
     "when lower(trim(verified)) in ('false', '0', 'no', '0.0') then false end"
 )
-_PLATFORMS = {
-    "instagram": "instagram", "ig": "instagram", "insta": "instagram", "tiktok": "tiktok", "tt": "tiktok",
-    "tik tok": "tiktok", "youtube": "youtube", "yt": "youtube",
-}  # fmt: skip
 
 
 def _said(field: str, longest: int) -> str:
@@ -87,10 +82,9 @@ _STORED = {
     "captions": _captions(), "country": "place", "language": "tongue",
     "followers": "case when why is null then f end::bigint", "engagement_percent": "e", "verified": "sure",
     "email": "mail", "url": "web", "last_seen": "seen_at", "fetched_at": "coalesce(seen_at, {moment})",
-    "source": "{source}",
 }  # fmt: skip
 #: Whatever fields a file has, these are filled.
-_ALWAYS = ("platform", "handle", "followers", "fetched_at", "source")
+_ALWAYS = ("platform", "handle", "followers", "fetched_at")
 
 SCHEMA = """
 create table typed (
@@ -130,7 +124,7 @@ def engagement_factor(db: duckdb.DuckDBPyConnection, mapping: Mapping) -> tuple[
 
 def type_rows(
     db: duckdb.DuckDBPyConnection, fields: Collection[str], *, first_seq: int, platform: str | None,
-    factor: int, source: str, now: datetime,
+    factor: int, origin: Origin, now: datetime,
 ) -> None:  # fmt: skip
     """Append the rows of `said`, which has these fields, to `typed`.
 
@@ -138,30 +132,32 @@ def type_rows(
     out of: reading a statement takes the longer the more it says, whatever there is to do.
     """
     moment = f"timestamp {text(now.strftime('%Y-%m-%d %H:%M:%S'))}"
-    given = _platform(platform) if "platform" in fields else text(platform) if platform else "null"
+    given = platform_sql(platform, said="platform" if "platform" in fields else "null", shown="handle")
     detailed = read_details(db, fields, moment=moment, platform=given)
     stored = {name: sql for name, sql in (_STORED | STORED).items() if name in _ALWAYS or spoken_of(name, fields)}
+    stored |= provenance.stored(origin, fields, moment=moment)
     names = ["seq", "line", "raw", "reason_field", "reason", "lost", *stored]
     values = [
         f"{first_seq} + line", "line", f"case when why is not null or lost <> [] then {_shown(fields)} end",
         "split_part(why, ':', 1)", "substr(why, strpos(why, ':') + 1)", "lost", *stored.values(),
     ]  # fmt: skip
-    values = [value.replace("{moment}", moment).replace("{source}", text(source)) for value in values]
+    values = [value.replace("{moment}", moment) for value in values]
     details = "left join details d using (line)" if detailed else ""
     db.execute(f"""
         insert into typed ({", ".join(names)})
-        with shown as (select *, {_absent(fields)}, {_VISIBLE} as visible from said),
-        bare as (select *, {_BARE} as bare, {_if_told("last_seen", fields, moment_sql("last_seen"))} as said_at
+        with shown as (select *, {_absent(fields)}, {visible_sql("handle")} as visible from said),
+        bare as (select *, {platform_sql(platform)} as p,
+                {_if_told("last_seen", fields, moment_sql("last_seen"))} as said_at
             from shown),
         read as (
-            select *, {_HANDLE_FORM} as h, {count_sql("followers")} as f, {_platform(platform)} as p,
+            select *, {handle_sql()} as h, {count_sql("followers")} as f,
                 {_if_told("engagement_percent", fields, _engagement(factor))} as e,
                 {_if_told("email", fields, _EMAIL)} as mail, {_if_told("url", fields, _ADDRESS)} as web,
                 {_if_told("verified", fields, _VERIFIED)} as sure,
                 {_if_told("last_seen", fields, _seen(moment))} as seen
             from bare),
         judged as (
-            select *, {_reason()} as why,
+            select *, {_reason(fields, now.year)} as why,
                 case when seen between {EARLIEST} and {moment} + interval 1 day then seen end as seen_at
             from read),
         named as (
@@ -179,6 +175,17 @@ def type_rows(
     db.execute("drop table said")
     if detailed:
         db.execute("drop table details")
+
+
+def leave_out_minors(db: duckdb.DuckDBPyConnection, first_seq: int) -> tuple[int, set[tuple[str, str]]]:
+    """Drop the rows of `typed`, from that one on, whose people say that they are under age.
+
+    Returns how many, and their accounts, for those whom the pool took in before they said so.
+    """
+    gone = f"seq >= {first_seq} and reason = {text(MINOR)}"
+    rows = db.execute(f"select platform, handle from typed where {gone}").fetchall()
+    db.execute(f"delete from typed where {gone}")
+    return len(rows), {(platform, normal_handle(handle or "", platform)) for platform, handle in rows if platform}
 
 
 def take(db: duckdb.DuckDBPyConnection, relation: str, fields: Collection[str]) -> None:
@@ -221,31 +228,6 @@ def _absent(fields: Collection[str]) -> str:
     )
 
 
-def mend_odd_handles(db: duckdb.DuckDBPyConnection) -> None:
-    """NFKC and case-folding for the few handles that are not ASCII; DuckDB has neither."""
-    odd = "reason is null and not regexp_full_match(handle, '[ -~]*')"
-    db.execute("create or replace temp table odd (handle varchar, mended varchar)")
-    cursor = db.cursor()
-    cursor.execute(f"select distinct handle from typed where {odd}")
-    while rows := cursor.fetchmany(10_000):
-        pairs = ", ".join(f"({text(raw)}, {text(normal_handle(raw))})" for (raw,) in rows)
-        db.execute(f"insert into odd values {pairs}")
-    if not db.execute("select 1 from odd limit 1").fetchone():
-        return
-    db.execute(
-        f"update typed set reason_field = 'handle', reason = 'is no handle', raw = coalesce(raw, typed.handle) "
-        f"from odd where odd.handle = typed.handle and {odd.replace('handle,', 'typed.handle,')} "
-        f"and not (regexp_full_match(mended, '{_HANDLE}') and regexp_matches(mended, '[\\p{{L}}\\p{{N}}]'))"
-    )
-    db.execute("update typed set handle = mended from odd where odd.handle = typed.handle and reason is null")
-
-
-def _platform(given: str | None) -> str:
-    known = " ".join(f"when {text(word)} then {text(name)}" for word, name in _PLATFORMS.items())
-    named = f"case trim(lower(platform)) {known} end"
-    return f"case when coalesce(trim(platform), '') = '' then {text(given) if given else 'null'} else {named} end"
-
-
 def _engagement(factor: int) -> str:
     rate = (
         f"coalesce({number_sql('engagement_bps')} / 100, {number_sql('engagement_percent')}, "
@@ -254,18 +236,14 @@ def _engagement(factor: int) -> str:
     return f"case when {within_sql(rate, HIGHEST_ENGAGEMENT_PERCENT)} then round({rate}, 6) end"
 
 
-def _reason() -> str:
+def _reason(fields: Collection[str], this_year: int) -> str:
     """`field:words`, or null for a row that goes in."""
     return f"""case
+        when {minor_sql(fields, this_year=this_year)} then ':{MINOR}'
         when problem is not null then ':' || problem
-        when coalesce(h, '') = '' then 'handle:is empty'
-        when length(h) > 100 then 'handle:has more than 100 characters'
-        when regexp_full_match(h, '[ -~]*') and not (regexp_full_match(h, '{_HANDLE}') and h ~ '.*[a-z0-9].*')
-            then 'handle:is no handle'
-        when p is null and coalesce(trim(platform), '') = '' then 'platform:is missing'
-        when p is null then 'platform:is not instagram, tiktok or youtube'
-        when coalesce(trim(followers), '') = '' then 'followers:is empty'
-        when f is null then 'followers:is not a number'
+        {handle_fault()}
+        {platform_fault()}
+        when coalesce(trim(followers), '') <> '' and f is null then 'followers:is not a number'
         when isnan(f) or isinf(f) then 'followers:is not a finite number'
         when f < 0 then 'followers:is negative'
         when f > {MOST_FOLLOWERS} then 'followers:is more than any account has'
@@ -274,15 +252,19 @@ def _reason() -> str:
 
 def _lost(fields: Collection[str], detailed: bool) -> str:
     """`field` or `field:reason` of each value that is there and cannot be used."""
-    cases = {
-        "engagement": "e is null and coalesce(engagement_bps, engagement_percent, engagement) is not null",
-        "last_seen": "seen_at is null and last_seen is not null",
-        "country": "place is null and country is not null",
-        "language": "tongue is null and language is not null",
-        "verified": "sure is null and verified is not null",
-        "email": "mail is null and email is not null",
-        "url": "web is null and url is not null",
-    } | LOST
+    cases = (
+        {
+            "engagement": "e is null and coalesce(engagement_bps, engagement_percent, engagement) is not null",
+            "last_seen": "seen_at is null and last_seen is not null",
+            "country": "place is null and country is not null",
+            "language": "tongue is null and language is not null",
+            "verified": "sure is null and verified is not null",
+            "email": "mail is null and email is not null",
+            "url": "web is null and url is not null",
+        }
+        | LOST
+        | provenance.lost()
+    )
     if not set(RATES).isdisjoint(fields):
         fields = {*fields, "engagement"}
     entries = ", ".join(f"case when {case} then '{entry}' end" for entry, case in cases.items() if entry in fields)

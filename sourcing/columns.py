@@ -1,7 +1,9 @@
 """Which column of somebody's file means what. Owns the known header words; reads no file."""
 
 import re
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 
 from core.errors import BadInput
 
@@ -47,22 +49,40 @@ _SYNONYMS = {
     "sponsored_posts_amount",
     "paid_partners": "paid_partners partners brand_partners sponsors paid_brands past_brands sponsored_by "
     "past_partners",
+    "source": "source data_source source_label",
+    "expires_at": "expires_at expires delete_after",
+    "email_basis": "email_basis lawful_basis legal_basis",
+    "email_source": "email_source",
+    # Read to leave out who is under age, and kept nowhere.
+    "age": "age age_group agegroup age_range age_bucket",
 }
-_FIELD_OF = {word: field for field, words in _SYNONYMS.items() for word in words.split()}
+_FIELD_OF = {word: meant for meant, words in _SYNONYMS.items() for word in words.split()}
 
 # Article 9 GDPR: such columns are never read, whatever the file says about consent.
 _SENSITIVE = re.compile(
-    r"ethnic|race$|racial|religio|politic|health|disabilit|sexual|orientation|genetic|biometric|trade_union"
+    r"ethni|etnia|etnic|(^|_)(race|rasse|raza)s?$|racial|rassisch|relig|confession|konfession|faith$|glaube|politi|"
+    r"parteizu|health|gesundheit|krank|illness|diagnos|salud|salute$|sante$|disab|behinder|discapac|handicap|"
+    r"sexual|orientation$|orientacion|genetic|genetisch|biometr|trade_union|gewerkschaft|sindicat|pregnan|schwanger"
 )
 
 
 @dataclass(frozen=True)
 class Mapping:
-    """field → the file's own column name; `ignored` are not read, `sensitive` may not be."""
+    """field → the file's own column name; `ignored` are not read, `sensitive` may not be.
+
+    `choices`: the columns of a field in their order, where there are several or they are not its name; `rows` and
+    `nested`: where in JSON the rows lie, and that columns are paths into them.
+    """
 
     fields: dict[str, str]
     ignored: tuple[str, ...]
     sensitive: tuple[str, ...]
+    choices: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    rows: tuple[str, ...] = ()
+    nested: bool = False
+
+    def columns_of(self, one: str) -> tuple[str, ...]:
+        return self.choices.get(one) or (self.fields[one],)
 
 
 def map_columns(found: list[str], *, file: str, platform: str | None) -> Mapping:
@@ -71,32 +91,55 @@ def map_columns(found: list[str], *, file: str, platform: str | None) -> Mapping
     Raises BadInput that lists what was found and what is needed.
     """
     best: dict[str, tuple[int, str]] = {}
-    sensitive = tuple(column for column in found if _SENSITIVE.search(plain(column)))
+    sensitive = tuple(column for column in found if is_sensitive(column))
     for column in found:
-        field = _FIELD_OF.get(plain(column))
-        if field is None or column in sensitive:
+        meant = _FIELD_OF.get(plain(column))
+        if meant is None or column in sensitive:
             continue
-        rank = _SYNONYMS[field].split().index(plain(column))
-        if field not in best or rank < best[field][0]:
-            best[field] = (rank, column)
-    fields = {field: column for field, (_, column) in best.items()}
-    _insist(fields, found, file=file, platform=platform)
+        rank = _SYNONYMS[meant].split().index(plain(column))
+        if meant not in best or rank < best[meant][0]:
+            best[meant] = (rank, column)
+    fields = {meant: column for meant, (_, column) in best.items()}
+    insist_on_handle(fields, found, file=file, platform=platform)
     used = set(fields.values()) | set(sensitive)
     return Mapping(fields, tuple(column for column in found if column not in used), sensitive)
 
 
+def field_called(word: str) -> str:
+    """The field that a plain header means, "" where nobody knows it."""
+    return _FIELD_OF.get(word, "")
+
+
+def known_words() -> tuple[str, ...]:
+    return tuple(_FIELD_OF)
+
+
+def is_sensitive(column: str) -> bool:
+    """Whether a column, or a part of a path into JSON, tells what Article 9 GDPR protects."""
+    return any(_SENSITIVE.search(plain(part)) for part in re.split(r"[.\[\]]", column))
+
+
 def plain(column: str) -> str:
-    """A header as the synonyms are written: lower case with underscores."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", column.strip().lstrip("\ufeff"))
+    """A header as the synonyms are written: lower case without accents, with underscores."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", column) if not unicodedata.combining(c)).replace("ß", "ss")
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", bare.strip().lstrip("\ufeff"))
     return re.sub(r"[^a-z0-9]+", "_", spaced.lower()).strip("_")
 
 
-def _insist(fields: dict[str, str], found: list[str], *, file: str, platform: str | None) -> None:
-    needed = ["handle", "followers"] + ([] if platform else ["platform"])
-    missing = [field for field in needed if field not in fields]
-    if not missing:
-        return
+def insist_on_handle(fields: Collection[str], found: Sequence[str], *, file: str, platform: str | None) -> None:
+    """Raise BadInput, which lists the columns, where none says whose account a row is of."""
+    if "handle" not in fields:
+        missing = [one for one in ("handle", "followers") if one not in fields]
+        raise _missing(missing + ([] if platform or "platform" in fields else ["platform"]), found, file)
+
+
+def no_platform(found: Sequence[str], file: str) -> BadInput:
+    """Nothing says which platform the accounts are on: no column, no flag, no address."""
+    return _missing(["platform"], found, file)
+
+
+def _missing(fields: Sequence[str], found: Sequence[str], file: str) -> BadInput:
     listed = ", ".join(repr(column[:40]) for column in found[:30]) or "none"
-    words = "; ".join(f"{field} (called {', '.join(_SYNONYMS[field].split()[:4])} …)" for field in missing)
-    flag = " The platform can also be given with --platform." if "platform" in missing else ""
-    raise BadInput(f"{file}: no column for {words}. Columns found: {listed}.", next_step=f"Rename the columns.{flag}")
+    words = "; ".join(f"{one} (called {', '.join(_SYNONYMS[one].split()[:4])} …)" for one in fields)
+    flag = " The platform can also be given with --platform." if "platform" in fields else ""
+    return BadInput(f"{file}: no column for {words}. Columns found: {listed}.", next_step=f"Rename the columns.{flag}")

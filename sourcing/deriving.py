@@ -20,10 +20,11 @@ import numpy.typing as npt
 from sourcing.arrays import ArrayFile, save_array
 from sourcing.indexing import build_block, cut_blocks, join_blocks, prepare_words
 from sourcing.profiles import PLATFORMS
-from sourcing.readers import parquet, text
+from sourcing.readers import text
 from sourcing.rows import KEY, known_sql, line_sql
-from sourcing.segments import CODED, RECORDS, SOURCE
+from sourcing.segments import CODED, RECORDS
 from sourcing.signals import SIGNALS
+from sourcing.stored import stored_rows
 
 RECORD, NUMBER, WORD = "records", "numbers", "words"
 ALL_PARTS = frozenset({RECORD, NUMBER, WORD})
@@ -53,7 +54,7 @@ def _columns() -> dict[str, tuple[str, str]]:
         "language": ("code_language.number", "uint16"),
         "city": ("code_city.number", "uint32"),
         "category": ("code_category.number", "uint32"),
-        "followers": ("followers", "int64"),
+        "followers": ("coalesce(followers, -1)", "int64"),
         "engagement": ("engagement_percent", "float64"),
         "has_text": ("coalesce(bio, '') <> '' or hashtags is not null or captions is not null", "bool"),
         "key": (KEY, "uint64"),
@@ -80,7 +81,7 @@ def derive(
 
     `on_rows` is told how many rows are done.
     """
-    source = parquet(str(place / SOURCE), rows=True)
+    source = stored_rows(db, place)
     sizes = db.execute(f"select {TEXT_SIZE} as v from {source} order by file_row_number").fetchnumpy()["v"]
     starts = cut_blocks(np.ma.getdata(sizes).astype(np.int64), longest=block_rows)
     names = _names(db, source) if NUMBER in parts else {}

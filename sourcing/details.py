@@ -8,8 +8,9 @@ from collections.abc import Collection
 
 import duckdb
 
+from sourcing.accounts import platform_at
 from sourcing.gathering import AUDIENCE, HISTORY
-from sourcing.handles import PROFILE_ADDRESS
+from sourcing.handles import PROFILE_START
 from sourcing.quantities import number_sql, whole_sql, within_sql
 from sourcing.readers import DOCUMENTS
 from sourcing.refusals import RATES
@@ -142,9 +143,9 @@ def _own(platform: str) -> str:
 
 def _is_own(link: str, platform: str) -> str:
     """The same handle on another platform is another account, and what shows best whose it is."""
-    bare = f"regexp_replace({link}, '(?i){PROFILE_ADDRESS}', '')"
-    there = f"coalesce(contains(lower({link}), {platform} || '.com/'), true)"
-    handle = f"lower(ltrim(trim(regexp_replace(handle, '(?i){PROFILE_ADDRESS}', '')), '@'))"
+    bare = f"regexp_replace({link}, '(?i){PROFILE_START}', '')"
+    there = f"coalesce({platform_at(link)} = {platform}, true)"
+    handle = f"lower(ltrim(trim(regexp_replace(handle, '(?i){PROFILE_START}', '')), '@'))"
     return f"({bare} <> {link} and {there} and lower(regexp_replace({bare}, '[/?#].*$', '')) = {handle})"
 
 

@@ -1,7 +1,8 @@
 """The hard limits of a campaign over the columns of a pool, and the funnel: what each of them cost.
 
 What is not known is treated by what follows from it. Country unknown is left out when countries are asked: whether we
-may write, and under which law, hangs on it. Language or engagement unknown stays in and lowers the coverage.
+may write, and under which law, hangs on it. Followers unknown is left out, as it is no number inside any limits.
+Language or engagement unknown stays in and lowers the coverage.
 """
 
 import difflib
@@ -81,7 +82,7 @@ Limit = tuple[str, Flags, str]
 def _audience_limits(pool: Pool, audience: Audience) -> list[Limit]:
     followers, rate = np.asarray(pool.numbers("followers")), np.asarray(pool.numbers("engagement"))
     wanted = [PLATFORMS.index(platform) + 1 for platform in audience.platforms]
-    band = (followers >= audience.followers_min) & (followers <= audience.followers_max)
+    band = (followers < 0) | ((followers >= audience.followers_min) & (followers <= audience.followers_max))
     limits: list[Limit] = [
         ("another platform", np.isin(pool.numbers("platform"), wanted), "audience.platforms"),
         (
@@ -90,6 +91,8 @@ def _audience_limits(pool: Pool, audience: Audience) -> list[Limit]:
             "audience.followers_min and followers_max",
         ),
     ]
+    if bool(((followers < 0) & pool.alive).any()):
+        limits.insert(1, ("followers unknown", followers >= 0, ""))
     if audience.countries:
         places = np.asarray(pool.numbers("country"))
         names = {country(asked) or asked for asked in audience.countries}
@@ -162,9 +165,9 @@ def _says(pool: Pool, row: int, words: list[str]) -> bool:
 def _handle_limits(pool: Pool, audience: Audience) -> list[Limit]:
     if not audience.exclude_handles:
         return []
-    handles = [normal_handle(handle) for handle in audience.exclude_handles]
     keep = np.ones(len(pool), dtype=np.bool_)
-    keep[pool.rows_of(account_key(platform, handle) for platform in PLATFORMS for handle in handles)] = False
+    spelt = {(one, normal_handle(handle, one)) for one in PLATFORMS for handle in audience.exclude_handles}
+    keep[pool.rows_of(account_key(platform, handle) for platform, handle in spelt if handle)] = False
     return [("an excluded account", keep, "audience.exclude_handles")]
 
 

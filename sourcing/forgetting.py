@@ -5,6 +5,7 @@ Knows nothing of why somebody is to be forgotten; that they do not come back wit
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,18 +15,19 @@ import numpy as np
 from core.errors import Refused
 from sourcing.meanings import Before
 from sourcing.pool import Pool, account_key, current_version
-from sourcing.readers import text
 from sourcing.repair import sound_base
 from sourcing.rows import COLUMNS
-from sourcing.segments import SOURCE, Segment
-from sourcing.versions import Rows, compose, publish, write_segment
+from sourcing.segments import Segment
+from sourcing.stored import stored_rows
+from sourcing.versions import Rows, clear, compose, publish, write_segment
 from sourcing.workshop import workshop
 
 
-def forget(folder: Path, accounts: Iterable[tuple[str, str]]) -> int:
+def forget(folder: Path, accounts: Iterable[tuple[str, str]], *, over: datetime | None = None) -> int:
     """Take these accounts (platform, handle) out; returns how many the pool had. Raises as an import does.
 
-    No version before stays: nothing of them is left in the pool's folder.
+    No version before stays: nothing of them is left in the pool's folder. With `over` only those go whose term is over
+    by then, as somebody may have looked them up again meanwhile; and all of them, where nobody is left.
     """
     if not folder.is_dir() or current_version(folder) is None:
         return 0
@@ -35,13 +37,22 @@ def forget(folder: Path, accounts: Iterable[tuple[str, str]]) -> int:
             return 0
         pool = base.pool
         rows = pool.rows_of(account_key(platform, handle) for platform, handle in accounts)
-        if len(rows) == pool.profiles:
+        if over is not None:
+            rows = rows[[_is_over(pool, row, over) for row in rows.tolist()]]
+        if len(rows) == pool.profiles and over is not None:
+            clear(folder)
+        elif len(rows) == pool.profiles:
             raise Refused("Nobody would be left in the pool.", next_step="Delete the pool's folder instead.")
-        if len(rows):
+        elif len(rows):
             parts = _without(db, shop, pool, rows)
             name, _ = compose(shop, parts, before=Before(pool.place, pool.manifest))
             publish(folder, shop, name, keep_previous=False)
         return len(rows)
+
+
+def _is_over(pool: Pool, row: int, by: datetime) -> bool:
+    until = pool.profile(row).expires_at
+    return until is not None and datetime.fromisoformat(until) <= by
 
 
 def _without(db: duckdb.DuckDBPyConnection, shop: Path, pool: Pool, rows: Rows) -> list[tuple[Segment, Rows]]:
@@ -62,7 +73,7 @@ def _without(db: duckdb.DuckDBPyConnection, shop: Path, pool: Pool, rows: Rows) 
 
 def _written_anew(db: duckdb.DuckDBPyConnection, shop: Path, segment: Segment, gone: Rows) -> Segment:
     db.register("gone_rows", {"file_row_number": gone})
-    source = f"read_parquet({text(str(segment.place / SOURCE))}, file_row_number = true)"
+    source = stored_rows(db, segment.place)
     # Named as an import names what it read: the writer sizes its blocks by it.
     db.execute(
         f"create or replace view typed as select {COLUMNS} from {source} anti join gone_rows using (file_row_number)"

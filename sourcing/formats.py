@@ -8,13 +8,16 @@ import gzip
 import io
 import re
 import shutil
+import warnings
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from core.errors import BadInput
+from sourcing.encodings import AsUtf8, encoding_of
 from sourcing.quotes import WholeRows
 from sourcing.unpacked import CHUNK, Ahead, shown_name, unpacked
 
@@ -45,10 +48,13 @@ class Reject:
 @dataclass
 class Staged:
     """A clean copy: valid UTF-8, LF line ends, no over-long line. A CSV row has the number of its first line in front;
-    in JSON lines a refused one is left empty so that numbers stay true."""
+    in JSON lines a refused one is left empty so that numbers stay true. What was a table of another kind is CSV here;
+    `said` tells a person what it was, `unit` what its rows are counted in."""
 
     path: Path
     format: Format
+    said: str = ""
+    unit: str = "line"
     header: list[str] = field(default_factory=list)
     delimiter: str = ","
     rejects: list[Reject] = field(default_factory=list)
@@ -58,16 +64,17 @@ class Staged:
 MOST_REJECTS_KEPT = 10_000
 
 
-def stage(file: Path, folder: Path, *, on_bytes: Callable[[int], None]) -> Staged:
+def stage(file: Path, folder: Path, *, on_bytes: Callable[[int], None], sheet: str | None = None) -> Staged:
     """Copy `file` into `folder`, unpacked and clean. Raises BadInput that says what the file is instead.
 
-    `on_bytes` gets the number of bytes of the original read so far.
+    `on_bytes` gets the number of bytes of the original read so far. `sheet` names the one to read of a workbook;
+    without it, it is the first that holds a table.
     """
     shown = shown_name(file)
     try:
-        with unpacked(file) as (stream, raw):
+        with unpacked(file) as (stream, raw), ExitStack() as stack:
             whole = Ahead(shown, stream, lambda: on_bytes(raw.tell()))
-            return _copy(shown, whole, folder / "staged")
+            return _copy(shown, _as_text(shown, whole, folder, sheet, stack), folder / "staged")
     except FileNotFoundError:
         raise BadInput(f"There is no file {shown}.") from None
     except PermissionError:
@@ -76,10 +83,39 @@ def stage(file: Path, folder: Path, *, on_bytes: Callable[[int], None]) -> Stage
         raise BadInput(f"{shown} is a damaged or cut gzip file ({error}).", next_step="Fetch it again.") from None
 
 
-def _copy(shown: str, whole: Ahead, target: Path) -> Staged:
+@dataclass(frozen=True)
+class _Text:
+    """A file on its way, as UTF-8 or Parquet; what it was before, where that was something else."""
+
+    whole: Ahead
+    said: str = ""
+    rows: bool = False
+
+
+def _as_text(shown: str, whole: Ahead, folder: Path, sheet: str | None, stack: ExitStack) -> _Text:
+    from sourcing.tabular import as_csv, is_tabular  # workbooks and pages alone need what it loads
+
+    head = whole.peek()
+    if is_tabular(head):
+        table = folder / "table"
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of the library, about parts that are not read
+            said = as_csv(whole, head, folder, table, shown=shown, sheet=sheet)
+        return _Text(Ahead(shown, stack.enter_context(table.open("rb")), lambda: None), said, rows=True)
+    if head.startswith((b"PAR1", *_FOREIGN)):
+        return _Text(whole)
+    codec, said = encoding_of(head)
+    if codec == "utf-8":
+        return _Text(whole)
+    return _Text(Ahead(shown, AsUtf8(whole, codec), lambda: None), said)
+
+
+def _copy(shown: str, text: _Text, target: Path) -> Staged:
+    whole = text.whole
     head = whole.peek()
     kind = _format_of(shown, head)
-    staged = Staged(target, kind)
+    staged = Staged(target, kind, unit="row" if text.rows else "item" if kind == "json array" else "line")
+    staged.said = text.said if text.rows else f"{kind} in {text.said}" if text.said else kind
     with target.open("wb") as out:
         if kind in ("parquet", "json array"):
             shutil.copyfileobj(whole, out, CHUNK)
@@ -88,11 +124,13 @@ def _copy(shown: str, whole: Ahead, target: Path) -> Staged:
         if kind == "jsonl":
             _copy_lines(shown, whole, out.write, staged)
             return staged
-        staged.delimiter, staged.header, lines = _header(shown, whole.peek())
+        staged.delimiter, staged.header, lines = _header(shown, whole.peek(), marks="," if text.rows else ",;\t|")
 
         def refuse(line: int, _: bytes, why: str, count: int) -> None:
             staged.rejected_lines += count - 1
-            _refuse(staged, Reject(shown, line, "", why + (f" ({count:,} lines)" if count > 1 else ""), ""))
+            _refuse(
+                staged, Reject(shown, line, "", why + (f" ({count:,} lines)" if count > 1 else ""), "", staged.unit)
+            )
 
         rows = WholeRows(out, refuse, delimiter=staged.delimiter, columns=len(staged.header), header_lines=lines)
         _copy_lines(shown, whole, rows.write, staged)
@@ -106,17 +144,17 @@ def _format_of(file: str, head: bytes) -> Format:
         raise BadInput(f"{file} is empty.", next_step="Export it again with a header and rows.")
     if head[:4] == b"PAR1":
         return "parquet"
-    for magic, what in _FOREIGN.items():
+    for magic, (what, step) in _FOREIGN.items():
         if head.startswith(magic):
-            raise BadInput(f"{file} is {what}, not CSV, JSON lines or Parquet.", next_step="Export it as CSV.")
+            raise BadInput(f"{file} is {what}, not a table that is read.", next_step=step)
     if head[:4096].count(0) > len(head[:4096]) // 10:
-        raise BadInput(f"{file} is binary or UTF-16 text, which is not read.", next_step="Save it as UTF-8 CSV.")
+        raise BadInput(f"{file} is binary, not a table that is read.", next_step=_AS_CSV)
     if text[:1] == b"{" or _mostly_objects(text):
         return "jsonl"
     if text[:1] == b"[":
         return "json array"
     if text[:1] == b"<":
-        raise BadInput(f"{file} is a web page or XML, not CSV, JSON lines or Parquet.", next_step="Export it as CSV.")
+        raise BadInput(f"{file} is a web page or XML without a table.", next_step=_AS_CSV)
     return "csv"
 
 
@@ -126,16 +164,17 @@ def _mostly_objects(text: bytes) -> bool:
     return sum(line[:1] == b"{" and line[-1:] == b"}" for line in lines) > len(lines) / 2
 
 
+_AS_CSV = "Export it as CSV."
 _FOREIGN = {
-    b"PK\x03\x04": "a zip archive or an Excel workbook",
-    b"%PDF": "a PDF",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
-    b"SQLite format 3": "an SQLite database",
-    b"\x1f\x8b": "packed twice with gzip",
-    b"\x28\xb5\x2f\xfd": "packed with zstd",
-    b"BZh": "packed with bzip2",
-    b"\xfd7zXZ": "packed with xz",
-}
+    b"%PDF": ("a PDF", _AS_CSV),
+    b"\xd0\xcf\x11\xe0": ("an Excel workbook that is older than .xlsx or has a password",
+                         "Save it in Excel as .xlsx, without a password."),
+    b"SQLite format 3": ("an SQLite database", _AS_CSV),
+    b"\x1f\x8b": ("packed twice with gzip", "Unpack it first."),
+    b"\x28\xb5\x2f\xfd": ("packed with zstd", "Unpack it first."),
+    b"BZh": ("packed with bzip2", "Unpack it first."),
+    b"\xfd7zXZ": ("packed with xz", "Unpack it first."),
+}  # fmt: skip
 
 
 def _copy_lines(shown: str, source: Ahead, write: Callable[[bytes], object], staged: Staged) -> None:
@@ -212,7 +251,7 @@ def _refuse(staged: Staged, reject: Reject) -> None:
         staged.rejects.append(reject)
 
 
-def _header(file: str, head: bytes) -> tuple[str, list[str], int]:
+def _header(file: str, head: bytes, *, marks: str) -> tuple[str, list[str], int]:
     """(delimiter, column names, lines up to the end of the header): the delimiter that gives the most columns.
 
     Blank lines before it are passed over, and the `sep=;` that Excel reads names the delimiter.
@@ -220,7 +259,6 @@ def _header(file: str, head: bytes) -> tuple[str, list[str], int]:
     start = head.removeprefix(b"\xef\xbb\xbf")
     bare = start.lstrip(b" \r\n")
     lines = start.count(b"\n", 0, len(start) - len(bare))
-    marks = ",;\t|"
     if told := re.match(rb"sep=([,;|\t])\r?\n", bare, re.IGNORECASE):
         marks, bare, lines = told.group(1).decode(), bare[told.end() :], lines + 1
     try:

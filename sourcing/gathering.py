@@ -45,7 +45,8 @@ def unpaired() -> str:
 def with_last_sighting() -> str:
     """History columns to which the pool's row itself is added, where it is of an earlier day than the new one."""
     point = "(old_day, old_followers, old_engagement_percent)"
-    adds = "old_day < fetched_at::date and not coalesce(list_contains(history_days, old_day), false)"
+    known = "coalesce(list_contains(history_days, old_day), false)"
+    adds = f"old_day < fetched_at::date and old_followers is not null and not {known}"
     both = f"list_sort(list_append(coalesce(points, []), {point}))[-{MOST_POINTS}:]"
     return ", ".join(
         f"case when {adds} then list_transform({both}, lambda p: p[{place}]) else {name} end as {name}"

@@ -5,8 +5,8 @@ becomes current in one rename; whatever happens before that leaves the old pool 
 """
 
 import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,13 +14,20 @@ import duckdb
 
 from core.clock import Clock
 from core.errors import BadInput
-from sourcing.cleaning import engagement_factor, mend_odd_handles, prepare, take, type_rows
-from sourcing.columns import Mapping, map_columns
+from sourcing.accounts import mend_odd_handles, says_platform
+from sourcing.cleaning import engagement_factor, leave_out_minors, prepare, take, type_rows
+from sourcing.columns import Mapping as Columns
+from sourcing.columns import no_platform
 from sourcing.compaction import Policy
+from sourcing.dates import Order, settle_dates
+from sourcing.forgetting import forget
 from sourcing.formats import MOST_REJECTS_KEPT, Reject, Staged, stage
+from sourcing.handles import check_platform
 from sourcing.known import Exclusions
 from sourcing.merging import LINES_PER_FILE, Merged, merge
-from sourcing.pool import PLATFORMS
+from sourcing.pool import account_key, open_pool
+from sourcing.presets.applying import recipe_for
+from sourcing.presets.preset import Preset
 from sourcing.progress import Phases, Progress, watched
 from sourcing.readers import Opened
 from sourcing.refusals import RATES, lost_notes, rejects_of, take_refused, write_rejects
@@ -31,8 +38,14 @@ from sourcing.versions import publish, write_version
 from sourcing.workshop import says_full, workshop
 
 MOST_MENDED_TOLD = 5
+_MINORS = "{:,} {} that they are under eighteen: left out, and nothing of them is kept"
+_MIXED = "handles that mix letters of two alphabets, as those do that pose as somebody else: {}"
 # Shares of the time that a file takes; it is read twice, first as text, then as statements tell how far they are.
 _UNPACKING, _TAKING, _CHECKING = 0.2, 0.45, 0.35
+
+
+class NothingUsable(BadInput):
+    """The files can be read, and nobody in them may or can go in."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +60,7 @@ class FileReport:
     ignored: tuple[str, ...]
     never_read: tuple[str, ...]
     notes: tuple[str, ...]
+    minors: int = 0
 
 
 @dataclass(frozen=True)
@@ -73,22 +87,43 @@ def import_profiles(
     on_progress: Progress | None = None,
     policy: Policy | None = None,
     erased: Exclusions | None = None,
+    presets: Mapping[Path, Preset] | None = None,
+    dates: Order | None = None,
+    sheet: str | None = None,
 ) -> ImportReport:
     """Read the files in order and make them part of the pool in `folder`.
 
-    `platform` is for rows that name none; `policy` says when segments are merged; `erased` whose rows are left out, as
-    they asked to be forgotten. Raises BadInput (a file cannot be used; nothing was changed), Refused (another import
-    runs) or TransientError (the disk is full).
+    `platform` is for rows that name none; `presets` say how single files are read; `dates` how 03/04/2026 is meant,
+    whatever a preset says; `sheet` which one of a workbook is read; `policy` when segments are merged; `erased` whose
+    rows are left out, as they asked to be forgotten. Raises BadInput (a file cannot be used; nothing was changed),
+    Refused (another import runs) or TransientError (the disk is full).
     """
     if not files:
         raise BadInput("No file was given.", next_step="greenroom pool import FILE...")
-    if platform is not None and platform not in PLATFORMS:
-        raise BadInput(f"{platform!r} is no platform.", next_step=f"Use one of {', '.join(PLATFORMS)}.")
+    check_platform(platform)
     with workshop(folder) as (shop, db):
-        return _Run(
+        run = _Run(
             folder, shop, db, clock.now().astimezone(UTC), platform, Phases(on_progress), policy or Policy(),
-            erased or Exclusions(),
-        ).all(files)  # fmt: skip
+            erased or Exclusions(), presets or {}, dates, sheet,
+        )  # fmt: skip
+        report = run.all(files)
+    return _without_minors(folder, report, run.minors)
+
+
+def _without_minors(folder: Path, report: ImportReport, minors: set[tuple[str, str]]) -> ImportReport:
+    """Who was in the pool before saying to be under age goes out of it."""
+    if not minors:
+        return report
+    pool = open_pool(folder)
+    known = [one for one in minors if len(pool.rows_of([account_key(*one)]))]
+    if not known:
+        return report
+    forget(folder, known)
+    pool = open_pool(folder)
+    note = f"{len(known):,} of the minors had been in the pool before; nothing of them is left in it."
+    return replace(
+        report, version=pool.version, profiles=pool.profiles, changed=True, notes=(*report.notes, note)
+    )  # fmt: skip
 
 
 @dataclass
@@ -101,8 +136,12 @@ class _Run:
     phases: Phases
     policy: Policy
     erased: Exclusions
+    presets: Mapping[Path, Preset]
+    dates: Order | None
+    sheet: str | None
     rows: int = 0
     size: int = 0
+    minors: set[tuple[str, str]] = field(default_factory=set)
     told: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def all(self, files: Sequence[Path]) -> ImportReport:
@@ -117,7 +156,7 @@ class _Run:
         base = sound_base(self.db, self.folder, self.shop, on_step=lambda _, n, all_: self._at("comparing", n / all_))
         if self.rows == 0 and any(report.rejected for report in reports):
             rejects_file = write_rejects(self.folder, rejects)
-            raise BadInput(
+            raise NothingUsable(
                 _nothing_good(reports, rejects),
                 next_step=f"Mend the rows or the column names; why, line by line: {rejects_file}",
             )
@@ -140,8 +179,8 @@ class _Run:
     def _version(self, base: Base, merged: Merged) -> tuple[str, int]:
         """(name, profiles) of what is current from now on: the base itself where the files say nothing new."""
         if base.pool is None and not merged.changes:
-            raise BadInput("Everybody in these files asked to be forgotten, so nothing went in.",
-                           next_step="Import a file with other people.")  # fmt: skip
+            raise NothingUsable("Everybody in these files asked to be forgotten or is a minor, so nothing went in.",
+                                next_step="Import a file with other people.")  # fmt: skip
         if base.pool is not None and not merged.changes:
             return base.pool.place.name, base.pool.profiles
         incoming = merged.new + merged.updated
@@ -163,7 +202,10 @@ class _Run:
         inbox.mkdir()
         size = max(_size(file), 1)
         staged = stage(
-            file, inbox, on_bytes=lambda count: self._at("reading", start + length * _UNPACKING * count / size)
+            file,
+            inbox,
+            on_bytes=lambda count: self._at("reading", start + length * _UNPACKING * count / size),
+            sheet=self.sheet,
         )
         shown, first = shown_name(file), number * LINES_PER_FILE
         try:
@@ -175,8 +217,12 @@ class _Run:
             raise BadInput(f"{shown} cannot be read as {staged.format}: {words}") from None
         finally:
             shutil.rmtree(inbox)
+        minors, accounts = leave_out_minors(db, first)
+        self.minors |= accounts
         good, bad = _count(db, number)
-        if not good and not bad and not staged.rejected_lines:
+        if minors:
+            notes.append(_MINORS.format(minors, "person says" if minors == 1 else "people say"))
+        if not good and not bad and not minors and not staged.rejected_lines:
             raise BadInput(f"{shown} has a header but no rows.", next_step="Export it again.")
         rejects += rejects_of(db, shown, staged, (mapping, first))[: MOST_REJECTS_KEPT - len(rejects)]
         notes += lost_notes(db, mapping, first)
@@ -184,30 +230,37 @@ class _Run:
         self.rows += good
         self._at("reading", start + length)
         return FileReport(
-            shown, staged.format, good, bad + staged.rejected_lines, mapping.fields, mapping.ignored,
-            mapping.sensitive, tuple(notes),
+            shown, staged.said, good, bad + staged.rejected_lines, mapping.fields, mapping.ignored,
+            mapping.sensitive, tuple(notes), minors,
         )  # fmt: skip
 
     def _read(
         self, file: Path, staged: Staged, number: int, tell: Callable[[float], None]
-    ) -> tuple[Mapping, list[str]]:
+    ) -> tuple[Columns, list[str]]:
         db = self.db
         opened = Opened(shown_name(file), staged)
-        mapping = map_columns(opened.columns(db), file=shown_name(file), platform=self.platform)
+        shown = shown_name(Path(file.name))
+        recipe = recipe_for(self.presets.get(file), opened, db, shown=shown, platform=self.platform)
+        mapping, fields = recipe.mapping, recipe.fields
         with watched(db, lambda share: tell(_UNPACKING + _TAKING * share)):
-            take(db, opened.relation(mapping), mapping.fields)
-        factor, note = engagement_factor(db, mapping)
+            take(db, recipe.relation(), fields)
+        if not recipe.platform and "platform" not in fields and not says_platform(db):
+            raise no_platform(opened.columns(db), shown_name(file))
+        notes = settle_dates(db, mapping, order=self.dates or recipe.dates)
+        factor, note = (recipe.factor, "") if recipe.factor else engagement_factor(db, mapping)
         first = number * LINES_PER_FILE
         with watched(db, lambda share: tell(_UNPACKING + _TAKING + _CHECKING * share)):
             type_rows(
-                db, mapping.fields, first_seq=first, platform=self.platform, factor=factor,
-                source=shown_name(Path(file.name)), now=self.now,
+                db, fields, first_seq=first, platform=recipe.platform, factor=factor, origin=recipe.origin,
+                now=self.now,
             )  # fmt: skip
         if staged.format == "csv":
             take_refused(db, shown_name(file), staged)
-        mend_odd_handles(db)
-        self.told[first] = _told(mapping)
-        return mapping, [note] if note else []
+        mixed = mend_odd_handles(db, first)
+        if recipe.per_row > 1:
+            db.execute(f"update typed set line = line // {recipe.per_row} where seq >= {first}")
+        self.told[first] = _told(frozenset(fields))
+        return mapping, [*notes, *([note] if note else []), *([_MIXED.format(mixed)] if mixed else [])]
 
 
 def _count(db: duckdb.DuckDBPyConnection, number: int) -> tuple[int, int]:
@@ -218,11 +271,11 @@ def _count(db: duckdb.DuckDBPyConnection, number: int) -> tuple[int, int]:
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
-def _told(mapping: Mapping) -> frozenset[str]:
+def _told(fields: frozenset[str]) -> frozenset[str]:
     """The fields of a profile that the file has a column for."""
-    rates = {"engagement_percent"} if set(RATES) & set(mapping.fields) else set()
-    kinds = {"account_type"} if "is_business" in mapping.fields else set()
-    return frozenset(mapping.fields) | rates | kinds
+    rates = {"engagement_percent"} if set(RATES) & fields else set()
+    kinds = {"account_type"} if "is_business" in fields else set()
+    return fields | rates | kinds
 
 
 def _nothing_good(reports: list[FileReport], rejects: list[Reject]) -> str:

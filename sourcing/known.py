@@ -12,6 +12,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from sourcing.customers import Customers
 from sourcing.factors.results import PastResult
 from sourcing.followers.kept import Audit
 from sourcing.profiles import Profile
@@ -63,7 +64,7 @@ class Known:
     """All by `account_key`. `persons`: who an account belongs to, by any name that is the same for one person.
 
     `results`: how earlier campaigns of the brand went. `audits`: what samples of followers said. `learnt`: what was
-    learnt from reviewers and signed off, None where nothing is in use.
+    learnt from reviewers and signed off, None where nothing is in use. `customers`: who buys from the brand already.
     """
 
     exclusions: Exclusions = Exclusions()
@@ -71,6 +72,7 @@ class Known:
     results: Mapping[str, PastResult] = field(default_factory=dict)
     audits: Mapping[str, Audit] = field(default_factory=dict)
     learnt: Learnt | None = None
+    customers: Customers | None = None
 
     @property
     def digest(self) -> str:
@@ -83,6 +85,7 @@ class Known:
             {key: [result.score, result.evidence] for key, result in self.results.items()},
             {key: [audit.share, audit.low, audit.high, audit.day] for key, audit in self.audits.items()},
             self.learnt.sha256 if self.learnt else "",
+            *([self.customers.digest] if self.customers else []),
         ]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 

@@ -94,8 +94,8 @@ def _listed(
         said = set(_words_of(profile))
         shared = tuple(word for word in words if word in said)[:_SHOWN]
         found.append(
-            Alike(len(found) + 1, profile.platform, profile.handle, profile.name, profile.country, profile.followers,
-                  round(value * 100, 2), shared)
+            Alike(len(found) + 1, profile.platform, profile.handle, profile.name, profile.country,
+                  profile.followers or 0, round(value * 100, 2), shared)
         )  # fmt: skip
     return found
 
@@ -134,8 +134,9 @@ def _by_words(pool: Pool, words: list[str], rows: Rows) -> Floats:
 
 
 def _by_size(pool: Pool, known: Rows, rows: Rows) -> Floats:
-    sizes = np.log1p(np.asarray(pool.numbers("followers")).astype(np.float64))
-    away = np.abs(sizes[rows] - np.median(sizes[known]))
+    counts = np.asarray(pool.numbers("followers")).astype(np.float64)
+    sizes, known = np.log1p(np.maximum(counts, 0)), known[counts[known] >= 0]
+    away = np.abs(sizes[rows] - np.median(sizes[known])) if len(known) else np.full(len(rows), _TENFOLD)
     near: Floats = np.clip(1.0 - away / _TENFOLD, 0.0, 1.0)
     return near
 

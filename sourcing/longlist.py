@@ -160,13 +160,17 @@ def _entry(
     judged = judge(scored, place, known, near=near_words(pool, scored, profile))
     told = lines(judged, campaign)
     return Entry(
-        rank, profile.platform, profile.handle, profile.name, profile.country, profile.language, profile.followers,
+        rank, profile.platform, profile.handle, profile.name, profile.country, profile.language, profile.followers or 0,
         profile.engagement_percent, round(place.fit * 100, 2), round(float(scored.coverage[place.at]), 3),
         tuple(values.items()), reasons(judged, told), main_risk(judged, campaign), profile.email,
-        f"email in {profile.source}" if profile.email else None, profile.url, facts(judged), profile.source,
+        _where_from(profile), profile.url, facts(judged), profile.source,
         profile.fetched_at, profile.city, vertical, tuple(kinds_of(judged).items()), place.also, tuple(told.items()),
         place.by_fit, _captions(profile), profile.bio,
     )  # fmt: skip
+
+
+def _where_from(profile: Profile) -> str | None:
+    return f"email in {profile.email_source or profile.source}" if profile.email else None
 
 
 def _captions(profile: Profile) -> tuple[str, ...]:

@@ -9,17 +9,18 @@ from dataclasses import dataclass
 
 import duckdb
 
+from sourcing.disputes import disputed, remembered
 from sourcing.gathering import AUDIENCE, HISTORY, joined, paired, unpaired, with_last_sighting
 from sourcing.pool import Pool
-from sourcing.readers import parquet
 from sourcing.rows import COLUMNS, TYPES
-from sourcing.segments import SOURCE
+from sourcing.stored import stored_rows
 
 __all__ = ["COLUMNS", "LINES_PER_FILE", "Merged", "merge"]
 _SAID = [name for name in TYPES if name not in ("platform", "handle", "fetched_at", "source")]
+_OF_ADDRESS = ("email_basis", "email_source")
 _TOGETHER = (*HISTORY, *AUDIENCE)
-# Each has its own date, or is always there.
-_FILLED = [name for name in _SAID if name not in ("last_seen", "followers")]
+# What has a date of its own, and what is decided with what else was kept, is not filled by itself.
+_FILLED = [name for name in _SAID if name not in ("last_seen", "expires_at", "disputes", *_OF_ADDRESS)]
 _LONGEST_SOURCE = 200
 _FEW = 5
 LINES_PER_FILE = 1 << 40
@@ -56,15 +57,25 @@ def merge(db: duckdb.DuckDBPyConnection, base: Pool | None, *, told: Mapping[int
     if db.execute("select 1 from winners where sightings > 1 limit 1").fetchone():
         _fill_from_each_other(db)
     kept = {field: _kept(field, told) for field in [*_FILLED, "last_seen"] if field not in _TOGETHER}
+    # A file that is silent on the size of an account does not make it unknown again.
+    kept["followers"] = "(t.followers is null and o.followers is not null)"
+    otherwise = disputed("", "old_", "t_source", "o_source")
     db.execute(f"""
         create view filled as select * exclude (audience), {unpaired()} from (
-            select * exclude (t_points, o_points, t_days, t_keys, t_audience, o_audience), {joined()} from (
+            select * exclude (t_points, o_points, t_days, t_keys, t_audience, o_audience, t_source, o_source)
+                replace ({remembered("disputes", "old_disputes", otherwise)} as disputes), {joined()} from (
                 select t.seq, o.old_row, o.fetched_at as dated, o.fetched_at::date as old_day, {_filled(kept)},
-                    t.history_days as t_days, t.audience_keys as t_keys, {paired("t")}, {paired("o")}
+                    t.source as t_source, o.source as o_source,
+                    t.last_seen as said_seen, t.history_days as t_days, t.audience_keys as t_keys,
+                    {paired("t")}, {paired("o")}
                 from typed t semi join winners using (seq)
                     left join old o on o.platform = t.platform and o.handle = t.handle))
     """)
-    same = " and ".join(f"{field} is not distinct from old_{field}" for field in _SAID)
+    same = " and ".join(
+        f"{field} is not distinct from old_{field}" for field in _SAID if field not in ("expires_at", "disputes")
+    )
+    # A row without a date says nothing of how long it may be kept when it comes again.
+    same += " and (said_seen is null or expires_at is not distinct from old_expires_at)"
     db.execute(f"""
         create table judged as
         select seq, old_row, case when old_row is null then 'new' when {same} then 'unchanged'
@@ -94,7 +105,7 @@ def _view_old(db: duckdb.DuckDBPyConnection, base: Pool | None) -> None:
         return
     rows, first = [], 0
     for segment in base.segments:
-        whole = parquet(str(segment.place / SOURCE), rows=True)
+        whole = stored_rows(db, segment.place)
         rows.append(f"select {COLUMNS}, file_row_number + {first} as old_row from {whole}")
         first += len(segment)
     living = " union all ".join(rows)
@@ -115,14 +126,23 @@ def _view_old(db: duckdb.DuckDBPyConnection, base: Pool | None) -> None:
 def _fill_from_each_other(db: duckdb.DuckDBPyConnection) -> None:
     """Rows of one import about the same account: the latest has of the others what it lacks itself."""
     latest = ", ".join(f"max_by({field}, (fetched_at, seq)) as {field}" for field in _FILLED)
+    of_address = "max_by({'b': email_basis, 's': email_source}, (fetched_at, seq)) filter (email is not null)"
     db.execute(
-        f"create temp table gathered as select max_by(seq, (fetched_at, seq)) as seq, {latest} from typed "
+        f"create temp table gathered as select max_by(seq, (fetched_at, seq)) as seq, {latest}, {of_address} as said "
+        "from typed "
         "semi join (from winners where sightings > 1) w using (platform, handle) group by platform, handle"
     )
     db.execute(
         "update typed set " + ", ".join(f"{field} = gathered.{field}" for field in _FILLED)
+        + ", email_basis = said.b, email_source = said.s"
         + " from gathered where gathered.seq = typed.seq"
     )  # fmt: skip
+    db.execute(
+        f"update typed set disputes = nullif(entries, []) from (select w.seq, "
+        f"list_distinct(flatten(list({disputed('w.', 't.', 'w.source', 't.source')}))) as entries from gathered "
+        "join typed w using (seq) join typed t on t.platform = w.platform and t.handle = w.handle and t.seq <> w.seq "
+        "group by w.seq) found where found.seq = typed.seq"
+    )
     db.execute("drop table gathered")
 
 
@@ -141,11 +161,22 @@ def _kept(field: str, told: Mapping[int, frozenset[str]]) -> str:
 def _filled(kept: Mapping[str, str]) -> str:
     values = {name: f"t.{name}" for name in TYPES if name not in _TOGETHER}
     values |= {field: f"case when {stays} then o.{field} else t.{field} end" for field, stays in kept.items()}
+    values |= _of_address(kept["email"])
+    stays = " or ".join(kept.values())
+    values["expires_at"] = f"case when {stays} then least(t.expires_at, o.expires_at) else t.expires_at end"
     both = f"left(t.source || ', ' || o.source, {_LONGEST_SOURCE})"
     values["source"] = (
-        f"case when not ({' or '.join(kept.values())}) then t.source "
-        f"when contains(o.source, t.source) then o.source else {both} end"
+        f"case when not ({stays}) then t.source when contains(o.source, t.source) then o.source else {both} end"
     )
     return ", ".join(
         [f"{value} as {name}" for name, value in values.items()] + [f"o.{field} as old_{field}" for field in _SAID]
     )
+
+
+def _of_address(stays: str) -> dict[str, str]:
+    """Grounds and source of the address that is kept; of one that both rows have, the row that says more."""
+    older = f"({stays}) or (t.email is not distinct from o.email and o.email is not null and t.email_basis is null)"
+    return {
+        "email_basis": f"case when {older} then o.email_basis else t.email_basis end",
+        "email_source": f"case when {older} then coalesce(o.email_source, t.email_source) else t.email_source end",
+    }

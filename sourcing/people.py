@@ -6,22 +6,14 @@ platform is an agency's, and links to one's own platform, or to several accounts
 meant to push others off a list).
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sourcing.evidence import one_line
-from sourcing.handles import normal_handle
+from sourcing.handles import accounts_in
 from sourcing.profiles import Profile, account_key
 from sourcing.words import fold
 
-_ACCOUNT_LINK = re.compile(
-    r"\b(instagram|tiktok|youtube)\.com/(?:@|c/|user/)?([\w.\-]{2,60})", flags=re.IGNORECASE
-)  # fmt: skip
-#: First parts of addresses on these platforms that are pages, not accounts.
-_NO_ACCOUNT = frozenset(
-    re.findall(r"\w+", "p reel reels stories explore tv watch shorts playlist channel video tag music share t")
-)
 _SHORTEST_HANDLE = 5
 
 
@@ -97,9 +89,8 @@ def linked_accounts(profile: Profile) -> tuple[str, ...]:
     """
     found: dict[str, set[str]] = {}
     for text in (*profile.links, profile.bio or ""):
-        for match in _ACCOUNT_LINK.finditer(text):
-            platform, handle = match[1].lower(), normal_handle(match[2].rstrip("."))
-            if platform != profile.platform and handle and handle not in _NO_ACCOUNT:
+        for platform, handle in accounts_in(text):
+            if platform != profile.platform:
                 found.setdefault(platform, set()).add(handle)
     return tuple(account_key(platform, *handles) for platform, handles in found.items() if len(handles) == 1)
 

@@ -184,8 +184,8 @@ class Pool:
             raise damaged(self.place, f"{name} {words}")
 
     def numbers(self, column: str) -> npt.NDArray[Any]:
-        """A column over all rows: platform, country, language, city, category (codes), followers, engagement (percent,
-        NaN), has_text, key, content, known, and every signal."""
+        """A column over all rows: platform, country, language, city, category (codes), followers (-1 where unknown),
+        engagement (percent, NaN), has_text, key, content, known, and every signal."""
         if column not in self._numbers:
             parts = [self._coded(segment, column) for segment in self.segments]
             self._numbers[column] = parts[0] if len(parts) == 1 else np.concatenate(parts)

@@ -7,7 +7,9 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
-PLATFORMS = ("instagram", "tiktok", "youtube")
+from core.platforms import PLATFORMS
+
+__all__ = ["KINDS", "PLATFORMS", "Profile", "Sighting", "account_key", "key_number", "profile_of"]
 
 # How each value came to be known; measured = counted by the platform, reported = written by the creator, estimated =
 # inferred by whoever sold or made the file.
@@ -19,7 +21,7 @@ KINDS = {
     "comments_to_likes": "measured", "posted": "measured", "history": "measured", "audience": "estimated",
     "credibility": "estimated", "paid_posts": "measured", "paid_partners": "reported",
 }  # fmt: skip
-_LISTS = ("hashtags", "captions", "links", "posted", "paid_partners")
+_LISTS = ("hashtags", "captions", "links", "posted", "paid_partners", "disputes")
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,9 @@ class Profile:
     """One account as last seen. `engagement_percent` 4.1 means 4.1 %; None is unknown; times are ISO 8601 in UTC.
 
     `posted` are the days of recent posts, newest first; `history` earlier sightings, oldest first; `audience` shares
-    0..1 by keys such as "country:Germany"; `credibility` a vendor's share 0..1 of followers it takes for real.
+    0..1 by keys such as "country:Germany"; `credibility` a vendor's share 0..1 of followers it takes for real. After
+    `expires_at` it may not be kept; `email_basis` is why the address may be had (one of BASES), `email_source` where
+    it was read; `disputes` what sources disagree on, see sourcing.disputes.
     """
 
     platform: str
@@ -47,7 +51,7 @@ class Profile:
     captions: tuple[str, ...]
     country: str | None
     language: str | None
-    followers: int
+    followers: int | None
     engagement_percent: float | None
     verified: bool | None
     email: str | None
@@ -68,13 +72,20 @@ class Profile:
     credibility: float | None = None
     paid_posts: int | None = None
     paid_partners: tuple[str, ...] = ()
+    expires_at: str | None = None
+    email_basis: str | None = None
+    email_source: str | None = None
+    disputes: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
         return account_key(self.platform, self.handle)
 
 
-_OPTIONAL = ("name", "bio", "country", "language", "engagement_percent", "verified", "email", "url", "last_seen")
+_OPTIONAL = (
+    "name", "bio", "country", "language", "followers", "engagement_percent", "verified", "email", "url", "last_seen",
+    "expires_at",
+)  # fmt: skip
 
 
 def profile_of(record: dict[str, Any]) -> Profile:
@@ -82,7 +93,7 @@ def profile_of(record: dict[str, Any]) -> Profile:
     told: dict[str, Any] = dict.fromkeys(_OPTIONAL) | record
     for name in _LISTS:
         told[name] = tuple(told.get(name) or ())
-    for name in ("last_seen", "fetched_at"):
+    for name in ("last_seen", "fetched_at", "expires_at"):
         told[name] = told[name] and told[name].replace(" ", "T") + "Z"
     days, followers, rates = (told.pop(f"history_{name}", ()) for name in ("days", "followers", "engagement"))
     told["history"] = tuple(Sighting(*one) for one in zip(days, followers, rates, strict=True))

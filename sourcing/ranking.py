@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from core.audience import Platform
 from core.errors import BadInput
+from core.platforms import Platform
 from sourcing.countries import country
 from sourcing.factors.topic import NEARNESS_SHARE, nearness, query, topic, way_of
 from sourcing.pool import PLATFORMS, Pool

@@ -5,22 +5,30 @@ each known field that the file has: text, a list of text, or JSON text. Meaning 
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 
 import duckdb
 
 from core.errors import BadInput
 from sourcing.columns import Mapping
 from sourcing.formats import LONGEST_LINE, Staged
+from sourcing.jsonpaths import json_at, rows_at
 from sourcing.quotes import LONGEST_ROW
+from sourcing.sqltext import name, text
+
+__all__ = ["DOCUMENTS", "FIELDS", "LISTS", "Opened", "first_said", "name", "parquet", "text"]
 
 FIELDS = (
     "handle", "name", "bio", "followers", "engagement_bps", "engagement_percent", "engagement", "country", "language",
     "verified", "hashtags", "captions", "email", "platform", "last_seen", "url", "city", "category", "account_type",
     "is_business", "links", "following", "posts", "comments_to_likes", "posted", "history", "audience_countries",
     "audience_cities", "audience_ages", "audience_genders", "audience_languages", "audience_interests", "credibility",
-    "paid_posts", "paid_partners",
+    "paid_posts", "paid_partners", "source", "expires_at", "email_basis", "email_source",
+    "age",
 )  # fmt: skip
 #: Fields that are lists of texts; what an item is called where it is an object.
 LISTS = {
@@ -31,6 +39,9 @@ LISTS = {
 #: Fields that are handed on as JSON text, to be taken apart where they are understood.
 DOCUMENTS = tuple(field for field in FIELDS if field == "history" or field.startswith("audience_"))
 _KEYS_FROM = 20_000
+_FIRST_LINES = 100
+_GOES_ON = re.compile(rb'\{(\s*".*[\[{,])?', re.DOTALL)
+LONGEST_DOCUMENT = 64 * 1024 * 1024
 # Nested, because DuckDB may ask for the type of an invalid line first when the two are joined by AND.
 _IS_OBJECT = "case when json_valid(line) then json_type(line) = 'OBJECT' else false end"
 
@@ -41,6 +52,8 @@ class Opened:
 
     file: str
     staged: Staged
+    #: The line of a table up to which everything is header.
+    header_until: int = 0
 
     def columns(self, db: duckdb.DuckDBPyConnection) -> list[str]:
         kind, path = self.staged.format, str(self.staged.path)
@@ -68,10 +81,12 @@ class Opened:
 
     def _objects(self, limit: int | None = _KEYS_FROM) -> str:
         path, end = text(str(self.staged.path)), f" limit {limit}" if limit else ""
-        if self.staged.format == "json array":
+        if self.staged.format == "json array" or self._is_one_document:
+            shape = "array" if self.staged.format == "json array" else "unstructured"
+            longest = LONGEST_LINE if shape == "array" else self._longest_document()
             return (
                 f"select row_number() over () as n, json as line from "
-                f"read_json_objects({path}, format='array', maximum_object_size={LONGEST_LINE}){end}"
+                f"read_json_objects({path}, format='{shape}', maximum_object_size={longest}){end}"
             )
         return (
             f"select row_number() over () as n, line from read_csv({path}, columns={{'line': 'VARCHAR'}}, "
@@ -79,7 +94,54 @@ class Opened:
             f"strict_mode=false, max_line_size={LONGEST_LINE + 16}, buffer_size={4 * LONGEST_LINE + 64}){end}"
         )
 
+    @cached_property
+    def _is_one_document(self) -> bool:
+        """Whether objects go over several lines, as answers that were saved for people to read do."""
+        if self.staged.format != "jsonl":
+            return False
+        with self.staged.path.open("rb") as stream:
+            lines = [line.strip() for line in islice(stream, _FIRST_LINES) if line.strip()]
+        # A line that was cut is one line lost; a document goes on below, and what comes next is no whole object.
+        return bool(lines) and bool(_GOES_ON.fullmatch(lines[0])) and not any(map(_is_json, lines[:2]))
+
+    def _longest_document(self) -> int:
+        size = self.staged.path.stat().st_size
+        if size > LONGEST_DOCUMENT:
+            raise BadInput(
+                f"{self.file} is one JSON document of {size >> 20} MiB; {LONGEST_DOCUMENT >> 20} MiB are read.",
+                next_step="Write one object a line: jq -c '.[]' FILE > FILE.jsonl",
+            )
+        return max(size, LONGEST_LINE)
+
+    def objects(self, rows: Sequence[str]) -> str:
+        """(n, line) of the JSON objects that are rows, wherever in the documents they lie."""
+        if not rows:
+            return self._objects(None)
+        whole = f"case when {_IS_OBJECT} then line::json end"
+        return (
+            f"select row_number() over () as n, line from (select unnest({rows_at(whole, rows)}) as line "
+            f"from ({self._objects(None)}))"
+        )
+
+    def _json_nested(self, mapping: Mapping) -> str:
+        row = f"case when {_IS_OBJECT} then line::json end"
+        picked: dict[str, str] = {}
+        for field in mapping.fields:
+            found = [json_at("row", column) for column in mapping.columns_of(field)]
+            if field in {*LISTS, *DOCUMENTS}:
+                picked[field] = first_said(found, empty="'[]', '{}', 'null', '\"\"'")
+            else:
+                picked[field] = first_said([f"({one} ->> '$')" for one in found])
+        _take_apart(picked, {})
+        return f"""
+            select n as line, case when row is null then 'not a JSON object' end as problem, {_columns(picked)}
+            from (select n, {row} as row
+                from ({self.objects(mapping.rows)}) where line is not null and trim(line::varchar) <> '')
+        """
+
     def _json(self, mapping: Mapping) -> str:
+        if mapping.nested or mapping.rows or any(len(columns) > 1 for columns in mapping.choices.values()):
+            return self._json_nested(mapping)
         nested = {*LISTS, *DOCUMENTS}
         shape = {column: "JSON" if field in nested else "VARCHAR" for field, column in mapping.fields.items()}
         picked = {field: f"s[{text(column)}]" for field, column in mapping.fields.items()}
@@ -99,13 +161,17 @@ class Opened:
         # fills the last column, and both are refused in columns (the reader's own list of them grows without bound).
         names = {"n": "BIGINT"} | {f"c{number}": "VARCHAR" for number in range(width + 1)}
         position = {column: f"c{number}" for number, column in enumerate(self.staged.header)}
-        picked = {field: position[column] for field, column in mapping.fields.items()}
+        picked = {
+            field: first_said([position[column] for column in mapping.columns_of(field) if column in position])
+            for field in mapping.fields
+        }
         for field in set(LISTS) & set(picked):
             value = picked[field]
             picked[field] = (
                 f"case when {value} like '[%' and json_valid({value}) then {_list_of(f'{value}::json', LISTS[field])} "
                 f"when {value} <> '' then [{value}] end"
             )
+        after = f"where n > {self.header_until}" if self.header_until else ""
         problem = (
             f"when c{width - 1} is null then 'has too few columns' when c{width} <> '' then 'has too many columns'"
         )
@@ -114,12 +180,13 @@ class Opened:
             from read_csv({text(str(self.staged.path))}, columns={names}, auto_detect=false, header=false,
                 delim={text(self.staged.delimiter)}, quote='"', escape='"', store_rejects=true, rejects_limit=0,
                 strict_mode=true, nullstr='\x01', null_padding=true, parallel=false, max_line_size={2 * LONGEST_ROW},
-                buffer_size={8 * LONGEST_ROW}, hive_partitioning=false)
+                buffer_size={8 * LONGEST_ROW}, hive_partitioning=false) {after}
         """
 
     def _parquet(self, mapping: Mapping) -> str:
-        picked = {field: f"{name(column)}::varchar" for field, column in mapping.fields.items()}
-        _take_apart(picked, {field: f"to_json({name(column)})" for field, column in mapping.fields.items()})
+        columns = {field: [name(column) for column in mapping.columns_of(field)] for field in mapping.fields}
+        picked = {field: first_said([f"{one}::varchar" for one in names]) for field, names in columns.items()}
+        _take_apart(picked, {field: f"to_json({names[0]})" for field, names in columns.items()})
         return f"""
             select row_number() over () as line, null as problem, {_columns(picked)}
             from {parquet(str(self.staged.path))}
@@ -132,18 +199,24 @@ def parquet(path: str, *, rows: bool = False) -> str:
     return f"read_parquet({text(path)}, hive_partitioning=false, binary_as_string=true{numbered})"
 
 
-def text(value: str) -> str:
-    """A DuckDB string literal."""
-    return "'" + value.replace("'", "''") + "'"
+def _is_json(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
-def name(column: str) -> str:
-    """A DuckDB identifier."""
-    return '"' + column.replace('"', '""') + '"'
+def first_said(values: Sequence[str], empty: str = "''") -> str:
+    """The first of these texts that says something."""
+    if len(values) == 1:
+        return values[0]
+    said = [f"case when trim({value}::varchar) not in ({empty}) then {value} end" for value in values]
+    return f"coalesce({', '.join(said)})"
 
 
 def _columns(picked: dict[str, str]) -> str:
-    return ", ".join(f"{expression} as {field}" for field, expression in picked.items())
+    return ", ".join(f"{expression} as {name(field)}" for field, expression in picked.items())
 
 
 def _take_apart(picked: dict[str, str], documents: dict[str, str]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.campaign import Campaign
+from core.platforms import PLATFORM_NAMES
 from sourcing.choosing import Place
 from sourcing.evidence import Evidence, evidence, one_line
 from sourcing.factors import audience, authenticity, cadence, growth, intent, location, stuffing
@@ -17,7 +18,8 @@ from sourcing.known import Known
 from sourcing.profiles import KINDS, Profile
 from sourcing.words import fold, split
 
-PLATFORM_NAMES = {"instagram": "Instagram", "tiktok": "TikTok", "youtube": "YouTube"}
+#: Said of whoever is on a list of own customers; it moves no rank (R103).
+CUSTOMER = "Buys from the brand already: on a list of its customers."
 #: What each factor's figures rest on; the weakest of them is how the factor came to be known.
 _RESTS_ON = {
     "topic": ("bio", "hashtags"), "audience": ("audience",), "engagement": ("engagement_percent",),
@@ -40,7 +42,8 @@ class Fact:
 @dataclass(frozen=True)
 class Judged:
     """One place with all that was found of it. `at`: its place among the scored; `near`: words it shares with those who
-    speak of the topic; `past`, `audit`: what the record and a sample of followers say; `learnt`: what reviewers moved.
+    speak of the topic; `past`, `audit`: what the record and a sample of followers say; `learnt`: what reviewers moved;
+    `customer`: whether they are on a list of own customers.
     """
 
     place: Place
@@ -50,6 +53,7 @@ class Judged:
     past: PastResult | None
     audit: Audit | None
     learnt: str
+    customer: bool = False
 
     @property
     def profile(self) -> Profile:
@@ -75,7 +79,8 @@ def judge(scored: Scored, place: Place, known: Known, *, near: tuple[str, ...] =
     values = {name: float(column[place.at]) for name, column in scored.factors.items()}
     moved = known.learnt.explained(profile, values) if known.learnt else ""
     return Judged(place, scored, evidence(profile, scored.asked), near, known.results.get(profile.key),
-                  known.audits.get(profile.key), moved)  # fmt: skip
+                  known.audits.get(profile.key), moved,
+                  known.customers is not None and known.customers.has(profile))  # fmt: skip
 
 
 def lines(judged: Judged, campaign: Campaign) -> dict[str, str]:
@@ -85,7 +90,9 @@ def lines(judged: Judged, campaign: Campaign) -> dict[str, str]:
         "topic": lambda: _topic(judged),
         "audience": lambda: audience.words(profile.audience, campaign.target),
         "engagement": lambda: _engagement(judged),
-        "intent": lambda: intent.words(profile, judged.value("intent")),
+        "intent": lambda: " ".join(
+            filter(None, (CUSTOMER if judged.customer else "", intent.words(profile, judged.value("intent"))))
+        ),
         "location": lambda: location.words(
             profile, campaign.longlist.local_area, audience_share=float(judged.scored.area_share[at])
         ),
@@ -107,6 +114,8 @@ def reasons(judged: Judged, told: Mapping[str, str]) -> tuple[str, str, str]:
         if name != "topic" and not math.isnan(judged.value(name))
     }
     best = sorted(carried, key=lambda name: -round(carried[name], 9))[:2]
+    if judged.customer:
+        return (told["topic"], told[best[0]] if best else told["followers"], CUSTOMER)
     second, third = (best + [name for name in ("engagement", "followers") if name not in best])[:2]
     return (told["topic"], told[second], told[third])
 
@@ -156,7 +165,8 @@ def facts(judged: Judged) -> tuple[Fact, ...]:
     if found.caption:
         rows.append(("caption", found.caption.quote, "captions"))
     rows += [("hashtag", tag.quote, "hashtags") for tag in found.hashtags[:1]]
-    rows.append(("audience", f"{profile.followers:,} followers on {PLATFORM_NAMES[profile.platform]}", "followers"))
+    if profile.followers is not None:
+        rows.append(("audience", f"{profile.followers:,} followers on {PLATFORM_NAMES[profile.platform]}", "followers"))
     if profile.country and f" {fold(profile.country)} " in f" {' '.join(split(profile.bio or ''))} ":
         rows.append(("place", profile.country, "bio"))
     rows += [("hashtag", tag.quote, "hashtags") for tag in found.hashtags[1:2]]
@@ -222,6 +232,8 @@ def _engagement(judged: Judged) -> str:
 
 def _size(profile: Profile, campaign: Campaign) -> str:
     band = campaign.audience
+    if profile.followers is None:
+        return "Size: followers unknown"
     where = "inside" if band.followers_min <= profile.followers <= band.followers_max else "outside"
     return f"Size: {profile.followers:,} followers, {where} {band.followers_min:,} to {band.followers_max:,}"
 

@@ -28,14 +28,15 @@ def take_refused(db: duckdb.DuckDBPyConnection, shown: str, staged: Staged) -> N
         f"select {number}, min(error_type) from reject_errors group by 1 order by 1 limit {MOST_REJECTS_KEPT}"
     ).fetchall()
     staged.rejected_lines += int(counted[0]) if counted else 0
-    staged.rejects += [Reject(shown, int(line), "", _WORDS.get(kind, str(kind).lower()), "") for line, kind in rows]
+    staged.rejects += [
+        Reject(shown, int(line), "", _WORDS.get(kind, str(kind).lower()), "", staged.unit) for line, kind in rows
+    ]
     db.execute("delete from reject_errors; delete from reject_scans")
 
 
 def rejects_of(db: duckdb.DuckDBPyConnection, shown: str, staged: Staged, of: tuple[Mapping, int]) -> list[Reject]:
     """Lines and rows that are lost first, in order, then the values that were left out of rows that went in."""
     mapping, first = of
-    unit = "item" if staged.format == "json array" else "line"
     mine = f"seq >= {first}"
     rows = db.execute(
         f"select line, reason_field, reason, raw from typed where {mine} and reason is not null "
@@ -48,7 +49,7 @@ def rejects_of(db: duckdb.DuckDBPyConnection, shown: str, staged: Staged, of: tu
         f"order by line, 2 limit {MOST_REJECTS_KEPT}"
     ).fetchall()
     found = [
-        Reject(shown, int(line), _column(mapping, field), reason, raw or "", unit)
+        Reject(shown, int(line), _column(mapping, field), reason, raw or "", staged.unit)
         for line, field, reason, raw in rows + values
     ]
     lines = sorted(staged.rejects + found[: len(rows)], key=lambda reject: reject.line)
@@ -75,7 +76,7 @@ def write_rejects(folder: Path, rejects: list[Reject]) -> Path | None:
         return None
     with atomic_writer(path) as stream:
         rows = [["file", "line", "column", "reason", "start of the line"]]
-        rows += [[r.file, r.place if r.unit == "item" else str(r.line), r.column, r.reason, r.raw] for r in rejects]
+        rows += [[r.file, str(r.line) if r.unit == "line" else r.place, r.column, r.reason, r.raw] for r in rejects]
         write_rows(stream, rows)
     return path
 

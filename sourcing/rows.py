@@ -12,7 +12,8 @@ TYPES = {
     "following": "bigint", "posts": "bigint", "comments_to_likes": "double", "posted": "date[]",
     "history_days": "date[]", "history_followers": "bigint[]", "history_engagement": "double[]",
     "audience_keys": "varchar[]", "audience_shares": "double[]", "credibility": "double",
-    "paid_posts": "bigint", "paid_partners": "varchar[]",
+    "paid_posts": "bigint", "paid_partners": "varchar[]", "expires_at": "timestamp", "email_basis": "varchar",
+    "email_source": "varchar", "disputes": "varchar[]",
 }  # fmt: skip
 COLUMNS = ", ".join(TYPES)
 #: 64 bits by which a row is found, whichever segment it stands in; rows of a segment are sorted by it.
@@ -22,7 +23,8 @@ ORDER = f"{KEY}, platform, handle"
 COUNTED = (
     "bio", "hashtags", "captions", "country", "language", "engagement_percent", "email", "last_seen", "city",
     "category", "account_type", "links", "following", "posts", "comments_to_likes", "posted", "history_days",
-    "audience_keys", "credibility", "paid_posts", "paid_partners",
+    "audience_keys", "credibility", "paid_posts", "paid_partners", "followers", "expires_at", "email_basis",
+    "email_source",
 )  # fmt: skip
 
 

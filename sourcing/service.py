@@ -3,13 +3,15 @@
 A pure function of the pool folder and its arguments: no database, nothing recorded. DuckDB is loaded by imports only.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.campaign import Campaign
 from core.clock import Clock
 from core.errors import WrongUsage
+from core.platforms import account_said
 from sourcing.handles import normal_handle
 from sourcing.known import Exclusions, Known
 from sourcing.longlist import Longlist, make_longlist
@@ -18,26 +20,48 @@ from sourcing.ranking import Ranked, load_briefs
 from sourcing.ranking import rank as rank_briefs
 
 if TYPE_CHECKING:
+    from sourcing.dates import Order
     from sourcing.importers import ImportReport
+    from sourcing.presets.preset import Preset
     from sourcing.progress import Progress
+    from sourcing.terms import Ended, Terms
     from sourcing.upkeep import Checked, Rebuilt
 
 
 def import_files(
     folder: Path, files: Sequence[Path], clock: Clock, *, platform: str | None = None,
     on_progress: "Progress | None" = None, erased: Exclusions | None = None,
+    presets: "Mapping[Path, Preset] | None" = None, dates: "Order | None" = None, sheet: str | None = None,
 ) -> "ImportReport":  # fmt: skip
-    """Make the profiles of the files part of the pool, but of those who were `erased`.
+    """Make the profiles of the files part of the pool, but of those who were `erased`; `presets` read single files,
+    `dates` says how 03/04/2026 is meant and `sheet` which one of a workbook is read.
 
     Raises BadInput or Refused; then the pool is as it was.
     """
     from sourcing.importers import import_profiles  # DuckDB takes time to load and nothing else here needs it
 
-    return import_profiles(folder, files, clock=clock, platform=platform, on_progress=on_progress, erased=erased)
+    return import_profiles(
+        folder,
+        files,
+        clock=clock,
+        platform=platform,
+        on_progress=on_progress,
+        erased=erased,
+        presets=presets,
+        dates=dates,
+        sheet=sheet,
+    )
 
 
 def pool_info(folder: Path) -> PoolInfo:
     return open_pool(folder).info()
+
+
+def pool_terms(folder: Path, clock: Clock) -> "Terms":
+    """How fresh the profiles are, from whom, and until when they may be kept."""
+    from sourcing.terms import terms_of
+
+    return terms_of(folder, clock.now())
 
 
 def check_pool(folder: Path) -> "Checked":
@@ -61,6 +85,20 @@ def forget(folder: Path, accounts: Sequence[tuple[str, str]]) -> int:
     return take_out(folder, accounts)
 
 
+def whose_term_is_over(folder: Path, now: datetime) -> "list[Ended]":
+    """The profiles that may be kept no longer, as their sources say."""
+    from sourcing.terms import ended
+
+    return ended(folder, now)
+
+
+def drop_ended(folder: Path, accounts: Sequence[tuple[str, str]], now: datetime) -> int:
+    """Take those of these accounts out whose term is over by then; returns how many. The pool may be empty after it."""
+    from sourcing.forgetting import forget as take_out
+
+    return take_out(folder, accounts, over=now)
+
+
 def source(folder: Path, campaign: Campaign, known: Known | None = None, *, limit: int | None = None) -> Longlist:
     """The longlist of a campaign and its bench. Raises Refused where the pool is empty."""
     if limit is not None and not 1 <= limit <= 100_000:
@@ -79,9 +117,9 @@ def rank(folder: Path, briefs: Path, *, limit: int = 300) -> Iterator[Ranked]:
 def profiles_called(folder: Path, who: str) -> list[Profile]:
     """The profiles of the pool with that mail address, or of that account (`platform:handle`)."""
     pool = open_pool(folder)
-    platform, _, handle = who.strip().rpartition(":")
+    platform, handle = account_said(who)
     if platform:
-        found = pool.find(platform.casefold(), normal_handle(handle))
+        found = pool.find(platform, normal_handle(handle, platform))
         return [found] if found else []
     wanted = who.strip().casefold()
     rows = {int(row) for said in {who.strip(), wanted} for row in pool.rows_holding(said)} if "@" in wanted else set()
@@ -90,4 +128,4 @@ def profiles_called(folder: Path, who: str) -> list[Profile]:
 
 def profile(folder: Path, platform: str, handle: str) -> Profile | None:
     """What the pool holds of one account; None where it does not know it."""
-    return open_pool(folder).find(platform, normal_handle(handle))
+    return open_pool(folder).find(platform, normal_handle(handle, platform))

@@ -9,11 +9,19 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Protocol
 
 from core.errors import BadInput
 
 CHUNK = 1024 * 1024
+#: Tables pack 5 to 20 fold. Only what unpacks to more than `_SMALL` is held to the ratio.
+_MOST_RATIO, _SMALL = 200, 1_000_000_000
+
+
+class Reads(Protocol):
+    """Bytes, one after the other."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
 
 
 def shown_name(file: Path) -> str:
@@ -22,7 +30,9 @@ def shown_name(file: Path) -> str:
 
 
 @contextmanager
-def unpacked(file: Path) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+def unpacked(file: Path) -> Iterator[tuple[Reads, IO[bytes]]]:
+    """(the bytes as they are once unpacked, the file as it lies). Reading raises BadInput where it unpacks to far more
+    than a table would."""
     with _opened(file) as raw:
         if raw.read(2) != b"\x1f\x8b":
             raw.seek(0)
@@ -30,7 +40,22 @@ def unpacked(file: Path) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
             return
         raw.seek(0)
         with gzip.GzipFile(fileobj=raw) as stream:
-            yield cast(IO[bytes], stream), raw
+            yield _Bounded(shown_name(file), stream, raw), raw
+
+
+class _Bounded:
+    """What a gzip file unpacks to, as long as it is in proportion to the file."""
+
+    def __init__(self, shown: str, stream: gzip.GzipFile, raw: IO[bytes]) -> None:
+        self._shown, self._stream, self._raw, self._read = shown, stream, raw, 0
+
+    def read(self, size: int = -1, /) -> bytes:
+        chunk = self._stream.read(size)
+        self._read += len(chunk)
+        if self._read > _SMALL and self._read > _MOST_RATIO * max(self._raw.tell(), 1):
+            raise BadInput(f"{self._shown} unpacks to far more than a table would, and was not read to its end.",
+                           next_step="Ask whoever sent it for a plain CSV.")  # fmt: skip
+        return chunk
 
 
 def _opened(file: Path) -> IO[bytes]:
@@ -52,7 +77,7 @@ def _opened(file: Path) -> IO[bytes]:
 class Ahead(io.RawIOBase):
     """A stream whose first bytes can be seen before they are read; tells how far it is after each chunk."""
 
-    def __init__(self, shown: str, rest: IO[bytes], tell: Callable[[], None]) -> None:
+    def __init__(self, shown: str, rest: Reads, tell: Callable[[], None]) -> None:
         self._shown, self._rest, self._tell = shown, rest, tell
         self._head: bytes | None = None
         self.lines_end_in_cr = False

@@ -123,6 +123,14 @@ def publish(folder: Path, shop: Path, version: str, *, keep_others: bool = False
     return True
 
 
+def clear(folder: Path) -> None:
+    """Leave nobody in the pool. Only for the holder of the import lock."""
+    (folder / "CURRENT").unlink()
+    sync(folder)
+    for place in ("versions", "segments"):
+        shutil.rmtree(folder / place)
+
+
 def readable_name(folder: Path) -> str | None:
     try:
         return current_version(folder)

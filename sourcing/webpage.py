@@ -15,13 +15,13 @@ import jinja2
 from markupsafe import Markup
 
 from core.campaign import Campaign
+from core.platforms import PLATFORM_NAMES
 from sourcing import charts
 from sourcing.countries import language_codes
 from sourcing.evidence import one_line
 from sourcing.glossary import FACTOR_WORDS, KIND_WORDS, TERMS, fact_name, factor_name, kind_of
 from sourcing.links import profile_address
 from sourcing.longlist import Entry, Longlist
-from sourcing.reasons import PLATFORM_NAMES
 
 # More rows than that are slow to open, and nobody reads them on a page.
 _MOST = 1_000

@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 import xlsxwriter
 
 from core.campaign import Campaign
+from core.platforms import PLATFORM_NAMES
 from sourcing.charts import factor_shares
 from sourcing.evidence import one_line
 from sourcing.glossary import FACTOR_WORDS, KIND_WORDS, TERMS, factor_name
 from sourcing.links import profile_address
 from sourcing.longlist import Entry, Longlist
-from sourcing.reasons import PLATFORM_NAMES
 
 # A fixed day: the workbook's own creation time would make two runs differ.
 _WRITTEN = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)

@@ -4,6 +4,7 @@ it half-way leaves a person who is never written to and can be named again to go
 Owns that order. What goes and what stays, outreach's erasure map says.
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from outreach import answers, erasing, suppression, traces
 from outreach.erasing import Plan
 from outreach.persons import Known, creator_called, is_on_record, known_as
 from sourcing import service as sourcing
+from sourcing.fetching.pages import drop_runs_naming
 from sourcing.pool import Profile
 
 _ELSEWHERE = "Delete their mails in the senders' own mailboxes, and the files you imported or saved elsewhere."
@@ -74,6 +76,7 @@ def forget(w: Wiring, who: str, *, why: str, actor: Person, dry_run: bool = Fals
         plan = _plan(session, w, who)
         files, by_hand = _files(session, w, plan), _by_hand(session, plan)
     profiles = sourcing.forget(w.settings.pool_folder, _accounts(w, plan.known))
+    drop_runs_naming(w.settings.fetched_folder, plan.needles)
     traces.delete(files)
     logs = _crossed_out(w, plan)
     with unit_of_work(w.engine) as session:
@@ -105,6 +108,9 @@ def _forget_strangers(w: Wiring, profiles: list[Profile], *, actor: Person, dry_
                 w, actor=actor, why=suppression.ERASED, address=one.email or "", account=(one.platform, one.handle)
             )
         sourcing.forget(w.settings.pool_folder, accounts)
+        said = {word for one in profiles for word in (one.handle, one.email) if word}
+        needles = re.compile("|".join(rf"(?<![\w.]){re.escape(word)}(?![\w.])" for word in said), re.IGNORECASE)
+        drop_runs_naming(w.settings.fetched_folder, needles)
     return Forgotten("", not dry_run, {}, (), len(accounts), (), (_ELSEWHERE,))
 
 

@@ -3,7 +3,6 @@
 Owns who may, who is meant, and that the same file again changes nothing. Where it came from, doors know.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +14,7 @@ from core.database import reading, unit_of_work
 from core.errors import Refused
 from core.models.candidates import Candidate
 from core.people import Person
+from core.platforms import account_said
 from core.store import account_name, stored_campaign, the_candidate
 from flows.steps.person import check_may_say
 from flows.wiring import Wiring
@@ -22,7 +22,7 @@ from outreach import grounds, grounds_file
 from outreach.grounds_file import Row, Unusable
 from outreach.permission import verdict_now
 from outreach.persons import Directory
-from sourcing.handles import PROFILE_ADDRESS, normal_handle
+from sourcing.handles import account_at, normal_handle
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,8 @@ class _Work:
 def _account(row: Row) -> tuple[str, str]:
     """(platform, handle) in whatever way it was written; the platform may be ""."""
     written = row.creator or row.handle
-    if page := re.match(PROFILE_ADDRESS, written, flags=re.IGNORECASE):
-        return page[3].casefold(), normal_handle(written)
-    platform, _, handle = written.rpartition(":")
-    return (platform or row.platform).strip().casefold(), normal_handle(handle)
+    if found := account_at(written):
+        return found
+    said, handle = account_said(written)
+    platform = said or row.platform.strip().casefold()
+    return platform, normal_handle(handle, platform)

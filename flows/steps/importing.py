@@ -3,7 +3,7 @@
 Owns which of the two is asked for what.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,17 +15,34 @@ from sourcing import service as sourcing
 from sourcing.known import Exclusions
 
 if TYPE_CHECKING:
+    from sourcing.dates import Order
     from sourcing.importers import ImportReport
+    from sourcing.presets.preset import Preset
     from sourcing.progress import Progress
 
 
 def import_files(
-    w: Wiring, files: Sequence[Path], *, platform: str | None = None, on_progress: "Progress | None" = None
+    w: Wiring,
+    files: Sequence[Path],
+    *,
+    platform: str | None = None,
+    presets: "Mapping[Path, Preset] | None" = None,
+    dates: "Order | None" = None,
+    sheet: str | None = None,
+    on_progress: "Progress | None" = None,
 ) -> "ImportReport":
     """Make the profiles of the files part of the pool. Raises as `sourcing.service.import_files`, and where the record
     cannot be asked who was erased."""
     return sourcing.import_files(
-        w.settings.pool_folder, files, w.clock, platform=platform, on_progress=on_progress, erased=erased(w)
+        w.settings.pool_folder,
+        files,
+        w.clock,
+        platform=platform,
+        on_progress=on_progress,
+        erased=erased(w),
+        presets=presets,
+        dates=dates,
+        sheet=sheet,
     )
 
 

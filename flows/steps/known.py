@@ -12,6 +12,7 @@ from core.reservations import reserved_accounts
 from core.stages import Stage
 from flows.wiring import Wiring
 from outreach import suppression
+from sourcing.customers import known_customers
 from sourcing.factors.results import Outcome, PastResult, past_result
 from sourcing.followers.kept import known_shares
 from sourcing.followers.service import audits_folder
@@ -44,6 +45,7 @@ def known_of(session: Session, w: Wiring, campaign: Campaign) -> Known:
         persons=owners,
         results=_results(session, campaign, owners),
         audits=known_shares(audits_folder(w.settings.home)),
+        customers=known_customers(w.settings.home, pepper=w.pepper, clock=w.clock) or None,
         learnt=in_use(w.settings.models_folder, model) if (model := model_in_force(session, campaign.slug)) else None,
     )
 

@@ -12,6 +12,7 @@ from core.database import reading
 from core.errors import Refused
 from core.models.campaigns import CampaignAdoption
 from core.models.sourcing import LonglistEntry, SourcingRun
+from core.platforms import account_said
 from core.store import run_in_force, stored_campaign
 from flows.steps.known import known_of
 from flows.wiring import Wiring
@@ -84,14 +85,16 @@ def account_named(pool: Pool, name: str, listed: Sequence[str] = ()) -> tuple[st
 
     Raises Refused, with the nearest of the handles in `listed`: those are the ones that people ask about.
     """
-    platform, colon, rest = name.rpartition(":")
-    handle = normal_handle(rest)
-    asked = [platform.casefold()] if colon else list(PLATFORMS)
-    found = [one for one in asked if one in PLATFORMS and len(pool.rows_of([account_key(one, handle)]))]
+    platform, rest = account_said(name)
+    handle = normal_handle(rest, platform)
+    asked = [platform] if platform else list(PLATFORMS)
+    found = [
+        one for one in asked if one in PLATFORMS and len(pool.rows_of([account_key(one, normal_handle(rest, one))]))
+    ]
     if not found:
-        near = get_close_matches(platform.casefold(), PLATFORMS, n=1) if colon else []
+        near = get_close_matches(platform, PLATFORMS, n=1) if platform else []
         hint = "Write the handle as the platform does, such as instagram:some.handle."
-        if near and near[0] != platform.casefold():
+        if near and near[0] != platform:
             hint = f"Did you mean {near[0]}:{handle}?"
         elif alike := get_close_matches(handle, listed, n=1, cutoff=0.75):
             hint = f"Did you mean {alike[0]}?"
@@ -99,7 +102,7 @@ def account_named(pool: Pool, name: str, listed: Sequence[str] = ()) -> tuple[st
     if len(found) > 1:
         said = " or ".join(f"{one}:{handle}" for one in found)
         raise Refused(f"{name} is in the pool on {' and '.join(found)}.", next_step=f"Say which: {said}.")
-    return found[0], handle
+    return found[0], normal_handle(rest, found[0])
 
 
 def _handles(session: Session, run_id: str | None) -> list[str]:

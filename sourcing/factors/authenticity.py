@@ -140,7 +140,7 @@ def _hint(name: str, profile: Profile, signs: Signs, at: int) -> str:
     if name in ("few comments", "many comments") and profile.comments_to_likes is not None:
         how = "few" if name == "few comments" else "many"
         return f"{how} comments for its likes ({profile.comments_to_likes * 100:.1f} to 100)"
-    if name == "mass" and profile.following is not None:
+    if name == "mass" and profile.following is not None and profile.followers is not None:
         return f"follows {profile.following:,} accounts with {profile.followers:,} followers"
     leap = largest_leap(profile.history) if name == "leap" else None
     return leap_words(leap) if leap else ""

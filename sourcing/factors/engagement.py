@@ -61,12 +61,13 @@ def prepare(
     rate: npt.NDArray[np.floating],
     counted: Flags | None = None,
 ) -> Norms:
-    """Norms of a whole pool: columns of all profiles, `rate` in percent, NaN (or nonsense below 0) unknown.
+    """Norms of a whole pool: columns of all profiles, `rate` in percent, NaN (or nonsense below 0) unknown, `followers`
+    below 0 unknown.
 
     Only profiles in `counted` (all, where it is None) say what is normal. The order of the profiles does not matter.
     """
     rates = np.asarray(rate, dtype=np.float64)
-    known = np.isfinite(rates) & (rates >= 0)
+    known = np.isfinite(rates) & (rates >= 0) & (np.asarray(followers) >= 0)
     size = np.log1p(np.maximum(np.asarray(followers, dtype=np.float64), 0))
     rank = np.full(len(rates), np.nan, dtype=np.float32)
     median, peers = rank.copy(), np.full(len(rates), -1, dtype=np.int8)

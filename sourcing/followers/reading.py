@@ -99,14 +99,13 @@ def _load(db: duckdb.DuckDBPyConnection, shown: str, staged: Staged, label: str 
 
 
 def _checked(db: duckdb.DuckDBPyConnection, shown: str, staged: Staged, mapping: Mapping) -> ReadSample:
-    unit = "item" if staged.format == "json array" else "line"
     bad = db.execute(
         f"select line, split_part(reason, ':', 1), substr(reason, strpos(reason, ':') + 1) from judged "
         f"where reason is not null order by line limit {MOST_REJECTS_KEPT}"
     ).fetchall()
     refused = staged.rejected_lines + _one(db, "select count(*) from judged where reason is not null")
     rejects = staged.rejects + [
-        Reject(shown, int(line), mapping.fields.get(field, field), why, "", unit) for line, field, why in bad
+        Reject(shown, int(line), mapping.fields.get(field, field), why, "", staged.unit) for line, field, why in bad
     ]
     rejects.sort(key=lambda reject: reject.line)
     kept = db.execute("select * from judged where reason is null order by line").fetchnumpy()

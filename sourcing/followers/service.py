@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from core.clock import Clock
 from core.errors import BadInput, WrongUsage
+from core.platforms import account_said
 from sourcing.followers.estimate import Estimate, estimate
 from sourcing.followers.forest import FILE_NAME, Forest, load_forest, save_forest
 from sourcing.followers.kept import Audit, keep_audit
-from sourcing.handles import normal_handle
+from sourcing.handles import is_handle, normal_handle
 from sourcing.pool import PLATFORMS
 
 if TYPE_CHECKING:
@@ -83,11 +84,10 @@ def train(home: Path, files: Sequence[Path], clock: Clock, *, label: str = "fake
 
 def named_creator(words: str) -> tuple[str, str]:
     """(platform, handle) of "platform:handle". Raises WrongUsage."""
-    platform, _, handle = words.partition(":")
-    handle = normal_handle(handle)
-    bad = not handle or len(handle) > 100 or any(c.isspace() or c in ":/" for c in handle)
-    if platform.lower() not in PLATFORMS or bad:
+    platform, said = account_said(words)
+    handle = normal_handle(said, platform)
+    if platform not in PLATFORMS or not is_handle(handle, platform):
         raise WrongUsage(
             f"{words!r} is no creator.", next_step=f"Write platform:handle, with one of {', '.join(PLATFORMS)}."
         )
-    return platform.lower(), handle
+    return platform, handle

@@ -79,7 +79,7 @@ def _remembered(session: Session, candidate: Candidate, account: Account) -> Rem
     return Remembered(
         account.handle, name=known.get("name"), bio=" ".join(text for kind, text in facts if kind != "hashtag") or None,
         hashtags=tuple(text.lstrip("#") for kind, text in facts if kind == "hashtag"), country=known.get("country"),
-        language=known.get("language"), followers=int(known.get("followers") or 0),
+        language=known.get("language"), followers=int(known.get("followers") or 0) or None,
         engagement_percent=known.get("engagement_percent"),
     )  # fmt: skip
 

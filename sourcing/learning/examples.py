@@ -28,7 +28,7 @@ class Shown(Protocol):
     @property
     def language(self) -> str | None: ...
     @property
-    def followers(self) -> int: ...
+    def followers(self) -> int | None: ...
     @property
     def engagement_percent(self) -> float | None: ...
 
@@ -44,7 +44,7 @@ class Remembered:
     captions: tuple[str, ...] = ()
     country: str | None = None
     language: str | None = None
-    followers: int = 0
+    followers: int | None = None
     engagement_percent: float | None = None
 
 

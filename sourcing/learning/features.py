@@ -187,7 +187,7 @@ def _mentions(profile: Shown, asked: Asked) -> list[float]:
         math.log1p(sum(whole.count(phrase[0]) for phrase in phrases)),
         not words, bool(profile.hashtags), math.log1p(len(words)) / 3,
         not (start := "".join(words[:8])).isascii() and any(letter > "\u0370" for letter in start),
-        math.log10(max(profile.followers, 1_000)) - 4,
+        math.log10(max(profile.followers or 0, 1_000)) - 4,
         math.nan if profile.engagement_percent is None else math.log1p(max(profile.engagement_percent, 0.0)),
     ]  # fmt: skip
 

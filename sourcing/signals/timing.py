@@ -43,7 +43,7 @@ SIGNALS: tuple[Signal, ...] = (
     known("spike_kept", f"{_MEASURED}.kept"),
     known("comments_to_likes", "case when comments_to_likes between 0 and 1000 then comments_to_likes end"),
     known("following", "case when following >= 0 then following end"),
-    known("following_ratio", "case when following >= 0 then following / greatest(followers, 1) end"),
+    known("following_ratio", "case when following >= 0 and followers >= 0 then following / greatest(followers, 1) end"),
     # A share of followers; whoever gives percent gives more than 1.
     known(
         "credibility",

@@ -2,6 +2,7 @@
 
 import json
 
+from core.platforms import PLATFORMS
 from tests.cli.conftest import Terminal
 from tests.house import CAMPAIGN
 
@@ -71,6 +72,6 @@ def test_a_draft_is_handed_in_from_a_file(agreed: Terminal) -> None:
     flagged = {flag["rule"] for flag in agreed.document(*words)["flags"]}
     assert flagged == {"banned words", "no code", "no disclosure", "no link or hashtag"}
     elsewhere = agreed(*words, "--platform", "myspace")
-    assert (elsewhere.code, elsewhere.err.splitlines()[1]) == (2, "Platforms: instagram, tiktok, youtube.")
+    assert (elsewhere.code, elsewhere.err.splitlines()[1]) == (2, f"Platforms: {', '.join(PLATFORMS)}.")
     caption.write_bytes(b"\xff\xfe\x00")
     assert "is not UTF-8 text" in agreed(*words).err

@@ -1,6 +1,7 @@
 """`greenroom pool`: what somebody sees who looks after the pool."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,23 @@ def test_the_bar_never_goes_back() -> None:
     phases.at("indexing", 2.0, 10)
     phases.done(10)
     assert [round(step.share, 6) for step in told] == [0.2, 0.2, 0.8, 1.0, 1.0]
+
+
+def test_info_says_how_fresh_from_whom_and_how_long_and_purge_takes_out(terminal: Terminal) -> None:
+    file = terminal.home.parent / "profiles.jsonl"
+    rows = [{"platform": "tiktok", "handle": f"u{n}", "followers": 9, "source": "Vendor",
+             "expires_at": f"{terminal.clock.now() + timedelta(days=days):%F %T}"}
+            for n, days in enumerate((-1, 3, 300))]  # fmt: skip
+    file.write_text("\n".join(map(json.dumps, rows)))
+    terminal.document("pool", "import", str(file))
+    told = terminal.document("pool", "info")
+    assert (told["ends"]["over"], told["ages"]["30"], told["sources"][0]["source"]) == (1, 3, "Vendor")
+    shown = terminal("pool", "info").out
+    assert "ends within 7 days" in shown
+    assert "greenroom pool purge --dry-run" in shown
+    would = terminal("pool", "purge", "--dry-run").out
+    assert "1 profile would leave the pool" in would
+    assert terminal.document("pool", "info")["profiles"] == 3
+    assert "1 profile left the pool" in terminal("pool", "purge").out
+    assert terminal.document("pool", "info")["profiles"] == 2
+    assert terminal("pool", "purge").out == "Nobody's time is over.\n"

@@ -23,14 +23,18 @@ from core.errors import PermanentError, TransientError
 from core.settings import PROJECT
 from core.stages import Stage
 from flows.daily_outreach import daily_outreach
+from flows.fetch_profiles import fetch_profiles, refresh_profiles
 from flows.prepare_contracts import prepare_contracts
+from flows.purge_profiles import purge_profiles
 from flows.read_replies import read_replies
 from flows.retrying import is_transient
 from flows.sla_sweep import sweep_approvals
 from flows.source import source
 from flows.steps import deals, review
-from flows.wiring import wired_with
+from flows.wiring import wire, wired_with
 from tests.house import CAMPAIGN, CAMPAIGN_FILE, House, build
+from tests.sourcing.fetching.others import BlueskyPlatform
+from tests.sourcing.fetching.platforms import open_platform
 
 #: Prefect's own server leaves these open when it stops; nothing of ours does.
 pytestmark = [
@@ -101,6 +105,24 @@ def test_the_flows_carry_a_creator_from_the_pool_to_a_contract_out_for_signature
             "unsigned_recalled", "posts_recalled", "briefs_mailed", "deals_in_conflict", "deal_news"}  # fmt: skip
     assert swept == dict.fromkeys(done, 0)
     assert house.w.anchors.exists()
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("prefect_server")
+def test_profiles_are_fetched_and_refreshed_by_flows(house: House, clock: FixedClock) -> None:
+    with open_platform(BlueskyPlatform(6)) as bluesky:
+        w = wire(house.w.settings, clock, source_urls={"bluesky": bluesky.url})
+        with wired_with(w):
+            made = asyncio.run(fetch_profiles("bluesky", "linen", limit=3))
+            assert (made["status"], made["profiles"]) == ("done", 3)
+            assert asyncio.run(refresh_profiles()) == {}
+            clock.advance(timedelta(days=85))
+            refreshed = asyncio.run(refresh_profiles())
+            assert (refreshed["bluesky"]["status"], refreshed["bluesky"]["profiles"]) == ("done", 3)
+            assert asyncio.run(purge_profiles()) == {"profiles": 0, "kept_for_deals": 0}
+            clock.advance(timedelta(days=91))
+            assert asyncio.run(purge_profiles()) == {"profiles": 3, "kept_for_deals": 0}
+        w.engine.dispose()
 
 
 @pytest.mark.slow

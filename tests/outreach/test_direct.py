@@ -18,11 +18,12 @@ from core.errors import BadInput, Refused
 from core.models.candidates import Candidate, Snapshot
 from core.models.outreach import Message
 from core.people import People, Person, load_people
+from core.platforms import profile_page
 from core.settings import PROJECT
 from core.stages import Stage
 from outreach import direct, suppression
 from outreach.by_hand import record_by_hand
-from outreach.direct import Prepared, prepare, profile_link, sent_today
+from outreach.direct import Prepared, prepare, sent_today
 from outreach.service import send_due, write_invitations
 from tests.outreach.conftest import PEPPER, TEMPLATES
 from tests.outreach.servers import Scripted
@@ -55,7 +56,7 @@ def test_who_has_no_address_gets_a_draft_and_a_person_sends_it(
         approved(session, "bea", **FACTS)
         [draft] = drafts(session).drafts
         assert drafts(session).drafts == (draft,)
-        assert (draft.who, draft.link) == ("instagram:ada.linen", "https://www.instagram.com/ada.linen/")
+        assert (draft.who, draft.link) == ("instagram:ada.linen", "https://www.instagram.com/ada.linen")
         assert draft.text.startswith("Hi Ada, I’m Sofia and I look after creators at Aurelia Linen.")
         assert len(draft.text) <= direct.LONGEST
         assert "http" not in draft.text
@@ -248,16 +249,16 @@ def test_names_of_creators_are_data(
 @pytest.mark.parametrize(
     ("platform", "handle", "link"),
     [
-        ("instagram", "@ada.linen", "https://www.instagram.com/ada.linen/"),
+        ("instagram", "@ada.linen", "https://www.instagram.com/ada.linen"),
         ("tiktok", "ada", "https://www.tiktok.com/@ada"),
         ("youtube", "ada b/../x?y#z", "https://www.youtube.com/@ada%20b%2F..%2Fx%3Fy%23z"),
         ("myspace", "ada", ""),
         ("instagram", "@", ""),
-        ("instagram", 'a"onclick="x', "https://www.instagram.com/a%22onclick%3D%22x/"),
+        ("instagram", 'a"onclick="x', "https://www.instagram.com/a%22onclick%3D%22x"),
     ],
 )
 def test_links_lead_to_the_profile_whatever_the_handle(platform: str, handle: str, link: str) -> None:
-    assert profile_link(platform, handle) == link
+    assert profile_page(platform, handle) == link
 
 
 @pytest.mark.parametrize(("text", "problem"), [("", BadInput), ("Hi {{ greeting }}", BadInput), ("Hi\x00", BadInput)])

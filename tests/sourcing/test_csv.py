@@ -1,6 +1,7 @@
 """Where the rows of a CSV file begin and end, and which line they are."""
 
 import csv
+import gzip
 import io
 import json
 from collections.abc import Callable
@@ -110,9 +111,23 @@ def test_lines_are_numbered_as_an_editor_shows_them(load: Load, folder: Path, co
     assert set(profiles(folder)) == {"a"}
 
 
-def test_a_header_that_is_not_utf8_is_said(load: Load) -> None:
-    with pytest.raises(BadInput, match=r"header of .* is not UTF-8"):
-        load("platform,username,followers,größe\ninstagram,ada,5000,1\n".encode("latin-1"))
+@pytest.mark.parametrize("codec", ["cp1252", "utf-16"])
+def test_a_file_that_is_not_utf8_is_read_and_what_it_was_is_said(load: Load, folder: Path, codec: str) -> None:
+    report = load("platform;username;followers;name\ninstagram;ada;5000;Zoë Größe\ninstagram;bob;5;Bär\n".encode(codec))
+    assert profiles(folder)["ada"].name == "Zoë Größe"
+    assert report.files[0].format == ("csv in UTF-16" if codec == "utf-16" else "csv in Windows-1252 by its looks")
+
+
+def test_one_line_that_is_not_utf8_is_refused_by_itself(load: Load, folder: Path) -> None:
+    report = load(HEADER.encode() + b"instagram,ada,5000,caf\xe9\ninstagram,bob,5,x\n")
+    assert [(reject.line, reject.reason) for reject in report.rejects] == [(2, "not valid UTF-8")]
+    assert set(profiles(folder)) == {"bob"}
+
+
+def test_a_file_that_unpacks_to_far_more_than_a_table_is_refused(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sourcing.unpacked._SMALL", 1_000_000)
+    with pytest.raises(BadInput, match="unpacks to far more"):
+        load(gzip.compress(HEADER.encode() + b"instagram,ada,5000,x\n" * 500_000))
 
 
 def test_a_windows_file_with_a_byte_order_mark_and_semicolons(load: Load, folder: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from core.clock import FixedClock
 from core.errors import BadInput
 from sourcing.importers import ImportReport, import_profiles
-from sourcing.pool import Profile, open_pool
+from sourcing.pool import PLATFORMS, Profile, open_pool
 from sourcing.progress import Step
 
 Load = Callable[..., ImportReport]
@@ -84,7 +84,7 @@ def test_the_rest_goes_in_when_rows_are_refused(load: Load, folder: Path) -> Non
         6: "followers is more than any account has",
         7: "followers is not a number",
         8: "followers is not a whole number",
-        9: "platform is not instagram, tiktok or youtube",
+        9: f"platform is none of {', '.join(PLATFORMS)}",
         10: "platform is missing",
         11: "username is no handle",
         12: "has too few columns",
@@ -205,10 +205,11 @@ def test_invalid_utf8_control_bytes_and_endless_lines_are_refused_by_line(load: 
     [
         (b"", "is empty"),
         (b"  \n\n", "is empty"),
-        (b"PK\x03\x04rest", "Excel workbook"),
+        (b"PK\x03\x04rest", "damaged Excel workbook"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "older than .xlsx or has a password"),
         (b"%PDF-1.7", "a PDF"),
         (b"<!doctype html><p>", "web page"),
-        ("a,b\n1,2\n".encode("utf-16"), "UTF-16"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(32)) * 40, "not UTF-8"),
         (gzip.compress(b"x" * 100_000, mtime=0)[:-50], "damaged or cut gzip"),
         (gzip.compress(gzip.compress(b"{}", mtime=0), mtime=0), "packed twice"),
         (b"PAR1 but nothing else", "cannot be read as parquet"),

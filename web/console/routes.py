@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse
 from core.database import reading
 from core.errors import GreenroomError, Refused
 from core.people import Role
+from core.platforms import profile_page
 from flows.serving.tokens import BadToken
 from flows.steps import deals_read, desk
 from flows.wiring import Wiring
@@ -161,7 +162,7 @@ def _thread(there: Visit, number: int, *, text: str | None = None, trouble: Gree
     return there.show(
         "thread.html", status=status_of(trouble), here="inbox", item=item, thread=said, trouble=trouble,
         others=others, seen=seen, text=shown, foreign=foreign, longest=answer_mail.LONGEST,
-        link=direct.profile_link(item.platform, item.handle),
+        link=profile_page(item.platform, item.handle),
         colleagues=[person for person in there.w.people
                     if writers & set(person.roles) and person.id != item.reply.assignee],
     )  # fmt: skip

@@ -1,0 +1,213 @@
+"""The wire to a platform: one request at a time, at a polite pace, tried again in this place alone.
+
+What is tried again: no connection, no answer in time, 429, 5xx, bodies that are cut off or are no JSON (an error page).
+Each try is paid for by whoever calls, before it leaves. Credentials travel in headers only, redirects are not followed,
+and no message holds a credential, whatever the other side says.
+"""
+
+import json
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from core.errors import BadInput, PermanentError, Refused, TransientError
+from sourcing.fetching.asking import Ask, Source, Trouble
+
+if TYPE_CHECKING:
+    import httpx
+
+_TRIES = 4
+_FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 1.0, 30.0
+#: A longer wait that the platform asks for is kept by stopping: a person does not look at a bar for an hour.
+PATIENCE_SECONDS = 60.0
+_MOST_BYTES = 20 * 2**20
+_TIMEOUT_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A good answer: what it says, and its ETag. `unchanged`: it says the same as the one with the tag we named."""
+
+    said: Any
+    tag: str = ""
+    unchanged: bool = False
+
+
+class Gone(PermanentError):
+    """This one object cannot be had; the rest can."""
+
+
+class PlatformEmpty(TransientError):
+    """The platform says that our quota is used up."""
+
+
+class MustWait(TransientError):
+    """The platform asks for a longer pause than anybody waits for."""
+
+    def __init__(self, message: str, *, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class Wire:
+    """To one source. Use it as a context manager; `paid` is called before each try and may raise to stop it."""
+
+    def __init__(
+        self, source: Source, *, sleep: Callable[[float], None] = time.sleep, timeout_seconds: float = _TIMEOUT_SECONDS
+    ) -> None:  # fmt: skip
+        import httpx  # most commands call nobody
+
+        parts = urlsplit(source.base_url)
+        if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
+            raise Refused(f"{source.title} would be asked without encryption.", next_step="Name an https address.")
+        self._source, self._sleep, self._timeout = source, sleep, timeout_seconds
+        self._last = 0.0
+        self._client = httpx.Client(
+            base_url=source.base_url, timeout=timeout_seconds, follow_redirects=False,
+            headers={"User-Agent": "greenroom (creator programme)", "Accept": "application/json"},
+            limits=httpx.Limits(max_connections=1),
+        )  # fmt: skip
+
+    def __enter__(self) -> "Wire":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def ask(self, ask: Ask, *, paid: Callable[[], None], unpaid: Callable[[], None], tag: str = "") -> Answer:
+        """The answer to one request. `paid` before each try; `unpaid` where a try surely did not reach the platform.
+
+        Raises Gone, PlatformEmpty, MustWait, TransientError (tried in vain) or PermanentError (mend something first).
+        """
+        last = Trouble("later", "it did not answer")
+        for number in range(1, _TRIES + 1):
+            headers = self._source.headers(ask)  # a token that cannot be had costs nothing
+            self._keep_pace()
+            paid()
+            found = self._try(ask, headers | ({"If-None-Match": tag} if tag else {}), unpaid)
+            if isinstance(found, Answer):
+                return found
+            last = found
+            if found.kind != "later" or number == _TRIES:
+                break
+            wait = found.wait_seconds if found.wait_seconds is not None else _FIRST_WAIT_SECONDS * 2 ** (number - 1)
+            if wait > PATIENCE_SECONDS:
+                break
+            self._sleep(min(wait, PATIENCE_SECONDS) if found.wait_seconds else min(wait, _LONGEST_WAIT_SECONDS))
+        raise self._error(last)
+
+    def _try(self, ask: Ask, headers: dict[str, str], unpaid: Callable[[], None]) -> Answer | Trouble:
+        import httpx
+
+        method = "GET" if ask.body is None else "POST"
+        content = None if ask.body is None else json.dumps(ask.body).encode()
+        if content is not None:
+            headers["Content-Type"] = "application/json"
+        try:
+            with self._client.stream(
+                method, ask.path, params=list(ask.params), content=content, headers=headers
+            ) as answer:  # fmt: skip
+                return self._understood(answer, _body(answer, longest_seconds=3 * self._timeout))
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as error:
+            unpaid()
+            return Trouble("later", f"no connection ({type(error).__name__})")
+        except httpx.HTTPError as error:
+            # No answer in time, or one that was cut off: asking again asks for nothing new.
+            return Trouble("later", f"it did not answer in full ({type(error).__name__})")
+        finally:
+            self._last = time.monotonic()
+
+    def _understood(self, answer: "httpx.Response", raw: bytes) -> Answer | Trouble:
+        status = answer.status_code
+        if status == 304:
+            return Answer(None, unchanged=True)
+        said = _json(raw)
+        if answer.is_success:
+            if said is _NO_JSON:
+                kind = answer.headers.get("content-type", "").partition(";")[0].strip()[:40] or "no type"
+                return Trouble("later", f"{status} with a body that is no whole JSON ({kind})")
+            return Answer(said, _tag(answer))
+        if 300 <= status < 400:
+            return Trouble("stop", f"it sends us elsewhere ({status})")
+        told = self._source.trouble(status, None if said is _NO_JSON else said, answer.headers)
+        if status >= 500 and told.kind == "stop":
+            told = Trouble("later", told.words)
+        wait = _retry_after(answer.headers)
+        return told if wait is None else Trouble(told.kind, told.words, wait, told.next_step)
+
+    def _error(self, trouble: Trouble) -> PermanentError | TransientError | Refused:
+        words = self.clean(trouble.words)
+        said = f"{self._source.title}: {words}."
+        if trouble.kind == "gone":
+            return Gone(words)
+        if trouble.kind == "empty":
+            return PlatformEmpty(said)
+        if trouble.kind == "stop":
+            return PermanentError(said, next_step=trouble.next_step or "Run: greenroom doctor")
+        if trouble.wait_seconds is not None and trouble.wait_seconds > PATIENCE_SECONDS:
+            return MustWait(words, seconds=trouble.wait_seconds)
+        return TransientError(f"{said.rstrip('.')}, {_TRIES} times.", next_step="Run the same command again later.")
+
+    def clean(self, words: str) -> str:
+        """One line without credentials: error texts of platforms quote them now and then."""
+        for secret in self._source.secrets:
+            if secret:
+                words = words.replace(secret, "…")
+        return re.sub(r"\s+", " ", "".join(c if c.isprintable() else " " for c in words)).strip()[:300].rstrip(".")
+
+    def _keep_pace(self) -> None:
+        rest = self._source.pause_seconds - (time.monotonic() - self._last)
+        if self._last and rest > 0:
+            self._sleep(rest)
+
+
+_NO_JSON = object()
+
+
+def _body(answer: "httpx.Response", *, longest_seconds: float) -> bytes:
+    import httpx
+
+    parts, size, began = [], 0, time.monotonic()
+    for part in answer.iter_bytes():
+        size += len(part)
+        if time.monotonic() - began > longest_seconds:
+            # Each byte came in time, and there is no end of them.
+            raise httpx.ReadTimeout("the answer takes too long", request=answer.request)
+        if size > _MOST_BYTES:
+            raise BadInput(f"{answer.url.host} answered with more than {_MOST_BYTES >> 20} MB.",
+                           next_step="Ask for less at once with --limit.")  # fmt: skip
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _json(raw: bytes) -> Any:
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        return _NO_JSON
+
+
+def _tag(answer: "httpx.Response") -> str:
+    tag = str(answer.headers.get("etag", ""))
+    return tag if len(tag) <= 200 and tag.isascii() else ""
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds, or the moment, that `Retry-After` or `RateLimit-Reset` (seconds since 1970) name."""
+    said, now = headers.get("retry-after", "").strip(), datetime.now(UTC)
+    if said.isascii() and said.isdigit():
+        return float(said[:9])
+    if said:
+        try:
+            return max(0.0, (parsedate_to_datetime(said) - now).total_seconds())
+        except (ValueError, TypeError):
+            return None
+    reset = headers.get("ratelimit-reset", "").strip()
+    if headers.get("ratelimit-remaining", "").strip() == "0" and reset.isascii() and reset.isdigit():
+        return max(0.0, float(reset[:12]) - now.timestamp())
+    return None

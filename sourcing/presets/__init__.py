@@ -1,0 +1,10 @@
+"""How somebody else's file is read: presets that ship, a team's own, and a guess where there is none.
+
+preset     what a preset says, checked with the file, the key and what to write instead
+store      where presets lie; finding, recognising by header, copying, saving
+paths      columns inside nested JSON, as DuckDB expressions
+wording    the words of headers in seven languages
+guessing   which column means what, by its name and its values
+looking    the first rows of a file, before anything of it goes in
+shipped/   the presets that come with the product
+"""
