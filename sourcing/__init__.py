@@ -7,6 +7,7 @@ Begin with `service`, the public face. Where what is:
                        (what values may be) · refusals (what did not go in) · merging gathering (several sightings of
                        one account) · returning (who was erased stays out) · progress workshop ·
                        customers customers_listed (own ones, as hashes)
+    profiles fetched   fetching (YouTube, Instagram, Bluesky, TikTok, Modash) into files that the import takes
     the pool on disk   pool profiles (reading), over segments stored rows wordindex words meaning meanings · versions
                        deriving indexing signals lexicon (writing) · compaction sealing arrays · repair upkeep
                        (damage) · forgetting (single profiles)
