@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session, select
 
 from core.database import reading, unit_of_work
-from core.errors import BadInput, Refused
+from core.errors import BadInput, Refused, WrongUsage
 from core.models.candidates import Candidate
 from core.models.creators import Account
 from core.stages import ROAD, Stage
@@ -119,8 +119,9 @@ def refresh(
     queued, longlisted, and the rest. None where nothing runs out."""
     source = _source(w, name)
     platform = KNOWN[name].refreshes
-    if not platform or source.days_kept is None:
-        return None
+    if not platform:
+        raise WrongUsage(f"{source.title} is not looked up again by itself: it costs money, or asks the creator.",
+                         next_step=f"When you want it: greenroom pool fetch {name}")  # fmt: skip
     _tidy(w)
     with reading(w.engine) as session:
         begun = runs.unfinished_refresh(session, w.clock, name)
