@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session, select
 
 from core.database import reading, unit_of_work
-from core.errors import BadInput, Refused
+from core.errors import BadInput, Refused, WrongUsage
 from core.models.candidates import Candidate
 from core.models.creators import Account
 from core.stages import ROAD, Stage
@@ -25,7 +25,6 @@ from flows.steps import importing
 from flows.wiring import Wiring
 from sourcing.fetching import runs
 from sourcing.fetching.asking import Order, Source
-from sourcing.fetching.due import due_soon, said_before
 from sourcing.fetching.pages import Run, alone_with, begin_run, open_run
 from sourcing.fetching.quotas import Ledger, Short, Standing, forget_old
 from sourcing.fetching.running import Ended, Tell, Worker
@@ -117,10 +116,13 @@ def refresh(
 ) -> Fetched | None:  # fmt: skip
     """Look up again what of a source runs out within so many days: who is under contract first, then who is talked to,
     queued, longlisted, and the rest. None where nothing runs out."""
+    from sourcing.fetching.due import due_soon  # DuckDB takes time to load
+
     source = _source(w, name)
     platform = KNOWN[name].refreshes
-    if not platform or source.days_kept is None:
-        return None
+    if not platform:
+        raise WrongUsage(f"{source.title} is not looked up again by itself: it costs money, or asks the creator.",
+                         next_step=f"When you want it: greenroom pool fetch {name}")  # fmt: skip
     _tidy(w)
     with reading(w.engine) as session:
         begun = runs.unfinished_refresh(session, w.clock, name)
@@ -194,6 +196,8 @@ def _carry_out(
     with Wire(source, sleep=sleep) as wire:
         worker = Worker(source, wire, ledger, w.clock, tell or _nobody)
         if run.order.refresh:
+            from sourcing.fetching.due import said_before
+
             worker.said_before = said_before(w.settings.pool_folder, source)
         ended = Ended("full")
         while ended.status == "full":

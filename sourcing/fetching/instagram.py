@@ -2,9 +2,9 @@
 
 Confirmed in Meta's reference: GET /v25.0/{ig-user-id}?fields=business_discovery.username(NAME){...}, permissions
 instagram_basic, instagram_manage_insights, pages_read_engagement; accounts with an age gate are not returned; there is
-no search. The token travels as a bearer header, which Meta documents for other calls to this host only (unconfirmed
-here). A rolling hour allows 200 calls a user: we take 100 in each hour of the clock, so that no hour ever sees more.
-Unconfirmed: code 110 (subcode 2207013) for a name that cannot be had.
+no search. A rolling hour allows 200 calls a user: we take 100 in each hour of the clock, so no hour ever sees more.
+Public code does so, Meta's reference does not say it: the token as a bearer header, and code 110 with subcode 2207013
+(or 2207006) for a name that cannot be had, whether nobody has it or a private person does.
 """
 
 import json
@@ -38,6 +38,7 @@ _WANTED = f"id,username,name,biography,website,followers_count,follows_count,med
 _THROTTLED, _OUR_TOKEN, _OUR_RIGHTS, _THEIRS, _PASSING = (
     {4, 17, 32, 613, 80002}, {102, 190}, {3, 10, *range(200, 300)}, {110}, {1, 2, -1, -2},
 )  # fmt: skip
+_NOT_TO_BE_HAD = frozenset({2207006, 2207013})
 _USUAL_WAIT_SECONDS = 15 * 60.0
 _GET_TOKEN = "Set GREENROOM_INSTAGRAM_TOKEN to a new user token (docs/sources/instagram.md)."
 #: Names that these objects always have: none of them is a new name for another.
@@ -118,7 +119,7 @@ class Instagram:
             return Trouble("stop", f"the token has run out or was taken back ({words})", next_step=_GET_TOKEN)
         if code in _OUR_RIGHTS:
             return Trouble("stop", f"the token lacks a permission ({words})", next_step=_GET_TOKEN)
-        if code in _THEIRS or subcode == 2207013:
+        if code in _THEIRS or subcode in _NOT_TO_BE_HAD:
             return Trouble("gone", "no professional account of that name, or one with an age gate")
         if status >= 500 or code in _PASSING:
             return Trouble("later", words)

@@ -2,7 +2,7 @@
 
 Confirmed in Google's reference: search.list has a quota of its own of 100 calls a day, all other lists cost 1 of 10,000
 units, both end at midnight Pacific time, and refused requests count too; a key travels in `X-Goog-Api-Key` (system
-parameters of Google APIs); what is kept must be fetched again or deleted within 30 days (developer policies, III.E.4).
+parameters of Google APIs); what is kept must be asked again or deleted within 30 days (developer policies, III.E.4.d).
 Unconfirmed: whether an answer 304 costs a unit (counted as if it did), and how a daily quota is worded with 429.
 """
 

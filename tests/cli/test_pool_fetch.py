@@ -1,6 +1,8 @@
 """`greenroom pool fetch`, `pool refresh` and what the doctor says of sources: the words somebody reads."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
@@ -12,6 +14,7 @@ from cli.interruption import CtrlC
 from cli.main import COMMANDS
 from cli.run import run
 from core.clock import FixedClock
+from core.settings import PROJECT
 from flows.wiring import wire, wired_with
 from tests.cli.conftest import Answer, Terminal
 from tests.sourcing.fetching.others import BlueskyPlatform
@@ -176,3 +179,9 @@ def test_the_doctor_names_credentials_and_what_is_left(
     assert "99 of 100 searches left until" in detail
     assert "of 20,000 requests left until" in after["source bluesky"][1]
     assert "(our own bound)" in after["source bluesky"][1]
+
+
+def test_questions_about_the_pool_and_the_doctor_load_no_duckdb() -> None:
+    code = "import sys, cli.pool, cli.doctor; print([name for name in ('duckdb', 'httpx') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from sqlmodel import select
 
 from core import audit
@@ -18,7 +19,7 @@ from core.errors import Refused, WrongUsage
 from core.models.fetching import FetchRun, QuotaUse
 from core.settings import PROJECT
 from flows.steps import fetching, forgetting, importing
-from flows.wiring import Wiring
+from flows.wiring import Wiring, wire
 from sourcing.fetching.asking import Order, Wanted
 from sourcing.pool import open_pool
 from tests.flows.conftest import wired_to_youtube
@@ -176,6 +177,9 @@ def test_without_a_credential_nothing_is_asked(w: Wiring) -> None:
     with pytest.raises(WrongUsage, match="Nothing to search for"):
         fetching.fetch(w, Order("youtube"), actor="omar")
     assert fetching.refreshable(w) == ["youtube", "bluesky"]
+    paid = w.settings.model_copy(update={"modash_token": SecretStr("a-token"), "modash_credits": 5})
+    with pytest.raises(WrongUsage, match="costs money"):
+        fetching.refresh(wire(paid, w.clock), "modash", within_days=7, limit=5, actor="omar")
 
 
 def test_the_same_is_not_fetched_by_two_processes_at_once(w: Wiring, platform: YouTubePlatform) -> None:

@@ -53,10 +53,10 @@ def _feed(asked: Asked) -> Answer:
     return Answer(200, {"feed": [*posts, shared]})
 
 
-def graph_error(status: int, code: int, message: str, **headers: str) -> Answer:
+def graph_error(status: int, code: int, message: str, *, subcode: int = 0, **headers: str) -> Answer:
     given = {name.replace("_", "-"): value for name, value in headers.items()}
     return Answer(status, {"error": {"message": message, "type": "OAuthException", "code": code,
-                                     "fbtrace_id": "A6L"}}, given)  # fmt: skip
+                                     "error_subcode": subcode, "fbtrace_id": "A6L"}}, given)  # fmt: skip
 
 
 class InstagramPlatform(Platform):
@@ -74,7 +74,7 @@ class InstagramPlatform(Platform):
         found = re.search(r"username\(([^)]*)\)", asked.one("fields"))
         assert found is not None
         if found[1] == "nobody":
-            return graph_error(400, 110, "Invalid user id")
+            return graph_error(400, 110, "Invalid user id", subcode=2207013)
         media = [{"id": str(n), "caption": f"Look {n} #ootd", "like_count": 90, "comments_count": 10,
                   "media_type": "IMAGE", "timestamp": f"2026-11-1{n}T08:00:00+0000"} for n in range(4)]  # fmt: skip
         return Answer(200, {"id": IG_USER, "business_discovery": {
