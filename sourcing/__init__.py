@@ -7,12 +7,14 @@ Begin with `service`, the public face. Where what is:
                        (what values may be) · refusals (what did not go in) · merging gathering (several sightings of
                        one account) · returning (who was erased stays out) · progress workshop ·
                        customers customers_listed (own ones, as hashes)
+    profiles fetched   fetching (YouTube, Instagram, Bluesky, TikTok, Modash) into files that the import takes
     the pool on disk   pool profiles (reading), over segments stored rows wordindex words meaning meanings · versions
                        deriving indexing signals lexicon (writing) · compaction sealing arrays · repair upkeep
                        (damage) · forgetting (single profiles)
     a longlist         longlist, over filters (hard limits) · factors fit (nine factors, one number) · choosing
                        objections people variety (who gets a place) · evidence reasons (why) · known (what the record
                        hands in)
+    one person         identity (which accounts on record may be one person's), over identity_signs (what speaks for it)
     questions          explaining comparing likeness ranking
     learning           learning (from reviewers) · followers (from samples of followers)
     what people see    report, over webpage page workbook charts tables links glossary · card · countries handles
