@@ -104,7 +104,7 @@ def suggestions(
         f"{counted(len(found), 'pair')} of accounts may be one person each." if found
         else "No two accounts on record look like one person's.",
         table("How sure, and why", ["account", "and", "sure", "evidence"], rows, right=["sure"]) if found else "",
-        *(["One of them is right: greenroom person merge ACCOUNT AND --suggested --as YOUR-ID"] if found else []),
+        *(["If one is right: greenroom person merge ACCOUNT OTHER-ACCOUNT --suggested --as YOUR-ID"] if found else []),
     ]  # fmt: skip
     answer([asdict(one) for one in found], as_json=as_json, lines=[line for line in lines if line])
 

@@ -102,8 +102,11 @@ def _without_shared(accounts: Sequence[Signed]) -> list[Signed]:
                 shared.add(said)
             seen[one.profile.platform, said].add(one.key)
     return [
-        replace(one, mail="" if one.mail in shared else one.mail, pages=one.pages - shared) for one in accounts
-    ]  # fmt: skip
+        replace(one, mail="" if one.mail in shared else one.mail, pages=one.pages - shared)
+        if one.mail in shared or one.pages & shared
+        else one
+        for one in accounts
+    ]
 
 
 def _pairs(accounts: Sequence[Signed]) -> Iterator[tuple[Signed, Signed]]:

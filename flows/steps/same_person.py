@@ -146,7 +146,7 @@ def _snapshots(session: Session, keys: Collection[str]) -> dict[str, dict[str, A
         .join(Candidate, col(Candidate.account_id) == Account.id)
         .join(Snapshot, col(Snapshot.candidate_id) == Candidate.id)
         .where(col(Snapshot.field).in_(_REMEMBERED))
-        .order_by(col(Snapshot.fetched_at))
+        .order_by(col(Snapshot.fetched_at), col(Snapshot.id))
     )
     for platform, handle, field, value in session.exec(query):
         if (key := account_key(platform, handle)) in told:

@@ -17,7 +17,7 @@ from core.errors import Refused
 from core.models.audit import AuditEntry
 from core.models.candidates import Candidate
 from core.models.creators import Creator
-from flows.steps import longlist, person, same_person
+from flows.steps import longlist, outreach, person, same_person
 from flows.wiring import Wiring
 from outreach import people_merged
 from sourcing import service as sourcing
@@ -95,6 +95,18 @@ def test_an_address_that_the_pool_knows_as_an_agencys_merges_nobody(w: Wiring) -
     listed(w, "first", "instagram")
     assert not [note for note in listed(w, "second", "tiktok").notes if "one person" in note]
     assert merged(w) == 0
+
+
+def test_a_new_account_of_somebody_who_opted_out_is_put_in_front_of_nobody(w: Wiring) -> None:
+    imported(w, ADA | {"email": None, "links": ["https://tiktok.com/@adalinen"]}, TIKTOK | {"email": None})
+    listed(w, "first", "instagram")
+    outreach.suppress(w, actor=w.people.named("omar"), why="asked", account=("instagram", "ada.linen"))
+    assert listed(w, "second", "tiktok").new_candidates == 1
+    assert longlist.fill_queue(w, "second", actor="omar") == 0
+    assert person.look_up(w, "tiktok:adalinen").suppressed
+    # They asked as one person, and what they asked for outlasts the merge.
+    person.split(w, "tiktok:adalinen", evidence="two sisters", actor=w.people.named("omar"))
+    assert person.look_up(w, "tiktok:adalinen").suppressed
 
 
 def test_a_suggestion_is_accepted_on_its_evidence_and_taken_back(w: Wiring) -> None:
