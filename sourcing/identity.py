@@ -7,8 +7,9 @@ handle or name that agrees. What one side alone can say of itself (a link, a cop
 adds up to it, so nobody is merged with a person who does not know them. It is not made either where anybody is
 left to choose between: several accounts of one platform that fit, or a person who has one on that platform already.
 
-No pair is looked at that shares no address, link, link page or stem of a handle; an address, page or stem that many
-share, or (address, page) that two accounts of one platform share, is an agency's or a common word, and is passed over.
+No pair is looked at that shares no address, link, link page or handle as it looks; a handle that is only near says too
+little for a suggestion without one of them. What many share, and an address or page that two accounts of one platform
+share, is a common word or an agency's, and is passed over.
 """
 
 from collections import defaultdict
@@ -16,7 +17,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from sourcing.identity_signs import Sign, Signed, are_two, look_alike, signed, signs_between, sureness
+from sourcing.identity_signs import Sign, Signed, are_two, look_alike, looks_like, signed, signs_between, sureness
 from sourcing.profiles import Profile
 
 SUGGEST, AUTOMATIC = 0.60, 0.94
@@ -114,7 +115,7 @@ def _pairs(accounts: Sequence[Signed]) -> Iterator[tuple[Signed, Signed]]:
     by_key = {one.key: one for one in accounts}
     blocks: dict[tuple[str, str], list[str]] = defaultdict(list)
     for one in by_key.values():
-        for sign in (("mail", one.mail), ("stem", one.stem), *(("page", page) for page in one.pages)):
+        for sign in (("mail", one.mail), ("handle", looks_like(one.handle)), *(("page", page) for page in one.pages)):
             if sign[1]:
                 blocks[sign].append(one.key)
     together = {

@@ -39,6 +39,8 @@ BACK = links("https://instagram.com/ada.linen")
         (account("tiktok", "adalinen", name="Ada Linen", email="ADA@x.example"),
          ("mail", "link", "name", "near handle")),
         (account("youtube", "ada.linen", name="Linen, Ada", email="ada@x.example"), ("mail", "handle", "name")),
+        (account("bluesky", "ada.linen.bsky.social", name="Ada Linen", email="ada@x.example"),
+         ("mail", "handle", "name")),
         (account("mastodon", "ada.linen@mastodon.social", name="Ada Linén", email="ada@x.example"),
          ("mail", "handle", "name")),
     ],
@@ -133,6 +135,19 @@ def test_look_alikes_in_other_alphabets_are_flagged_and_never_merged(handle: str
     assert "alphabets" in pair.warning
 
 
+def test_a_handle_that_mixes_alphabets_is_flagged_though_both_accounts_have_it() -> None:
+    told: dict[str, object] = {"name": "Ada Linen", "email": "ada@x.example"}
+    (pair,) = found(*(account(platform, "\u0430da.linen", **told) for platform in ("instagram", "tiktok")))
+    assert (pair.automatic, "mixes letters" in pair.warning) == (False, True)
+
+
+def test_one_handle_in_cyrillic_letters_is_no_look_alike() -> None:
+    told: dict[str, object] = {"name": "\u0410\u0434\u0430 \u041b\u0451\u043d", "email": "ada@x.example"}
+    cyrillic = "\u0430\u0434\u0430\u043b\u0435\u043d"
+    (pair,) = found(*(account(platform, cyrillic, **told) for platform in ("instagram", "tiktok")))
+    assert (pair.automatic, pair.warning) == (True, "")
+
+
 def test_where_two_accounts_of_a_platform_fit_neither_is_merged() -> None:
     told: dict[str, object] = {"name": "Ada Linen", "email": "ada@x.example"}
     others = [account("tiktok", "ada.linen", **told), account("youtube", "ada.linen", **told)]
@@ -162,8 +177,18 @@ def test_only_pairs_with_one_of_those_asked_about_are_given() -> None:
 
 
 def test_a_word_that_many_have_for_a_handle_makes_no_pairs() -> None:
-    many = [account("instagram", f"foodie{number}") for number in range(30)]
-    assert found(*many, account("tiktok", "foodie", name="Ada Linen")) == []
+    """On Mastodon, every server has its own."""
+    one, *many = [account("mastodon", f"foodie@s{number}.example", name="Ada Linen") for number in range(30)]
+    other = account("tiktok", "foodie", name="Ada Linen")
+    assert found(one, *many, other) == []
+    assert len(found(one, other)) == 1
+
+
+def test_an_agency_whose_creators_link_to_each_other_is_asked_about() -> None:
+    told: dict[str, object] = {"email": "hi@studio.example"}
+    one = account("instagram", "ada.linen", name="Ada Linen", **told, **links("tiktok.com/@bobsews"))
+    (pair,) = found(one, account("tiktok", "bobsews", name="Bob Sews", **told))
+    assert (pair.automatic, pair.sure >= AUTOMATIC) == (False, True)
 
 
 _HANDLES = st.sampled_from(["ada.linen", "adalinen", "ada_linen2", "bob", "\u0430da.linen", "ada.linen.fans"])
