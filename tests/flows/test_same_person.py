@@ -32,9 +32,11 @@ TIKTOK = ADA | {"platform": "tiktok", "handle": "adalinen", "email": "Ada+tok@x.
                 "links": ["https://instagram.com/ada.linen"]}  # fmt: skip
 
 
-@pytest.fixture
-def w(tmp_path: Path, clock: FixedClock) -> Iterator[Wiring]:
-    w = build(tmp_path / "home", clock).w
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def w(request: pytest.FixtureRequest, tmp_path: Path, clock: FixedClock) -> Iterator[Wiring]:
+    """A new home, on each database."""
+    address = None if request.param == "sqlite" else request.getfixturevalue("postgres_address")
+    w = build(tmp_path / "home", clock, database_address=address).w
     yield w
     w.engine.dispose()
 
