@@ -12,7 +12,9 @@ from cli.screen import JsonFlag, Line, answer, counted, table
 from core.errors import Refused, WrongUsage
 from core.files import write_atomically
 from flows.steps import person as steps
+from flows.steps import same_person
 from flows.wiring import wired
+from sourcing.identity import Suggestion
 
 app = typer.Typer()
 
@@ -90,14 +92,56 @@ def erase(
     answer(asdict(done), as_json=as_json, lines=lines)
 
 
+@app.command("suggestions")
+def suggestions(
+    campaign: Annotated[str, typer.Option(help="Only where one of the two is a candidate of this campaign.")] = "",
+    as_json: JsonFlag = False,
+) -> None:
+    """Accounts on record that may be one person's, the surest first. Nothing is merged."""
+    found = same_person.suggested(wired(), campaign=campaign)
+    rows = [(one.one, one.other, f"{one.sure:.0%}", _said(one)) for one in found]
+    lines: list[Line] = [
+        f"{counted(len(found), 'pair')} of accounts may be one person each." if found
+        else "No two accounts on record look like one person's.",
+        table("How sure, and why", ["account", "and", "sure", "evidence"], rows, right=["sure"]) if found else "",
+        *(["If one is right: greenroom person merge ACCOUNT OTHER-ACCOUNT --suggested --as YOUR-ID"] if found else []),
+    ]  # fmt: skip
+    answer([asdict(one) for one in found], as_json=as_json, lines=[line for line in lines if line])
+
+
+def _said(one: Suggestion) -> str:
+    return (
+        f"NEVER ON A SUGGESTION: {one.warning}; {', '.join(one.evidence)}" if one.warning else ", ".join(one.evidence)
+    )
+
+
 @app.command("merge")
-def merge(who: Who, into: Who, evidence: Evidence = "", actor: ActorFlag = "", as_json: JsonFlag = False) -> None:
+def merge(
+    who: Who,
+    into: Who,
+    evidence: Evidence = "",
+    suggested: Annotated[bool, typer.Option("--suggested", help="On the evidence of `person suggestions`.")] = False,
+    actor: ActorFlag = "",
+    as_json: JsonFlag = False,
+) -> None:
     """Two creators on record are one person: the first is known as the second from now on."""
+    if suggested:
+        _accept(who, into, evidence, actor=actor, as_json=as_json)
+        return
     w = wired()
     person = steps.merge(w, who, into, evidence=evidence, actor=w.actor(actor))
     lines = [f"{who} and {into} are one person: {person.name} ({person.id[:8]}).",
              f"If that was wrong: greenroom person split {who} --evidence WHY"]  # fmt: skip
     answer({"person": person.id, "name": person.name}, as_json=as_json, lines=lines)
+
+
+def _accept(who: str, into: str, evidence: str, *, actor: str, as_json: bool) -> None:
+    if evidence:
+        raise WrongUsage("--suggested brings its own evidence.", next_step="Use either --suggested or --evidence.")
+    w = wired()
+    done = steps.accept(w, who, into, actor=w.actor(actor))
+    told = {"person": done.person.id, "name": done.person.name, "evidence": done.evidence, "split_by": done.split_by}
+    answer(told, as_json=as_json, lines=[done.told])
 
 
 @app.command("split")

@@ -3,11 +3,15 @@
 Look-ups follow it (`core.persons.same_person`): answers, cool-downs, frequency, grounds and opt-outs are the person's.
 """
 
-from sqlmodel import Session
+import json
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
 
 from core import audit
 from core.clock import Clock
 from core.errors import BadInput, Refused
+from core.models.audit import AuditEntry
 from core.models.creators import Creator
 from core.persons import following_merges
 from outreach import answers, suppression
@@ -15,10 +19,12 @@ from outreach.persons import known_as
 
 
 def merge(
-    session: Session, clock: Clock, one: Creator, into: Creator, *, pepper: bytes, evidence: str, actor: str
-) -> Creator:
+    session: Session, clock: Clock, one: Creator, into: Creator, *, pepper: bytes, evidence: str, actor: str,
+    signs: Sequence[str] = (),
+) -> Creator:  # fmt: skip
     """`one` is known as `into` from now on; who of them opted out has done so for both. Returns the person.
 
+    `signs` name the kinds of evidence for the audit log, where a program found it.
     Raises Refused where they are one already, BadInput without evidence.
     """
     _check_evidence(evidence)
@@ -35,7 +41,8 @@ def merge(
     session.add(moved)
     session.flush()
     audit.record(session, clock, actor=actor, action="person.merged", subject=f"creator:{moved.id}",
-                 detail={"into": person.id, "evidence_sha256": audit.digest(evidence)})  # fmt: skip
+                 detail={"into": person.id, "evidence_sha256": audit.digest(evidence)}
+                 | ({"signs": list(signs)} if signs else {}))  # fmt: skip
     if out:
         persons = answers.of_same_person(session, [person.id])
         answers.opt_out(session, clock, persons, pepper=pepper, actor=actor,
@@ -56,6 +63,18 @@ def split(session: Session, clock: Clock, one: Creator, *, evidence: str, actor:
     audit.record(session, clock, actor=actor, action="person.split", subject=f"creator:{one.id}",
                  detail={"from": before, "evidence_sha256": audit.digest(evidence)})  # fmt: skip
     return one
+
+
+def kept_apart(session: Session) -> frozenset[frozenset[str]]:
+    """Pairs of persons, following merges, whom somebody has split: no program makes one of them again."""
+    told = session.exec(select(AuditEntry).where(AuditEntry.action == "person.split")).all()
+    pairs = [(entry.subject.removeprefix("creator:"), str(json.loads(entry.detail)["from"])) for entry in told]
+    creators = {one.id: one for one in session.exec(select(Creator).where(
+        col(Creator.id).in_({creator for pair in pairs for creator in pair})))}  # fmt: skip
+    return frozenset(
+        frozenset(following_merges(session, creators[creator]).id for creator in pair)
+        for pair in pairs if all(creator in creators for creator in pair)
+    )  # fmt: skip
 
 
 def _check_evidence(evidence: str) -> None:

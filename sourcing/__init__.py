@@ -14,6 +14,7 @@ Begin with `service`, the public face. Where what is:
     a longlist         longlist, over filters (hard limits) · factors fit (nine factors, one number) · choosing
                        objections people variety (who gets a place) · evidence reasons (why) · known (what the record
                        hands in)
+    one person         identity (which accounts on record may be one person's), over identity_signs (what speaks for it)
     questions          explaining comparing likeness ranking
     learning           learning (from reviewers) · followers (from samples of followers)
     what people see    report, over webpage page workbook charts tables links glossary · card · countries handles

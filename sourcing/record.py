@@ -3,7 +3,7 @@
 Owns what is copied out of the pool. Ranks nothing, asks nobody.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -22,20 +22,24 @@ from core.stages import Stage
 from core.store import enter, enter_all, keep_campaign
 from sourcing.card import candidate_card
 from sourcing.longlist import Entry, Longlist
-from sourcing.pool import KINDS
+from sourcing.pool import KINDS, account_key
 
 
-def keep_run(session: Session, clock: Clock, campaign: Campaign, longlist: Longlist, *, actor: str) -> int:
+def keep_run(
+    session: Session, clock: Clock, campaign: Campaign, longlist: Longlist, *, actor: str,
+    on_new: Callable[[Collection[str]], None] | None = None,
+) -> int:  # fmt: skip
     """Put a run and its candidates on record; returns how many candidates are new.
 
     Whatever the record holds of the campaign, this content and this longlist are in force from now on. Candidates
     that exist are kept wherever they stand; one who is still LONGLISTED takes the place that this run gives, with the
     account that has it. What is known of those not written to yet is brought up to date, of the account they stand for.
+    `on_new` is told the keys of accounts that are new to the record, before anybody is a candidate for them.
     """
     keep_campaign(session, clock, campaign, actor=actor, run_id=longlist.run_id)
     if session.get(SourcingRun, longlist.run_id) is None:
         _keep_places(session, clock, longlist, actor=actor)
-    accounts = _accounts(session, clock, longlist.entries)
+    accounts = _accounts(session, clock, longlist.entries, on_new)
     owners, candidates = _owners(session, accounts), _candidates(session, campaign)
     arriving: dict[str, tuple[Candidate, Entry]] = {}
     for entry in longlist.entries:
@@ -176,7 +180,10 @@ class _Newcomer:
     source: str
 
 
-def _accounts(session: Session, clock: Clock, entries: Sequence[_Named]) -> dict[tuple[str, str], Account]:
+def _accounts(
+    session: Session, clock: Clock, entries: Sequence[_Named],
+    on_new: Callable[[Collection[str]], None] | None = None,
+) -> dict[tuple[str, str], Account]:  # fmt: skip
     """The account of each entry; those that are not on record yet get one, with a creator of its own."""
     found = session.exec(select(Account).where(col(Account.key).in_([entry.handle for entry in entries])))
     accounts = {(account.platform, account.key): account for account in found}
@@ -191,6 +198,8 @@ def _accounts(session: Session, clock: Clock, entries: Sequence[_Named]) -> dict
         for account, creator, entry in zip(made, creators, new.values(), strict=True)
     )  # fmt: skip
     session.flush()
+    if new and on_new is not None:
+        on_new([account_key(*name) for name in new])
     return accounts | {(account.platform, account.key): account for account in made}
 
 

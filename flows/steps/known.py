@@ -35,7 +35,7 @@ _WRONG_AUDIENCE = "wrong audience"
 def known_of(session: Session, w: Wiring, campaign: Campaign) -> Known:
     """All of it for one campaign of a brand."""
     reserved = reserved_accounts(session, w.clock, brand=campaign.brand, campaign=campaign.slug)
-    owners = _owners(session)
+    owners = owners_of(session)
     return Known(
         exclusions=Exclusions(
             accounts={"reserved for another campaign": frozenset(account_key(*account) for account in reserved)},
@@ -50,7 +50,7 @@ def known_of(session: Session, w: Wiring, campaign: Campaign) -> Known:
     )
 
 
-def _owners(session: Session) -> dict[str, str]:
+def owners_of(session: Session) -> dict[str, str]:
     """Account key → creator, following merges."""
     redirects = session.exec(select(Creator.id, Creator.merged_into).where(col(Creator.merged_into).is_not(None)))
     merged = {creator: into for creator, into in redirects}  # noqa: C416 - a result has keys() and is no dict

@@ -69,6 +69,7 @@ def source_as(
     A terminal where nobody is named, or Greenroom itself, may too: a longlist decides nothing.
     """
     from flows.steps.known import known_of
+    from flows.steps.same_person import Joined, join_newcomers
     from sourcing import record, report
     from sourcing import service as sourcing
 
@@ -81,10 +82,16 @@ def source_as(
     longlist = sourcing.source(w.settings.pool_folder, campaign, known, limit=limit)
     folder = out or w.settings.runs_folder / longlist.run_id
     report.write_files(longlist, campaign, folder)
+    joined: list[Joined] = []
     with unit_of_work(w.engine) as session:
-        created = record.keep_run(session, w.clock, campaign, longlist, actor=actor)
+        created = record.keep_run(session, w.clock, campaign, longlist, actor=actor,
+                                  on_new=lambda new: joined.extend(join_newcomers(session, w, new)))  # fmt: skip
+        if joined:
+            from flows.steps.review import withdraw_questions  # it fills queues, and so needs this module itself
+
+            withdraw_questions(session, w)
         after_edit(session, w, campaign)
-    notes = (*longlist.notes, *_contract_notes(w, campaign))
+    notes = (*longlist.notes, *(one.told for one in joined), *_contract_notes(w, campaign))
     return Sourced(longlist.run_id, campaign.slug, len(longlist.entries), created, str(folder), notes)
 
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from core import audit
 from core.database import reading, unit_of_work
 from core.models.candidates import Candidate
-from core.store import accounts_of
+from core.persons import accounts_of
 from flows.wiring import Wiring
 from outreach.erasing import RUNNING
 from sourcing import service as sourcing

@@ -56,3 +56,30 @@ def test_grounds_are_recorded_and_withdrawn(approved: Terminal, known: str) -> N
     assert "They may be written to" in back.out
     odd = approved("outreach", "allow", CAMPAIGN, known, "--basis", "magic", "--as", "sofia")
     assert odd.code == 2
+
+
+def test_suggestions_are_shown_and_one_is_accepted_and_taken_back(longlisted: Terminal, tmp_path: Path) -> None:
+    assert "No two accounts" in longlisted("person", "suggestions").out
+    assert longlisted.document("person", "suggestions") == []
+    places = longlisted.document("longlist", "show", CAMPAIGN)["places"]
+    ada, tok = (next(one for one in places if one["platform"] == name) for name in ("instagram", "tiktok"))
+    row = {"platform": "instagram", "handle": ada["handle"], "links": [f"https://www.tiktok.com/@{tok['handle']}"]}
+    file = tmp_path / "links.jsonl"
+    file.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    assert longlisted("pool", "import", str(file)).code == 0
+
+    (found,) = longlisted.document("person", "suggestions", "--campaign", CAMPAIGN)
+    pair = [f"instagram:{ada['handle']}", f"tiktok:{tok['handle']}"]
+    assert ([found["one"], found["other"]], found["signs"], found["automatic"]) == (pair, ["link"], False)
+    shown = longlisted("person", "suggestions")
+    assert "1 pair of accounts may be one person" in shown.out
+    assert "75%" in shown.out
+    both = longlisted("person", "merge", *pair, "--suggested", "--evidence", "seen", "--as", "omar")
+    assert (both.code, "brings its own" in both.err) == (2, True)
+    done = longlisted("person", "merge", *pair, "--suggested", "--as", "omar")
+    assert f"one person from now on: @{ada['handle']} (instagram) links to" in done.out
+    assert set(longlisted.document("person", "show", pair[0])["accounts"]) == set(pair)
+    assert longlisted.document("person", "suggestions") == []
+    assert longlisted("person", "split", pair[0], "--evidence", "two sisters", "--as", "omar").code == 0
+    assert longlisted.document("person", "show", pair[0])["accounts"] == pair[:1]
+    assert longlisted("audit", "verify").code == 0

@@ -1,0 +1,160 @@
+"""Which accounts on record may be one person's: pairs, how sure, on what evidence. Pure; whoever merges decides.
+
+Two thresholds. From `SUGGEST` (60 %) on, people are asked: the same address, a link, a shared link page, or the same
+handle with the same name reach it; one name or one handle alone does not, for too many have it. From `AUTOMATIC` (94 %)
+on, a merge is made without asking, and can be undone: it takes links both ways or the same address, and beside it a
+handle or name that agrees. What one side alone can say of itself (a link, a copied name, a copied link page) never
+adds up to it, so nobody is merged with a person who does not know them. It is not made either where anybody is
+left to choose between: several accounts of one platform that fit, or a person who has one on that platform already.
+
+No pair is looked at that shares no address, link, link page or handle as it looks; a handle that is only near says too
+little for a suggestion without one of them. What many share, and an address or page that two accounts of one platform
+share, is a common word or an agency's, and is passed over.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from sourcing.identity_signs import Sign, Signed, are_two, look_alike, looks_like, signed, signs_between, sureness
+from sourcing.profiles import Profile
+
+SUGGEST, AUTOMATIC = 0.60, 0.94
+#: Twenty platforms there are; a person with more accounts than that on them is a word.
+_LARGEST_BLOCK = 20
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Two accounts (platform:handle) that may be one person's. `sure` 0..1; `evidence` are sentences, the strongest
+    first, `signs` their names for the audit log; `warning` says why they must not be merged, "" else."""
+
+    one: str
+    other: str
+    sure: float
+    evidence: tuple[str, ...]
+    signs: tuple[str, ...]
+    automatic: bool = False
+    warning: str = ""
+
+
+@dataclass(frozen=True)
+class OnRecord:
+    """Who accounts belong to now, by account key; `apart` are pairs of persons whom somebody has split."""
+
+    persons: Mapping[str, str]
+    apart: Collection[frozenset[str]] = ()
+
+    def person(self, key: str) -> str:
+        return self.persons.get(key, key)
+
+    def settled(self, one: str, other: str) -> bool:
+        """Whether it is decided already that they are one, or two."""
+        mine, theirs = self.person(one), self.person(other)
+        return mine == theirs or frozenset((mine, theirs)) in self.apart
+
+
+def suggestions(
+    profiles: Sequence[Profile],
+    record: OnRecord,
+    *,
+    mail_key: Callable[[str], str],
+    among: Collection[str] | None = None,
+) -> list[Suggestion]:
+    """Surest first. `mail_key` is the same for every spelling of a mailbox; `among`: only pairs with one of these."""
+    accounts = [signed(one, mail=mail_key(one.email) if one.email else "") for one in profiles]
+    accounts = _without_shared(accounts)
+    wanted = None if among is None else frozenset(among)
+    found = [
+        judged
+        for one, other in _pairs(accounts)
+        if (wanted is None or one.key in wanted or other.key in wanted) and not record.settled(one.key, other.key)
+        if (judged := _judged(one, other)) is not None
+    ]
+    return _only_clear(sorted(found, key=lambda one: (-one.sure, one.one, one.other)), record)
+
+
+def _judged(one: Signed, other: Signed) -> Suggestion | None:
+    if are_two(one, other):
+        return None
+    signs = signs_between(one, other)
+    sure, warning = sureness(signs), look_alike(one, other)
+    if sure < SUGGEST and not (warning and signs):
+        return None
+    automatic = sure >= AUTOMATIC and not warning and _both_say_so(signs)
+    return Suggestion(one.key, other.key, round(sure, 3), tuple(sign.sentence for sign in signs),
+                      tuple(sign.name for sign in signs), automatic, warning)  # fmt: skip
+
+
+def _both_say_so(signs: Iterable[Sign]) -> bool:
+    names = {sign.name for sign in signs}
+    families = {sign.family for sign in signs}
+    return "name" in families and bool(names & {"links both ways", "mail", "management's mail"})
+
+
+def _without_shared(accounts: Sequence[Signed]) -> list[Signed]:
+    """Addresses and pages that two accounts of one platform have say nothing of who somebody is."""
+    seen: dict[tuple[str, str], set[str]] = defaultdict(set)
+    shared: set[str] = set()
+    for one in accounts:
+        for said in {one.mail, *one.pages} - {""}:
+            if seen[one.profile.platform, said]:
+                shared.add(said)
+            seen[one.profile.platform, said].add(one.key)
+    return [
+        replace(one, mail="" if one.mail in shared else one.mail, pages=one.pages - shared)
+        if one.mail in shared or one.pages & shared
+        else one
+        for one in accounts
+    ]
+
+
+def _pairs(accounts: Sequence[Signed]) -> Iterator[tuple[Signed, Signed]]:
+    """Each pair that shares something, once, in the order of their keys."""
+    by_key = {one.key: one for one in accounts}
+    blocks: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for one in by_key.values():
+        for sign in (("mail", one.mail), ("handle", looks_like(one.handle)), *(("page", page) for page in one.pages)):
+            if sign[1]:
+                blocks[sign].append(one.key)
+    together = {
+        pair for keys in blocks.values() if len(keys) <= _LARGEST_BLOCK for pair in combinations(sorted(keys), 2)
+    }
+    together |= {
+        (min(one.key, key), max(one.key, key)) for one in by_key.values() for key in one.links
+        if key in by_key and key != one.key
+    }  # fmt: skip
+    return ((by_key[one], by_key[other]) for one, other in sorted(together))
+
+
+def _only_clear(found: list[Suggestion], record: OnRecord) -> list[Suggestion]:
+    """None is automatic that would give one person two accounts of a platform, or that leaves somebody to choose."""
+    fitting: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for one in found:
+        fitting[one.one, _platform(one.other)].add(one.other)
+        fitting[one.other, _platform(one.one)].add(one.one)
+    platforms: dict[str, set[str]] = defaultdict(set)
+    for key, person in record.persons.items():
+        platforms[person].add(_platform(key))
+    joined: dict[str, str] = {}
+    clear = []
+    for one in found:
+        mine, theirs = (_at_last(record.person(key), joined) for key in (one.one, one.other))
+        choice = len(fitting[one.one, _platform(one.other)]) > 1 or len(fitting[one.other, _platform(one.one)]) > 1
+        automatic = one.automatic and not choice and not platforms[mine] & platforms[theirs]
+        if automatic and mine != theirs:
+            joined[theirs] = mine
+            platforms[mine] |= platforms[theirs]
+        clear.append(replace(one, automatic=automatic))
+    return clear
+
+
+def _at_last(person: str, joined: Mapping[str, str]) -> str:
+    while (into := joined.get(person)) is not None:
+        person = into
+    return person
+
+
+def _platform(key: str) -> str:
+    return key.partition(":")[0]
