@@ -70,7 +70,7 @@ def main() -> None:
             path = Path(folder) / name
             # Elsewhere, as a large process hides what the ones that it starts need.
             spawn(["-c", _WRITE.format(write=write), str(path), str(count)])
-            spent = spawn(["-c", _IMPORT, str(path), str(path.with_suffix(".pool"))])
+            spent = spawn(["-c", _IMPORT, str(path), f"{path}.pool"])
             print(  # noqa: T201
                 f"{name}: {path.stat().st_size / 1e6:,.0f} MB, {int(spent.printed):,} profiles, {spent.wall:,.0f} s, "
                 f"{spent.cpu:,.0f} s of processor, peak {spent.peak_mb:,.0f} MB",
