@@ -18,9 +18,7 @@ from core.errors import Refused
 from core.models.creators import Creator
 from core.people import Person, Role, check_may
 from core.store import campaign_of, candidate_named
-from flows.steps import same_person
 from flows.steps.review import withdraw_questions
-from flows.steps.same_person import Joined
 from flows.wiring import Wiring
 from outreach import erasing, exporting, grounds, people_merged, suppression
 from outreach.law.policy import Basis, Verdict
@@ -29,6 +27,7 @@ from outreach.persons import creator_called, is_on_record, known_as
 from outreach.timeline import Happening, timeline
 
 if TYPE_CHECKING:
+    from flows.steps.same_person import Joined
     from sourcing.pool import Profile
 
 #: Who may record what a creator said of being written to.
@@ -76,10 +75,12 @@ def merge(w: Wiring, one: str, into: str, *, evidence: str, actor: Person) -> Cr
         return found
 
 
-def accept(w: Wiring, one: str, into: str, *, actor: Person) -> Joined:
+def accept(w: Wiring, one: str, into: str, *, actor: Person) -> "Joined":
     """The same on the evidence of `greenroom person suggestions`. Raises Refused where that suggests it to nobody."""
     _check_has(actor, Role.OPS, Role.OWNER, what="say that two creators are one person")
     with unit_of_work(w.engine) as session:
+        from flows.steps import same_person  # it reads the pool
+
         joined = same_person.accept(session, w, one, into, actor=actor.id)
         withdraw_questions(session, w)
         return joined
