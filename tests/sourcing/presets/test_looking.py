@@ -1,16 +1,19 @@
 """The main road: a table nobody named before, guessed by names and values, and read the same the next time."""
 
+import gzip
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from xlsxwriter import Workbook
 
 from core.clock import FixedClock
 from core.errors import BadInput
+from sourcing.formats import stage
 from sourcing.importers import ImportReport, import_profiles
 from sourcing.presets import store
 from sourcing.presets.guessing import Guessed, changed
-from sourcing.presets.looking import Look, look, preset_of
+from sourcing.presets.looking import Look, _head, look, preset_of
 from sourcing.presets.preset import Preset
 from sourcing.presets.writing import as_toml
 from tests.sourcing.conftest import NOW, living
@@ -140,6 +143,52 @@ def test_a_large_table_is_looked_at_by_its_head(write: Write, tmp_path: Path) ->
     rows = "".join(f"ada{number},{number}\n" for number in range(200_000))
     looked = look(write(f"IG handle,Followers\n{rows}"), tmp_path)
     assert taken(looked.guessed) == ["handle", "followers"]
+
+
+def book(path: Path, rows: int) -> Path:
+    with Workbook(str(path)) as made:
+        sheet = made.add_worksheet("Creators")
+        sheet.write_row(0, 0, ["Creators of May"])
+        sheet.write_row(3, 0, ["IG handle", "Followers"])
+        for number in range(rows):
+            sheet.write_row(4 + number, 0, [f"ada{number}", 10_000 + number])
+    return path
+
+
+def test_a_workbook_is_looked_at_by_its_first_rows_and_read_to_its_end(tmp_path: Path) -> None:
+    file = book(tmp_path / "may.xlsx", 1_000)
+    looked = look(file, tmp_path)
+    assert (taken(looked.guessed), looked.said) == (["handle", "followers"], "Excel, sheet 'Creators'")
+    report = read(file, preset_of(looked.guessed, looked, title="x"), tmp_path / "pool")
+    assert report.profiles == 1_000
+    (tmp_path / "short").mkdir()
+    staged = stage(file, tmp_path / "short", on_bytes=lambda _count: None, rows=10)
+    assert staged.path.read_bytes().count(b"\n") == 9, "the header is one of the ten rows"
+
+
+def test_a_large_table_whose_first_column_is_the_platform_is_looked_at_by_its_head(tmp_path: Path) -> None:
+    file = tmp_path / "creators.csv"
+    file.write_text("Platform,IG handle\n" + "".join(f"instagram,ada{number}\n" for number in range(100_000)) + "\0")
+    head = _head(file)
+    assert head is not None
+    assert (len(head) <= 1 << 20, head[-1:]) == (True, b"\n")
+
+
+def test_a_damaged_gzip_file_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "creators.csv.gz"
+    packed = bytearray(gzip.compress(b"handle,followers\n" + b"".join(b"a%d,%d\n" % (n, n * n) for n in range(20_000))))
+    packed[5_000:5_100] = bytes(100)
+    file.write_bytes(packed)
+    with pytest.raises(BadInput, match=r"creators\.csv\.gz is a damaged or cut gzip file"):
+        look(file, tmp_path)
+
+
+def test_a_wrong_preset_is_passed_over_and_named(write: Write, tmp_path: Path) -> None:
+    (tmp_path / "presets").mkdir()
+    (tmp_path / "presets" / "half.toml").write_text('title = "Half')
+    looked = look(write(SPANISH), tmp_path)
+    assert taken(looked.guessed)[0] == "handle"
+    assert ["half.toml is no TOML" in one for one in looked.unusable] == [True]
 
 
 def test_what_is_no_table_is_refused_by_its_own_name(write: Write, tmp_path: Path) -> None:
