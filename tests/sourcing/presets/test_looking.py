@@ -12,7 +12,7 @@ from core.errors import BadInput
 from sourcing.formats import stage
 from sourcing.importers import ImportReport, import_profiles
 from sourcing.presets import store
-from sourcing.presets.guessing import Guessed, changed
+from sourcing.presets.guessing import UNCLEAR, Guessed, changed, with_order
 from sourcing.presets.looking import Look, _head, look, preset_of
 from sourcing.presets.preset import Preset
 from sourcing.presets.writing import as_toml
@@ -54,6 +54,10 @@ TABLES = {
         SEVERAL, "", ["name", "handle", "followers", "handle", "followers", "handle", "country", ""], (), False),
     "values alone": ("a,b,c\n@ada.l,ada@x.example,xx\n@bo,bo@x.example,yy\n", "", ["handle", "email", ""],
                      ("platform",), False),
+    "the last post": (
+        "IG handle,Letzter Beitrag\nada,3.4.2026\nbo,5.4.2026\n", "", ["handle", "posted"], (), True),
+    "posts that are days": ("IG handle,Beiträge (neueste)\nada,3.4.2026\n", "", ["handle", "posted"], (), True),
+    "posts that are counted": ("IG handle,Anzahl Beiträge\nada,34\n", "", ["handle", "posts"], (), True),
     "nothing at all": ("wer,wieviele\nx y,5\n", "", ["", ""], ("handle", "platform"), False),
     "a misleading name": ("username,followers,email\nada,12000,yes\nbo,5000,no\n", "tiktok",
                           ["handle", "followers", ""], (), True),
@@ -120,6 +124,16 @@ def test_days_are_read_in_the_order_that_the_column_gives_away(write: Write, tmp
     looked = look(file, tmp_path)
     read(file, preset_of(looked.guessed, looked, title="x"), tmp_path / "pool")
     assert living(tmp_path / "pool")["ana.moda"].last_seen == "2026-10-12T00:00:00Z"
+
+
+def test_days_between_points_leave_nothing_to_ask_and_others_do(write: Write, tmp_path: Path) -> None:
+    days = {"03.04.2026": "", "13.04.2026": "", "03/04/2026": UNCLEAR, "13/04/2026": "day first",
+            "04-13-2026": "month first"}  # fmt: skip
+    for said, order in days.items():
+        for name in ("Stand", "Letzter Beitrag"):
+            guessed = look(write(f"IG handle,{name}\nada,{said}\n"), tmp_path).guessed
+            assert (said, guessed.columns[1].unit) == (said, order)
+            assert with_order(guessed, "month first").columns[1].unit == "month first"
 
 
 def taken(guessed: Guessed) -> list[str]:
