@@ -28,8 +28,8 @@ _NOT_USED = "not used"
 WORDS = {
     "handle": "account (handle)", "engagement": "engagement rate", "engagement_percent": "engagement rate in %",
     "engagement_bps": "engagement rate in hundredths of a %", "last_seen": "day of the data",
-    "posted": "days of posts", "account_type": "kind of account", "is_business": "is a business", "url": "profile address",
-    "age": "age (minors are left out)",
+    "posted": "days of posts", "account_type": "kind of account", "is_business": "is a business",
+    "url": "profile address", "age": "age (minors are left out)",
 }  # fmt: skip
 _UNITS = {"thousands": "in thousands", "millions": "in millions", "share": "as a share (0.034 is 3.4 %)"}
 _KEYS = (

@@ -154,8 +154,10 @@ def _are_shares(said: Sequence[str]) -> bool:
 
 
 def _order_of_days(said: Sequence[str]) -> str:
-    """ "day first" or "month first" where a number above twelve gives it away; `UNCLEAR` where none does. Between points
-    the day comes first everywhere."""
+    """ "day first" or "month first" where a number above twelve gives it away; `UNCLEAR` where none does.
+
+    Between points the day comes first everywhere.
+    """
     numbers = [
         match.groups() for value in said if (match := re.match(r"(\d{1,2})[/-](\d{1,2})[/-]\d{4}", value.strip()))
     ]

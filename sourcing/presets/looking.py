@@ -153,7 +153,9 @@ def _rows(opened: Opened, db: duckdb.DuckDBPyConnection, header: Sequence[str]) 
 
 
 def _text(value: object) -> str:
-    return "" if value is None else str(value)[:2_000]
+    said = "" if value is None else str(value)[:2_000]
+    # Objects may hold what may not be read.
+    return "{…}" if said[:1] in ("{", "[") and "{" in said else said
 
 
 def _known(cells: Sequence[str]) -> int:

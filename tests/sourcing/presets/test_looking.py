@@ -94,6 +94,14 @@ def test_what_the_law_protects_is_neither_shown_nor_ever_taken(write: Write, tmp
     assert preset_of(looked.guessed, looked, title="x").never_read == ("Konfession",)
 
 
+def test_what_lies_inside_an_object_is_not_shown(write: Write, tmp_path: Path) -> None:
+    looked = look(
+        write('{"username": "ada", "about me": {"religion": "quaker"}, "tags": ["tea"]}\n', "x.jsonl"), tmp_path
+    )
+    shown = {one.column: one.examples for one in looked.guessed.columns}
+    assert shown == {"username": ("ada",), "about me": ("{…}",), "tags": ('["tea"]',)}
+
+
 @pytest.mark.parametrize(
     ("text", "platform", "profiles"),
     [
