@@ -274,7 +274,8 @@ def test_what_lies_inside_an_object_is_neither_kept_nor_listed(load: Load, folde
     faith = {"religion": "quaker"}
     report = load([
         good("ada", bio=faith, name=[faith], city=faith, country={"politics": "quaker"}),
-        good("x") | {"handle": faith}, good("x") | {"handle": {"ü": "quaker"}}, good("bob", bio="{linen} & [tea]", name="[Bob]"),
+        good("x") | {"handle": faith}, good("x") | {"handle": {"ü": "quaker"}},
+        good("bob", bio="{linen} & [tea]", name="[Bob]"),
     ])  # fmt: skip
     ada, bob = profiles(folder)["ada"], profiles(folder)["bob"]
     assert (ada.bio, ada.name, ada.city, ada.country) == (None, None, None, None)
