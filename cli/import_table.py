@@ -28,8 +28,8 @@ _NOT_USED = "not used"
 WORDS = {
     "handle": "account (handle)", "engagement": "engagement rate", "engagement_percent": "engagement rate in %",
     "engagement_bps": "engagement rate in hundredths of a %", "last_seen": "day of the data",
-    "account_type": "kind of account", "is_business": "is a business", "url": "profile address",
-    "age": "age (minors are left out)",
+    "posted": "days of posts", "account_type": "kind of account", "is_business": "is a business",
+    "url": "profile address", "age": "age (minors are left out)",
 }  # fmt: skip
 _UNITS = {"thousands": "in thousands", "millions": "in millions", "share": "as a share (0.034 is 3.4 %)"}
 _KEYS = (
@@ -101,9 +101,10 @@ class _Asked:
                 self.found = changed(self.found, self.at, field)
 
     def _turn_days(self) -> None:
+        from sourcing.dates import DATED
         from sourcing.presets.guessing import with_order
 
-        units = [one.unit for one in self.found.columns if one.field in ("last_seen", "expires_at")]
+        units = [one.unit for one in self.found.columns if one.field in DATED]
         self.found = with_order(self.found, "month first" if "day first" in units else "day first")
         self.remark = "" if units else "No column holds days."
 

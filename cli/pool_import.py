@@ -11,7 +11,7 @@ import typer
 
 from cli.bars import shown
 from cli.customers import import_customers
-from cli.screen import JsonFlag, Line, answer, counted, progress
+from cli.screen import JsonFlag, Line, answer, counted, progress, say
 from cli.terminal import TerminalKeyboard, terminal_is_there
 from core.errors import Refused
 from core.platforms import platform_name
@@ -53,12 +53,14 @@ class _Flags:
 
 @dataclass
 class _Readings:
-    """Which preset reads which file, by what name; `new` were confirmed just now and are to be kept."""
+    """Which preset reads which file, by what name; `new` were confirmed just now and are to be kept; `unusable` is what
+    was said of presets that are wrong."""
 
     presets: "dict[Path, Preset]" = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     new: list[Path] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
+    unusable: set[str] = field(default_factory=set)
 
 
 def import_files(
@@ -110,6 +112,9 @@ def _settle(
     from sourcing.presets.looking import look, preset_of, with_days
 
     looked = look(file, home, platform=flags.platform, sheet=flags.sheet)
+    for wrong in sorted(set(looked.unusable) - readings.unusable):
+        say(f"{wrong}\nThe import goes on without it.")
+    readings.unusable.update(looked.unusable)
     if flags.dates and not looked.recognised:
         looked = with_days(looked, flags.dates)
     known = looked.recognised

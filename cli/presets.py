@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.screen import JsonFlag, Line, answer, table
+from cli.screen import JsonFlag, Line, answer, say, table
 from core.settings import Settings
 
 app = typer.Typer()
@@ -18,12 +18,14 @@ def list_presets(as_json: JsonFlag = False) -> None:
     """All presets: those that come with the product, and the team's own, which win by name."""
     from sourcing.presets import store
 
-    found = store.all_of(Settings().home)
+    found, wrong = store.sound(Settings().home)
     rows = [(one.name, one.preset.title, "your own" if one.own else "") for one in found]
     document = [{"name": one.name, "title": one.preset.title, "kind": one.preset.kind, "own": one.own,
                  "path": one.path} for one in found]  # fmt: skip
     use = "Use one: greenroom pool import FILE --preset NAME\nChange one: greenroom pool presets copy NAME NEW"
     lines: list[Line] = [table("Presets", ["name", "reads", ""], rows), use]
+    for one in wrong:
+        say(one)
     answer(document, as_json=as_json, lines=lines)
 
 

@@ -16,7 +16,7 @@ from sourcing.details import LOST, STORED, prepared, read_details, spoken_of
 from sourcing.handles import normal_handle
 from sourcing.minors import minor_sql
 from sourcing.provenance import Origin
-from sourcing.quantities import EARLIEST, MOST_FOLLOWERS, count_sql, moment_sql, number_sql, within_sql
+from sourcing.quantities import EARLIEST, MOST_FOLLOWERS, count_sql, moment_sql, nested_sql, number_sql, within_sql
 from sourcing.readers import DOCUMENTS, FIELDS, LISTS, text
 from sourcing.refusals import RATES
 from sourcing.rows import TYPES
@@ -63,7 +63,7 @@ _VERIFIED = (
 
 
 def _said(field: str, longest: int) -> str:
-    return f"nullif(left(trim(replace({field}, chr(0), '')), {longest}), '')"
+    return f"case when not {nested_sql(field)} then nullif(left(trim(replace({field}, chr(0), '')), {longest}), '') end"
 
 
 def _hashtags() -> str:
@@ -142,11 +142,22 @@ def type_rows(
         "split_part(why, ':', 1)", "substr(why, strpos(why, ':') + 1)", "lost", *stored.values(),
     ]  # fmt: skip
     values = [value.replace("{moment}", moment) for value in values]
+    steps = _steps(fields, platform_sql(platform), factor=factor, moment=moment, this_year=now.year, detailed=detailed)
+    db.execute(f"insert into typed ({', '.join(names)}) {steps} select {', '.join(values)} from told")
+    db.execute("drop table said")
+    if detailed:
+        db.execute("drop table details")
+
+
+def _steps(fields: Collection[str], platform: str, *, factor: int, moment: str, this_year: int, detailed: bool) -> str:
+    """WITH clauses from `said` to `told`: each row read, then judged, then with what it names looked up.
+
+    `platform`: SQL for that of a row; `detailed`: whether there is a table of `details`.
+    """
     details = "left join details d using (line)" if detailed else ""
-    db.execute(f"""
-        insert into typed ({", ".join(names)})
+    return f"""
         with shown as (select *, {_absent(fields)}, {visible_sql("handle")} as visible from said),
-        bare as (select *, {platform_sql(platform)} as p,
+        bare as (select *, {platform} as p,
                 {_if_told("last_seen", fields, moment_sql("last_seen"))} as said_at
             from shown),
         read as (
@@ -157,7 +168,7 @@ def type_rows(
                 {_if_told("last_seen", fields, _seen(moment))} as seen
             from bare),
         judged as (
-            select *, {_reason(fields, now.year)} as why,
+            select *, {_reason(fields, this_year)} as why,
                 case when seen between {EARLIEST} and {moment} + interval 1 day then seen end as seen_at
             from read),
         named as (
@@ -170,22 +181,27 @@ def type_rows(
                 {", d.* exclude (line)" if detailed else ""}
             from named {details}),
         told as (select *, case when why is null then {_lost(fields, detailed)} else [] end as lost from weighed)
-        select {", ".join(values)} from told
-    """)
-    db.execute("drop table said")
-    if detailed:
-        db.execute("drop table details")
+    """
 
 
 def leave_out_minors(db: duckdb.DuckDBPyConnection, first_seq: int) -> tuple[int, set[tuple[str, str]]]:
-    """Drop the rows of `typed`, from that one on, whose people say that they are under age.
+    """Drop the rows of `typed`, from that one on, of people who say in any of them that they are under age.
 
-    Returns how many, and their accounts, for those whom the pool took in before they said so.
+    Returns how many rows, and their accounts, for those whom the pool took in before they said so.
     """
-    gone = f"seq >= {first_seq} and reason = {text(MINOR)}"
-    rows = db.execute(f"select platform, handle from typed where {gone}").fetchall()
-    db.execute(f"delete from typed where {gone}")
-    return len(rows), {(platform, normal_handle(handle or "", platform)) for platform, handle in rows if platform}
+    said = f"seq >= {first_seq} and reason = {text(MINOR)}"
+    rows = db.execute(f"select platform, handle from typed where {said}").fetchall()
+    if not rows:
+        return 0, set()
+    accounts = {(platform, normal_handle(handle or "", platform)) for platform, handle in rows if platform}
+    # Another row of theirs that is silent on it may hold a value that would be listed.
+    also = db.execute(
+        f"delete from typed using (select unnest($1) as p, unnest($2) as h) m where seq >= {first_seq} "
+        f"and reason is distinct from {text(MINOR)} and platform = m.p and handle = m.h",
+        [[platform for platform, _ in accounts], [handle for _, handle in accounts]],
+    ).fetchone()
+    db.execute(f"delete from typed where {said}")
+    return len(rows) + (int(also[0]) if also else 0), accounts
 
 
 def take(db: duckdb.DuckDBPyConnection, relation: str, fields: Collection[str]) -> None:
@@ -217,7 +233,11 @@ def _seen(moment: str) -> str:
 
 def _shown(fields: Collection[str]) -> str:
     """The start of what the known columns hold, to find the row again. Other columns may hold what may not be read."""
-    cells = ", ".join(f"left({field}, 80)" for field in fields if field not in {*LISTS, *DOCUMENTS})
+    cells = ", ".join(
+        f"case when {nested_sql(field)} then '{{…}}' else left({field}, 80) end"
+        for field in fields
+        if field not in {*LISTS, *DOCUMENTS, "age"}
+    )
     return f"case when problem is null then left(concat_ws(', ', {cells}), 200) end"
 
 
@@ -241,6 +261,7 @@ def _reason(fields: Collection[str], this_year: int) -> str:
     return f"""case
         when {minor_sql(fields, this_year=this_year)} then ':{MINOR}'
         when problem is not null then ':' || problem
+        when {nested_sql("handle")} then 'handle:is no handle'
         {handle_fault()}
         {platform_fault()}
         when coalesce(trim(followers), '') <> '' and f is null then 'followers:is not a number'

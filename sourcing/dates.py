@@ -1,7 +1,8 @@
 """Dates as countries and programs write them, turned into ISO 8601 before anything else looks at them. In columns.
 
 3.4.2026, 03/04/2026, April 3, 2026, 2026年4月3日, 20260403 and Excel's 46115 are one day. Whether a day or
-a month comes first a whole file tells, or nobody: then such dates are left as they are, and said to be unclear.
+a month comes first a whole file tells, or nobody: then such dates are left as they are, and said to be unclear. That
+the year comes first in 26/04/03 no file tells: a preset does.
 """
 
 from collections.abc import Collection, Iterator
@@ -12,9 +13,10 @@ import duckdb
 from sourcing.columns import Mapping
 from sourcing.lexicon.months import MONTHS
 
-Order = Literal["dmy", "mdy"]
+Order = Literal["dmy", "mdy", "ymd"]
 #: Fields that hold dates: one in each row, and a list of them.
 _ONE, _LIST = ("last_seen", "expires_at"), "posted"
+DATED = (*_ONE, _LIST)
 
 _BLANKS = r"[\s\x{a0}\x{202f}]+"
 _TIME = r"(?:(?: |, |t)(\d{1,2}:.*))?"
@@ -39,7 +41,7 @@ def settle_dates(db: duckdb.DuckDBPyConnection, mapping: Mapping, *, order: Orde
 
     `order` is what a person or a preset says of 03/04/2026; without it, it is what the file itself shows.
     """
-    fields = [field for field in (*_ONE, _LIST) if field in mapping.fields]
+    fields = [field for field in DATED if field in mapping.fields]
     if not fields or not _take_others(db, fields):
         return []
     row = db.execute("""
@@ -89,12 +91,16 @@ def _rewrite(db: duckdb.DuckDBPyConnection, fields: Collection[str], order: Orde
     )
     # What cannot be a month is none, whatever the file does elsewhere; with points the day comes first everywhere.
     turned = "mark <> '.' and a <= 12" if order == "mdy" else "mark <> '.' and b > 12"
-    certain = "true" if order else "mark = '.' or a > 12 or b > 12 or a = b"
+    certain = "true" if order in ("dmy", "mdy") else "mark = '.' or a > 12 or b > 12 or a = b"
+    # A year of four figures at the end stands first for nobody.
+    year_first = "mark <> '' and length(y) = 2" if order == "ymd" else "false"
     db.execute(f"""
         create or replace temp table written as
         with taken as (select *, {taken} from parted),
         one as (
-            select said, t, case when mark <> '' and ({certain}) then
+            select said, t, case when {year_first} then
+                    {{'y': printf('%02d', a), 'm': b::varchar, 'd': y, 'time': time}}
+                when mark <> '' and ({certain}) then
                     {{'y': y, 'm': (case when {turned} then a else b end)::varchar,
                       'd': (case when {turned} then b else a end)::varchar, 'time': time}} {first} end as p
             from taken),

@@ -11,7 +11,7 @@ import duckdb
 from sourcing.accounts import platform_at
 from sourcing.gathering import AUDIENCE, HISTORY
 from sourcing.handles import PROFILE_START
-from sourcing.quantities import number_sql, whole_sql, within_sql
+from sourcing.quantities import nested_sql, number_sql, whole_sql, within_sql
 from sourcing.readers import DOCUMENTS
 from sourcing.refusals import RATES
 from sourcing.shares import DIMENSIONS, read_shares
@@ -26,7 +26,10 @@ _KINDS = (
     f"when {_KIND} in ('business', 'brand', 'company', 'shop') then 'business' "
     f"when {_KIND} in ('regular', 'personal', 'private', 'normal') then 'regular' end"
 )
-_CITY = r"nullif(left(trim(regexp_replace(coalesce(city, town), '\p{C}', '', 'g')), 100), '')"
+_CITY = (
+    f"case when not {nested_sql('city')} "
+    r"then nullif(left(trim(regexp_replace(coalesce(city, town), '\p{C}', '', 'g')), 100), '') end"
+)
 _CATEGORY = r"nullif(left(trim(regexp_replace(category[1], '\p{C}', '', 'g')), 100), '')"
 
 #: Names for what is worked out of the text of a row, before it is judged; the column of the pool that it is for.

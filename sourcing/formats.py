@@ -64,17 +64,19 @@ class Staged:
 MOST_REJECTS_KEPT = 10_000
 
 
-def stage(file: Path, folder: Path, *, on_bytes: Callable[[int], None], sheet: str | None = None) -> Staged:
+def stage(
+    file: Path, folder: Path, *, on_bytes: Callable[[int], None], sheet: str | None = None, rows: int | None = None
+) -> Staged:
     """Copy `file` into `folder`, unpacked and clean. Raises BadInput that says what the file is instead.
 
     `on_bytes` gets the number of bytes of the original read so far. `sheet` names the one to read of a workbook;
-    without it, it is the first that holds a table.
+    without it, it is the first that holds a table. `rows`: a workbook or a page is read no further than so many.
     """
     shown = shown_name(file)
     try:
         with unpacked(file) as (stream, raw), ExitStack() as stack:
             whole = Ahead(shown, stream, lambda: on_bytes(raw.tell()))
-            return _copy(shown, _as_text(shown, whole, folder, sheet, stack), folder / "staged")
+            return _copy(shown, _as_text(shown, whole, folder, (sheet, rows), stack), folder / "staged")
     except FileNotFoundError:
         raise BadInput(f"There is no file {shown}.") from None
     except PermissionError:
@@ -92,7 +94,8 @@ class _Text:
     rows: bool = False
 
 
-def _as_text(shown: str, whole: Ahead, folder: Path, sheet: str | None, stack: ExitStack) -> _Text:
+def _as_text(shown: str, whole: Ahead, folder: Path, part: tuple[str | None, int | None], stack: ExitStack) -> _Text:
+    """`part`: which sheet of a workbook, and how many rows of it."""
     from sourcing.tabular import as_csv, is_tabular  # workbooks and pages alone need what it loads
 
     head = whole.peek()
@@ -100,7 +103,7 @@ def _as_text(shown: str, whole: Ahead, folder: Path, sheet: str | None, stack: E
         table = folder / "table"
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of the library, about parts that are not read
-            said = as_csv(whole, head, folder, table, shown=shown, sheet=sheet)
+            said = as_csv(whole, head, folder, table, shown=shown, sheet=part[0], most=part[1])
         return _Text(Ahead(shown, stack.enter_context(table.open("rb")), lambda: None), said, rows=True)
     if head.startswith((b"PAR1", *_FOREIGN)):
         return _Text(whole)

@@ -1,4 +1,5 @@
-"""How people and vendors write counts, rates and moments, as DuckDB expressions over text. Only text of SQL is made."""
+"""How people and vendors write counts, rates and moments, as DuckDB expressions over text; and what is no such text but
+JSON. Only text of SQL is made."""
 
 MOST_FOLLOWERS = 2_000_000_000
 EARLIEST = "timestamp '1990-01-01'"
@@ -30,6 +31,14 @@ def whole_sql(column: str) -> str:
 def number_sql(column: str) -> str:
     """A decimal number with point or comma; a percent sign is passed over."""
     return f"try_cast(replace(replace(trim({column}), '%', ''), ',', '.') as double)"
+
+
+def nested_sql(said: str) -> str:
+    """Whether a text is an object of JSON or a list of them: nobody knows what stands in there, so nothing keeps it."""
+    return (
+        f"case when left(trim({said}), 1) in ('{{', '[') then contains({said}, '{{') and json_valid({said}) "
+        f"else false end"
+    )
 
 
 def within_sql(number: str, most: float) -> str:

@@ -23,8 +23,10 @@ def is_tabular(head: bytes) -> bool:
     return head.startswith(_ZIP) or (head.removeprefix(_MARK).lstrip()[:1] == b"<" and is_table(head))
 
 
-def as_csv(whole: Ahead, head: bytes, folder: Path, target: Path, *, shown: str, sheet: str | None) -> str:
-    """Write the rows to `target`, and return what they were, for a person.
+def as_csv(
+    whole: Ahead, head: bytes, folder: Path, target: Path, *, shown: str, sheet: str | None, most: int | None
+) -> str:
+    """Write the rows, or the first `most` that hold something, to `target`, and return what they were, for a person.
 
     Raises BadInput where the file is damaged, or made to harm whoever opens it.
     """
@@ -37,14 +39,14 @@ def as_csv(whole: Ahead, head: bytes, folder: Path, target: Path, *, shown: str,
             said, rows = stack.enter_context(open_sheet(stream, folder, shown=shown, sheet=sheet))
         else:
             said, rows = table_rows(stream, head, shown=shown)
-        _write(rows, target)
+        _write(rows, target, most)
     original.unlink()
     return said
 
 
-def _write(rows: Iterable[Row], target: Path) -> None:
+def _write(rows: Iterable[Row], target: Path, most: int | None) -> None:
     with target.open("w", encoding="utf-8", errors="replace", newline="") as out:
-        written, line, width = csv.writer(out, lineterminator="\n"), 1, 0
+        written, line, width, filled = csv.writer(out, lineterminator="\n"), 1, 0, 0
         for number, cells in rows:
             out.write("\n" * (number - line))
             line = number + 1
@@ -52,7 +54,10 @@ def _write(rows: Iterable[Row], target: Path) -> None:
             while len(said) > width and not said[-1]:
                 said.pop()
             if any(said):
+                filled += 1
                 width = width or len(said)  # the first row is the header
                 written.writerow(said + [""] * (width - len(said)))
+                if filled == most:
+                    break
             else:
                 out.write("\n")

@@ -42,13 +42,14 @@ def purge(w: Wiring, *, actor: str, dry_run: bool = False) -> Purged:
     sources = dict(sorted(Counter(one.source for one in going).items()))
     if dry_run:
         return Purged(False, len(going), sources, kept)
-    known_customers(w.settings.home, pepper=w.pepper, clock=w.clock)  # lists whose time is over go when they are read
-    if not going:
-        return Purged(True, 0, {}, kept)
-    gone = sourcing.drop_ended(w.settings.pool_folder, [(one.platform, one.handle) for one in going], now)
-    with unit_of_work(w.engine) as session:
-        audit.record(session, w.clock, actor=actor, action="profiles.purged", subject="pool:profiles",
-                     detail={"profiles": gone, "kept_for_deals": len(kept)})  # fmt: skip
+    gone = 0
+    if going:
+        gone = sourcing.drop_ended(w.settings.pool_folder, [(one.platform, one.handle) for one in going], now)
+        with unit_of_work(w.engine) as session:
+            audit.record(session, w.clock, actor=actor, action="profiles.purged", subject="pool:profiles",
+                         detail={"profiles": gone, "kept_for_deals": len(kept)})  # fmt: skip
+    # Lists whose time is over go when they are read. Last: one that is damaged stops no profile from leaving.
+    known_customers(w.settings.home, pepper=w.pepper, clock=w.clock)
     return Purged(True, gone, sources, kept)
 
 

@@ -19,7 +19,7 @@ from sourcing.readers import name as quoted
 _UNIT_SIGNS = {"thousands": "K", "millions": "M"}
 _NUMBERS = ("followers", "following", "posts", "paid_posts", "engagement", "engagement_percent", "engagement_bps",
             "comments_to_likes", "credibility")  # fmt: skip
-_ORDERS: dict[str, Order] = {"day first": "dmy", "month first": "mdy"}
+_ORDERS: dict[str, Order] = {"day first": "dmy", "month first": "mdy", "year first": "ymd"}
 _ACCOUNT_FIELDS = ("handle", "followers", "engagement")
 _DEPTH, _DOCUMENTS_SEEN = 5, 50
 

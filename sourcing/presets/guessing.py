@@ -11,12 +11,12 @@ from typing import Literal
 
 from core.platforms import PLATFORM_NAMES, PLATFORMS
 from sourcing.columns import is_sensitive
+from sourcing.dates import DATED
 from sourcing.handles import account_at
 from sourcing.presets.values import FITTING, is_text, kinds_of
 from sourcing.presets.wording import Named, named, platform_named
 
 Sure = Literal["sure", "likely", "open"]
-_DAYS = ("last_seen", "expires_at")
 #: What is said of days such as 03/04/2026 while no number above twelve tells.
 UNCLEAR = "day or month first is not clear"
 _EXAMPLES, _LONGEST, _MONTHS, _MOST_SHARE = 2, 28, 12, 0.5
@@ -106,7 +106,7 @@ def changed(found: Guessed, place: int, field: str) -> Guessed:
 def with_order(found: Guessed, order: str) -> Guessed:
     """The same with days read in that order: "day first" or "month first"."""
     return replace(
-        found, columns=tuple(replace(one, unit=order) if one.field in _DAYS else one for one in found.columns)
+        found, columns=tuple(replace(one, unit=order) if one.field in DATED else one for one in found.columns)
     )
 
 
@@ -140,7 +140,7 @@ def _one(column: str, values: Sequence[str]) -> Guess:
     unit = (
         name.unit if name.unit in ("thousands", "millions") and not any(re.search("[a-zA-Z]", v) for v in said) else ""
     )
-    if field in _DAYS:
+    if field in DATED:
         unit = _order_of_days(said)
     if field == "engagement" and _are_shares(said):
         unit, sure, why = "share", "likely", "none is above a half, so these are shares"
@@ -154,9 +154,12 @@ def _are_shares(said: Sequence[str]) -> bool:
 
 
 def _order_of_days(said: Sequence[str]) -> str:
-    """ "day first" or "month first" where a number above twelve gives it away; `UNCLEAR` where none does."""
+    """ "day first" or "month first" where a number above twelve gives it away; `UNCLEAR` where none does.
+
+    Between points the day comes first everywhere.
+    """
     numbers = [
-        match.groups() for value in said if (match := re.match(r"(\d{1,2})[./-](\d{1,2})[./-]\d{4}", value.strip()))
+        match.groups() for value in said if (match := re.match(r"(\d{1,2})[/-](\d{1,2})[/-]\d{4}", value.strip()))
     ]
     if any(int(first) > _MONTHS for first, _ in numbers):
         return "day first"
@@ -186,13 +189,16 @@ def _judged(name: Named, kinds: tuple[str, ...], said: Sequence[str]) -> tuple[s
 
 
 def _by_values_of_name(field: str, kinds: tuple[str, ...]) -> str:
-    """What a name means that stands for several things: a "channel" is a platform or a handle, a "link" a profile."""
+    """What a name means that stands for several things: a "channel" is a platform or a handle, a "link" a profile, and
+    "posts" are days or how many there are."""
     if field == "platform" and ("profile address" in kinds or "@handle" in kinds):
         return "handle"
     if field in ("url", "links", "name") and "profile address" in kinds:
         return "url" if field == "url" else "handle"
     if field == "email" and "email" not in kinds and "profile address" in kinds:
         return "handle"
+    if field == "posts" and "day" in kinds:
+        return "posted"
     return "handle" if field == "name" and "@handle" in kinds else field
 
 

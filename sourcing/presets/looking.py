@@ -5,6 +5,7 @@ Reads the head of a file where that is enough, so that a large one is looked at 
 
 import json
 import re
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,13 +26,17 @@ from sourcing.readers import Opened
 from sourcing.unpacked import shown_name, unpacked
 
 _HEAD, _ROWS = 1024 * 1024, 200
+#: A header may take two rows.
+_ROWS_OF_A_BOOK = _ROWS + 2
+#: How those begin of which the first lines say too little: JSON arrays, pages, workbooks, Parquet, UTF-16.
+_WHOLE = (b"[", b"<", b"PK\x03\x04", b"PAR1", b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True)
 class Look:
     """What is known of a file beforehand: the preset that recognises it; or, where it has none, what its columns are
     taken for. `plain`: its header has the words that are always understood, so nobody need be asked.
-    `said`: the format, in words."""
+    `said`: the format, in words; `unusable`: what is wrong with presets that were passed over."""
 
     file: Path
     header: tuple[str, ...]
@@ -40,23 +45,26 @@ class Look:
     plain: bool
     header_row: int
     said: str
+    unusable: tuple[str, ...] = ()
 
 
 def look(file: Path, home: Path, *, platform: str = "", sheet: str | None = None) -> Look:
-    """Raises BadInput for a file that cannot be read, or a preset of the team's own that is wrong."""
+    """Raises BadInput for a file that cannot be read."""
     with TemporaryDirectory(prefix="greenroom-") as place, duckdb.connect() as db:
         db.execute("set memory_limit = '256MB'; set threads = 1")
         opened = _opened(file, Path(place), sheet)
         try:
             opened, row = with_real_header(opened, db)
             header = opened.columns(db)
-            recognised = store.recognised(store.all_of(home), header)
+            presets, unusable = store.sound(home)
+            recognised = store.recognised(presets, header)
             rows = _rows(opened, db, header)
         except duckdb.Error as error:
             first = str(error).strip().splitlines()[0][:200]
             raise BadInput(f"{shown_name(file)} cannot be read as {opened.staged.format}: {first}") from None
     guessed = guess(header, rows, file=file.name, platform=platform)
-    return Look(file, tuple(header), recognised, guessed, _is_plain(header, guessed, platform), row, opened.staged.said)
+    plain_one = _is_plain(header, guessed, platform)
+    return Look(file, tuple(header), recognised, guessed, plain_one, row, opened.staged.said, unusable)
 
 
 def with_days(look: Look, order: Order) -> Look:
@@ -105,7 +113,8 @@ def preset_of(guessed: Guessed, look: Look, *, title: str) -> Preset:
 def _opened(file: Path, place: Path, sheet: str | None) -> Opened:
     head = _head(file)
     if head is None:
-        return Opened(shown_name(file), stage(file, place, on_bytes=lambda _count: None, sheet=sheet))
+        staged = stage(file, place, on_bytes=lambda _count: None, sheet=sheet, rows=_ROWS_OF_A_BOOK)
+        return Opened(shown_name(file), staged)
     (place / "head").mkdir()
     short = place / "head" / file.name
     short.write_bytes(head)
@@ -120,10 +129,10 @@ def _head(file: Path) -> bytes | None:
     try:
         with unpacked(file) as (stream, _):
             head = stream.read(_HEAD)
-    except (OSError, EOFError):
-        return None
+    except (OSError, EOFError, zlib.error):
+        return None  # staging says what is wrong with it
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if len(head) < _HEAD or start[:1] in (b"[", b"<", b"P", b"\xd0", b"\xff", b"\xfe") or b"\0" in head[:4096]:
+    if len(head) < _HEAD or start.startswith(_WHOLE) or b"\0" in head[:4096]:
         return None
     if start[:1] == b"{":
         try:
@@ -144,7 +153,9 @@ def _rows(opened: Opened, db: duckdb.DuckDBPyConnection, header: Sequence[str]) 
 
 
 def _text(value: object) -> str:
-    return "" if value is None else str(value)[:2_000]
+    said = "" if value is None else str(value)[:2_000]
+    # Objects may hold what may not be read.
+    return "{…}" if said[:1] in ("{", "[") and "{" in said else said
 
 
 def _known(cells: Sequence[str]) -> int:

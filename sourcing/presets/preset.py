@@ -6,7 +6,7 @@ Pure. Knows no folder and reads no rows; a preset that is wrong is refused with 
 import difflib
 import re
 from collections.abc import Mapping as Table
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
@@ -16,7 +16,6 @@ from sourcing.readers import FIELDS
 
 Basis = Literal["published", "consent", "customer", "vendor", "unknown"]
 Unit = Literal["percent", "share", "thousands", "millions"]
-Dates = Literal["day first", "month first", "year first"]
 LONGEST_NAME = 60
 #: What a customers list may name beside addresses: the accounts that customers gave themselves.
 CUSTOMER_FIELDS = ("email", *PLATFORMS)
@@ -151,6 +150,3 @@ def _explain(problem: Any) -> str:
 def _near(word: str, known: Any) -> str:
     near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
     return f"; did you mean {near[0]!r}?" if near else f"; fields are {', '.join(known)}"
-
-
-BASES = get_args(Basis)

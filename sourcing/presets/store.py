@@ -52,9 +52,15 @@ def load(home: Path, name: str) -> Found:
     return Found(name, read(known[name]), known[name], known[name].parent != SHIPPED)
 
 
-def all_of(home: Path) -> list[Found]:
-    """Every preset. Raises BadInput for the first that is wrong."""
-    return [load(home, name) for name in names(home)]
+def sound(home: Path) -> tuple[list[Found], tuple[str, ...]]:
+    """Every preset that can be used; and what is wrong with each that cannot, which stops none of the others."""
+    found, wrong = [], []
+    for name in names(home):
+        try:
+            found.append(load(home, name))
+        except BadInput as error:
+            wrong.append(error.message)
+    return found, tuple(wrong)
 
 
 def read(path: Path) -> Preset:

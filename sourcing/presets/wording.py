@@ -43,6 +43,9 @@ _FURTHER = {
     "settore kategoria tematyka content_category topic themes interests",
     "verified": "verifiziert verificado verificada verifie verificato zweryfikowany geverifieerd blue_tick",
     "posts": "beitrage anzahl_beitrage publicaciones publications pubblicazioni publicacoes posty berichten",
+    "posted": "last_post letzter_beitrag letzter_post letztes_posting letzte_beitrage letzte_posts ultima_publicacion "
+    "ultimas_publicaciones ultimo_post derniere_publication dernieres_publications dernier_post ultima_pubblicazione "
+    "ultima_publicacao ultima_postagem ostatni_post ostatnia_publikacja laatste_bericht laatste_post latest_post",
     "following": "gefolgt folgt siguiendo seguidos abonnements seguiti seguindo obserwuje volgend",
     "last_seen": "stand datum_stand letzte_aktualisierung aktualisiert actualizado fecha_de_actualizacion mis_a_jour "
     "aggiornato atualizado zaktualizowano bijgewerkt as_of data_from exported_at export_date "

@@ -123,6 +123,20 @@ def test_presets_are_listed_shown_and_copied(terminal: Terminal) -> None:
     assert terminal("pool", "import", "x.csv", "--preset", "aspyre").code == 2
 
 
+def test_a_wrong_preset_stops_no_import_that_does_not_name_it(terminal: Terminal) -> None:
+    (terminal.home / "presets").mkdir(parents=True)
+    (terminal.home / "presets" / "mine.toml").write_text('title = "Mine"\n[colums]\nhandle = "x"\n')
+    for name in ("one.csv", "two.csv"):
+        (terminal.home.parent / name).write_text(f"platform,handle,followers\ntiktok,{name[:3]},5\n")
+    done = terminal("pool", "import", *(str(terminal.home.parent / name) for name in ("one.csv", "two.csv")))
+    assert (done.code, "2 new." in done.out) == (0, True)
+    assert done.err.count("mine.toml was not used") == 1, "said once, however many files"
+    assert "colums: no such key" in done.err
+    listed = terminal("pool", "presets", "list")
+    assert ("aspire" in listed.out, "mine.toml was not used" in listed.err) == (True, True)
+    assert terminal("pool", "import", str(terminal.home.parent / "one.csv"), "--preset", "mine").code == 1
+
+
 def test_creators_who_are_customers_are_found_and_no_customer_becomes_a_profile(terminal: Terminal) -> None:
     pool, own = terminal.home.parent / "pool.csv", terminal.home.parent / "loyalty.csv"
     pool.write_text(

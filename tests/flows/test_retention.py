@@ -5,10 +5,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from sqlmodel import select
 
 from core.clock import FixedClock
 from core.database import reading, unit_of_work
+from core.errors import BadInput
 from core.models.audit import AuditEntry
 from core.models.candidates import Candidate
 from core.stages import ROAD, Stage
@@ -71,6 +73,17 @@ def test_who_was_seen_again_stays_for_another_term(w: Wiring, clock: FixedClock,
     fill(w, tmp_path, ada=30)
     assert retention.purge(w, actor="schedule").profiles == 1
     assert in_pool(w) == {"ada"}
+
+
+def test_a_damaged_list_of_customers_keeps_no_profile_in_the_pool(w: Wiring, clock: FixedClock, tmp_path: Path) -> None:
+    fill(w, tmp_path, ada=1, bo=40)
+    lists = w.settings.home / "customers"
+    lists.mkdir(parents=True)
+    (lists / "own.npz").write_bytes(b"no list")
+    clock.advance(timedelta(days=2))
+    with pytest.raises(BadInput, match=r"own\.npz cannot be read"):
+        retention.purge(w, actor="schedule")
+    assert in_pool(w) == {"bo"}
 
 
 def test_a_pool_never_filled_has_nobody_to_take_out(w: Wiring) -> None:

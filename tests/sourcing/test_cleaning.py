@@ -270,6 +270,22 @@ def test_hashtags_may_be_objects_and_what_is_neither_is_dropped(load: Load, fold
     assert report.files[0].ignored == ("file_row_number",)
 
 
+def test_what_lies_inside_an_object_is_neither_kept_nor_listed(load: Load, folder: Path) -> None:
+    faith = {"religion": "quaker"}
+    report = load([
+        good("ada", bio=faith, name=[faith], city=faith, country={"politics": "quaker"}),
+        good("x") | {"handle": faith}, good("x") | {"handle": {"ü": "quaker"}},
+        good("bob", bio="{linen} & [tea]", name="[Bob]"),
+    ])  # fmt: skip
+    ada, bob = profiles(folder)["ada"], profiles(folder)["bob"]
+    assert (ada.bio, ada.name, ada.city, ada.country) == (None, None, None, None)
+    assert (bob.bio, bob.name) == ("{linen} & [tea]", "[Bob]")
+    assert [(one.line, one.column, "{…}" in one.raw) for one in report.rejects] == [
+        (2, "handle", True), (3, "handle", True), (1, "country", True),
+    ]  # fmt: skip
+    assert b"quaker" not in b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
+
+
 def test_every_value_that_is_left_out_is_said(load: Load, folder: Path) -> None:
     report = load([
         good("ada", er="lots", last_seen="yesterday", country="Atlantis", email="nope", language="Klingon",

@@ -67,6 +67,13 @@ def test_where_nothing_tells_which_comes_first_no_date_is_guessed() -> None:
     assert settled("03/04/2026", order="mdy") == (["2026-03-04"], [])
 
 
+def test_a_year_of_two_figures_comes_first_where_somebody_says_so() -> None:
+    said = ("26/04/03", "26-04-03", "26/13/03", "03/04/2026", "25/12/2025", "2026/04/03")
+    assert settled(*said, order="ymd") == (
+        ["2026-04-03", "2026-04-03", "2026-13-03", "03/04/2026", "2025-12-25", "2026-04-03"], [],
+    )  # fmt: skip
+
+
 def test_a_file_that_does_both_is_not_guessed_at() -> None:
     said, notes = settled("03/04/2026", "25/12/2025", "12/25/2025")
     assert said == ["03/04/2026", "2025-12-25", "2025-12-25"]

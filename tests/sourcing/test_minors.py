@@ -54,11 +54,12 @@ def test_they_are_counted_and_nothing_of_them_is_kept(load: Callable[..., Import
 
     # The last has a value that cannot be used, which else would be listed with its row.
     report = load([row("ada", bio="linen"), row("kid", bio="I'm 15, art"), row("teen", age="13-17"),
-                   row("tot", bio="8 years old", country="nowhere")])  # fmt: skip
-    assert (report.files[0].minors, report.merged.new, report.rejected) == (3, 1, 0)
+                   row("tot", bio="8 years old", country="nowhere"), row("@KID", country="nowhere"),
+                   row("teen", followers=-1), row("bo", followers=-1, age="24 years")])  # fmt: skip
+    assert (report.files[0].minors, report.merged.new, report.rejected) == (5, 1, 1)
     assert any("under eighteen" in note for note in report.files[0].notes)
     assert set(living(folder)) == {"ada"}
-    assert report.rejects == ()
+    assert [("bo" in reject.raw, "24" in reject.raw) for reject in report.rejects] == [(True, False)], "no age is kept"
     kept = b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
     assert not [word for word in (b"kid", b"teen", b"8 years") if word in kept]
 

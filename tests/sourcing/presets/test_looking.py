@@ -1,16 +1,19 @@
 """The main road: a table nobody named before, guessed by names and values, and read the same the next time."""
 
+import gzip
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from xlsxwriter import Workbook
 
 from core.clock import FixedClock
 from core.errors import BadInput
+from sourcing.formats import stage
 from sourcing.importers import ImportReport, import_profiles
 from sourcing.presets import store
-from sourcing.presets.guessing import Guessed, changed
-from sourcing.presets.looking import Look, look, preset_of
+from sourcing.presets.guessing import UNCLEAR, Guessed, changed, with_order
+from sourcing.presets.looking import Look, _head, look, preset_of
 from sourcing.presets.preset import Preset
 from sourcing.presets.writing import as_toml
 from tests.sourcing.conftest import NOW, living
@@ -51,6 +54,10 @@ TABLES = {
         SEVERAL, "", ["name", "handle", "followers", "handle", "followers", "handle", "country", ""], (), False),
     "values alone": ("a,b,c\n@ada.l,ada@x.example,xx\n@bo,bo@x.example,yy\n", "", ["handle", "email", ""],
                      ("platform",), False),
+    "the last post": (
+        "IG handle,Letzter Beitrag\nada,3.4.2026\nbo,5.4.2026\n", "", ["handle", "posted"], (), True),
+    "posts that are days": ("IG handle,Beiträge (neueste)\nada,3.4.2026\n", "", ["handle", "posted"], (), True),
+    "posts that are counted": ("IG handle,Anzahl Beiträge\nada,34\n", "", ["handle", "posts"], (), True),
     "nothing at all": ("wer,wieviele\nx y,5\n", "", ["", ""], ("handle", "platform"), False),
     "a misleading name": ("username,followers,email\nada,12000,yes\nbo,5000,no\n", "tiktok",
                           ["handle", "followers", ""], (), True),
@@ -87,6 +94,14 @@ def test_what_the_law_protects_is_neither_shown_nor_ever_taken(write: Write, tmp
     assert preset_of(looked.guessed, looked, title="x").never_read == ("Konfession",)
 
 
+def test_what_lies_inside_an_object_is_not_shown(write: Write, tmp_path: Path) -> None:
+    looked = look(
+        write('{"username": "ada", "about me": {"religion": "quaker"}, "tags": ["tea"]}\n', "x.jsonl"), tmp_path
+    )
+    shown = {one.column: one.examples for one in looked.guessed.columns}
+    assert shown == {"username": ("ada",), "about me": ("{…}",), "tags": ('["tea"]',)}
+
+
 @pytest.mark.parametrize(
     ("text", "platform", "profiles"),
     [
@@ -119,6 +134,16 @@ def test_days_are_read_in_the_order_that_the_column_gives_away(write: Write, tmp
     assert living(tmp_path / "pool")["ana.moda"].last_seen == "2026-10-12T00:00:00Z"
 
 
+def test_days_between_points_leave_nothing_to_ask_and_others_do(write: Write, tmp_path: Path) -> None:
+    days = {"03.04.2026": "", "13.04.2026": "", "03/04/2026": UNCLEAR, "13/04/2026": "day first",
+            "04-13-2026": "month first"}  # fmt: skip
+    for said, order in days.items():
+        for name in ("Stand", "Letzter Beitrag"):
+            guessed = look(write(f"IG handle,{name}\nada,{said}\n"), tmp_path).guessed
+            assert (said, guessed.columns[1].unit) == (said, order)
+            assert with_order(guessed, "month first").columns[1].unit == "month first"
+
+
 def taken(guessed: Guessed) -> list[str]:
     return [one.field for one in guessed.columns]
 
@@ -140,6 +165,52 @@ def test_a_large_table_is_looked_at_by_its_head(write: Write, tmp_path: Path) ->
     rows = "".join(f"ada{number},{number}\n" for number in range(200_000))
     looked = look(write(f"IG handle,Followers\n{rows}"), tmp_path)
     assert taken(looked.guessed) == ["handle", "followers"]
+
+
+def book(path: Path, rows: int) -> Path:
+    with Workbook(str(path)) as made:
+        sheet = made.add_worksheet("Creators")
+        sheet.write_row(0, 0, ["Creators of May"])
+        sheet.write_row(3, 0, ["IG handle", "Followers"])
+        for number in range(rows):
+            sheet.write_row(4 + number, 0, [f"ada{number}", 10_000 + number])
+    return path
+
+
+def test_a_workbook_is_looked_at_by_its_first_rows_and_read_to_its_end(tmp_path: Path) -> None:
+    file = book(tmp_path / "may.xlsx", 1_000)
+    looked = look(file, tmp_path)
+    assert (taken(looked.guessed), looked.said) == (["handle", "followers"], "Excel, sheet 'Creators'")
+    report = read(file, preset_of(looked.guessed, looked, title="x"), tmp_path / "pool")
+    assert report.profiles == 1_000
+    (tmp_path / "short").mkdir()
+    staged = stage(file, tmp_path / "short", on_bytes=lambda _count: None, rows=10)
+    assert staged.path.read_bytes().count(b"\n") == 9, "the header is one of the ten rows"
+
+
+def test_a_large_table_whose_first_column_is_the_platform_is_looked_at_by_its_head(tmp_path: Path) -> None:
+    file = tmp_path / "creators.csv"
+    file.write_text("Platform,IG handle\n" + "".join(f"instagram,ada{number}\n" for number in range(100_000)) + "\0")
+    head = _head(file)
+    assert head is not None
+    assert (len(head) <= 1 << 20, head[-1:]) == (True, b"\n")
+
+
+def test_a_damaged_gzip_file_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "creators.csv.gz"
+    packed = bytearray(gzip.compress(b"handle,followers\n" + b"".join(b"a%d,%d\n" % (n, n * n) for n in range(20_000))))
+    packed[5_000:5_100] = bytes(100)
+    file.write_bytes(packed)
+    with pytest.raises(BadInput, match=r"creators\.csv\.gz is a damaged or cut gzip file"):
+        look(file, tmp_path)
+
+
+def test_a_wrong_preset_is_passed_over_and_named(write: Write, tmp_path: Path) -> None:
+    (tmp_path / "presets").mkdir()
+    (tmp_path / "presets" / "half.toml").write_text('title = "Half')
+    looked = look(write(SPANISH), tmp_path)
+    assert taken(looked.guessed)[0] == "handle"
+    assert ["half.toml is no TOML" in one for one in looked.unusable] == [True]
 
 
 def test_what_is_no_table_is_refused_by_its_own_name(write: Write, tmp_path: Path) -> None:
