@@ -3,9 +3,9 @@
 Two thresholds. From `SUGGEST` (60 %) on, people are asked: the same address, a link, a shared link page, or the same
 handle with the same name reach it; one name or one handle alone does not, for too many have it. From `AUTOMATIC` (94 %)
 on, a merge is made without asking, and can be undone: it takes links both ways or the same address, and beside it a
-handle or name that agrees. What one side alone can say of itself (a link, a copied name, a copied link page) never
-adds up to it, so nobody is merged with a person who does not know them. It is not made either where anybody is
-left to choose between: several accounts of one platform that fit, or a person who has one on that platform already.
+handle or name that agrees. A link from one side, a copied name and a copied link page never add up to it; who copies an
+address as well gets no mail of ours by it. A merge is not made either where anybody is left to choose between: several
+accounts of one platform that fit, or a person who has one on that platform already; nor by way of a third account.
 
 No pair is looked at that shares no address, link, link page or handle as it looks; a handle that is only near says too
 little for a suggestion without one of them. What many share, and an address or page that two accounts of one platform
