@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,9 +12,10 @@ from cli.screen import JsonFlag, Line, answer, counted, table
 from core.errors import Refused, WrongUsage
 from core.files import write_atomically
 from flows.steps import person as steps
-from flows.steps import same_person
 from flows.wiring import wired
-from sourcing.identity import Suggestion
+
+if TYPE_CHECKING:
+    from sourcing.identity import Suggestion
 
 app = typer.Typer()
 
@@ -98,6 +99,8 @@ def suggestions(
     as_json: JsonFlag = False,
 ) -> None:
     """Accounts on record that may be one person's, the surest first. Nothing is merged."""
+    from flows.steps import same_person  # it reads the pool, as above
+
     found = same_person.suggested(wired(), campaign=campaign)
     rows = [(one.one, one.other, f"{one.sure:.0%}", _said(one)) for one in found]
     lines: list[Line] = [
@@ -109,7 +112,7 @@ def suggestions(
     answer([asdict(one) for one in found], as_json=as_json, lines=[line for line in lines if line])
 
 
-def _said(one: Suggestion) -> str:
+def _said(one: "Suggestion") -> str:
     return (
         f"NEVER ON A SUGGESTION: {one.warning}; {', '.join(one.evidence)}" if one.warning else ", ".join(one.evidence)
     )

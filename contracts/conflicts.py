@@ -16,9 +16,8 @@ from contracts.terms import OfferDraft
 from core.campaign import Campaign
 from core.many import campaigns_of
 from core.models.candidates import Candidate
-from core.models.creators import Creator
 from core.models.deals import Offer
-from core.persons import persons_of
+from core.persons import merged_persons, persons_of
 from core.stages import Stage
 
 #: Of whoever accepted an offer, those to whom nothing binds any more.
@@ -91,16 +90,12 @@ def against(deal: RunningDeal, campaign: Campaign, draft: OfferDraft) -> Iterato
 
 def may_conflict(session: Session) -> list[tuple[Candidate, Offer]]:
     """Running deals of whoever has more than one: only they can be in conflict. Of all others only ids are read."""
-    merges = select(Creator.id, Creator.merged_into).where(col(Creator.merged_into).is_not(None))
-    merged = dict(session.exec(merges).all())
+    merged = merged_persons(session)
     query = select(Offer.id, Candidate.creator_id).join(Candidate, col(Candidate.id) == Offer.candidate_id)
     query = query.where(Offer.status == "accepted", col(Candidate.stage).not_in(_ENDED))
     by_person: dict[str, list[int]] = defaultdict(list)
     for offer_id, creator in session.exec(query):
-        person = creator
-        while (into := merged.get(person)) is not None:
-            person = into
-        by_person[person].append(offer_id or 0)
+        by_person[merged.get(creator, creator)].append(offer_id or 0)
     offers = sorted(one for found in by_person.values() if len(found) > 1 for one in found)
     found = [session.get_one(Offer, one) for one in offers]
     return [(session.get_one(Candidate, offer.candidate_id), offer) for offer in found]

@@ -40,6 +40,17 @@ def persons_of(session: Session, creators: Collection[str]) -> dict[str, frozens
     return {creator: frozenset(of[last]) for creator, last in final.items()}
 
 
+def merged_persons(session: Session) -> dict[str, str]:
+    """Everybody who was merged, with the person they are now: for whoever asks about a whole record."""
+    into = _merges(session, col(Creator.merged_into).is_not(None))
+    now = {}
+    for creator, last in into.items():
+        while last in into:
+            last = into[last]
+        now[creator] = last
+    return now
+
+
 def accounts_of_person(session: Session, creator_id: str) -> list[tuple[str, str]]:
     """(platform, handle) of every account that is this person's now, merges included, in order."""
     return accounts_of(session, same_person(session, creator_id))

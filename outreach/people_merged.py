@@ -6,14 +6,14 @@ Look-ups follow it (`core.persons.same_person`): answers, cool-downs, frequency,
 import json
 from collections.abc import Sequence
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from core import audit
 from core.clock import Clock
 from core.errors import BadInput, Refused
 from core.models.audit import AuditEntry
 from core.models.creators import Creator
-from core.persons import following_merges
+from core.persons import following_merges, merged_persons
 from outreach import answers, suppression
 from outreach.persons import known_as
 
@@ -69,12 +69,8 @@ def kept_apart(session: Session) -> frozenset[frozenset[str]]:
     """Pairs of persons, following merges, whom somebody has split: no program makes one of them again."""
     told = session.exec(select(AuditEntry).where(AuditEntry.action == "person.split")).all()
     pairs = [(entry.subject.removeprefix("creator:"), str(json.loads(entry.detail)["from"])) for entry in told]
-    creators = {one.id: one for one in session.exec(select(Creator).where(
-        col(Creator.id).in_({creator for pair in pairs for creator in pair})))}  # fmt: skip
-    return frozenset(
-        frozenset(following_merges(session, creators[creator]).id for creator in pair)
-        for pair in pairs if all(creator in creators for creator in pair)
-    )  # fmt: skip
+    now = merged_persons(session)
+    return frozenset(frozenset(now.get(creator, creator) for creator in pair) for pair in pairs)
 
 
 def _check_evidence(evidence: str) -> None:

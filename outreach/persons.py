@@ -12,7 +12,7 @@ from core.errors import Refused
 from core.models.candidates import Candidate, Snapshot
 from core.models.creators import Account, AccountLink, Creator
 from core.models.outreach import Message, Reply
-from core.persons import following_merges, same_person
+from core.persons import following_merges, merged_persons, same_person
 from outreach import answers, suppression
 
 
@@ -48,8 +48,7 @@ class Directory:
 
     def __init__(self, session: Session, *, pepper: bytes, campaign: str = "") -> None:
         self._pepper, self._campaign = pepper, campaign
-        told = session.exec(select(Creator.id, Creator.merged_into).where(col(Creator.merged_into).is_not(None)))
-        self._merged: dict[str, str | None] = dict(told.all())
+        self._merged = merged_persons(session)
         query = select(Candidate.id, Candidate.creator_id).order_by(col(Candidate.id))
         if campaign:
             query = query.where(Candidate.campaign == campaign)
@@ -80,9 +79,7 @@ class Directory:
         return next(iter(found))
 
     def _person(self, creator: str) -> str:
-        while (into := self._merged.get(creator)) is not None:
-            creator = into
-        return creator
+        return self._merged.get(creator, creator)
 
     def _read_accounts(self, session: Session) -> dict[tuple[str, str], set[str]]:
         query = select(Account.platform, Account.handle, AccountLink.creator_id).join(

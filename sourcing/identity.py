@@ -3,9 +3,9 @@
 Two thresholds. From `SUGGEST` (60 %) on, people are asked: the same address, a link, a shared link page, or the same
 handle with the same name reach it; one name or one handle alone does not, for too many have it. From `AUTOMATIC` (94 %)
 on, a merge is made without asking, and can be undone: it takes links both ways or the same address, and beside it a
-handle or name that agrees. What one side alone can say of itself (a link, a copied name, a copied link page) never
-adds up to it, so nobody is merged with a person who does not know them. It is not made either where anybody is
-left to choose between: several accounts of one platform that fit, or a person who has one on that platform already.
+handle or name that agrees. A link from one side, a copied name and a copied link page never add up to it; who copies an
+address as well gets no mail of ours by it. A merge is not made either where anybody is left to choose between: several
+accounts of one platform that fit, or a person who has one on that platform already; nor by way of a third account.
 
 No pair is looked at that shares no address, link, link page or handle as it looks; a handle that is only near says too
 little for a suggestion without one of them. What many share, and an address or page that two accounts of one platform
@@ -65,14 +65,16 @@ def suggestions(
     """Surest first. `mail_key` is the same for every spelling of a mailbox; `among`: only pairs with one of these."""
     accounts = [signed(one, mail=mail_key(one.email) if one.email else "") for one in profiles]
     accounts = _without_shared(accounts)
-    wanted = None if among is None else frozenset(among)
     found = [
         judged
         for one, other in _pairs(accounts)
-        if (wanted is None or one.key in wanted or other.key in wanted) and not record.settled(one.key, other.key)
-        if (judged := _judged(one, other)) is not None
+        if not record.settled(one.key, other.key) and (judged := _judged(one, other)) is not None
     ]
-    return _only_clear(sorted(found, key=lambda one: (-one.sure, one.one, one.other)), record)
+    found.sort(key=lambda one: (-one.sure, one.one, one.other))
+    # Whether somebody is left to choose also hangs on pairs that nobody asked about.
+    clear = _only_clear(found, record, {one.key: one for one in accounts})
+    wanted = None if among is None else frozenset(among)
+    return [one for one in clear if wanted is None or one.one in wanted or one.other in wanted]
 
 
 def _judged(one: Signed, other: Signed) -> Suggestion | None:
@@ -128,26 +130,42 @@ def _pairs(accounts: Sequence[Signed]) -> Iterator[tuple[Signed, Signed]]:
     return ((by_key[one], by_key[other]) for one, other in sorted(together))
 
 
-def _only_clear(found: list[Suggestion], record: OnRecord) -> list[Suggestion]:
-    """None is automatic that would give one person two accounts of a platform, or that leaves somebody to choose."""
+def _only_clear(found: list[Suggestion], record: OnRecord, known: Mapping[str, Signed]) -> list[Suggestion]:
+    """None is automatic that leaves somebody to choose, or that by way of a third makes one of two who are not."""
     fitting: dict[tuple[str, str], set[str]] = defaultdict(set)
     for one in found:
         fitting[one.one, _platform(one.other)].add(one.other)
         fitting[one.other, _platform(one.one)].add(one.one)
-    platforms: dict[str, set[str]] = defaultdict(set)
-    for key, person in record.persons.items():
-        platforms[person].add(_platform(key))
+    accounts: dict[str, set[str]] = defaultdict(set)
+    for key in known.keys() | record.persons.keys():
+        accounts[record.person(key)].add(key)
     joined: dict[str, str] = {}
     clear = []
     for one in found:
         mine, theirs = (_at_last(record.person(key), joined) for key in (one.one, one.other))
         choice = len(fitting[one.one, _platform(one.other)]) > 1 or len(fitting[one.other, _platform(one.one)]) > 1
-        automatic = one.automatic and not choice and not platforms[mine] & platforms[theirs]
+        automatic = one.automatic and not choice
         if automatic and mine != theirs:
-            joined[theirs] = mine
-            platforms[mine] |= platforms[theirs]
+            automatic = not _are_apart(mine, theirs, record, joined) and not any(
+                _contradict(a, b, known) for a in accounts[mine] for b in accounts[theirs]
+            )
+            if automatic:
+                joined[theirs] = mine
+                accounts[mine] |= accounts[theirs]
         clear.append(replace(one, automatic=automatic))
     return clear
+
+
+def _are_apart(mine: str, theirs: str, record: OnRecord, joined: Mapping[str, str]) -> bool:
+    """Whether somebody has split these persons, or any that were joined to them since."""
+    return any({_at_last(person, joined) for person in pair} == {mine, theirs} for pair in record.apart)
+
+
+def _contradict(one: str, other: str, known: Mapping[str, Signed]) -> bool:
+    """Whether one person cannot have both accounts; of those that nothing is known of, only the platform says it."""
+    if one not in known or other not in known:
+        return _platform(one) == _platform(other)
+    return are_two(known[one], known[other]) or bool(look_alike(known[one], known[other]))
 
 
 def _at_last(person: str, joined: Mapping[str, str]) -> str:

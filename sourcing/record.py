@@ -17,7 +17,7 @@ from core.clock import Clock
 from core.models.candidates import Candidate, Snapshot
 from core.models.creators import Account, AccountLink, Creator
 from core.models.sourcing import LonglistEntry, SourcingRun
-from core.persons import following_merges
+from core.persons import following_merges, merged_persons
 from core.stages import Stage
 from core.store import enter, enter_all, keep_campaign
 from sourcing.card import candidate_card
@@ -216,8 +216,7 @@ def _candidates(session: Session, campaign: Campaign) -> dict[str, Candidate]:
     """Person, following merges → the candidate they are; of two that are one person by now the furthest counts."""
     query = select(Candidate).where(Candidate.campaign == campaign.slug, Candidate.cycle == campaign.cycle)
     candidates = sorted(session.exec(query), key=lambda one: (one.stage != Stage.LONGLISTED, -(one.id or 0)))
-    merged = select(Creator).where(col(Creator.merged_into).is_not(None))
-    moved = {creator.id: following_merges(session, creator).id for creator in session.exec(merged)}
+    moved = merged_persons(session)
     return {moved.get(candidate.creator_id, candidate.creator_id): candidate for candidate in candidates}
 
 

@@ -71,7 +71,8 @@ class Desk:
     def take(self, now: float) -> list[Arrival]:
         """Whatever may be handled now, oldest first; it counts as in hand until `work` is through with it."""
         taken, behind = [], set[str]()
-        for arrival in self._spool.waiting(but=self._not_now(now)):
+        # Read to the end first: what fails then leaves nothing in hand that nobody works on.
+        for arrival in list(self._spool.waiting(but=self._not_now(now))):
             whose = whose_is(arrival)
             with self._lock:
                 trouble = self._trouble.get(arrival.key)

@@ -7,7 +7,8 @@ from sqlmodel import Session, col, select
 
 from core.campaign import Campaign
 from core.models.candidates import Candidate, StageChange
-from core.models.creators import Account, AccountLink, Creator
+from core.models.creators import Account, AccountLink
+from core.persons import merged_persons
 from core.reservations import reserved_accounts
 from core.stages import Stage
 from flows.wiring import Wiring
@@ -52,20 +53,13 @@ def known_of(session: Session, w: Wiring, campaign: Campaign) -> Known:
 
 def owners_of(session: Session) -> dict[str, str]:
     """Account key → creator, following merges."""
-    redirects = session.exec(select(Creator.id, Creator.merged_into).where(col(Creator.merged_into).is_not(None)))
-    merged = {creator: into for creator, into in redirects}  # noqa: C416 - a result has keys() and is no dict
+    merged = merged_persons(session)
     linked = session.exec(
         select(Account.platform, Account.handle, AccountLink.creator_id)
         .join(AccountLink, col(AccountLink.account_id) == Account.id)
         .where(col(AccountLink.until).is_(None))
     )
-    return {account_key(platform, handle): _at_last(creator, merged) for platform, handle, creator in linked}
-
-
-def _at_last(creator: str, merged: dict[str, str | None]) -> str:
-    while (into := merged.get(creator)) is not None:
-        creator = into
-    return creator
+    return {account_key(platform, handle): merged.get(creator, creator) for platform, handle, creator in linked}
 
 
 def _results(session: Session, campaign: Campaign, owners: dict[str, str]) -> dict[str, PastResult]:

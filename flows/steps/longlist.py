@@ -3,28 +3,25 @@
 What reads the pool is loaded where that is done: whoever asks where a deal stands loads this module as well.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
-from approvals import service as approvals
-from approvals.service import Question
 from core import jobs
 from core.campaign import Campaign, load_campaign
-from core.cards import Card
 from core.database import reading, unit_of_work
-from core.errors import BadInput, PermanentError, Refused
-from core.models.candidates import Candidate, StageChange
+from core.errors import PermanentError, Refused
+from core.models.candidates import Candidate
 from core.models.jobs import Job
-from core.models.sourcing import LonglistEntry
 from core.people import Person, Role, check_may
 from core.stages import Stage
 from core.store import account_of, move, run_in_force, snapshot_of, stored_campaign
-from flows.effects import CANDIDATE, REFILL_JOB
+from flows.effects import REFILL_JOB
 from flows.slack.telling import tell
 from flows.steps.campaign_files import campaign_called
+from flows.steps.review import withdraw_questions
+from flows.steps.review_queue import EXPLORING, ask_reviewer, in_turn, longlisted, room_for
 from flows.steps.sign_offs import after_edit
 from flows.steps.work import finish, job_id, next_job, settling
 from flows.wiring import Wiring
@@ -32,14 +29,6 @@ from outreach import suppression
 
 #: Kind of the job that makes a longlist somebody asked for by name.
 SOURCE_JOB = "source"
-#: Stages in which a candidate takes no place in the review queue.
-OUT_OF_PLAY = (Stage.LONGLISTED, Stage.HELD, Stage.DECLINED_BY_US, Stage.DROPPED, Stage.CLOSED_BY_OPT_OUT)
-#: Stages in which a candidate does not count towards the approved target (an ended one makes room for another).
-NOT_APPROVED = (*OUT_OF_PLAY, Stage.QUEUED)
-#: One named reviewer per so many candidates (R22).
-PER_REVIEWER = 25
-#: Why a creator is in the queue whose rank alone would not have brought them there.
-EXPLORING = "to learn from"
 
 
 @dataclass(frozen=True)
@@ -87,8 +76,6 @@ def source_as(
         created = record.keep_run(session, w.clock, campaign, longlist, actor=actor,
                                   on_new=lambda new: joined.extend(join_newcomers(session, w, new)))  # fmt: skip
         if joined:
-            from flows.steps.review import withdraw_questions  # it fills queues, and so needs this module itself
-
             withdraw_questions(session, w)
         after_edit(session, w, campaign)
     notes = (*longlist.notes, *(one.told for one in joined), *_contract_notes(w, campaign))
@@ -103,10 +90,10 @@ def fill_queue(w: Wiring, slug: str, *, actor: str) -> int:
     """
     with unit_of_work(w.engine) as session:
         campaign = stored_campaign(session, slug)
-        room, added = _room(session, campaign), 0
-        waiting, exploring = _in_turn(session, w, campaign, room) if room else ([], frozenset())
+        room, added = room_for(session, campaign), 0
+        waiting, exploring = in_turn(session, w, campaign, room) if room else ([], frozenset())
         while added < room and (waiting or _from_bench(session, w, campaign, actor)):
-            candidate = waiting.pop(0) if waiting else _longlisted(session, campaign)[0]
+            candidate = waiting.pop(0) if waiting else longlisted(session, campaign)[0]
             if _is_suppressed(session, w, candidate):
                 move(session, w.clock, candidate, Stage.CLOSED_BY_OPT_OUT, actor=actor)
                 continue
@@ -174,76 +161,12 @@ def _told(found: Sourced, queued: int) -> str:
     return " ".join((f"The longlist of {found.campaign} is made: {counts}", *found.notes))
 
 
-def ask_reviewer(session: Session, w: Wiring, campaign: Campaign, candidate: Candidate, *, asked_by: str) -> None:
-    """Open the question whether this creator may be invited."""
-    question = Question(
-        kind=CANDIDATE,
-        subject=f"candidate:{candidate.id}",
-        campaign=campaign.slug,
-        candidate_id=candidate.id,
-        card=_card(session, candidate),
-        role=Role.REVIEWER,
-        assignee=_reviewer(session, w, campaign),
-        requested_by=asked_by,
-        sla=campaign.sla,
-    )
-    approvals.ask(session, w.clock, question)
-
-
-def _in_turn(
-    session: Session, w: Wiring, campaign: Campaign, room: int
-) -> tuple[list[Candidate], frozenset[int | None]]:
-    """(who is queued next, which of them are there to learn from).
-
-    The best come first, but some places of a queue go to creators that the ranking is unsure of.
-    """
-    waiting = list(_longlisted(session, campaign))
-    explored = session.exec(
-        select(func.count()).select_from(StageChange).join(Candidate, col(Candidate.id) == StageChange.candidate_id)
-        .where(Candidate.campaign == campaign.slug, Candidate.cycle == campaign.cycle)
-        .where(StageChange.went_to == Stage.QUEUED, StageChange.reason == EXPLORING)
-    ).one()  # fmt: skip
-    asked = _count(session, campaign, without=(Stage.LONGLISTED,)) + room
-    places = asked * campaign.longlist.explore // campaign.longlist.queue - explored
-    if places <= 0 or not waiting:
-        return waiting, frozenset()
-    from sourcing.learning import explore
-    from sourcing.pool import open_pool
-
-    try:
-        pool = open_pool(w.settings.pool_folder)
-    except (BadInput, Refused):
-        # The best are on the record; a pool that is gone or damaged keeps nobody waiting for the next question.
-        return waiting, frozenset()
-    found = [pool.find(account.platform, account.handle) for account in (account_of(session, c) for c in waiting)]
-    known = [(candidate, profile) for candidate, profile in zip(waiting, found, strict=True) if profile is not None]
-    unsure = explore([profile for _, profile in known], min(places, room), size=len(known), seed=waiting[0].run_id,
-                     taken=range(room))  # fmt: skip
-    chosen = {known[at][0].id for at in unsure}
-    best = [candidate for candidate in waiting if candidate.id not in chosen]
-    explorers = [candidate for candidate in waiting if candidate.id in chosen]
-    first = room - len(explorers)
-    return [*best[:first], *explorers, *best[first:]], frozenset(chosen)
-
-
 def _from_bench(session: Session, w: Wiring, campaign: Campaign, actor: str) -> bool:
     """The longlist is used up: the next of its reserve becomes a candidate. False where that is used up too."""
     from sourcing import record
 
     run_id = run_in_force(session, campaign.slug, cycle=campaign.cycle)
     return run_id is not None and record.admit_from_bench(session, w.clock, campaign, run_id, actor=actor)
-
-
-def _longlisted(session: Session, campaign: Campaign) -> Sequence[Candidate]:
-    """Whoever is on the longlist in force and was not queued yet, best first."""
-    query = (
-        select(Candidate)
-        .where(Candidate.campaign == campaign.slug, Candidate.cycle == campaign.cycle)
-        .where(Candidate.run_id == run_in_force(session, campaign.slug, cycle=campaign.cycle))
-        .where(Candidate.stage == Stage.LONGLISTED)
-        .order_by(col(Candidate.rank), col(Candidate.id))
-    )
-    return session.exec(query).all()
 
 
 def _is_suppressed(session: Session, w: Wiring, candidate: Candidate) -> bool:
@@ -254,41 +177,6 @@ def _is_suppressed(session: Session, w: Wiring, candidate: Candidate) -> bool:
         addresses=[str(address.value)] if address else [],
         accounts=[(account.platform, account.handle)],
     )
-
-
-def _room(session: Session, campaign: Campaign) -> int:
-    """Places of the first twenty-five that declines freed, or what the approved target needs beyond them."""
-    approved = _count(session, campaign, without=NOT_APPROVED)
-    missing = campaign.longlist.approved_target - approved
-    if missing <= 0:
-        return 0
-    queued = _count(session, campaign, without=tuple(stage for stage in Stage if stage is not Stage.QUEUED))
-    freed = campaign.longlist.queue - _count(session, campaign, without=OUT_OF_PLAY)
-    return max(0, freed, min(campaign.longlist.queue - queued, missing - queued))
-
-
-def _count(session: Session, campaign: Campaign, *, without: tuple[Stage, ...]) -> int:
-    query = (
-        select(func.count())
-        .select_from(Candidate)
-        .where(Candidate.campaign == campaign.slug, Candidate.cycle == campaign.cycle)
-        .where(col(Candidate.stage).not_in(without))
-    )
-    return session.exec(query).one()
-
-
-def _reviewer(session: Session, w: Wiring, campaign: Campaign) -> Person:
-    """Reviewers who are there take turns, twenty-five candidates each."""
-    asked = _count(session, campaign, without=(Stage.LONGLISTED,))
-    reviewers = w.people.holders(campaign, Role.REVIEWER, w.clock.now())
-    return reviewers[max(0, asked - 1) // PER_REVIEWER % len(reviewers)]
-
-
-def _card(session: Session, candidate: Candidate) -> Card:
-    entry = session.exec(
-        select(LonglistEntry).where(LonglistEntry.run_id == candidate.run_id, LonglistEntry.rank == candidate.rank)
-    ).one()
-    return Card.model_validate(entry.card)
 
 
 def _contract_notes(w: Wiring, campaign: Campaign) -> tuple[str, ...]:

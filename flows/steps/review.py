@@ -24,7 +24,7 @@ from core.reservations import held_for, release
 from core.stages import FINAL, Stage
 from core.store import campaign_of, candidate_named, move, stored_campaign
 from flows.effects import APPLY_JOB, CANDIDATE, REFILL_JOB, table_of_effects
-from flows.steps.longlist import ask_reviewer
+from flows.steps.review_queue import ask_reviewer
 from flows.steps.work import job_id, next_job, settling
 from flows.wiring import Wiring
 

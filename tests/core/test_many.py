@@ -14,7 +14,7 @@ from core.errors import Refused
 from core.many import accounts_of_all, campaigns_of, snapshots_of
 from core.models.candidates import Candidate, StageChange
 from core.models.creators import Creator
-from core.persons import persons_of, same_person
+from core.persons import merged_persons, persons_of, same_person
 from core.stages import IllegalMove, Stage
 from core.store import account_of, campaign_of, move_all, snapshot_of, the_candidates
 from core.tracking import mint_all
@@ -35,6 +35,7 @@ def test_persons_are_found_through_merges_of_any_length_as_they_are_for_one(engi
         assert found == {"a": frozenset("abcd"), "d": frozenset("abcd"), "e": frozenset("e")}
         assert {name: same_person(session, name) for name in "ade"} == found
         assert persons_of(session, []) == {}
+        assert merged_persons(session) == dict.fromkeys("abd", "c")
 
 
 def test_what_is_known_of_many_is_what_is_known_of_each(engine: Engine, campaign: Campaign, longlisted: Put) -> None:

@@ -15,7 +15,7 @@ from core.models.sourcing import LonglistEntry
 from core.stages import Stage
 from core.store import account_of, candidate_named, run_in_force, snapshot_of
 from flows.steps import longlist
-from flows.steps.longlist import EXPLORING
+from flows.steps.review_queue import EXPLORING
 from sourcing import service
 from tests.conftest import START
 from tests.house import CAMPAIGN, CAMPAIGN_FILE, House, build

@@ -176,6 +176,34 @@ def test_only_pairs_with_one_of_those_asked_about_are_given() -> None:
     assert len(found(MAIN, other, among={other.key})) == 1
 
 
+def test_who_is_left_to_choose_is_seen_though_only_one_of_them_is_asked_about() -> None:
+    twice = account("tiktok", "ada.linen2", name="Ada Linen", **BACK)
+    (pair,) = found(MAIN, twice, account("tiktok", "adalinen", **BACK), among={"tiktok:adalinen"})
+    assert (pair.automatic, pair.sure >= AUTOMATIC) == (False, True)
+
+
+def one_in_the_middle() -> list[Profile]:
+    """An account without a name that links to two others and they to it."""
+    middle = account("youtube", "weberhome", **links("instagram.com/weberhome", "tiktok.com/@weberhome"))
+    back = links("youtube.com/@weberhome")
+    return [middle, *(account(platform, "weberhome", **back) for platform in ("instagram", "tiktok"))]
+
+
+def joined(profiles: list[Profile], record: OnRecord = NOBODY) -> set[frozenset[str]]:
+    return {frozenset((pair.one, pair.other)) for pair in found(*profiles, record=record) if pair.automatic}
+
+
+def test_two_who_are_not_one_are_not_made_one_by_way_of_a_third() -> None:
+    middle, one, other = one_in_the_middle()
+    ways = {frozenset((middle.key, one.key)), frozenset((middle.key, other.key))}
+    assert joined([middle, one, other]) == ways
+    # A family that shares the third account, and two whom somebody has split.
+    anna, ben = replace(one, name="Anna Weber"), replace(other, name="Ben Weber")
+    assert len(joined([middle, anna, ben]) & ways) == 1
+    persons = {middle.key: "m", one.key: "a", other.key: "b"}
+    assert len(joined([middle, one, other], OnRecord(persons, {frozenset("ab")})) & ways) == 1
+
+
 def test_a_word_that_many_have_for_a_handle_makes_no_pairs() -> None:
     """On Mastodon, every server has its own."""
     one, *many = [account("mastodon", f"foodie@s{number}.example", name="Ada Linen") for number in range(30)]
@@ -217,6 +245,8 @@ def test_the_order_of_accounts_changes_nothing_and_no_platform_is_merged_with_it
             whole = person[pair.one] | person[pair.other]
             for key in whole:
                 person[key] = whole
+        among = {pair.one}
+        assert found(*profiles, among=among) == [one for one in pairs if among & {one.one, one.other}]
     for keys in person.values():
         platforms = [key.partition(":")[0] for key in keys]
         assert len(platforms) == len(set(platforms))

@@ -1,5 +1,6 @@
 """The parts of Slack's process: who is handled when, what becomes of what fails, and a line that is opened again."""
 
+import os
 import threading
 import time
 from collections.abc import Collection, Iterator, Mapping
@@ -26,7 +27,8 @@ class Office:
     """A desk and its folders; `trouble` is raised by whatever is handled while it is there."""
 
     def __init__(self, folder: Path) -> None:
-        self.spool, self.failed = Spool(folder / "arrivals"), Spool(folder / "failed")
+        self.folder = folder / "arrivals"
+        self.spool, self.failed = Spool(self.folder), Spool(folder / "failed")
         self.trouble: dict[str, Exception] = {}
         self.handled: list[str] = []
         self.desk = Desk(self.spool, self.failed, self._handle)
@@ -185,6 +187,17 @@ def test_a_disk_that_is_away_for_a_while_ends_nothing(tmp_path: Path, caplog: py
     desk.wake()
     running.join()
     assert caplog.text.count("cannot be read") == 2
+
+
+def test_what_was_read_before_a_file_that_cannot_be_is_not_taken_for_being_in_hand(office: Office) -> None:
+    office.came(click(1))
+    broken = office.folder / "later.json"
+    broken.mkdir()
+    os.utime(broken, ns=(2**62, 2**62))
+    with pytest.raises(OSError, match=broken.name):
+        office.desk.take(0)
+    broken.rmdir()
+    assert office.turn(0) == [click(1).key]
 
 
 def test_a_routine_tells_a_trouble_once_waits_longer_and_goes_on(caplog: pytest.LogCaptureFixture) -> None:
