@@ -18,7 +18,7 @@ from core.database import reading, unit_of_work
 from core.files import write_atomically
 from core.models.approvals import Request
 from core.models.candidates import Candidate
-from core.models.outreach import Reply
+from core.models.outreach import Message, Reply
 from core.models.tracking import TrackingLink
 from core.people import Role
 from core.stages import Stage
@@ -40,7 +40,7 @@ _REVIEW = {
     24: ("hold", "asked for a newer sample of posts"),
 }
 
-#: How the scripted creators answer, in the order they were written to; after the last one they keep silent.
+#: How the scripted creators answer, by their rank; after the last one they keep silent.
 _ANSWERS = (
     "Hi! I love this idea, count me in. Happy to go ahead.",
     "Thanks for writing. Sounds great, I'd love to take part!",
@@ -117,14 +117,15 @@ def samples_look_right(w: Wiring, slug: str) -> int:
 
 def creators_answer(w: Wiring) -> int:
     """The scripted creators read the mails in the outbox and answer into the inbox folder; returns how many did."""
-    answered = 0
-    for path in sorted(w.settings.outbox_folder.glob("*.eml")):
-        mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-        if answered == len(_ANSWERS):
-            break
-        write_atomically(w.settings.inbox_folder / f"{answered:02}-{path.name}", _reply(w, mail, _ANSWERS[answered]))
-        answered += 1
-    return answered
+    with reading(w.engine) as session:
+        # By rank: ids of people and of their mails differ from run to run.
+        query = select(Message.message_id).join(Candidate, col(Candidate.id) == Message.candidate_id)
+        written = session.exec(query.order_by(col(Candidate.rank), col(Message.id))).all()
+    mails = {str(mail["Message-ID"]): mail for mail in _outbox(w)}
+    answering = [mails[one] for one in written if one in mails]
+    for place, (mail, answer) in enumerate(zip(answering, _ANSWERS, strict=False)):
+        write_atomically(w.settings.inbox_folder / f"{place:02}.eml", _reply(w, mail, answer))
+    return min(len(answering), len(_ANSWERS))
 
 
 def make_offers(w: Wiring, slug: str) -> tuple[int, int]:
@@ -173,8 +174,11 @@ def legal_signs_off(w: Wiring, slug: str) -> tuple[int, int]:
     """Scripted legal signs off every contract but the last, of which it wants another wording. (signed off, changes)"""
     with reading(w.engine) as session:
         campaign = stored_campaign(session, slug)
-        query = select(Request).where(Request.campaign == slug, Request.kind == Kind.FINAL_CONTRACT)
-        requests = session.exec(query.where(Request.status == "open").order_by(col(Request.due_at), Request.id)).all()
+        query = select(Request).join(Candidate, col(Candidate.id) == Request.candidate_id).where(
+            Request.campaign == slug, Request.kind == Kind.FINAL_CONTRACT, Request.status == "open"
+        )  # fmt: skip
+        # By rank: a request's id is drawn by lot, and whoever comes last here signs nothing in this demo.
+        requests = session.exec(query.order_by(col(Candidate.rank))).all()
     legal = w.people.holder(campaign, Role.LEGAL, w.clock.now())
     for request in requests[:-1]:
         review.decide(w, request.id, "sign_off", actor=legal, door="script")
@@ -243,6 +247,11 @@ def _at(session: Session, slug: str, stage: Stage) -> Sequence[Candidate]:
 
 def _name(session: Session, candidate_id: int) -> str:
     return account_name(session, the_candidate(session, candidate_id))
+
+
+def _outbox(w: Wiring) -> list[EmailMessage]:
+    return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+            for path in w.settings.outbox_folder.glob("*.eml")]  # fmt: skip
 
 
 def _reply(w: Wiring, mail: EmailMessage, text: str) -> bytes:

@@ -40,8 +40,10 @@ def test_the_demo_takes_creators_from_a_generated_pool_to_signed_contracts_and_s
     assert funnel["QUEUED"] == 25
     assert funnel["SIGNED"] >= 1
     assert funnel["CLOSED_BY_OPT_OUT"] >= 1
+    papers = _papers(tmp_path)
     again = _demo(tmp_path)
     assert dict(again["funnel"]) == funnel
+    assert _papers(tmp_path) == papers, "the same creators sign, and the same one sends the contract back"
     for _, place in again["places"][:6]:
         assert (PROJECT / place).exists()
     compared = Path(dict(again["places"])["a contract that came back changed, beside ours"]).read_text(encoding="utf-8")
@@ -61,6 +63,10 @@ def test_the_demo_empties_only_a_folder_of_its_own(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "is not a demo's folder" in json.loads(done.stdout)["error"]
     assert precious.read_text() == "years of work"
+
+
+def _papers(home: Path) -> list[str]:
+    return sorted(str(one.relative_to(home)) for one in (home / "demo").glob("*/linen-summer-*"))
 
 
 def _libreoffice_opens(document: Path, folder: Path) -> None:

@@ -12,7 +12,8 @@ from flows.serving.tokens import BadToken
 _NOT_THEIRS = frozenset({"not theirs", "four eyes", "door"})
 _TOO_LATE = frozenset({"already decided", "void", "content changed", "not decided", "too late to take back"})
 
-
+#: What is said of an error that nobody thought of, and where to look.
+A_BUG = ("Something failed that should not.", "Details are in logs/web.log.")
 #: What to do about a call that leads nowhere.
 _INSTEAD = {
     404: "Look at the address: requests are at /api/requests.",
@@ -68,8 +69,8 @@ def on_wrong_words(_request: HttpRequest, error: Exception) -> JSONResponse:
     return said(422, f"The call cannot be read: {wrong}.", "Correct that and call again; bodies are JSON.")
 
 
-def on_bug(_request: HttpRequest, _error: Exception) -> JSONResponse:
-    return said(500, "Something failed that should not.", "Details are in logs/web.log.")
+def on_bug(_request: HttpRequest) -> JSONResponse:
+    return said(500, *A_BUG)
 
 
 def said(status: int, error: str, next_step: str, *, headers: dict[str, str] | None = None) -> JSONResponse:

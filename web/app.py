@@ -30,12 +30,17 @@ from flows.slack.delivery import delivery
 from flows.wiring import Wiring
 from web import answers, requests, unsubscribe, webhooks
 from web.console import routes as console
-from web.shell import Shell
+from web.console import visit
+from web.shell import HEADERS, Shell
 from web.signing import routes as signing
 
 #: Gets the body as it came and the headers, checks Slack's signature itself, and answers.
 SlackHttp = Callable[[bytes, Mapping[str, str]], Response | Awaitable[Response]]
 _SLACK_THREADS = 20
+#: Where people look and not programs, by how the address begins: what they see of something that should not fail.
+_PAGES: Mapping[str, Callable[[Request], Response]] = {
+    "/sign/": signing.failed, "/u/": unsubscribe.failed, "/console": visit.failed,
+}  # fmt: skip
 
 
 def create_app(w: Wiring, slack_http: SlackHttp | None = None) -> FastAPI:
@@ -47,7 +52,7 @@ def create_app(w: Wiring, slack_http: SlackHttp | None = None) -> FastAPI:
     app.add_exception_handler(GreenroomError, answers.on_our_error)
     app.add_exception_handler(HTTPException, answers.on_http_error)
     app.add_exception_handler(RequestValidationError, answers.on_wrong_words)
-    app.add_exception_handler(Exception, answers.on_bug)
+    app.add_exception_handler(Exception, _on_bug)
 
     def caller(authorization: Annotated[str, Header()] = "") -> Person:
         return _caller(refreshed(w), authorization)
@@ -60,6 +65,15 @@ def create_app(w: Wiring, slack_http: SlackHttp | None = None) -> FastAPI:
     app.add_api_route("/health", lambda: _health(w), methods=["GET"])
     _add_slack(app, slack_http)
     return app
+
+
+def _on_bug(request: Request, _error: Exception) -> Response:
+    """Answered outside of the shell around every other call, so it brings its headers itself."""
+    show = next((page for begin, page in _PAGES.items() if request.url.path.startswith(begin)), answers.on_bug)
+    answer = show(request)
+    for name, value in HEADERS:
+        answer.headers.setdefault(name.decode(), value.decode())
+    return answer
 
 
 def _caller(w: Wiring, authorization: str) -> Person:

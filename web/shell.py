@@ -5,7 +5,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from web.answers import said
 
 BODY_LIMIT = 2**20
-_HEADERS = [
+HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
@@ -31,7 +31,7 @@ class Shell:
                 own = list(message.get("headers", []))
                 said = {bytes(name).lower() for name, _ in own}
                 # A page may say more exactly what it needs; nothing else does.
-                message["headers"] = [*own, *(header for header in _HEADERS if header[0] not in said)]
+                message["headers"] = [*own, *(header for header in HEADERS if header[0] not in said)]
             await send(message)
 
         try:

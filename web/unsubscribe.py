@@ -122,6 +122,12 @@ def router(fresh: Callable[[], Wiring]) -> APIRouter:
     return routes
 
 
+def failed(request: Request) -> HTMLResponse:
+    """What is answered where something went wrong that nobody thought of: mail programs call again, people read it."""
+    language = _language(None, request)
+    return _answer(language, _sorry(language), None, trouble=True)
+
+
 def _tried(
     fresh: Callable[[], Wiring], step: Callable[[Wiring, str], Leaving | None], written: str
 ) -> tuple[Leaving | None, bool]:

@@ -20,7 +20,7 @@ from core.models.candidates import Candidate
 from core.models.deals import Contract, Signature
 from core.models.signing import SigningEvent
 from core.people import Person
-from core.store import account_of, campaign_of, creator_of, the_candidate
+from core.store import account_name, campaign_of, creator_of, the_candidate
 from flows.effects import CHANGES_ACCEPTED, CHANGES_DECLINED, NOT_COUNTERSIGNED
 
 SIGNED, DECLINED, UNSIGNED, LATE = "signed", "declined", "unsigned", "late"
@@ -71,11 +71,11 @@ def candidate_in(session: Session, payload: Mapping[str, Any]) -> Candidate:
 def news_of(session: Session, payload: Mapping[str, Any], *, with_files: bool = False) -> News:
     """The words of a job's payload, from the record as it is now."""
     candidate = candidate_in(session, payload)
-    account, campaign = account_of(session, candidate), campaign_of(session, candidate)
+    campaign = campaign_of(session, candidate)
     contract = session.get_one(Contract, int(payload["contract"])) if payload.get("contract") else None
     deal = _Deal(
         session, payload, name=" ".join(creator_of(session, candidate).name.split()),
-        account=f"{account.platform}:{account.handle}", campaign=campaign.name, slug=campaign.slug, contract=contract,
+        account=account_name(session, candidate), campaign=campaign.name, slug=campaign.slug, contract=contract,
         with_files=with_files,
     )  # fmt: skip
     title, said, next_step = _WORDS[str(payload["news"])](deal)
@@ -153,11 +153,14 @@ def _changes_accepted(deal: _Deal) -> tuple[str, str, str]:
 
 
 def _changes_declined(deal: _Deal) -> tuple[str, str, str]:
+    if deal.paper.status == "signed":
+        next_step = "Tell the creator that what was signed counts."
+    else:
+        next_step = ("Tell the creator, and ask for our document signed as it was sent. What was agreed changes by "
+                     f"another offer alone: greenroom deal reopen {deal.slug} {deal.account} --reason WHY")  # fmt: skip
     return ("Our text stays",
             f"Legal keeps our text of the agreement with {deal.who} for {deal.campaign}. They say: "
-            f"{_refusal(deal, Kind.RETURNED)}",
-            "Tell the creator, and ask for our document signed as it was sent. What was agreed changes by another "
-            f"offer alone: greenroom deal reopen {deal.slug} {deal.account} --reason WHY")  # fmt: skip
+            f"{_refusal(deal, Kind.RETURNED)}", next_step)  # fmt: skip
 
 
 def _no_countersigner(deal: _Deal) -> tuple[str, str, str]:

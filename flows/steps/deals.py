@@ -15,10 +15,9 @@ from core.people import Person, check_may
 from core.stages import Stage
 from core.store import campaign_of, candidate_named
 from flows.effects import SEND_JOB
-from flows.steps import deal_news, putting_out, signed_files, signing_mails
 from flows.steps import outreach as outreach_steps
+from flows.steps import putting_out, signatures, signed_files, signing_mails
 from flows.steps.ahead import draft_all
-from flows.steps.countersigning import ask_countersigner
 from flows.steps.drafting import draft_contract
 from flows.steps.offering import (
     DRAFT_JOB,
@@ -135,8 +134,7 @@ def record_signed(
         )
         if held is not None:
             signed_files.keep(session, w, contract, held, actor=actor.id)
-        deal_news.tell(session, w, contract, deal_news.SIGNED)
-        ask_countersigner(session, w, contract, signature)
+        signatures.follow(session, w, contract, signature)
         return contract, held.look if held is not None else ""
 
 

@@ -28,8 +28,7 @@ from core.models.deals import Contract
 from core.notices import is_new
 from core.stages import Stage
 from core.store import campaign_of, snapshot_of, the_candidate
-from flows.steps import deal_news, signing_mails
-from flows.steps.countersigning import ask_countersigner
+from flows.steps import deal_news, signatures, signing_mails
 from flows.wiring import Wiring
 from outreach import service as outreach
 from outreach.permission import address_of
@@ -112,8 +111,7 @@ def _let_count(session: Session, w: Wiring, notice: SignatureNotice) -> None:
         sha256=notice.document_sha256, evidence=evidence, recorded_by=accepting.CREATOR,
     )  # fmt: skip
     signing_mails.queue_signed(session, w, contract, signature)
-    deal_news.tell(session, w, contract, deal_news.SIGNED)
-    ask_countersigner(session, w, contract, signature)
+    signatures.follow(session, w, contract, signature)
 
 
 def _queue_reply_mail(session: Session, w: Wiring, contract: Contract, *, step: str) -> None:

@@ -31,7 +31,7 @@ from core.models.audit import AuditEntry
 from core.models.candidates import Candidate
 from core.models.deals import Contract
 from core.people import Person, Role
-from core.store import account_of, campaign_of, candidate_named, creator_of
+from core.store import account_name, account_of, campaign_of, candidate_named, creator_of
 from flows.wiring import Wiring
 
 #: Legal is asked about a changed document only once ours has been signed off: before, nothing was sent.
@@ -69,8 +69,7 @@ def contract_printed_in(w: Wiring, content: bytes, *, name: str) -> tuple[str, s
             candidate = session.get(Candidate, candidate_id)
             contract = contracts.current_contract(session, candidate) if candidate is not None else None
             if candidate is not None and contract is not None and contract.terms.get("reference") == reference:
-                account = account_of(session, candidate)
-                return candidate.campaign, f"{account.platform}:{account.handle}"
+                return candidate.campaign, account_name(session, candidate)
     raise Refused(
         f"{name} prints no reference of a contract on record.",
         next_step="Say whose it is: greenroom contracts compare CAMPAIGN CREATOR FILE",

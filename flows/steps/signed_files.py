@@ -20,7 +20,7 @@ from core.database import reading
 from core.errors import Refused
 from core.models.approvals import Request
 from core.models.deals import Contract
-from core.store import account_of
+from core.store import account_name, the_candidate
 from flows.steps.returned import check_same, contract_of, touched_by
 from flows.wiring import Wiring
 
@@ -52,14 +52,14 @@ def hold(w: Wiring, slug: str, creator: str, content: bytes, *, name: str) -> He
     """
     with reading(w.engine) as session:
         candidate, contract = contract_of(session, slug, creator)
-        accepted, handle = acceptances(session, contract), account_of(session, candidate).handle
+        accepted, where = acceptances(session, contract), f"{slug} {account_name(session, candidate)}"
     proof: dict[str, object] = {"file": name, "file_sha256": hashlib.sha256(content).hexdigest()}
     own = next((one for one in accepted if one.content_sha256 == proof["file_sha256"]), None)
     if own is not None:
-        return _as_accepted(w, contract, own, Held(name, content, contract.docx_sha256, proof))
+        return _as_accepted(w, contract, own, Held(name, content, contract.docx_sha256, proof), where)
     if not has_words(content, name=name):
         if accepted:
-            raise _which(contract, f"{name} has no text to compare")
+            raise _which(contract, f"{name} has no text to compare", where)
         look = f"{name} has no text to compare: read it yourself, page by page."
         return Held(name, content, contract.docx_sha256, {**proof, "look": look}, look)
     comparison = held_against(w.archive.read(contract.docx_sha256), content, name=name)
@@ -70,8 +70,9 @@ def hold(w: Wiring, slug: str, creator: str, content: bytes, *, name: str) -> He
         # Of a PDF only its own bytes can be told again.
         again = held_against(text, content, name=name) if not is_pdf(text) else None
         if again is not None and not _others(again, content):
-            return _as_accepted(w, contract, one, _held(Held(name, content, contract.docx_sha256, proof), again))
-    raise _refused(_others(comparison, content), contract, name=name, where=f"{slug} {handle}", accepted=accepted)
+            held = _held(Held(name, content, contract.docx_sha256, proof), again)
+            return _as_accepted(w, contract, one, held, where)
+    raise _refused(_others(comparison, content), contract, name=name, where=where, accepted=accepted)
 
 
 def check(session: Session, contract: Contract, held: Held | None) -> None:
@@ -79,7 +80,8 @@ def check(session: Session, contract: Contract, held: Held | None) -> None:
     accepted = acceptances(session, contract)
     if held is None:
         if accepted:
-            raise _which(contract, "No file says which of the two was signed")
+            where = f"{contract.campaign} {account_name(session, the_candidate(session, contract.candidate_id))}"
+            raise _which(contract, "No file says which of the two was signed", where)
         return
     check_same(contract, held.docx_sha256, name=held.name)
     if held.accepted and held.accepted not in [one.id for one in accepted]:
@@ -108,13 +110,13 @@ def acceptances(session: Session, contract: Contract) -> Sequence[Request]:
     return session.exec(query.order_by(col(Request.decided_at).desc(), col(Request.id))).all()
 
 
-def _as_accepted(w: Wiring, contract: Contract, request: Request, held: Held) -> Held:
+def _as_accepted(w: Wiring, contract: Contract, request: Request, held: Held, where: str) -> Held:
     text = w.archive.read(request.content_sha256)
     comparison = held_against(w.archive.read(contract.docx_sha256), text, name="What legal accepted")
     if touches := touched_by(w, contract, comparison):
         raise Refused(
             f"What legal accepted touches what was agreed in the offer ({'; '.join(touches)}), so it is not recorded.",
-            next_step=f"Agree on it as an offer: greenroom deal reopen {contract.campaign} CREATOR --reason WHY",
+            next_step=f"Agree on it as an offer: greenroom deal reopen {where} --reason WHY",
         )
     otherwise = [one.sentence for one in comparison.outside]
     if not says_anything(comparison):
@@ -148,11 +150,11 @@ def _others(comparison: Comparison, content: bytes) -> list[str]:
     return [one.sentence for one in comparison.outside if one not in marks]
 
 
-def _which(contract: Contract, why: str) -> Refused:
+def _which(contract: Contract, why: str, where: str) -> Refused:
     return Refused(
         f"{why}: legal accepted a changed text of {contract.file_name}, and ours is out too.",
         next_step="Record the signed file whose words can be read, with --file; a scan goes before legal first: "
-        f"greenroom contracts compare {contract.campaign} CREATOR FILE",
+        f"greenroom contracts compare {where} FILE",
     )
 
 

@@ -20,8 +20,7 @@ from core.models.signing import SigningEvent, SigningLink
 from core.people import Person, check_may
 from core.stages import FINAL, Stage
 from core.store import campaign_of, candidate_named
-from flows.steps import deal_news, signing_mails, signing_page
-from flows.steps.countersigning import ask_countersigner
+from flows.steps import deal_news, signatures, signing_mails, signing_page
 from flows.steps.deals import NEGOTIATORS
 from flows.wiring import Wiring
 
@@ -59,8 +58,7 @@ def sign(w: Wiring, token: str, form: Filled, *, caller: Caller) -> Result:
             return result
         contract = session.get_one(Contract, signature.contract_id)
         signing_mails.queue_signed(session, w, contract, signature)
-        deal_news.tell(session, w, contract, deal_news.SIGNED)
-        ask_countersigner(session, w, contract, signature)
+        signatures.follow(session, w, contract, signature)
     signing_mails.send_now(w, contract.campaign)
     return result
 

@@ -1,14 +1,17 @@
 """What legal's acceptance of a returned file means: exactly that file, for exactly that version, and no money."""
 
+import hashlib
 import json
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from approvals.kinds import Kind
+from approvals.service import open_requests
 from bench.papers import packed, png, unpacked
+from contracts import service as contracts
 from contracts.returned.documents import held_against
 from core.clock import FixedClock
 from core.database import reading, unit_of_work
@@ -94,8 +97,9 @@ def test_ours_can_still_be_signed_and_is_then_said_to_be_ours(house: House) -> N
 def test_of_two_texts_nobody_signs_one_unsaid(house: House) -> None:
     creator, document = sent(house)
     house.decide(asked(house, creator, edited(document, *HARMLESS)), "approve", by="lena")
-    with pytest.raises(Refused, match="No file says which of the two was signed"):
+    with pytest.raises(Refused, match="No file says which of the two was signed") as refusal:
         sign(house, creator, None)
+    assert f"greenroom contracts compare {CAMPAIGN} {creator} FILE" in refusal.value.next_step
     with pytest.raises(Refused, match="has no text to compare"):
         sign(house, creator, png((1, 2, 3)), name="photo.png")
     request = take_in(house, creator, scan(), name="scan.pdf").request
@@ -187,9 +191,49 @@ def test_a_signed_contract_takes_no_other_text(house: House) -> None:
 def test_a_signature_that_comes_first_reopens_the_question_instead_of_accepting_it(house: House) -> None:
     creator, document = sent(house)
     request = asked(house, creator, edited(document, *HARMLESS))
-    sign(house, creator, document)
+    with unit_of_work(house.w.engine) as session:  # as records have it from before a signature ended the question
+        contracts.record_signature(
+            session, house.w.clock, int(request.subject.rpartition(":")[2]), archive=house.w.archive,
+            signed_name="Ada", sha256=hashlib.sha256(document).hexdigest(), evidence={"note": "reply"},
+            recorded_by="sofia",
+        )  # fmt: skip
     with pytest.raises(Refused, match="nothing can be accepted in its place any more"):
         house.decide(request, "approve", by="lena")
+
+
+def test_a_signature_ends_the_question_about_what_came_back_before(house: House) -> None:
+    creator, document = sent(house)
+    request = asked(house, creator, edited(document, *HARMLESS))
+    sign(house, creator, document)
+    with reading(house.w.engine) as session:
+        assert not open_requests(session, assignee="lena")
+    with pytest.raises(Refused, match="no longer asked: the contract was signed"):
+        house.decide(request, "approve", by="lena")
+
+
+def test_a_signature_ends_an_answer_that_could_still_be_taken_back(house: House, clock: FixedClock) -> None:
+    creator, document = sent(house)
+    request = asked(house, creator, edited(document, *HARMLESS))
+    lena = house.w.people.named("lena")
+    review.decide(house.w, request.id, "approve", actor=lena, door="web", may_be_taken_back=True)
+    sign(house, creator, document)
+    clock.advance(timedelta(minutes=11))
+    review.apply_due(house.w)
+    with reading(house.w.engine) as session:
+        assert session.get_one(Request, request.id).status == "void"
+        assert session.exec(select(Job).where(Job.kind == NEWS_JOB, col(Job.key).startswith("changes"))).all() == []
+
+
+def test_of_a_signed_contract_nobody_is_told_to_have_ours_signed_or_the_deal_reopened(house: House) -> None:
+    creator, document = sent(house)
+    sign(house, creator, document)
+    house.decide(asked(house, creator, edited(document, *HARMLESS)), "decline", by="lena", reason="it is signed")
+    before = len(house.outbox())
+    send_news(house.w)
+    text = next(text for mail in house.outbox()[before:] if "it is signed" in (text := text_of(mail)))
+    assert "Tell the creator that what was signed counts" in text
+    assert "ask for our document" not in text
+    assert "deal reopen" not in text
 
 
 def test_the_page_with_both_texts_is_kept_once_for_each_file(house: House, clock: FixedClock) -> None:
@@ -246,5 +290,6 @@ def test_what_legal_once_accepted_of_an_offer_is_not_recorded_either(house: Hous
         old.card = old.card | {"choices": [{"id": "approve", "label": "Accept the changes"}]}
         session.add(old)
     house.decide(request, "approve", by="lena")
-    with pytest.raises(Refused, match="touches what was agreed in the offer"):
+    with pytest.raises(Refused, match="touches what was agreed in the offer") as refusal:
         sign(house, creator, dearer)
+    assert f"greenroom deal reopen {CAMPAIGN} {creator} --reason WHY" in refusal.value.next_step

@@ -15,12 +15,12 @@ from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 from sqlmodel import Session
 
-from core.errors import GreenroomError, Refused
+from core.errors import GreenroomError, PermanentError, Refused
 from core.people import Person
 from flows.wiring import Wiring
 from outreach import answering, threads
 from outreach.threads import Waiting
-from web.answers import NotFound, status_of_error
+from web.answers import A_BUG, NotFound, status_of_error
 from web.console import sessions
 from web.console.pages import page
 from web.console.sessions import NotOurForm, NotSignedIn, form_of
@@ -102,6 +102,13 @@ async def _refusal(w: Wiring, request: Request, trouble: GreenroomError) -> Resp
     except NotSignedIn:
         return page("problem.html", status=status, trouble=trouble, kept=kept, looked=looked, sign_in=True)
     return there.show("problem.html", status=status, trouble=trouble, kept=kept, looked=looked, sign_in=False)
+
+
+def failed(request: Request) -> Response:
+    """What is shown of an error that nobody thought of. Who is there is not asked: that may be what failed."""
+    said, next_step = A_BUG
+    return page("problem.html", status=500, trouble=PermanentError(said, next_step=next_step), kept="",
+                looked=request.method == "GET", sign_in=False)  # fmt: skip
 
 
 async def _written(w: Wiring, request: Request) -> str:

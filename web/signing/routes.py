@@ -145,7 +145,12 @@ def _answered(
         status = 503 if isinstance(trouble, TransientError) else 500
         # Of the link nothing: whoever reads this must not sign.
         log.error("the signing page failed: %s", trouble, exc_info=status == 500)
-        return pages.plain_page(_wished(request), "sorry", status=status)
+        return failed(request, status=status)
+
+
+def failed(request: Request, *, status: int = 500) -> Response:
+    """What a creator sees of something that went wrong on our side: nothing about it, and to try again."""
+    return pages.plain_page(_wished(request), "sorry", status=status)
 
 
 def _file(there: Visit, which: str) -> Response:
