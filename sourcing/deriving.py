@@ -18,13 +18,15 @@ import numpy as np
 import numpy.typing as npt
 
 from sourcing.arrays import ArrayFile, save_array
-from sourcing.indexing import build_block, cut_blocks, join_blocks, prepare_words
+from sourcing.indexing import build_block, cut_blocks, join_blocks
 from sourcing.profiles import PLATFORMS
 from sourcing.readers import text
 from sourcing.rows import KEY, known_sql, line_sql
 from sourcing.segments import CODED, RECORDS
 from sourcing.signals import SIGNALS
 from sourcing.stored import stored_rows
+from sourcing.wordcounts import NO_WORDS, Words
+from sourcing.words import FIELDS
 
 RECORD, NUMBER, WORD = "records", "numbers", "words"
 ALL_PARTS = frozenset({RECORD, NUMBER, WORD})
@@ -72,6 +74,7 @@ class _Piece:
     sizes: Array
     numbers: dict[str, Array]
     audience: tuple[Array, Array, Array]
+    words: Words
 
 
 def derive(
@@ -85,15 +88,13 @@ def derive(
     sizes = db.execute(f"select {TEXT_SIZE} as v from {source} order by file_row_number").fetchnumpy()["v"]
     starts = cut_blocks(np.ma.getdata(sizes).astype(np.int64), longest=block_rows)
     names = _names(db, source) if NUMBER in parts else {}
-    if WORD in parts:
-        prepare_words(db)
     blocks = list(enumerate(pairwise([*starts, len(sizes)])))
 
     def one(block: tuple[int, tuple[int, int]]) -> _Piece:
         with db.cursor() as cursor:
             return _derive_block(cursor, place, block, (source, parts))
 
-    done = 0
+    done, words = 0, list[Words]()
     with ExitStack() as stack:
         sink = _Sink(stack, place, parts, rows=len(sizes))
         threads = stack.enter_context(ThreadPoolExecutor(_WORKERS))
@@ -101,9 +102,10 @@ def derive(
             sink.take(piece, place / f"piece-{number:05}")
             done += piece.rows
             on_rows(done)
+            words.append(piece.words)
         sink.finish()
     if WORD in parts:
-        join_blocks(db, place / "words", starts)
+        join_blocks(place / "words", starts, words)
     return names
 
 
@@ -111,9 +113,9 @@ def _derive_block(
     db: duckdb.DuckDBPyConnection, place: Path, block: tuple[int, tuple[int, int]], what: tuple[str, frozenset[str]]
 ) -> _Piece:
     (number, (first, end)), (source, parts) = block, what
-    line = line_sql() if parts & {RECORD, NUMBER} else "''"
+    wanted = f"*, {line_sql()} as line" if parts & {RECORD, NUMBER} else ", ".join(FIELDS)
     db.execute(
-        f"create temp table block as select *, file_row_number - {first} as i, {line} as line "
+        f"create temp table block as select {wanted}, file_row_number - {first} as i "
         f"from {source} where file_row_number >= {first} and file_row_number < {end} order by file_row_number"
     )
     nothing = np.empty(0, np.int64)
@@ -128,9 +130,8 @@ def _derive_block(
         )
     if NUMBER in parts:
         numbers, audience = _numbers(db), _audience(db)
-    if WORD in parts:
-        build_block(db, number, place / "words" / f"{number:05}")
-    return _Piece(end - first, sizes, numbers, audience)
+    words = build_block(db, place / "words" / f"{number:05}", end - first) if WORD in parts else NO_WORDS
+    return _Piece(end - first, sizes, numbers, audience, words)
 
 
 def _numbers(db: duckdb.DuckDBPyConnection) -> dict[str, Array]:

@@ -1,8 +1,10 @@
 """Building the words of a segment: blocks first, one at a time, then the vocabulary they share.
 
-Owns where blocks are cut and what is counted; the form on disk is read by sourcing.wordindex.
+Owns where blocks are cut and what is written; how words are counted is wordcounts', and the form on disk is read by
+wordindex.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -10,12 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from sourcing.arrays import save_array
+from sourcing.wordcounts import Words, count_words, lines, one_vocabulary
 from sourcing.wordindex import PART_ORDER, SHORTEST_PART
-from sourcing.words import FIELDS, LONGEST_WORD, fold_sql
+from sourcing.words import FIELDS
 
 BLOCK = 65_536
 BLOCK_TEXT = 16 * 1024 * 1024
-_MOST_COUNT = 31
+# The signs that cut the texts of a block are none in a text itself, and Korean syllables are put together.
+_PLAIN, _PREPARED = "{}", "nfc_normalize(translate({}, chr(30) || chr(31), '  '))"
 #: Bytes of vocabulary whose parts of words are sorted together: what bounds the memory that this takes.
 PIECE = 16 * 1024 * 1024
 
@@ -34,60 +38,39 @@ def cut_blocks(sizes: Rows, *, longest: int = BLOCK) -> list[int]:
     return starts
 
 
-def prepare_words(db: duckdb.DuckDBPyConnection) -> None:
-    db.execute("create or replace table block_words (block integer, word varchar)")
-
-
-def build_block(db: duckdb.DuckDBPyConnection, block: int, folder: Path) -> None:
-    """Index the rows of the table `block`, which has the number `i` of a row in it and the texts of profiles."""
+def build_block(db: duckdb.DuckDBPyConnection, folder: Path, rows: int) -> Words:
+    """Index the rows of the table `block`, which has the number `i` of a row in it and the texts of profiles; returns
+    the words that they say."""
     folder.mkdir(parents=True)
-    texts = {"handle": "handle", "name": "name", "bio": "bio"} | {
-        field: f"array_to_string({field}, ' ')" for field in ("hashtags", "captions")
-    }
-    said = " union all ".join(
-        f"select i, {place} as f, unnest(regexp_extract_all({fold_sql(texts[field])}, '[\\p{{L}}\\p{{N}}]+')) as word "
-        f"from block where {field} is not null"
-        for place, field in enumerate(FIELDS)
-    )
-    db.execute(
-        f"create or replace temp table said as select left(word, {LONGEST_WORD}) as word, i, f, "
-        f"least(count(*), {_MOST_COUNT}) as n from ({said}) group by all"
-    )
-    db.execute(
-        "create or replace temp table vocabulary as select word, row_number() over (order by word) - 1 as id, "
-        "count(*) as postings from said group by word"
-    )
-    db.execute(f"insert into block_words select {block}, word from vocabulary")
-    counts = np.ma.getdata(db.execute("select postings from vocabulary order by id").fetchnumpy()["postings"])
-    save_array(folder / "posting_starts.npy", np.concatenate([[0], np.cumsum(counts)]).astype(np.uint32))
-    postings = db.execute(
-        "select i::usmallint as i, (f + n * 8)::utinyint as c from said join vocabulary using (word) order by id, i, f"
-    ).fetchnumpy()
-    save_array(folder / "profiles.npy", np.ma.getdata(postings["i"]))
-    save_array(folder / "counts.npy", np.ma.getdata(postings["c"]))
-    db.execute("drop table said; drop table vocabulary")
+    found = count_words(_said(db, _PLAIN), rows) or count_words(_said(db, _PREPARED), rows)
+    if found is None:
+        raise RuntimeError("the texts of a block have other fields than they should")
+    save_array(folder / "posting_starts.npy", found.posting_starts.astype(np.uint32))
+    save_array(folder / "profiles.npy", found.profiles)
+    save_array(folder / "counts.npy", found.counts)
+    return found.words
 
 
-def join_blocks(db: duckdb.DuckDBPyConnection, folder: Path, starts: list[int]) -> None:
+def join_blocks(folder: Path, starts: list[int], blocks: Sequence[Words]) -> None:
     """Write the vocabulary of all blocks, and for each block which of its words it has."""
-    db.execute(
-        "create or replace table vocabulary as select word, row_number() over (order by word) - 1 as id "
-        "from (select distinct word from block_words)"
-    )
-    words = db.execute("select string_agg(word, chr(10) order by id) from vocabulary").fetchone()
+    vocabulary, places = one_vocabulary(blocks)
     # A line end before the first word and after the last lets a whole word be found as "\nword\n".
-    text = b"\n" + (words[0] if words and words[0] else "").encode() + b"\n"
+    text = lines(vocabulary)
     (folder / "vocabulary.txt").write_bytes(text)
     for number, first in enumerate(range(0, len(text), PIECE)):
         save_array(folder / f"parts-{number:03}.npy", _parts(text, first, first + PIECE))
-    for number in range(len(starts)):
-        found = db.execute(
-            "select id::uinteger as id from block_words join vocabulary using (word) "
-            f"where block = {number} order by id"
-        ).fetchnumpy()["id"]
-        save_array(folder / f"{number:05}" / "words.npy", np.ma.getdata(found))
+    for number, found in enumerate(places):
+        save_array(folder / f"{number:05}" / "words.npy", found)
     save_array(folder / "blocks.npy", np.array(starts, dtype=np.int64))
-    db.execute("drop table vocabulary; drop table block_words")
+
+
+def _said(db: duckdb.DuckDBPyConnection, prepared: str) -> bytes:
+    """The texts of the table `block` in the order that counting wants."""
+    lists = {field: f"array_to_string({field}, ' ')" for field in ("hashtags", "captions")}
+    texts = ", chr(31), ".join(prepared.format(lists.get(field, field)) for field in FIELDS)
+    # As bytes: one character of four bytes would make each take four on the way.
+    told = db.execute(f"select encode(string_agg(concat({texts}, chr(30)), '' order by i)) from block").fetchone()
+    return bytes(told[0]) if told and told[0] is not None else b""
 
 
 def _parts(text: bytes, first: int, end: int) -> npt.NDArray[np.uint32]:

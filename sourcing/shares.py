@@ -10,6 +10,7 @@ import duckdb
 
 from sourcing.quantities import number_sql
 from sourcing.readers import text
+from sourcing.slices import slices
 
 #: Field of a file → dimension.
 DIMENSIONS = {
@@ -24,18 +25,22 @@ _LEAST_PROFILES = 30
 _LARGEST_KEPT = 50
 _NAMED_BY = {"country": ("code", "name"), "language": ("code", "name")}
 _SHARES = ("weight", "share", "value", "percent", "percentage", "pct")
+_USUAL = """
+        create or replace temp table usual as select field, median(total) as usual, count(*) as profiles
+        from (select field, sum(share) as total from stated group by line, field) group by field
+    """
 _AUDIENCES = f"""
         insert into audiences
-        with sums as (
+        with few as (select * from stated where line between $first and $last),
+        sums as (
             select line, field, sum(share) as total, max(share) as highest,
                 count(*) filter (share is null or not isfinite(share) or share < 0) as bad, count(key) as named
-            from stated group by line, field),
-        columns as (select field, median(total) as usual, count(*) as profiles from sums group by field),
+            from few group by line, field),
         read as (
             select line, field, bad, named, total, highest, case when
                 total > {PERCENT_ABOVE} and highest > 1 or usual > {PERCENT_ABOVE} and profiles >= {_LEAST_PROFILES}
                 then 100.0 else 1.0 end as unit
-            from sums join columns using (field)),
+            from sums join usual using (field)),
         judged as (
             select *, case when bad > 0 then 'has a share that is negative or no number'
                 when named = 0 then 'names nothing that is known'
@@ -44,7 +49,7 @@ _AUDIENCES = f"""
             from read),
         merged as (
             select line, field, key, round(sum(share) / any_value(unit), 6) as share
-            from stated join judged using (line, field)
+            from few join judged using (line, field)
             where reason is null and key is not null group by line, field, key having sum(share) > 0),
         largest as (
             select line, key, share from merged where share > 0
@@ -67,8 +72,10 @@ def read_shares(db: duckdb.DuckDBPyConnection, fields: Collection[str]) -> None:
     db.execute("create or replace temp table stated (line bigint, field varchar, key varchar, share double)")
     for field, dimension in asked.items():
         _state(db, field, dimension)
-    db.execute(_AUDIENCES)
-    db.execute("drop table stated")
+    db.execute(_USUAL)
+    for lines in slices(db, "stated"):
+        db.execute(_AUDIENCES, lines)
+    db.execute("drop table stated; drop table usual")
 
 
 def _state(db: duckdb.DuckDBPyConnection, field: str, dimension: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Collection
 import duckdb
 
 from sourcing.quantities import EARLIEST, MOST_FOLLOWERS, count_sql, moment_sql, number_sql, within_sql
+from sourcing.slices import slices
 
 MOST_POINTS = 36
 MOST_POSTS = 60
@@ -31,7 +32,8 @@ def read_history(db: duckdb.DuckDBPyConnection, fields: Collection[str], *, mome
         "create or replace temp table documents as select line, history as told from said "
         "where history is not null and json_valid(history) and json_type(history) = 'ARRAY'"
     )
-    db.execute(_history_sql(moment))
+    for lines in slices(db, "said"):
+        db.execute(_history_sql(moment), lines)
 
 
 def _history_sql(moment: str) -> str:
@@ -46,7 +48,7 @@ def _history_sql(moment: str) -> str:
                 case when bare then e.value ->> 2 else e.value ->> 'engagement_bps' end as bps,
                 coalesce(e.value ->> 'engagement_percent', e.value ->> 'engagement_rate') as percent,
                 coalesce(e.value ->> 'avg_likes', e.value ->> 'avgLikes') as likes
-            from documents, json_each(documents.told) e),
+            from documents, json_each(documents.told) e where line between $first and $last),
         read as (select *, {moment_sql("day")} as moment_said, {count_sql("followers")} as f from points),
         weighed as (
             select line, place, moment_said::date as day,
@@ -64,7 +66,8 @@ def _history_sql(moment: str) -> str:
                 list(engagement order by day) as engagement from once group by line),
         bad as (
             select line from weighed where not good union
-            select line from said where trim(history) <> '' and line not in (select line from documents))
+            select line from said where line between $first and $last and trim(history) <> ''
+                and line not in (select line from documents))
         select line, days, followers, engagement,
             case when bad.line is null then [] else ['history:has points in the future or without followers'] end
         from lines full join bad using (line)

@@ -1,6 +1,7 @@
 """How text becomes words: folding, splitting, stems and how well a word of the pool matches a word of a brief.
 
-The same folding is done to the pool in columns (`FOLD_SQL`) and to briefs here. Pure; no I/O.
+Briefs are folded and split here; the pool is, letter by letter, by what these functions say of each (wordcounts). Pure;
+no I/O.
 """
 
 import re
@@ -10,6 +11,10 @@ from functools import lru_cache
 FIELDS = ("handle", "name", "bio", "hashtags", "captions")
 
 LONGEST_WORD = 64
+#: In texts put together for counting: between the texts of a profile, and behind each profile.
+NEXT_FIELD, NEXT_PROFILE = 0x1F, 0x1E
+#: What a character is that stands for no letter: it ends a word, or it is as if it were not there.
+SEPARATES, DROPPED = -1, -2
 SHORTEST_STEM = 4
 _SUFFIXES = ("ists", "ers", "ies", "ing", "ist", "er", "es", "s", "y", "e")
 _WORD = re.compile(r"[^\W_]+")
@@ -30,9 +35,6 @@ def _lookalikes() -> dict[int, str]:
 
 
 _PLAIN = _lookalikes()
-DRESSED_LETTERS = "[\U0001d400-\U0001d7ff\u24b6-\u24e9\uff10-\uff5a\U0001f130-\U0001f149]"
-DRESSED = "".join(map(chr, _PLAIN))
-UNDRESSED = "".join(_PLAIN.values())
 
 
 class _Marks(dict[int, int | None]):
@@ -52,15 +54,6 @@ def fold(text: str) -> str:
         return text.lower()
     bare = unicodedata.normalize("NFD", text.translate(_PLAIN).lower())
     return unicodedata.normalize("NFC", bare.translate(_MARKS).replace("ς", "σ"))
-
-
-def fold_sql(expression: str) -> str:
-    """The same folding as a DuckDB expression."""
-    undress = (
-        f"case when regexp_matches({expression}, '{DRESSED_LETTERS}') "
-        f"then translate({expression}, '{DRESSED}', '{UNDRESSED}') else {expression} end"
-    )
-    return f"replace(strip_accents(lower({undress})), 'ς', 'σ')"
 
 
 def split(text: str) -> list[str]:
