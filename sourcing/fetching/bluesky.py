@@ -62,7 +62,7 @@ class Bluesky:
             raise WrongUsage("Nothing to search for on Bluesky.", next_step='Add --query "linen outfits".')
         return [_search(order.query.strip(), "")]
 
-    def headers(self, ask: Ask) -> dict[str, str]:
+    def headers(self, ask: Ask, *, anew: bool = False) -> dict[str, str]:
         return {}
 
     def read(self, ask: Ask, said: Any, *, room: int, now: datetime) -> Heard:

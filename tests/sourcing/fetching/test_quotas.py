@@ -75,6 +75,13 @@ def test_when_the_platform_says_empty_it_is_empty_and_another_key_has_its_own(
     assert books.take("units", 1) is None
 
 
+def test_a_bound_that_is_only_ours_is_not_used_up_by_what_the_platform_says(engine: Engine, clock: FixedClock) -> None:
+    ours = Quota("credits", 100, "month", is_ours=True)
+    books = ledger(engine, clock, ours)
+    assert books.is_empty("credits") is None
+    assert books.take("credits", 1) is None
+
+
 def test_a_pause_is_kept_by_all_and_only_ever_gets_longer(engine: Engine, clock: FixedClock) -> None:
     books = ledger(engine, clock)
     books.pause(clock.now() + timedelta(minutes=30), "asked to wait")

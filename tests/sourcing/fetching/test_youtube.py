@@ -160,14 +160,20 @@ def test_look_ups_go_by_id_where_it_is_known_and_by_handle_else(
     wanted = (
         Wanted("youtube", "linen7", f"https://www.youtube.com/channel/{channel_id(7)}"),
         Wanted("youtube", channel_id(8)),
+        Wanted("youtube", channel_id(6).lower(), channel_id(6)),
         Wanted("youtube", "linen9"),
         Wanted("youtube", "nobody"),
     )
     run = begun(tmp_path / "run", source, Order("youtube", accounts=wanted))
     worker(source).carry_out(run)
-    assert sorted(row["handle"] for row in run.rows) == ["linen7", "linen8", "linen9"]
+    assert sorted(row["handle"] for row in run.rows) == ["linen6", "linen7", "linen8", "linen9"]
     assert run.left_out == {"no longer there": 1}
     assert (platform.counts()[SEARCH], platform.counts()[CHANNELS]) == (0, 3)
+    # What only looks like an id in its middle is a handle.
+    (ask,) = source.begin(
+        Order("youtube", accounts=(Wanted("youtube", "x", f"https://youtube.com/@a{channel_id(5)}"),))
+    )
+    assert dict(ask.params)["forHandle"] == "@x"
 
 
 def test_what_did_not_change_is_not_said_again(
