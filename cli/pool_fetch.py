@@ -42,7 +42,11 @@ def fetch(
     order = Order(source, query=query, accounts=accounts[:limit], limit=limit, platform=platform)
     with progress("Fetching") as step:
         done = fetching.fetch(w, order, actor=person(w, actor), tell=_shown(step))
-    answer(_document(done), as_json=as_json, lines=_told(done))
+    beyond = max(0, len(accounts) - limit)
+    lines = list(_told(done))
+    if beyond:
+        lines.insert(0, f"Not asked for: the last {beyond:,} of {counted(len(accounts), 'handle')} (--limit {limit}).")
+    answer(_document(done) | {"beyond_limit": beyond}, as_json=as_json, lines=lines)
     _exit([done])
 
 
@@ -81,7 +85,8 @@ def _accounts(file: Path, platform: str) -> tuple[Wanted, ...]:
     odd = [said for handle, said in wanted.items() if not handle]
     if odd:
         raise BadInput(f"{file}: {odd[0]!r} is no handle.", next_step="Write one handle a line.")
-    return tuple(Wanted(platform, handle, page if "/" in page else "") for handle, page in wanted.items())
+    # The id of a channel is another one in small letters: the line itself is kept where it says more.
+    return tuple(Wanted(platform, name, line if line.lstrip("@") != name else "") for name, line in wanted.items())
 
 
 def person(w: Wiring, actor: str) -> str:

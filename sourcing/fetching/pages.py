@@ -120,7 +120,10 @@ class Run:
         self.pages += 1
         self.profiles += len(page["rows"])
         self.left_out.update(page["left_out"])
-        self.missing |= dict.fromkeys(page["missing"])
+        for told in page["missing"]:
+            # Once for each field, whatever other answers propose as its new name.
+            if not any(_field_of(one) == _field_of(told) for one in self.missing):
+                self.missing[told] = None
         self.tags |= page["tags"]
         self._leave_what_is_too_much()
 
@@ -190,6 +193,10 @@ def alone_with(folder: Path) -> Iterator[None]:
             yield
         finally:
             path.unlink(missing_ok=True)
+
+
+def _field_of(told: str) -> str:
+    return told.partition(" (")[0]
 
 
 def _write(file: Path, document: dict[str, Any]) -> None:

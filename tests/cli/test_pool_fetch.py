@@ -19,7 +19,7 @@ from flows.wiring import wire, wired_with
 from tests.cli.conftest import Answer, Terminal
 from tests.sourcing.fetching.others import BlueskyPlatform
 from tests.sourcing.fetching.platforms import open_platform
-from tests.sourcing.fetching.youtubes import KEY, YouTubePlatform
+from tests.sourcing.fetching.youtubes import KEY, YouTubePlatform, channel_id
 
 Type = Callable[..., Answer]
 
@@ -112,6 +112,11 @@ def test_handles_come_from_a_file_and_slips_are_named(typed: Type, tmp_path: Pat
     file.write_text("# ours\n@linen2\nhttps://www.youtube.com/@linen3\n\nlinen2\n")
     done = typed("pool", "fetch", "youtube", "--handles", str(file), "--json").document
     assert (done["profiles"], done["left_out"]) == (2, {})
+    short = typed("pool", "fetch", "youtube", "--handles", str(file), "--limit", "1")
+    assert short.out.startswith("Not asked for: the last 1 of 2 handles (--limit 1).\nYouTube Data API v3: 1 profile ")
+    file.write_text(f"{channel_id(4)}\n")
+    by_id = typed("pool", "fetch", "youtube", "--handles", str(file), "--json").document
+    assert (by_id["profiles"], by_id["beyond_limit"]) == (1, 0)
     file.write_text("# nobody\n")
     assert "names nobody" in typed("pool", "fetch", "youtube", "--handles", str(file)).err
     assert "cannot be read" in typed("pool", "fetch", "youtube", "--handles", str(tmp_path)).err

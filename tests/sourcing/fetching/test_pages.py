@@ -51,6 +51,12 @@ def test_a_further_page_is_not_asked_for_where_enough_is_on_its_way(tmp_path: Pa
     assert run.queue == again(run).queue == []
 
 
+def test_a_field_is_named_once_whatever_is_proposed_for_it(run: Run) -> None:
+    run.add(Heard(rows=(row(2),), missing=("a is missing (there is 'ab')", "b is missing (there is 'bc')")))
+    assert list(run.missing) == ["a is missing", "b is missing (there is 'bc')"]
+    assert standing(again(run)) == standing(run)
+
+
 def test_what_the_pool_has_leaves_the_disk_and_the_rest_stays(run: Run) -> None:
     assert [file.name for file in run.import_files()] == ["YouTube 1.jsonl"]
     run.imported()
