@@ -150,7 +150,7 @@ class Source(Protocol):
 
     @property
     def holder(self) -> str:
-        """A digest of the credential that is asked with."""
+        """A digest of what has the quota: of the credential, or of the account that it stands for."""
         ...
 
     @property

@@ -26,7 +26,7 @@ _GONE = {
     "handle_not_found": "not known to Modash", "account_not_found": "not known to Modash",
     "account_removed": "no longer there", "private_account": "private", "empty_audience": "without an audience report",
     "entity_not_found": "not known to Modash", "retry_later": "report is being made: ask again in some hours",
-    "page_limit": "beyond the last page",
+    "page_limit": "beyond the last page", "no_result": "not known to Modash",
 }  # fmt: skip
 _AUDIENCE = {"geoCountries": "audience_countries", "geoCities": "audience_cities", "ages": "audience_ages",
              "genders": "audience_genders", "languages": "audience_languages",
@@ -56,7 +56,8 @@ class Modash:
 
     @property
     def holder(self) -> str:
-        return holder_of(self.token)
+        # What may be spent in a month is not more because the token was changed.
+        return holder_of(self.name)
 
     @property
     def secrets(self) -> Sequence[str]:
@@ -112,7 +113,10 @@ class Modash:
             return Trouble("gone", _GONE[code])
         if status == 429 or status >= 500:
             return Trouble("later", words)
-        return Trouble("stop", words, next_step=_GET_TOKEN)
+        is_of_us = status == 401 or code == "api_token_invalid"
+        return Trouble(
+            "stop", words, next_step=_GET_TOKEN if is_of_us else "See docs/sources/modash.md, or ask Modash."
+        )
 
     def _row(self, platform: str, handle: str, profile: Any, fields: Fields, now: datetime, **more: object) -> Row:
         rate = optional(profile, "engagementRate")

@@ -58,6 +58,17 @@ def test_bluesky_looks_up_handles_and_counts_who_is_gone(opened: Open, worker: W
     assert sum(run.left_out.values()) == 2
 
 
+@pytest.mark.parametrize("odd", ["ada_b.bsky.social", "ada", "ada.bsky.social/x", "did:plc:"])
+def test_one_name_that_is_none_would_have_all_of_a_request_refused(odd: str) -> None:
+    good = [
+        Wanted("bluesky", one)
+        for one in ("ada.bsky.social", "xn--bcher-kva.example", "did:plc:ewvi7nxzyoun6zhxrhs64oiz")
+    ]
+    assert len(Bluesky().begin(Order("bluesky", accounts=tuple(good)))) == 1
+    with pytest.raises(WrongUsage, match="is no Bluesky handle"):
+        Bluesky().begin(Order("bluesky", accounts=(*good, Wanted("bluesky", odd))))
+
+
 def test_flags_against_being_found_are_respected(opened: Open, worker: Work, tmp_path: Path) -> None:
     platform = BlueskyPlatform(4)
     for flag, one in zip(({"discoverable": False}, {"noindex": True}, {"indexable": False}, {"noindex": False}),
@@ -222,6 +233,16 @@ def test_a_report_tells_the_audience_and_never_ethnicities(
     assert "ethnic" not in repr(row).casefold()
     assert "White" not in repr(row)
     assert run.left_out == {"report is being made: ask again in some hours": 1}
+
+
+def test_a_search_that_finds_nobody_is_done(
+    modash: tuple[ModashPlatform, Modash], worker: Work, tmp_path: Path
+) -> None:
+    platform, source = modash
+    platform.bad_days = [BadDay(Answer(404, {"error": True, "code": "no_result", "message": "No result found."}))]
+    run = begun(tmp_path / "run", source, Order("modash", "linen", platform="instagram"))
+    assert worker(source).carry_out(run).status == "done"
+    assert (run.rows, run.left_out) == ([], {})
 
 
 def test_a_report_of_holes_has_no_words_for_them(modash: tuple[ModashPlatform, Modash], clock: FixedClock) -> None:
