@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote, urlsplit
 
 from core.clock import Clock
+from core.encrypted import keeps_secrets
 from core.errors import Refused
 from core.files import write_atomically
 from core.mailer import ServerUnusable
@@ -49,8 +50,7 @@ class Grant:
     def __post_init__(self) -> None:
         if not self.client_id or not self.refresh_token:
             raise Refused("The mailbox login by OAuth is set up by half.", next_step=_SET_UP)
-        parts = urlsplit(self.url)
-        if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
+        if not keeps_secrets(self.url):
             raise Refused(
                 "Tokens would be fetched without encryption.",
                 next_step="Set GREENROOM_OAUTH_TOKEN_URL to an https address, or leave it empty.",

@@ -7,7 +7,6 @@ and no message holds a credential, whatever the other side says.
 """
 
 import json
-import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -15,9 +14,10 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from math import isfinite
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
+from core.encrypted import keeps_secrets
 from core.errors import PermanentError, Refused, TransientError
+from core.mailer import clean_line
 from sourcing.fetching.asking import Ask, Source, Trouble
 
 if TYPE_CHECKING:
@@ -69,8 +69,7 @@ class Wire:
     ) -> None:  # fmt: skip
         import httpx  # most commands call nobody
 
-        parts = urlsplit(source.base_url)
-        if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
+        if not keeps_secrets(source.base_url):
             raise Refused(f"{source.title} would be asked without encryption.", next_step="Name an https address.")
         self._source, self._sleep, self._timeout = source, sleep, timeout_seconds
         self._last = 0.0
@@ -178,7 +177,7 @@ class Wire:
         for secret in self._source.secrets:
             if secret:
                 words = words.replace(secret, "…")
-        return re.sub(r"\s+", " ", "".join(c if c.isprintable() else " " for c in words)).strip()[:300].rstrip(".")
+        return clean_line(words, limit=300).rstrip(".")
 
     def _keep_pace(self) -> None:
         rest = self._source.pause_seconds - (time.monotonic() - self._last)
