@@ -127,7 +127,7 @@ class Instagram:
             return Trouble("gone", "no professional account of that name, or one with an age gate")
         if status >= 500 or code in _PASSING:
             return Trouble("later", words)
-        return Trouble("stop", words, next_step=_GET_TOKEN)
+        return Trouble("stop", words, next_step="See docs/sources/instagram.md.")
 
     def _look_up(self, name: str, known: Wanted | None) -> Ask:
         asked = f"business_discovery.username({name}){{{_WANTED}}}"

@@ -110,7 +110,8 @@ class YouTube:
             return Trouble("later", words)
         if reasons & _GONE:
             return Trouble("gone", "can no longer be had")
-        return Trouble("stop", words, next_step=_GET_KEY)
+        is_of_key = status in (401, 403) or any("key" in reason.casefold() for reason in reasons)
+        return Trouble("stop", words, next_step=_GET_KEY if is_of_key else "See docs/sources/youtube.md.")
 
     def _channels(self, ask: Ask, said: Any, fields: Fields, now: datetime, room: int) -> Heard:
         # A list without `items` is how YouTube says that it found none.

@@ -22,6 +22,7 @@ from tests.sourcing.fetching.youtubes import (
     VIDEOS,
     YouTubePlatform,
     channel_id,
+    error,
 )
 
 
@@ -152,6 +153,15 @@ def test_our_own_books_stop_before_youtube_does(source: YouTube, worker: Work, t
 )
 def test_each_refusal_means_something(source: YouTube, answer: Answer, kind: str) -> None:
     assert source.trouble(answer.status, answer.body, {}).kind == kind
+
+
+def test_a_new_key_is_asked_for_only_where_it_is_the_key(source: YouTube) -> None:
+    bad_page = error(400, "The request specifies an invalid page token.", "invalidPageToken")
+    for answer, setting in ((BAD_KEY, True), (error(403, "Not switched on.", "accessNotConfigured"), True),
+                            (bad_page, False)):  # fmt: skip
+        said = source.trouble(answer.status, answer.body, {}).next_step
+        assert said
+        assert ("GREENROOM_YOUTUBE_API_KEY" in said) is setting
 
 
 def test_look_ups_go_by_id_where_it_is_known_and_by_handle_else(
