@@ -15,7 +15,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -88,7 +88,7 @@ class Run:
         _write(self.folder / "state.json", state)
         shutil.rmtree(self.folder / "import", ignore_errors=True)
         for page in self._page_files():
-            page.unlink()
+            page.unlink(missing_ok=True)  # an erasure may have been here
         self.rows = []
 
     def remove(self) -> None:
@@ -166,11 +166,13 @@ def open_run(folder: Path) -> Run | None:
 def drop_runs_naming(folder: Path, needles: re.Pattern[str]) -> int:
     """Remove the runs that hold what the pattern finds, of somebody who asked to be forgotten; returns how many. They
     are fetched anew when they are next asked for."""
-    found = {
-        file.relative_to(folder).parts[0]
-        for file in folder.glob("*/**/*.json*")
-        if needles.search(file.read_text(encoding="utf-8", errors="replace"))
-    }
+    found = set()
+    # A fetch that is under way renames and removes files meanwhile; neither is an error of the erasure.
+    for where, _folders, names in os.walk(folder):
+        for file in (Path(where, name) for name in names if ".json" in name):
+            with suppress(FileNotFoundError):
+                if needles.search(file.read_text(encoding="utf-8", errors="replace")):
+                    found.add(file.relative_to(folder).parts[0])
     for name in found:
         shutil.rmtree(folder / name, ignore_errors=True)
     return len(found)
