@@ -10,7 +10,7 @@ import typer
 
 from cli.options import ActorFlag
 from cli.screen import JsonFlag, Line, answer, counted, progress, table
-from core.errors import BadInput
+from core.errors import BadInput, Refused
 from flows.profile_sources import KNOWN
 from flows.steps import fetching
 from flows.steps.fetching import Fetched
@@ -42,7 +42,11 @@ def fetch(
     order = Order(source, query=query, accounts=accounts[:limit], limit=limit, platform=platform)
     with progress("Fetching") as step:
         done = fetching.fetch(w, order, actor=person(w, actor), tell=_shown(step))
-    answer(_document(done), as_json=as_json, lines=_told(done))
+    beyond = max(0, len(accounts) - limit)
+    lines = list(_told(done))
+    if beyond:
+        lines.insert(0, f"Not asked for: the last {beyond:,} of {counted(len(accounts), 'handle')} (--limit {limit}).")
+    answer(_document(done) | {"beyond_limit": beyond}, as_json=as_json, lines=lines)
     _exit([done])
 
 
@@ -56,16 +60,25 @@ def refresh(
 ) -> None:
     """Look up again what runs out soon: creators under contract first, then those talked to, queued, longlisted."""
     w = wired()
-    done = []
+    who = person(w, actor)
+    done, refused = [], {}
     for name in [source] if source else fetching.refreshable(w):
-        with progress(f"Refreshing from {name}") as step:
-            found = fetching.refresh(w, name, within_days=within_days, limit=limit, actor=person(w, actor),
-                                     tell=_shown(step))  # fmt: skip
+        try:
+            with progress(f"Refreshing from {name}") as step:
+                found = fetching.refresh(w, name, within_days=within_days, limit=limit, actor=who, tell=_shown(step))
+        except Refused as error:
+            if source:
+                raise
+            refused[name] = str(error)
+            continue
         if found is not None:
             done.append(found)
     lines: list[Line] = [line for one in done for line in _told(one)]
-    answer({"refreshed": [_document(one) for one in done]}, as_json=as_json,
+    lines += [f"{name} was not refreshed: {why}" for name, why in refused.items()]
+    answer({"refreshed": [_document(one) for one in done], "refused": refused}, as_json=as_json,
            lines=lines or [f"Nothing runs out within {counted(within_days, 'day')}."])  # fmt: skip
+    if refused:
+        raise typer.Exit(_REFUSED)
     _exit(done)
 
 
@@ -81,7 +94,8 @@ def _accounts(file: Path, platform: str) -> tuple[Wanted, ...]:
     odd = [said for handle, said in wanted.items() if not handle]
     if odd:
         raise BadInput(f"{file}: {odd[0]!r} is no handle.", next_step="Write one handle a line.")
-    return tuple(Wanted(platform, handle, page if "/" in page else "") for handle, page in wanted.items())
+    # The id of a channel is another one in small letters: the line itself is kept where it says more.
+    return tuple(Wanted(platform, name, line if line.lstrip("@") != name else "") for name, line in wanted.items())
 
 
 def person(w: Wiring, actor: str) -> str:

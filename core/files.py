@@ -5,17 +5,19 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO
 
 
 @contextmanager
-def atomic_writer(path: Path) -> Iterator[IO[bytes]]:
-    """Open a hidden sibling of `path`; it takes the name only when the block ends well and is on disk."""
+def atomic_writer(path: Path, *, mode: int = 0o666) -> Iterator[IO[bytes]]:
+    """Open a hidden sibling of `path`; it takes the name only when the block ends well and is on disk. `mode` (less the
+    umask) is that of the file from its first moment: 0o600 for what only its owner may read."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.part")
     try:
-        with draft.open("xb") as stream:
+        with open(draft, "xb", opener=partial(os.open, mode=mode)) as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
@@ -25,10 +27,10 @@ def atomic_writer(path: Path) -> Iterator[IO[bytes]]:
         draft.unlink(missing_ok=True)
 
 
-def write_atomically(path: Path, content: bytes | str) -> str:
+def write_atomically(path: Path, content: bytes | str, *, mode: int = 0o666) -> str:
     """Write the whole content or nothing; returns its sha256 in hex. Raises OSError (a full disk, say)."""
     raw = content.encode() if isinstance(content, str) else content
-    with atomic_writer(path) as stream:
+    with atomic_writer(path, mode=mode) as stream:
         stream.write(raw)
     return hashlib.sha256(raw).hexdigest()
 

@@ -5,10 +5,7 @@ decided elsewhere. No token, secret or answer of a token server is ever in a mes
 """
 
 import hashlib
-import os
 import re
-import secrets
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +13,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote, urlsplit
 
 from core.clock import Clock
+from core.encrypted import keeps_secrets
 from core.errors import Refused
+from core.files import write_atomically
 from core.mailer import ServerUnusable
 
 if TYPE_CHECKING:
@@ -51,8 +50,7 @@ class Grant:
     def __post_init__(self) -> None:
         if not self.client_id or not self.refresh_token:
             raise Refused("The mailbox login by OAuth is set up by half.", next_step=_SET_UP)
-        parts = urlsplit(self.url)
-        if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
+        if not keeps_secrets(self.url):
             raise Refused(
                 "Tokens would be fetched without encryption.",
                 next_step="Set GREENROOM_OAUTH_TOKEN_URL to an https address, or leave it empty.",
@@ -146,15 +144,9 @@ class AccessTokens:
         file = self._file()
         if file is None or not isinstance(renewed, str) or not renewed.isascii() or renewed == self._newest():
             return
-        draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
-                stream.write(renewed)
-            draft.replace(file)
+            write_atomically(file, renewed, mode=0o600)
         except OSError as error:
-            with suppress(OSError):
-                draft.unlink()
             raise ServerUnusable(f"The renewed login of the mailbox cannot be kept in {file}: {error.strerror}.",
                                  next_step="Make GREENROOM_HOME writable.") from None  # fmt: skip
 

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlsplit
 
+from core.encrypted import keeps_secrets
 from core.errors import GreenroomError, OutcomeUnknown, PermanentError, Refused
 from core.mailer import (
     AddressRefused,
@@ -48,8 +49,7 @@ class ResendAccount:
     timeout_seconds: float = 30.0
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
-        if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
+        if not keeps_secrets(self.url):
             raise Refused("The mail provider would be spoken to without encryption.",
                           next_step="Set GREENROOM_PROVIDER_URL to an https address.")  # fmt: skip
         if not self.key or not self.key.isascii() or not self.key.isprintable():

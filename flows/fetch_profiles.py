@@ -7,7 +7,7 @@ from typing import Any
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
-from core.errors import WrongUsage
+from core.errors import Refused, WrongUsage
 from flows.steps import fetching
 from flows.steps.fetching import Fetched
 from flows.wiring import wired
@@ -51,9 +51,14 @@ async def refresh_profiles(within_days: int = 7, limit: int = 500, actor: str = 
     """Look up again what runs out soon, of every source that costs nothing and has its credentials."""
     if within_days < 0 or limit < 1:
         raise WrongUsage("A refresh needs a number of days and a limit.")
-    done = {}
+    done: dict[str, Any] = {}
     for name in fetching.refreshable(wired()):
-        found = await refresh(name, within_days, limit, actor)
+        try:
+            found = await refresh(name, within_days, limit, actor)
+        except Refused as error:
+            # Another process is at it, say; the other sources have quotas of their own that end tonight.
+            done[name] = {"status": "refused", "why": str(error)}
+            continue
         if found is not None:
             done[name] = _told(found)
     return done

@@ -7,7 +7,6 @@ order that was begun is gone on with. Owns which room is asked for what.
 import shutil
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -139,15 +138,22 @@ def refresh(
 
 
 def go_on(w: Wiring, *, actor: str, sleep: Callable[[float], None] = time.sleep) -> list[Fetched]:
-    """Go on with what waits for a quota that there is again, or was killed, of sources that cost nothing."""
+    """Go on with what waits for a quota that there is again, or was killed, of sources that cost nothing. Raises
+    BadInput for a damaged run once the others are done: none of them waits for somebody to mend it."""
     with reading(w.engine) as session:
         waiting = runs.waiting(session, w.clock, sources=refreshable(w))
-    done = []
+    done, damaged = [], []
     for name in waiting:
-        run = open_run(w.settings.fetched_folder / name)
-        if run is not None:
-            with suppress(Refused):  # another process is at it
+        try:
+            run = open_run(w.settings.fetched_folder / name)
+            if run is not None:
                 done.append(fetch(w, run.order, actor=actor, sleep=sleep))
+        except BadInput as error:
+            damaged.append(error)
+        except Refused:
+            continue  # another process is at it
+    if damaged:
+        raise damaged[0]
     return done
 
 
@@ -258,10 +264,11 @@ def _ledger(w: Wiring, source: Source) -> Ledger:
 
 
 def _tidy(w: Wiring) -> None:
-    """Runs that are done, or that nobody finished in time, leave the disk: they hold what people may ask to forget."""
+    """Runs that are done, or that nobody finished in time, leave the disk: they hold what people may ask to forget. So
+    does what a run wrote on after an erasure took its folder away."""
     forget_old(w.engine, w.clock)
     # Looked at before the record is: a folder that another process makes right now is on record first.
-    folders = [file.parent for file in w.settings.fetched_folder.glob("*/order.json")]
+    folders = [folder for folder in w.settings.fetched_folder.glob("[0-9]*-*") if folder.is_dir()]
     with unit_of_work(w.engine) as session:
         alive = runs.alive(session, w.clock)
     for folder in folders:

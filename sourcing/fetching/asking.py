@@ -111,12 +111,14 @@ class Heard:
 @dataclass(frozen=True)
 class Trouble:
     """What a refusal means: `later` (try again), `empty` (the platform's quota is used up), `gone` (this account or
-    video cannot be had, go on without) or `stop` (nothing will work before somebody mends it)."""
+    video cannot be had, go on without) or `stop` (nothing will work before somebody mends it). `is_of_token`: it only
+    holds if it is said of another token too."""
 
     kind: Literal["later", "empty", "gone", "stop"]
     words: str
     wait_seconds: float | None = None
     next_step: str = ""
+    is_of_token: bool = False
 
 
 class Source(Protocol):
@@ -148,7 +150,7 @@ class Source(Protocol):
 
     @property
     def holder(self) -> str:
-        """A digest of the credential that is asked with."""
+        """A digest of what has the quota: of the credential, or of the account that it stands for."""
         ...
 
     @property
@@ -160,7 +162,9 @@ class Source(Protocol):
         """The first requests. Raises WrongUsage for an order that this source cannot carry out."""
         ...
 
-    def headers(self, ask: Ask) -> dict[str, str]: ...
+    def headers(self, ask: Ask, *, anew: bool = False) -> dict[str, str]:
+        """The credential; with `anew` another token, where tokens are given out."""
+        ...
 
     def read(self, ask: Ask, said: Any, *, room: int, now: datetime) -> Heard:
         """What a good answer means; at most `room` profiles of it are still wanted."""

@@ -6,6 +6,7 @@ people only: we are not one, so they are left out and counted. The bound a day i
 Unconfirmed: whether answers have an ETag (where there is one, it is used).
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,11 @@ from sourcing.fetching.reading import (
 
 REQUESTS = "requests"
 _FOUND, _AT_ONCE, _POSTS = 50, 25, 30
+#: A handle is a domain name, a DID stays the same where that changes (atproto.com/specs/handle, /specs/did).
+_ACTOR = re.compile(
+    r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?|did:[a-z]+:[\w.:%-]*[\w.-]",
+    re.I | re.A,
+)
 _SIGNED_IN_ONLY, _HIDDEN = "!no-unauthenticated", frozenset({"!hide", "!takedown", "!suspend"})
 #: Names that these objects always have: none of them is a new name for another.
 _KNOWN = (
@@ -55,6 +61,9 @@ class Bluesky:
 
     def begin(self, order: Order) -> list[Ask]:
         if order.accounts:
+            odd = [one.handle for one in order.accounts if not _ACTOR.fullmatch(one.handle)]
+            if odd:  # for one of them all twenty-five of a request would be refused
+                raise WrongUsage(f"{odd[0]!r} is no Bluesky handle.", next_step="Write it as ada.bsky.social.")
             batches = range(0, len(order.accounts), _AT_ONCE)
             return [_profiles([one.handle for one in order.accounts[first : first + _AT_ONCE]],
                               order.accounts[first : first + _AT_ONCE]) for first in batches]  # fmt: skip
@@ -62,7 +71,7 @@ class Bluesky:
             raise WrongUsage("Nothing to search for on Bluesky.", next_step='Add --query "linen outfits".')
         return [_search(order.query.strip(), "")]
 
-    def headers(self, ask: Ask) -> dict[str, str]:
+    def headers(self, ask: Ask, *, anew: bool = False) -> dict[str, str]:
         return {}
 
     def read(self, ask: Ask, said: Any, *, room: int, now: datetime) -> Heard:

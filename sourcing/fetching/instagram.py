@@ -40,6 +40,7 @@ _THROTTLED, _OUR_TOKEN, _OUR_RIGHTS, _THEIRS, _PASSING = (
 )  # fmt: skip
 _NOT_TO_BE_HAD = frozenset({2207006, 2207013})
 _USUAL_WAIT_SECONDS = 15 * 60.0
+_A_DAY_OF_MINUTES = 24 * 60
 _GET_TOKEN = "Set GREENROOM_INSTAGRAM_TOKEN to a new user token (docs/sources/instagram.md)."
 #: Names that these objects always have: none of them is a new name for another.
 _KNOWN = "followers_count follows_count media_count media username name biography website id ig_id timestamp"
@@ -64,7 +65,8 @@ class Instagram:
 
     @property
     def holder(self) -> str:
-        return holder_of(self.token)
+        # Meta counts calls by the account that asks: a new token of the same one has no calls of its own.
+        return holder_of(f"instagram {self.user_id}")
 
     @property
     def secrets(self) -> Sequence[str]:
@@ -82,13 +84,15 @@ class Instagram:
         known = {one.handle: one for one in order.accounts}
         return [self._look_up(name, known.get(name)) for name in list(names)[: order.limit]]
 
-    def headers(self, ask: Ask) -> dict[str, str]:
+    def headers(self, ask: Ask, *, anew: bool = False) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"}
 
     def read(self, ask: Ask, said: Any, *, room: int, now: datetime) -> Heard:
         fields = Fields(ask.step, _KNOWN)
-        found = said.get("business_discovery") if isinstance(said, dict) else None
+        found = optional(said, "business_discovery")
         name = fields.text(found, "username") or ask.carried["name"]
+        if not isinstance(found, Mapping):
+            return Heard(left_out={"answered without a profile": 1}, missing=tuple(fields.missing))
         if why := unlisted(found):
             return Heard(left_out={why: 1})
         media = listed(optional(found, "media.data"))
@@ -111,7 +115,7 @@ class Instagram:
 
     def trouble(self, status: int, said: Any, headers: Mapping[str, str]) -> Trouble:
         error = optional(said, "error")
-        code, subcode = optional(error, "code"), optional(error, "error_subcode")
+        code, subcode = (_code(optional(error, name)) for name in ("code", "error_subcode"))
         words = f"{status} {optional_text(error, 'message') or ''}".strip()
         if code in _THROTTLED or status == 429:
             return Trouble("later", words, _regained(headers))
@@ -123,7 +127,7 @@ class Instagram:
             return Trouble("gone", "no professional account of that name, or one with an age gate")
         if status >= 500 or code in _PASSING:
             return Trouble("later", words)
-        return Trouble("stop", words, next_step=_GET_TOKEN)
+        return Trouble("stop", words, next_step="See docs/sources/instagram.md.")
 
     def _look_up(self, name: str, known: Wanted | None) -> Ask:
         asked = f"business_discovery.username({name}){{{_WANTED}}}"
@@ -135,7 +139,11 @@ def _regained(headers: Mapping[str, str]) -> float:
     """Seconds until calls are let through again, as the usage header tells in minutes."""
     try:
         told = json.loads(headers.get("x-business-use-case-usage", ""))
-        minutes = [float(one["estimated_time_to_regain_access"]) for uses in told.values() for one in uses]
-        return 60 * max(minutes) or _USUAL_WAIT_SECONDS
-    except (ValueError, TypeError, KeyError, AttributeError):
+        minutes = max(count(one, "estimated_time_to_regain_access") or 0 for uses in told.values() for one in uses)
+    except (ValueError, TypeError, AttributeError, RecursionError):
         return _USUAL_WAIT_SECONDS
+    return 60.0 * min(minutes, _A_DAY_OF_MINUTES) or _USUAL_WAIT_SECONDS
+
+
+def _code(said: object) -> int | None:
+    return said if isinstance(said, int) else None

@@ -26,7 +26,7 @@ _GONE = {
     "handle_not_found": "not known to Modash", "account_not_found": "not known to Modash",
     "account_removed": "no longer there", "private_account": "private", "empty_audience": "without an audience report",
     "entity_not_found": "not known to Modash", "retry_later": "report is being made: ask again in some hours",
-    "page_limit": "beyond the last page",
+    "page_limit": "beyond the last page", "no_result": "not known to Modash",
 }  # fmt: skip
 _AUDIENCE = {"geoCountries": "audience_countries", "geoCities": "audience_cities", "ages": "audience_ages",
              "genders": "audience_genders", "languages": "audience_languages",
@@ -56,7 +56,8 @@ class Modash:
 
     @property
     def holder(self) -> str:
-        return holder_of(self.token)
+        # What may be spent in a month is not more because the token was changed.
+        return holder_of(self.name)
 
     @property
     def secrets(self) -> Sequence[str]:
@@ -73,14 +74,17 @@ class Modash:
             raise WrongUsage("Nothing to search for at Modash.", next_step='Add --query "linen outfits".')
         return [_search(platform, order.query.strip(), 0)]
 
-    def headers(self, ask: Ask) -> dict[str, str]:
+    def headers(self, ask: Ask, *, anew: bool = False) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"}
 
     def read(self, ask: Ask, said: Any, *, room: int, now: datetime) -> Heard:
         fields = Fields(ask.step, _KNOWN)
         platform = ask.carried["platform"]
         if ask.step == "report":
-            row = self._report(platform, ask.carried["handle"], optional(said, "profile"), fields, now)
+            told = optional(said, "profile")
+            row = self._report(platform, ask.carried["handle"], told, fields, now)
+            if not isinstance(told, Mapping):
+                return Heard(left_out={"answered without a profile": 1}, missing=tuple(fields.missing))
             return Heard(rows=(row,), missing=tuple(fields.missing))
         hits = [*fields.things(said, "directs"), *listed(optional(said, "lookalikes"))]
         rows, nameless = [], 0
@@ -109,7 +113,10 @@ class Modash:
             return Trouble("gone", _GONE[code])
         if status == 429 or status >= 500:
             return Trouble("later", words)
-        return Trouble("stop", words, next_step=_GET_TOKEN)
+        is_of_us = status == 401 or code == "api_token_invalid"
+        return Trouble(
+            "stop", words, next_step=_GET_TOKEN if is_of_us else "See docs/sources/modash.md, or ask Modash."
+        )
 
     def _row(self, platform: str, handle: str, profile: Any, fields: Fields, now: datetime, **more: object) -> Row:
         rate = optional(profile, "engagementRate")
@@ -121,8 +128,8 @@ class Modash:
         )  # fmt: skip
 
     def _report(self, platform: str, handle: str, told: Any, fields: Fields, now: datetime) -> Row:
-        mails = [str(optional(one, "value")) for one in listed(optional(told, "contacts"))
-                 if optional(one, "type") == "email"]  # fmt: skip
+        mails = [mail for one in listed(optional(told, "contacts"))
+                 if optional(one, "type") == "email" and (mail := optional_text(one, "value"))]  # fmt: skip
         audience = {ours: [{key: one[key] for key in ("code", "name", "weight") if key in one} for one in shares
                            if isinstance(one, dict)] or None
                     for theirs, ours in _AUDIENCE.items()
@@ -132,7 +139,7 @@ class Modash:
             city=optional_text(told, "city"), country=optional_text(told, "country"),
             language=optional_text(told, "language.code"), verified=optional(told, "isVerified"),
             posts=fields.number(told, "postsCount"), credibility=optional(told, "audience.credibility"),
-            hashtags=[str(optional(one, "tag")) for one in listed(optional(told, "hashtags"))],
+            hashtags=[tag for one in listed(optional(told, "hashtags")) if (tag := optional_text(one, "tag"))],
             email=mails[0].lower() if mails else None, email_basis="vendor", email_source="Modash report", **audience,
         )  # fmt: skip
 

@@ -15,7 +15,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -88,7 +88,7 @@ class Run:
         _write(self.folder / "state.json", state)
         shutil.rmtree(self.folder / "import", ignore_errors=True)
         for page in self._page_files():
-            page.unlink()
+            page.unlink(missing_ok=True)  # an erasure may have been here
         self.rows = []
 
     def remove(self) -> None:
@@ -120,7 +120,10 @@ class Run:
         self.pages += 1
         self.profiles += len(page["rows"])
         self.left_out.update(page["left_out"])
-        self.missing |= dict.fromkeys(page["missing"])
+        for told in page["missing"]:
+            # Once for each field, whatever other answers propose as its new name.
+            if not any(_field_of(one) == _field_of(told) for one in self.missing):
+                self.missing[told] = None
         self.tags |= page["tags"]
         self._leave_what_is_too_much()
 
@@ -163,11 +166,13 @@ def open_run(folder: Path) -> Run | None:
 def drop_runs_naming(folder: Path, needles: re.Pattern[str]) -> int:
     """Remove the runs that hold what the pattern finds, of somebody who asked to be forgotten; returns how many. They
     are fetched anew when they are next asked for."""
-    found = {
-        file.relative_to(folder).parts[0]
-        for file in folder.glob("*/**/*.json*")
-        if needles.search(file.read_text(encoding="utf-8", errors="replace"))
-    }
+    found = set()
+    # A fetch that is under way renames and removes files meanwhile; neither is an error of the erasure.
+    for where, _folders, names in os.walk(folder):
+        for file in (Path(where, name) for name in names if ".json" in name):
+            with suppress(FileNotFoundError):
+                if needles.search(file.read_text(encoding="utf-8", errors="replace")):
+                    found.add(file.relative_to(folder).parts[0])
     for name in found:
         shutil.rmtree(folder / name, ignore_errors=True)
     return len(found)
@@ -190,6 +195,10 @@ def alone_with(folder: Path) -> Iterator[None]:
             yield
         finally:
             path.unlink(missing_ok=True)
+
+
+def _field_of(told: str) -> str:
+    return told.partition(" (")[0]
 
 
 def _write(file: Path, document: dict[str, Any]) -> None:

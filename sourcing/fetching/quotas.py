@@ -74,9 +74,12 @@ class Ledger:
             use.used, use.changed_at = max(0, use.used + cost - taken), self._clock.now()
             session.add(use)
 
-    def is_empty(self, name: str) -> datetime:
-        """The platform says that the quota is used up, by others with the same key say. Returns until when it is."""
+    def is_empty(self, name: str) -> datetime | None:
+        """The platform says that the quota is used up, by others with the same key say. Returns until when it is; None
+        where only the bound is ours: then nobody knows when there is more (credits are bought), and asking tells."""
         now, quota = self._clock.now(), self._quotas[name]
+        if quota.is_ours:
+            return None
         window, until = window_of(quota, now)
         with unit_of_work(self._engine) as session:
             use = self._use(session, name, window)

@@ -4,7 +4,7 @@ Owns the order of these steps. Asks nothing itself (the wire does), and understa
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -51,6 +51,8 @@ class Worker:
     tell: Tell
     said_before: SaidBefore = lambda _wanted, _now: None
     portion: int = 5_000
+    #: When the quota of the last try was taken: it is given back to that window, though another began meanwhile.
+    _paid_at: datetime = field(init=False)
 
     def carry_out(self, run: Run) -> Ended:
         try:
@@ -76,14 +78,14 @@ class Worker:
         return Ended("done")
 
     def _one(self, run: Run) -> None:
-        ask, at = run.queue[0], self.clock.now()
+        ask = run.queue[0]
         try:
             heard, tag = self._heard(run, ask)
         except Gone as error:
-            heard, tag = self.source.without(ask, error.message, now=at), ""
+            heard, tag = self.source.without(ask, error.message, now=self.clock.now()), ""
         run.add(heard, tag=tag)
         if heard.cost is not None:
-            self.ledger.settle(ask.quota, taken=ask.cost, cost=heard.cost, at=at)
+            self.ledger.settle(ask.quota, taken=ask.cost, cost=heard.cost, at=self._paid_at)
 
     def _heard(self, run: Run, ask: Ask) -> tuple[Heard, str]:
         """What the answer means, and its tag where it may be asked for again."""
@@ -102,9 +104,10 @@ class Worker:
         return heard, answer.tag if again else ""
 
     def _pay(self, ask: Ask) -> None:
+        self._paid_at = self.clock.now()
         short = self.ledger.take(ask.quota, ask.cost)
         if short is not None:
             raise _NothingLeft(short)
 
     def _give_back(self, ask: Ask) -> None:
-        self.ledger.settle(ask.quota, taken=ask.cost, cost=0, at=self.clock.now())
+        self.ledger.settle(ask.quota, taken=ask.cost, cost=0, at=self._paid_at)

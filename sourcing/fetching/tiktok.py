@@ -1,8 +1,9 @@
 """TikTok Display API, with the permission of each creator: /v2/user/info/ and /v2/video/list/ of who connected to us.
 
 Confirmed in TikTok's reference: both endpoints and their fields, scopes user.info.basic, user.info.profile,
-user.info.stats and video.list, 600 requests a minute each (429 `rate_limit_exceeded` beyond), and that a good answer
-has `error.code` "ok". There is no search. The bound a day is ours. TikTok documents no conditional requests.
+user.info.stats and video.list, 600 requests a minute each (429 `rate_limit_exceeded` beyond), that a good answer has
+`error.code` "ok", and that after `access_token_invalid` the token is refreshed and the same asked again. There is no
+search. The bound a day is ours. TikTok documents no conditional requests.
 Unconfirmed: how long what a creator lets us see may be kept; we keep it 90 days and ask anew.
 """
 
@@ -79,8 +80,8 @@ class TikTok:
         return [Ask("account", "/v2/user/info/", (("fields", _USER),), REQUESTS, whose=one, yields=1)
                 for one in creators[: order.limit]]  # fmt: skip
 
-    def headers(self, ask: Ask) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.tokens.access(ask.whose)}"}
+    def headers(self, ask: Ask, *, anew: bool = False) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.tokens.access(ask.whose, anew=anew)}"}
 
     def read(self, ask: Ask, said: Any, *, room: int, now: datetime) -> Heard:
         fields = Fields(ask.step, _KNOWN)
@@ -113,7 +114,7 @@ class TikTok:
         if status == 429 or status >= 500 or code == "rate_limit_exceeded":
             return Trouble("later", words)
         if code == "access_token_invalid":
-            return Trouble("gone", "took the permission back")
+            return Trouble("gone", "took the permission back, or it ran out", is_of_token=True)
         if code in ("scope_not_authorized", "scope_permission_missed"):
             return Trouble("gone", "did not allow all that is needed (user.info.stats, video.list)")
         return Trouble("stop", words, next_step="docs/sources/tiktok.md")

@@ -2,12 +2,12 @@
 
 TikTok ends a refresh token once it gave the next one, so the next one is on disk before anything is asked with what
 came along; one process at a time renews. A digest of the first token names a creator in files, asks and the record.
+Kept as the tokens of mailboxes are (core/oauth): in files that only their owner reads, beside the keys of the vault,
+which would therefore seal nothing from anybody.
 """
 
 import fcntl
 import hashlib
-import os
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,10 +17,12 @@ from urllib.parse import urlsplit
 
 from core.clock import Clock
 from core.errors import PermanentError, TransientError
+from core.files import write_atomically
 from sourcing.fetching.wire import Gone
 
 _SPARE = timedelta(minutes=2)
 _TIMEOUT_SECONDS = 20.0
+_LONGEST = 1 << 31
 
 
 @dataclass
@@ -45,10 +47,11 @@ class Tokens:
     def secrets(self) -> Sequence[str]:
         return (self.client_secret, *self.refresh_tokens, *self._seen)
 
-    def access(self, creator: str) -> str:
-        """A token that is still good. Raises Gone where the creator took the permission back."""
+    def access(self, creator: str, *, anew: bool = False) -> str:
+        """A token that is still good; with `anew` another one, where TikTok does not know the last: another process
+        may have renewed since. Raises Gone where the creator took the permission back."""
         token, until = self._access.get(creator, ("", self.clock.now()))
-        if self.clock.now() >= until:
+        if anew or self.clock.now() >= until:
             token, lasts = self._renewed(creator)
             self._access[creator] = (token, self.clock.now() + max(lasts - _SPARE, _SPARE))
         return token
@@ -58,22 +61,28 @@ class Tokens:
         return {hashlib.sha256(f"tiktok {token}".encode()).hexdigest()[:16]: token for token in tokens}
 
     def _renewed(self, creator: str) -> tuple[str, timedelta]:
-        if creator not in self._first():
+        first = self._first().get(creator)
+        if first is None:
             raise Gone("no longer among those who connected")
-        self.kept_in.mkdir(parents=True, exist_ok=True)
         file = self.kept_in / f"tiktok-{creator}"
-        with (self.kept_in / ".tiktok.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            newest = file.read_text(encoding="ascii").strip() if file.exists() else self._first()[creator]
-            said = self._asked(newest)
-            token, refresh, lasts = (said.get(name) for name in ("access_token", "refresh_token", "expires_in"))
-            if not isinstance(token, str) or not token.isascii() or not token:
-                raise TransientError("TikTok answered without a token.", next_step=_LATER)
-            if isinstance(refresh, str) and refresh.isascii() and refresh:
-                _keep(file, refresh)
-                self._seen.add(refresh)
+        try:
+            self.kept_in.mkdir(parents=True, exist_ok=True)
+            # Before anything is asked: where this cannot be written, the next token could not be kept either.
+            with (self.kept_in / ".tiktok.lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                said = self._asked(_newest(file) or first)
+                refresh = said.get("refresh_token")
+                if isinstance(refresh, str) and refresh.isascii() and refresh:
+                    self._seen.add(refresh)
+                    write_atomically(file, refresh, mode=0o600)
+        except OSError as error:
+            raise PermanentError(f"The tokens of creators cannot be kept in {self.kept_in}: {error.strerror}.",
+                                 next_step="Make GREENROOM_HOME writable.") from None  # fmt: skip
+        token, lasts = said.get("access_token"), said.get("expires_in")
+        if not isinstance(token, str) or not token.isascii() or not token:
+            raise TransientError("TikTok answered without a token.", next_step=_LATER)
         self._seen.add(token)
-        return token, timedelta(seconds=lasts if isinstance(lasts, int) and lasts > 0 else 600)
+        return token, timedelta(seconds=lasts if isinstance(lasts, int) and 0 < lasts < _LONGEST else 600)
 
     def _asked(self, refresh: str) -> dict[str, Any]:
         import httpx
@@ -92,7 +101,7 @@ class Tokens:
         told = said if isinstance(said, dict) else {}
         code = str(told.get("error", ""))
         if code == "invalid_grant":
-            raise Gone("took the permission back")
+            raise Gone("took the permission back, or it ran out")
         if answer.status_code == 429 or answer.status_code >= 500:
             raise TransientError(f"TikTok gives no token now ({answer.status_code}).", next_step=_LATER)
         if answer.status_code != 200 or code:
@@ -103,13 +112,12 @@ class Tokens:
         return told
 
 
-def _keep(file: Path, token: str) -> None:
-    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
-        stream.write(token)
-        stream.flush()
-        os.fsync(stream.fileno())
-    draft.replace(file)
+def _newest(file: Path) -> str:
+    """ "" where there is none, or none that can be read."""
+    try:
+        return file.read_text(encoding="ascii").strip()
+    except (FileNotFoundError, UnicodeDecodeError):
+        return ""
 
 
 _LATER = "Run the same command again later."

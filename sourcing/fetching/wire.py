@@ -1,31 +1,38 @@
 """The wire to a platform: one request at a time, at a polite pace, tried again in this place alone.
 
-What is tried again: no connection, no answer in time, 429, 5xx, bodies that are cut off or are no JSON (an error page).
+What is tried again: no connection, no answer in time, 408, 429, 5xx, bodies that are cut off or are no JSON (an error
+page); and once, with another token, where the platform does not know the one it gave.
 Each try is paid for by whoever calls, before it leaves. Credentials travel in headers only, redirects are not followed,
 and no message holds a credential, whatever the other side says.
 """
 
 import json
-import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from math import isfinite
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from core.errors import BadInput, PermanentError, Refused, TransientError
+from core.encrypted import keeps_secrets
+from core.errors import PermanentError, Refused, TransientError
+from core.mailer import clean_line
 from sourcing.fetching.asking import Ask, Source, Trouble
 
 if TYPE_CHECKING:
     import httpx
 
 _TRIES = 4
-_FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 1.0, 30.0
+_FIRST_WAIT_SECONDS = 1.0
 #: A longer wait that the platform asks for is kept by stopping: a person does not look at a bar for an hour.
 PATIENCE_SECONDS = 60.0
+#: Who names a longer pause than a day means another unit, or none: after a day the platform is asked again.
+_LONGEST_PAUSE_SECONDS = 86_400.0
 _MOST_BYTES = 20 * 2**20
+_MOST_DIGITS = 18
+#: "Request Timeout": we were too slow for it, which is no word on what was asked.
+_TOO_SLOW = 408
 _TIMEOUT_SECONDS = 20.0
 
 
@@ -62,8 +69,7 @@ class Wire:
     ) -> None:  # fmt: skip
         import httpx  # most commands call nobody
 
-        parts = urlsplit(source.base_url)
-        if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
+        if not keeps_secrets(source.base_url):
             raise Refused(f"{source.title} would be asked without encryption.", next_step="Name an https address.")
         self._source, self._sleep, self._timeout = source, sleep, timeout_seconds
         self._last = 0.0
@@ -85,21 +91,32 @@ class Wire:
         Raises Gone, PlatformEmpty, MustWait, TransientError (tried in vain) or PermanentError (mend something first).
         """
         last = Trouble("later", "it did not answer")
+        named = {"If-None-Match": tag} if tag else {}
+        anew = renewed = False
         for number in range(1, _TRIES + 1):
-            headers = self._source.headers(ask)  # a token that cannot be had costs nothing
+            headers = self._headers(ask, anew=anew)  # a token that cannot be had costs nothing
             self._keep_pace()
             paid()
-            found = self._try(ask, headers | ({"If-None-Match": tag} if tag else {}), unpaid)
+            found = self._try(ask, headers | named, unpaid)
             if isinstance(found, Answer):
                 return found
-            last = found
-            if found.kind != "later" or number == _TRIES:
+            last, anew = found, found.is_of_token and not renewed
+            renewed = renewed or anew
+            if number == _TRIES or (found.kind != "later" and not anew):
                 break
-            wait = found.wait_seconds if found.wait_seconds is not None else _FIRST_WAIT_SECONDS * 2 ** (number - 1)
+            # Whoever says "now", or names a moment that is over, is not asked four times at once either.
+            wait = max(_FIRST_WAIT_SECONDS * 2 ** (number - 1), found.wait_seconds or 0.0)
             if wait > PATIENCE_SECONDS:
                 break
-            self._sleep(min(wait, PATIENCE_SECONDS) if found.wait_seconds else min(wait, _LONGEST_WAIT_SECONDS))
+            self._sleep(wait)
         raise self._error(last)
+
+    def _headers(self, ask: Ask, *, anew: bool) -> dict[str, str]:
+        headers = self._source.headers(ask, anew=anew)
+        if not all(value.isascii() and value.isprintable() for value in headers.values()):
+            raise PermanentError(f"{self._source.title}: its credential holds what no credential has.",
+                                 next_step=f"Copy it anew (docs/sources/{self._source.name}.md).")  # fmt: skip
+        return headers
 
     def _try(self, ask: Ask, headers: dict[str, str], unpaid: Callable[[], None]) -> Answer | Trouble:
         import httpx
@@ -125,7 +142,9 @@ class Wire:
     def _understood(self, answer: "httpx.Response", raw: bytes) -> Answer | Trouble:
         status = answer.status_code
         if status == 304:
-            return Answer(None, unchanged=True)
+            if "if-none-match" in answer.request.headers:
+                return Answer(None, unchanged=True)
+            return Trouble("later", "304, and we named no answer that could be unchanged")
         said = _json(raw)
         if answer.is_success:
             if said is _NO_JSON:
@@ -135,12 +154,12 @@ class Wire:
         if 300 <= status < 400:
             return Trouble("stop", f"it sends us elsewhere ({status})")
         told = self._source.trouble(status, None if said is _NO_JSON else said, answer.headers)
-        if status >= 500 and told.kind == "stop":
+        if told.kind == "stop" and (status >= 500 or status == _TOO_SLOW):
             told = Trouble("later", told.words)
         wait = _retry_after(answer.headers)
-        return told if wait is None else Trouble(told.kind, told.words, wait, told.next_step)
+        return told if wait is None else replace(told, wait_seconds=wait)
 
-    def _error(self, trouble: Trouble) -> PermanentError | TransientError | Refused:
+    def _error(self, trouble: Trouble) -> PermanentError | TransientError:
         words = self.clean(trouble.words)
         said = f"{self._source.title}: {words}."
         if trouble.kind == "gone":
@@ -150,7 +169,7 @@ class Wire:
         if trouble.kind == "stop":
             return PermanentError(said, next_step=trouble.next_step or "Run: greenroom doctor")
         if trouble.wait_seconds is not None and trouble.wait_seconds > PATIENCE_SECONDS:
-            return MustWait(words, seconds=trouble.wait_seconds)
+            return MustWait(words, seconds=min(trouble.wait_seconds, _LONGEST_PAUSE_SECONDS))
         return TransientError(f"{said.rstrip('.')}, {_TRIES} times.", next_step="Run the same command again later.")
 
     def clean(self, words: str) -> str:
@@ -158,7 +177,7 @@ class Wire:
         for secret in self._source.secrets:
             if secret:
                 words = words.replace(secret, "…")
-        return re.sub(r"\s+", " ", "".join(c if c.isprintable() else " " for c in words)).strip()[:300].rstrip(".")
+        return clean_line(words, limit=300).rstrip(".")
 
     def _keep_pace(self) -> None:
         rest = self._source.pause_seconds - (time.monotonic() - self._last)
@@ -179,17 +198,30 @@ def _body(answer: "httpx.Response", *, longest_seconds: float) -> bytes:
             # Each byte came in time, and there is no end of them.
             raise httpx.ReadTimeout("the answer takes too long", request=answer.request)
         if size > _MOST_BYTES:
-            raise BadInput(f"{answer.url.host} answered with more than {_MOST_BYTES >> 20} MB.",
-                           next_step="Ask for less at once with --limit.")  # fmt: skip
+            raise PermanentError(f"{answer.url.host} answered with more than {_MOST_BYTES >> 20} MB.",
+                                 next_step="Ask for something else: so much is no answer to it.")  # fmt: skip
         parts.append(part)
     return b"".join(parts)
 
 
 def _json(raw: bytes) -> Any:
+    """What is no number of this world is unknown, and half a character (captions cut off in the middle) a mark."""
     try:
-        return json.loads(raw)
+        said = json.loads(raw, parse_float=_finite, parse_int=_countable, parse_constant=lambda _: None)
+        if rb"\ud" in raw.lower():
+            said = json.loads(json.dumps(said, ensure_ascii=False).encode(errors="replace"))
     except (ValueError, RecursionError):
         return _NO_JSON
+    return said
+
+
+def _finite(said: str) -> float | None:
+    number = float(said)
+    return number if isfinite(number) else None
+
+
+def _countable(said: str) -> int | None:
+    return int(said) if len(said) <= _MOST_DIGITS else None
 
 
 def _tag(answer: "httpx.Response") -> str:

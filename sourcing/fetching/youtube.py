@@ -33,6 +33,8 @@ _PACIFIC = "America/Los_Angeles"
 _PAGE = 50
 _VIDEOS = 15
 _CHANNEL_ID = re.compile(r"UC[A-Za-z0-9_-]{22}")
+#: A handle may look like an id in its middle.
+_CHANNEL_PAGE = re.compile(r"(?:^|/channel/)(UC[A-Za-z0-9_-]{22})(?![A-Za-z0-9_-])")
 _PARTS = "snippet,statistics,topicDetails,brandingSettings,contentDetails,status"
 _EMPTY = frozenset({"quotaExceeded", "dailyLimitExceeded", "dailyLimitExceededUnreg"})
 _LATER = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "backendError", "internalError"})
@@ -78,7 +80,7 @@ class YouTube:
             raise WrongUsage("Nothing to search for on YouTube.", next_step='Add --query "linen outfits".')
         return [_search(order.query.strip(), "")]
 
-    def headers(self, ask: Ask) -> dict[str, str]:
+    def headers(self, ask: Ask, *, anew: bool = False) -> dict[str, str]:
         return {"X-Goog-Api-Key": self.key}
 
     def read(self, ask: Ask, said: Any, *, room: int, now: datetime) -> Heard:
@@ -108,7 +110,8 @@ class YouTube:
             return Trouble("later", words)
         if reasons & _GONE:
             return Trouble("gone", "can no longer be had")
-        return Trouble("stop", words, next_step=_GET_KEY)
+        is_of_key = status in (401, 403) or any("key" in reason.casefold() for reason in reasons)
+        return Trouble("stop", words, next_step=_GET_KEY if is_of_key else "See docs/sources/youtube.md.")
 
     def _channels(self, ask: Ask, said: Any, fields: Fields, now: datetime, room: int) -> Heard:
         # A list without `items` is how YouTube says that it found none.
@@ -171,11 +174,11 @@ def _look_ups(order: Order) -> list[Ask]:
     by_id = {}
     by_handle = []
     for one in order.accounts:
-        found = _CHANNEL_ID.search(one.page) or _CHANNEL_ID.fullmatch(one.handle)
+        found = _CHANNEL_PAGE.search(one.page) or _CHANNEL_PAGE.search(one.handle)
         if found is None:
             by_handle.append(one)
         else:
-            by_id[found[0]] = one
+            by_id[found[1]] = one
     ids = list(by_id)
     batches = [sorted(ids[first : first + _PAGE]) for first in range(0, len(ids), _PAGE)]
     return [

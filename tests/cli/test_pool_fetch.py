@@ -16,10 +16,11 @@ from cli.run import run
 from core.clock import FixedClock
 from core.settings import PROJECT
 from flows.wiring import wire, wired_with
+from sourcing.fetching.pages import alone_with, open_run
 from tests.cli.conftest import Answer, Terminal
 from tests.sourcing.fetching.others import BlueskyPlatform
 from tests.sourcing.fetching.platforms import open_platform
-from tests.sourcing.fetching.youtubes import KEY, YouTubePlatform
+from tests.sourcing.fetching.youtubes import KEY, YouTubePlatform, channel_id
 
 Type = Callable[..., Answer]
 
@@ -112,6 +113,11 @@ def test_handles_come_from_a_file_and_slips_are_named(typed: Type, tmp_path: Pat
     file.write_text("# ours\n@linen2\nhttps://www.youtube.com/@linen3\n\nlinen2\n")
     done = typed("pool", "fetch", "youtube", "--handles", str(file), "--json").document
     assert (done["profiles"], done["left_out"]) == (2, {})
+    short = typed("pool", "fetch", "youtube", "--handles", str(file), "--limit", "1")
+    assert short.out.startswith("Not asked for: the last 1 of 2 handles (--limit 1).\nYouTube Data API v3: 1 profile ")
+    file.write_text(f"{channel_id(4)}\n")
+    by_id = typed("pool", "fetch", "youtube", "--handles", str(file), "--json").document
+    assert (by_id["profiles"], by_id["beyond_limit"]) == (1, 0)
     file.write_text("# nobody\n")
     assert "names nobody" in typed("pool", "fetch", "youtube", "--handles", str(file)).err
     assert "cannot be read" in typed("pool", "fetch", "youtube", "--handles", str(tmp_path)).err
@@ -151,6 +157,24 @@ def test_refresh_takes_every_source_that_costs_nothing(
     done = typed("pool", "refresh", "--within-days", "90", "--json").document["refreshed"]
     assert [(one["source"], one["status"], one["profiles"]) for one in done] == [
         ("youtube", "done", 2), ("bluesky", "done", 2)]  # fmt: skip
+
+
+def test_a_source_that_is_busy_keeps_no_other_from_being_refreshed(
+    typed: Type, terminal: Terminal, clock: FixedClock, youtube: YouTubePlatform
+) -> None:
+    typed("pool", "fetch", "youtube", "--query", "linen", "--limit", "2")
+    typed("pool", "fetch", "bluesky", "--query", "linen", "--limit", "2")
+    clock.advance(timedelta(days=25))
+    youtube.left["units"] = 0
+    (begun,) = typed("pool", "refresh", "youtube", "--json").document["refreshed"]
+    run = open_run(terminal.home / "fetched" / begun["run"])
+    assert run is not None
+    with alone_with(terminal.home / "fetched" / run.order.digest[:16]):
+        both = typed("pool", "refresh", "--within-days", "90")
+        assert typed("pool", "refresh", "youtube").code == 1
+    assert both.code == 1
+    assert "Bluesky AppView: 2 profiles" in both.out
+    assert "youtube was not refreshed: The same is being fetched by another process right now." in both.out
 
 
 def test_the_doctor_names_credentials_and_what_is_left(

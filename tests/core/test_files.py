@@ -62,3 +62,13 @@ def test_writers_at_the_same_time_never_mix(tmp_path: Path) -> None:
         pool.starmap(write_atomically, [(path, content) for content in contents * 5])
     assert path.read_text() in contents
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_only_its_owner_may_read_is_so_from_its_first_moment(tmp_path: Path) -> None:
+    path = tmp_path / "token"
+    path.write_text("older, and everybody's")
+    with atomic_writer(path, mode=0o600) as stream:
+        (draft,) = (file for file in tmp_path.iterdir() if file != path)
+        assert draft.stat().st_mode & 0o777 == 0o600
+        stream.write(b"secret")
+    assert (path.read_text(), path.stat().st_mode & 0o777) == ("secret", 0o600)

@@ -229,12 +229,18 @@ def test_who_is_erased_is_not_kept_by_a_fetch_that_waits(
     csv.write_text("platform,handle,followers\nyoutube,linen2,9000\ntiktok,somebody,9000\n")
     importing.import_files(w, [csv])
     csv.unlink()
-    assert list(w.settings.fetched_folder.glob("*/state.json"))
+    (state,) = w.settings.fetched_folder.glob("*/state.json")
+    late = state.read_text()
     assert forgetting.forget(w, "youtube:linen2", why="asked", actor=w.people.named("lena")).profiles == 1
     assert not list(w.settings.fetched_folder.glob("*/*"))
     platform.left["units"] = 100
     clock.advance(timedelta(days=1))
+    # A process that was at it meanwhile writes where it stands into a folder that is no run any more, and dies.
+    orphan = w.settings.fetched_folder / "20261001-0123abcd-1" / "state.json"
+    orphan.parent.mkdir()
+    orphan.write_text(late)
     done = fetching.fetch(w, ORDER, actor="omar")
+    assert list(w.settings.fetched_folder.glob("*")) == []
     assert done.imported is not None
     assert (done.status, done.imported.erased) == ("done", 1)
     assert handles(w) == ["linen0", "linen1", "linen3", "somebody"]

@@ -17,6 +17,7 @@ import pytest
 import yaml
 from prefect import Flow
 from prefect.schedules import Cron
+from pydantic import SecretStr
 
 from core.clock import FixedClock
 from core.errors import PermanentError, TransientError
@@ -30,11 +31,14 @@ from flows.read_replies import read_replies
 from flows.retrying import is_transient
 from flows.sla_sweep import sweep_approvals
 from flows.source import source
-from flows.steps import deals, review
+from flows.steps import deals, fetching, review
 from flows.wiring import wire, wired_with
+from sourcing.fetching.asking import Order
+from sourcing.fetching.pages import alone_with, open_run
 from tests.house import CAMPAIGN, CAMPAIGN_FILE, House, build
 from tests.sourcing.fetching.others import BlueskyPlatform
 from tests.sourcing.fetching.platforms import open_platform
+from tests.sourcing.fetching.youtubes import KEY, YouTubePlatform
 
 #: Prefect's own server leaves these open when it stops; nothing of ours does.
 pytestmark = [
@@ -122,6 +126,28 @@ def test_profiles_are_fetched_and_refreshed_by_flows(house: House, clock: FixedC
             assert asyncio.run(purge_profiles()) == {"profiles": 0, "kept_for_deals": 0}
             clock.advance(timedelta(days=91))
             assert asyncio.run(purge_profiles()) == {"profiles": 3, "kept_for_deals": 0}
+        w.engine.dispose()
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("prefect_server")
+def test_a_source_that_another_process_refreshes_keeps_no_other_from_it(house: House, clock: FixedClock) -> None:
+    with open_platform(YouTubePlatform(2)) as youtube, open_platform(BlueskyPlatform(2)) as bluesky:
+        settings = house.w.settings.model_copy(update={"youtube_api_key": SecretStr(KEY)})
+        w = wire(settings, clock, source_urls={"youtube": youtube.url, "bluesky": bluesky.url})
+        fetching.fetch(w, Order("youtube", "linen", limit=2), actor="omar")
+        fetching.fetch(w, Order("bluesky", "linen", limit=2), actor="omar")
+        clock.advance(timedelta(days=85))
+        assert isinstance(youtube, YouTubePlatform)
+        youtube.left["units"] = 0
+        begun = fetching.refresh(w, "youtube", within_days=7, limit=9, actor="omar")
+        assert begun is not None
+        run = open_run(settings.fetched_folder / begun.run)
+        assert run is not None
+        with wired_with(w), alone_with(settings.fetched_folder / run.order.digest[:16]):
+            refreshed = asyncio.run(refresh_profiles())
+        assert {name: one["status"] for name, one in refreshed.items()} == {"youtube": "refused", "bluesky": "done"}
+        assert "by another process" in refreshed["youtube"]["why"]
         w.engine.dispose()
 
 

@@ -9,8 +9,10 @@ from sqlmodel import select
 
 from core.clock import FixedClock
 from core.database import reading, unit_of_work
+from core.errors import BadInput
 from core.models.candidates import Candidate
 from core.models.creators import Account
+from core.models.fetching import FetchRun
 from core.stages import Stage
 from core.store import move
 from flows.steps import fetching, importing
@@ -135,6 +137,23 @@ def test_what_waited_goes_on_by_itself_once_there_is_quota_again(
     (done,) = fetching.go_on(w, actor="schedule")
     assert (done.run, done.status, done.profiles) == (first.run, "done", 4)
     assert fetching.go_on(w, actor="schedule") == []
+
+
+def test_a_damaged_run_is_said_and_keeps_no_other_waiting(
+    w: Wiring, platform: YouTubePlatform, clock: FixedClock
+) -> None:
+    platform.left["units"] = 3
+    broken = fetching.fetch(w, ORDER, actor="omar")
+    clock.advance(timedelta(minutes=1))
+    whole = fetching.fetch(w, Order("youtube", "flax", limit=2), actor="omar")
+    (w.settings.fetched_folder / broken.run / "state.json").write_text("{")
+    platform.left["units"] = 100
+    clock.advance(timedelta(days=1))
+    with pytest.raises(BadInput, match=r"state\.json is damaged"):
+        fetching.go_on(w, actor="schedule")
+    with reading(w.engine) as session:
+        assert session.get_one(FetchRun, whole.run).status == "done"
+        assert session.get_one(FetchRun, broken.run).status == "waiting"
 
 
 def test_a_tag_of_what_the_pool_never_got_confirms_nothing(

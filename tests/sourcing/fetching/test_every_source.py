@@ -107,6 +107,33 @@ def test_a_renamed_field_is_named_once_and_stops_nothing(case: Case, worker: Wor
     assert named.endswith(f"{case.followers} is missing (there is '{case.followers}New')")
 
 
+@pytest.mark.parametrize("odd", [[], "text", 7, None, {}, {"data": 3, "profile": [], "business_discovery": "x"}])
+def test_a_good_answer_of_another_kind_makes_no_profile(case: Case, worker: Work, tmp_path: Path, odd: object) -> None:
+    _answers(case, Answer(200, odd))
+    run = begun(tmp_path / "run", case.source, case.order)
+    assert worker(case.source).carry_out(run).status == "done"
+    assert (run.rows, run.profiles) == ([], 0)
+    assert run.missing
+
+
+@pytest.mark.parametrize("odd", [[], "text", {"error": {"code": [], "error_subcode": {}, "errors": 7, "details": [3],
+                                                       "message": {}}, "code": [], "message": []}])  # fmt: skip
+def test_a_refusal_of_another_kind_stops_the_run_and_breaks_nothing(
+    case: Case, worker: Work, tmp_path: Path, odd: object
+) -> None:
+    _answers(case, Answer(400, odd))
+    run = begun(tmp_path / "run", case.source, case.order)
+    ended = worker(case.source).carry_out(run)
+    assert (ended.status, ended.why) == ("stopped", f"{case.source.title}: 400")
+    assert ended.next_step
+
+
+def _answers(case: Case, odd: Answer) -> None:
+    """From now on the platform has this one answer; tokens it still gives."""
+    answer = case.platform.answer
+    case.platform.answer = lambda asked: answer(asked) if "/oauth/" in asked.path else odd  # type: ignore[method-assign]
+
+
 def test_stopped_after_any_answer_it_goes_on_with_the_next(case: Case, worker: Work, tmp_path: Path) -> None:
     class Killed(BaseException):
         pass

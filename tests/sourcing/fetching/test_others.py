@@ -14,7 +14,7 @@ from sourcing.fetching.modash import Modash
 from sourcing.fetching.tiktok import TikTok
 from sourcing.fetching.tiktok_tokens import Tokens
 from tests.outreach.doors import Answer
-from tests.sourcing.fetching.conftest import Open, Work, begun
+from tests.sourcing.fetching.conftest import Open, Work, again, begun
 from tests.sourcing.fetching.others import (
     IG_USER,
     TOKEN,
@@ -56,6 +56,17 @@ def test_bluesky_looks_up_handles_and_counts_who_is_gone(opened: Open, worker: W
     assert [row["handle"] for row in run.rows] == ["linen1.bsky.social", "linen13.bsky.social"]
     assert run.rows[1]["captions"] == []  # its posts cannot be had
     assert sum(run.left_out.values()) == 2
+
+
+@pytest.mark.parametrize("odd", ["ada_b.bsky.social", "ada", "ada.bsky.social/x", "did:plc:"])
+def test_one_name_that_is_none_would_have_all_of_a_request_refused(odd: str) -> None:
+    good = [
+        Wanted("bluesky", one)
+        for one in ("ada.bsky.social", "xn--bcher-kva.example", "did:plc:ewvi7nxzyoun6zhxrhs64oiz")
+    ]
+    assert len(Bluesky().begin(Order("bluesky", accounts=tuple(good)))) == 1
+    with pytest.raises(WrongUsage, match="is no Bluesky handle"):
+        Bluesky().begin(Order("bluesky", accounts=(*good, Wanted("bluesky", odd))))
 
 
 def test_flags_against_being_found_are_respected(opened: Open, worker: Work, tmp_path: Path) -> None:
@@ -123,6 +134,16 @@ def test_meta_says_how_long_to_wait_and_everybody_keeps_to_it(
     assert len(platform.asked) == 1
 
 
+@pytest.mark.parametrize(
+    ("minutes", "seconds"),
+    [("19", 1_140), ("0", 900), ("-5", 900), ("NaN", 900), ("1e999", 900), ("[]", 900), ("9" * 400, 86_400)],
+)
+def test_an_odd_time_to_wait_is_the_usual_one(minutes: str, seconds: float) -> None:
+    usage = f'{{"17841": [{{"estimated_time_to_regain_access": {minutes}}}, 7]}}'
+    told = Instagram(TOKEN, IG_USER).trouble(400, {"error": {"code": 4}}, {"x-business-use-case-usage": usage})
+    assert (told.kind, told.wait_seconds) == ("later", seconds)
+
+
 @pytest.fixture
 def tiktok(opened: Open, tmp_path: Path, clock: FixedClock) -> tuple[TikTokPlatform, TikTok]:
     platform = TikTokPlatform({"rft.ada.0": "ada", "rft.bob.0": "bob"})
@@ -139,7 +160,7 @@ def test_tiktok_tells_of_those_who_connected(
     run = begun(tmp_path / "run", source, Order("tiktok"))
     assert worker(source).carry_out(run).status == "done"
     assert [row["handle"] for row in run.rows] == ["ada", "bob"]
-    assert run.left_out == {"took the permission back": 1}
+    assert run.left_out == {"took the permission back, or it ran out": 1}
     row = run.rows[0]
     assert (row["followers"], row["verified"], row["engagement_percent"]) == (8_000, False, 5.0)
     assert row["posted"] == ["2025-11-15", "2025-11-14", "2025-11-13"]
@@ -148,19 +169,6 @@ def test_tiktok_tells_of_those_who_connected(
     assert not [one for one in ("rft.", "act.", "a-secret") if one in on_disk]
     with pytest.raises(WrongUsage, match="nobody search"):
         source.begin(Order("tiktok", "linen"))
-
-
-def test_the_newest_refresh_token_is_used_by_the_next_process(
-    tiktok: tuple[TikTokPlatform, TikTok], tmp_path: Path, clock: FixedClock
-) -> None:
-    platform, source = tiktok
-    ada = source.tokens.creators[0]
-    assert source.tokens.access(ada) == source.tokens.access(ada) == "act.ada.1"
-    another = Tokens("a-client", "s", ("rft.ada.0",), tmp_path / "tokens", clock, base_url=platform.url)
-    assert another.access(ada) == "act.ada.2"
-    (file,) = (tmp_path / "tokens").glob("tiktok-*")
-    assert (file.read_text(), oct(file.stat().st_mode & 0o777)) == ("rft.ada.2", "0o600")
-    assert "rft" not in repr(source)
 
 
 @pytest.fixture
@@ -206,6 +214,10 @@ def test_modash_says_that_no_credits_are_left(
     assert ended.status == "waiting"
     assert "not_enough_credits" in ended.why
     assert (run.profiles, platform.counts()["/v1/instagram/search"]) == (15, 2)
+    # Nobody knows when there are credits again, and once they are bought the month is not over.
+    assert ended.until is None
+    platform.credits = 1_000
+    assert worker(source).carry_out(again(run)).status == "done"
 
 
 def test_a_report_tells_the_audience_and_never_ethnicities(
@@ -221,6 +233,24 @@ def test_a_report_tells_the_audience_and_never_ethnicities(
     assert "ethnic" not in repr(row).casefold()
     assert "White" not in repr(row)
     assert run.left_out == {"report is being made: ask again in some hours": 1}
+
+
+def test_a_search_that_finds_nobody_is_done(
+    modash: tuple[ModashPlatform, Modash], worker: Work, tmp_path: Path
+) -> None:
+    platform, source = modash
+    platform.bad_days = [BadDay(Answer(404, {"error": True, "code": "no_result", "message": "No result found."}))]
+    run = begun(tmp_path / "run", source, Order("modash", "linen", platform="instagram"))
+    assert worker(source).carry_out(run).status == "done"
+    assert (run.rows, run.left_out) == ([], {})
+
+
+def test_a_report_of_holes_has_no_words_for_them(modash: tuple[ModashPlatform, Modash], clock: FixedClock) -> None:
+    _, source = modash
+    (ask,) = source.begin(Order("modash", accounts=(Wanted("instagram", "ada"),)))
+    holes = {"profile": {"contacts": [{"type": "email"}, 7], "hashtags": [{"weight": 1}, None, {"tag": "flax"}]}}
+    (row,) = source.read(ask, holes, room=1, now=clock.now()).rows
+    assert (row["email"], row["hashtags"]) == (None, ["flax"])
 
 
 def test_a_good_answer_of_another_kind_breaks_nothing(

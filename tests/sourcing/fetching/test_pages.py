@@ -1,6 +1,7 @@
 """A run on disk: what follows from its pages, whichever moment a process was killed at."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from core.errors import BadInput, Refused
 from sourcing.fetching.asking import Ask, Heard, Order
-from sourcing.fetching.pages import Run, alone_with, begin_run, open_run
+from sourcing.fetching.pages import Run, alone_with, begin_run, drop_runs_naming, open_run
 from tests.sourcing.fetching.conftest import again
 
 ORDER = Order("youtube", "linen", limit=3)
@@ -51,6 +52,12 @@ def test_a_further_page_is_not_asked_for_where_enough_is_on_its_way(tmp_path: Pa
     assert run.queue == again(run).queue == []
 
 
+def test_a_field_is_named_once_whatever_is_proposed_for_it(run: Run) -> None:
+    run.add(Heard(rows=(row(2),), missing=("a is missing (there is 'ab')", "b is missing (there is 'bc')")))
+    assert list(run.missing) == ["a is missing", "b is missing (there is 'bc')"]
+    assert standing(again(run)) == standing(run)
+
+
 def test_what_the_pool_has_leaves_the_disk_and_the_rest_stays(run: Run) -> None:
     assert [file.name for file in run.import_files()] == ["YouTube 1.jsonl"]
     run.imported()
@@ -90,6 +97,14 @@ def test_half_a_page_is_none_and_a_damaged_one_is_named(run: Run) -> None:
     (run.folder / "pages" / "000003.json").write_text('{"rows"')
     with pytest.raises(BadInput, match=r"000003\.json is damaged"):
         open_run(run.folder)
+
+
+def test_whoever_is_forgotten_is_found_while_files_come_and_go(run: Run) -> None:
+    (run.folder / "pages" / "000009.json").symlink_to(run.folder / "gone")  # listed, and gone when it is read
+    (run.folder.parent / "other").mkdir()
+    (run.folder.parent / "other" / "order.json").write_text('{"handle": "u10"}')
+    assert drop_runs_naming(run.folder.parent, re.compile(r"\bu1\b")) == 1
+    assert [one.name for one in run.folder.parent.iterdir()] == ["other"]
 
 
 def test_one_process_at_a_time(run: Run) -> None:

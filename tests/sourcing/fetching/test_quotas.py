@@ -2,14 +2,24 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
 from core.clock import FixedClock
 from core.database import open_engine
-from sourcing.fetching.asking import Quota
+from sourcing.fetching.asking import Order, Quota
+from sourcing.fetching.instagram import Instagram
+from sourcing.fetching.modash import Modash
 from sourcing.fetching.quotas import Ledger, Short, forget_old, window_of
+from sourcing.fetching.running import Worker
+from sourcing.fetching.wire import Wire
+from sourcing.fetching.youtube import YouTube
+from tests.outreach.doors import Answer
+from tests.sourcing.fetching.conftest import Open, begun
+from tests.sourcing.fetching.others import IG_USER, TOKEN, ModashPlatform
+from tests.sourcing.fetching.platforms import BadDay
 
 PACIFIC = Quota("units", 100, "day", "America/Los_Angeles")
 
@@ -75,6 +85,13 @@ def test_when_the_platform_says_empty_it_is_empty_and_another_key_has_its_own(
     assert books.take("units", 1) is None
 
 
+def test_a_bound_that_is_only_ours_is_not_used_up_by_what_the_platform_says(engine: Engine, clock: FixedClock) -> None:
+    ours = Quota("credits", 100, "month", is_ours=True)
+    books = ledger(engine, clock, ours)
+    assert books.is_empty("credits") is None
+    assert books.take("credits", 1) is None
+
+
 def test_a_pause_is_kept_by_all_and_only_ever_gets_longer(engine: Engine, clock: FixedClock) -> None:
     books = ledger(engine, clock)
     books.pause(clock.now() + timedelta(minutes=30), "asked to wait")
@@ -85,6 +102,29 @@ def test_a_pause_is_kept_by_all_and_only_ever_gets_longer(engine: Engine, clock:
     clock.advance(timedelta(minutes=30))
     assert books.take("units", 1) is None
     assert books.paused() is None
+
+
+def test_a_try_is_settled_in_the_month_in_which_it_was_paid_for(
+    opened: Open, sqlite_engine: Engine, clock: FixedClock, tmp_path: Path
+) -> None:
+    clock.advance(datetime(2026, 11, 30, 23, 59, 59, tzinfo=UTC) - clock.now())
+    platform = opened(ModashPlatform(hits=4))
+    platform.bad_days = [BadDay(Answer(429, {}))]  # waited for until December
+    source = Modash(TOKEN, 10, base_url=platform.url, pause_seconds=0)
+    run = begun(tmp_path / "run", source, Order("modash", "linen", platform="instagram"))
+    books = Ledger(sqlite_engine, clock, source=source.name, holder=source.holder, quotas=source.quotas)
+    with Wire(source, sleep=lambda seconds: clock.advance(timedelta(seconds=seconds))) as wire:
+        assert Worker(source, wire, books, clock, lambda *_: None).carry_out(run).status == "done"
+    assert [one.used for one in books.standing()] == [4]
+    clock.advance(timedelta(days=-1))
+    assert [one.used for one in books.standing()] == [15]
+
+
+def test_a_new_token_of_the_same_account_has_no_quota_of_its_own() -> None:
+    assert Instagram("a-token", IG_USER).holder == Instagram("another", IG_USER).holder
+    assert Instagram("a-token", IG_USER).holder != Instagram("a-token", "17841").holder
+    assert Modash("a-token", 5).holder == Modash("another", 5).holder
+    assert YouTube("a-key").holder != YouTube("another").holder
 
 
 def test_many_at_once_never_take_more_than_there_is(engine: Engine, clock: FixedClock) -> None:

@@ -5,18 +5,20 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from core.errors import BadInput, GreenroomError, PermanentError, Refused, TransientError
-from sourcing.fetching.asking import Ask
+from core.errors import GreenroomError, PermanentError, Refused, TransientError
+from sourcing.fetching.asking import Ask, Heard, Order
 from sourcing.fetching.instagram import Instagram
+from sourcing.fetching.pages import begin_run
 from sourcing.fetching.wire import Answer as Said
 from sourcing.fetching.wire import Gone, MustWait, PlatformEmpty, Wire
 from sourcing.fetching.youtube import YouTube
 from tests.outreach.doors import Answer
-from tests.sourcing.fetching.conftest import Open
+from tests.sourcing.fetching.conftest import Open, again
 from tests.sourcing.fetching.others import TOKEN
 from tests.sourcing.fetching.platforms import HTML, BadDay, Platform
 from tests.sourcing.fetching.youtubes import KEY, QUOTA_EXCEEDED, error
@@ -83,6 +85,10 @@ def test_a_good_answer_is_paid_for_once(line: Line) -> None:
         BadDay(Answer(200, b" " * 100 + b"{}"), drips_seconds=0.1),
         BadDay(Answer(429, {"error": {"message": "slow down"}})),
         BadDay(Answer(500, {"error": {"message": "Backend Error"}})),
+        BadDay(Answer(408, HTML, {"Content-Type": "text/html"})),
+        BadDay(Answer(304)),
+        BadDay(Answer(429, {}, {"Retry-After": "0"})),
+        BadDay(Answer(503, {}, {"Retry-After": "Fri, 20 Nov 2020 09:30:00 GMT"})),
     ],
     ids=[
         "502 page",
@@ -96,6 +102,10 @@ def test_a_good_answer_is_paid_for_once(line: Line) -> None:
         "drips",
         "429",
         "500",
+        "408",
+        "unchanged, though we named nothing",
+        "at once",
+        "long ago",
     ],
 )
 def test_a_bad_day_is_tried_again_and_paid_for(line: Line, bad: BadDay) -> None:
@@ -126,6 +136,31 @@ def test_nobody_is_kept_waiting_for_an_hour(line: Line) -> None:
     with pytest.raises(MustWait) as caught:
         line.ask(BadDay(Answer(429, {"error": {"message": "later"}}, {"Retry-After": "3600"})))
     assert (caught.value.seconds, line.waits, line.books.paid) == (3600, [], 1)
+    with pytest.raises(MustWait) as caught:
+        line.ask(BadDay(Answer(429, {}, {"Retry-After": "999999999"})))
+    assert caught.value.seconds == 86_400  # after a day the platform is asked again
+
+
+def test_what_is_no_number_is_unknown_and_half_a_character_a_mark(line: Line, tmp_path: Path) -> None:
+    digits = b"9" * 5_000
+    body = (b'{"nan": NaN, "far": 1e999, "minus": -Infinity, "long": ' + digits + b', "count": 12, "rate": 0.5, '
+            b'"half": "so \\ud83d", "whole": "\\ud83d\\ude00", "hangul": "\\ud55c"}')  # fmt: skip
+    said = line.ask(BadDay(Answer(200, body, {"Content-Type": "application/json"}))).said
+    assert said == {"nan": None, "far": None, "minus": None, "long": None, "count": 12, "rate": 0.5,
+                    "half": "so ?", "whole": "\U0001f600", "hangul": "\ud55c"}  # fmt: skip
+    run = begin_run(tmp_path / "run", Order("youtube", "linen"), [ASK])
+    run.add(Heard(rows=(said,)))
+    assert again(run).rows == [said]
+
+
+@pytest.mark.parametrize("key", ["AIza key\n", "AIza\u00e4", "AIza\x00"])
+def test_a_credential_that_is_none_asks_nothing_and_is_not_said(line: Line, key: str, waits: list[float]) -> None:
+    source = YouTube(key, base_url=line.platform.url)
+    with Wire(source, sleep=waits.append) as wire, pytest.raises(PermanentError) as caught:
+        wire.ask(ASK, paid=line.books.pay, unpaid=line.books.give_back)
+    assert "docs/sources/youtube.md" in str(caught.value)
+    assert "AIza" not in str(caught.value)
+    assert (line.platform.asked, line.books, waits) == ([], Books(), [])
 
 
 @pytest.mark.parametrize(
@@ -163,7 +198,7 @@ def test_where_nobody_listens_nothing_is_spent(waits: list[float]) -> None:
 
 def test_an_answer_that_never_ends_is_given_up(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sourcing.fetching.wire._MOST_BYTES", 10_000)
-    with pytest.raises(BadInput, match="answered with more than"):
+    with pytest.raises(PermanentError, match="answered with more than"):
         line.ask(BadDay(Answer(200, b" " * 20_000)))
 
 

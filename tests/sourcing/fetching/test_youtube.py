@@ -22,6 +22,7 @@ from tests.sourcing.fetching.youtubes import (
     VIDEOS,
     YouTubePlatform,
     channel_id,
+    error,
 )
 
 
@@ -154,20 +155,35 @@ def test_each_refusal_means_something(source: YouTube, answer: Answer, kind: str
     assert source.trouble(answer.status, answer.body, {}).kind == kind
 
 
+def test_a_new_key_is_asked_for_only_where_it_is_the_key(source: YouTube) -> None:
+    bad_page = error(400, "The request specifies an invalid page token.", "invalidPageToken")
+    for answer, setting in ((BAD_KEY, True), (error(403, "Not switched on.", "accessNotConfigured"), True),
+                            (bad_page, False)):  # fmt: skip
+        said = source.trouble(answer.status, answer.body, {}).next_step
+        assert said
+        assert ("GREENROOM_YOUTUBE_API_KEY" in said) is setting
+
+
 def test_look_ups_go_by_id_where_it_is_known_and_by_handle_else(
     platform: YouTubePlatform, source: YouTube, worker: Work, tmp_path: Path
 ) -> None:
     wanted = (
         Wanted("youtube", "linen7", f"https://www.youtube.com/channel/{channel_id(7)}"),
         Wanted("youtube", channel_id(8)),
+        Wanted("youtube", channel_id(6).lower(), channel_id(6)),
         Wanted("youtube", "linen9"),
         Wanted("youtube", "nobody"),
     )
     run = begun(tmp_path / "run", source, Order("youtube", accounts=wanted))
     worker(source).carry_out(run)
-    assert sorted(row["handle"] for row in run.rows) == ["linen7", "linen8", "linen9"]
+    assert sorted(row["handle"] for row in run.rows) == ["linen6", "linen7", "linen8", "linen9"]
     assert run.left_out == {"no longer there": 1}
     assert (platform.counts()[SEARCH], platform.counts()[CHANNELS]) == (0, 3)
+    # What only looks like an id in its middle is a handle.
+    (ask,) = source.begin(
+        Order("youtube", accounts=(Wanted("youtube", "x", f"https://youtube.com/@a{channel_id(5)}"),))
+    )
+    assert dict(ask.params)["forHandle"] == "@x"
 
 
 def test_what_did_not_change_is_not_said_again(
