@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from sourcing.factors.topic import BRIEF_SHARE, KEYWORD_SHARE, Query
-from sourcing.pool import Profile
+from sourcing.profiles import Profile
 from sourcing.words import fold, likeness, stem
 
 _TOKEN = re.compile(r"[^\W_]+")

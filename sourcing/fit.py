@@ -6,7 +6,6 @@ target audience, no place); one whose weight is nought is shown and counts nothi
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -74,7 +73,7 @@ class Scored:
 def score(pool: Pool, campaign: Campaign, rows: Rows, known: Known) -> Scored:
     """What is known of each of the rows, and their fit."""
     asked = query(campaign.topic.name, campaign.topic.keywords, campaign.topic.brief)
-    stands = engagement.apply(_norms(pool).engagement, rows)
+    stands = engagement.apply(pool.norms.engagement, rows)
     signs = _signs(pool, rows, stands)
     words, way = _topic(pool, campaign, rows, asked)
     share = _area_share(pool, campaign, rows)
@@ -138,32 +137,10 @@ def _topic(pool: Pool, campaign: Campaign, rows: Rows, asked: Query) -> tuple[Fl
     return np.where((words == 0) & ~np.asarray(pool.numbers("has_text"))[rows], np.nan, words), way
 
 
-@dataclass(frozen=True)
-class _Norms:
-    """What is normal in a pool; the same for every campaign."""
-
-    engagement: engagement.Norms
-    comments: Floats
-
-
-_norms_of: WeakKeyDictionary[Pool, _Norms] = WeakKeyDictionary()
-
-
-def _norms(pool: Pool) -> _Norms:
-    if pool not in _norms_of:
-        platforms = pool.numbers("platform")
-        comments = np.where(pool.alive, pool.numbers("comments_to_likes"), np.nan)
-        _norms_of[pool] = _Norms(
-            engagement.prepare(platforms, pool.numbers("followers"), pool.numbers("engagement"), pool.alive),
-            authenticity.ranks(comments, platforms),
-        )
-    return _norms_of[pool]
-
-
 def _signs(pool: Pool, rows: Rows, stands: engagement.Standing) -> authenticity.Signs:
     names = ("spike", "spike_kept", "following", "following_ratio", "credibility")
     columns = {name: pool.numbers(name)[rows].astype(np.float64) for name in names}
-    return authenticity.Signs(engagement_rank=stands.rank, comments_rank=_norms(pool).comments[rows], **columns)
+    return authenticity.Signs(engagement_rank=stands.rank, comments_rank=pool.norms.comments[rows], **columns)
 
 
 def _authenticity(pool: Pool, rows: Rows, signs: authenticity.Signs, known: Known) -> Floats:

@@ -145,8 +145,9 @@ def code_version() -> str:
     """A hash of the code that ranks and words the reasons: whatever is changed in it, the run id changes."""
     here = Path(__file__).parent
     names = ["longlist", "filters", "fit", "choosing", "objections", "variety", "people", "known", "evidence",
-             "reasons", "words", "wordindex", "meaning", "pool", "profiles", "countries", "handles", "learning/using",
-             "learning/reranker", "learning/model", "learning/features", "learning/training"]  # fmt: skip
+             "reasons", "words", "wordindex", "meaning", "norms", "pool", "profiles", "countries", "handles",
+             "learning/using", "learning/reranker", "learning/model", "learning/features",
+             "learning/training"]  # fmt: skip
     files = [here.parent / "core" / "countries.py", *(here / f"{name}.py" for name in names)]
     files += [file for room in ("factors", "lexicon", "signals") for file in sorted((here / room).glob("*.py"))]
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:12]

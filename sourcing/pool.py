@@ -21,6 +21,7 @@ import numpy.typing as npt
 from core.errors import BadInput, Refused
 from sourcing.meaning import DIMENSIONS, Meaning, Vectors
 from sourcing.meanings import ABOUT, MEANING, is_stale, read_meaning, vectors_of
+from sourcing.norms import MADE_OF, NORMS, Norms, norms, read_norms, stamp
 from sourcing.profiles import KINDS, PLATFORMS, Profile, Sighting, account_key, key_number, profile_of
 from sourcing.rows import COUNTED
 from sourcing.segments import CODED, FORMAT, REBUILD, Segment, damaged, faults_of, read_manifest
@@ -162,6 +163,14 @@ class Pool:
         """Names what was learnt; "" where nothing was. Together with `version` it names all that ranks."""
         told = self.manifest.get("meaning")
         return str(told["sha256"])[:16] if told else ""
+
+    @cached_property
+    def norms(self) -> Norms:
+        """What is normal in the pool, a number for each row."""
+        if self.manifest.get(NORMS) == stamp():
+            self._prove(NORMS)
+            return read_norms(self.place)
+        return norms({name: self.numbers(name) for name in MADE_OF}, self.alive)
 
     def vectors(self, rows: npt.NDArray[np.int64]) -> Vectors:
         """What each of the rows is about, in the pool's meaning; nought without one."""

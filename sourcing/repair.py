@@ -72,7 +72,7 @@ class Examined:
             for name, words in finding.faults.items()
         ]
         told += [f"segment {f.segment}: its signals are of another version" for f in self.findings if f.stale]
-        told += [f"what was learnt of its words: {self.meaning_fault}"] if self.meaning_fault else []
+        told += [f"what was learnt of it: {self.meaning_fault}"] if self.meaning_fault else []
         return told + ([f"the list of replaced rows {self.dead_fault}"] if self.dead_fault else [])
 
 

@@ -21,6 +21,7 @@ from sourcing.compaction import Policy, Size, folded
 from sourcing.deriving import TEXT_SIZE, derive
 from sourcing.indexing import BLOCK, BLOCK_TEXT
 from sourcing.meanings import Before, keep_meaning
+from sourcing.norms import MADE_OF, NORMS, norms, stamp, write_norms
 from sourcing.pool import Pool, current_version
 from sourcing.profiles import KINDS
 from sourcing.readers import text
@@ -31,6 +32,7 @@ from sourcing.segments import RECORDS, SOURCE, Segment, read_manifest, signals_s
 # Rows of a Parquet file are held in memory by the group; a group is a block of the word index.
 _SMALLEST_GROUP = 2_048
 _LITTLE = "64MB"
+_NO_ROWS = np.empty(0, np.int64)
 Rows = npt.NDArray[np.int64]
 Told = Callable[[str, int, int], None]
 
@@ -97,10 +99,19 @@ def compose(shop: Path, segments: Sequence[tuple[Segment, Rows]], *, before: Bef
     version = hashlib.sha256(f"{living} {content % (1 << 64)}".encode()).hexdigest()[:16]
     place = shop / "versions" / "new"
     place.mkdir(parents=True)
-    save_array(place / "dead.npy", np.concatenate([np.empty(0, np.int64), *dead]))
+    save_array(place / "dead.npy", np.concatenate([_NO_ROWS, *dead]))
     told: dict[str, Any] = {"version": version, "profiles": living, "segments": listed, "kinds": KINDS}
     told["meaning"] = keep_meaning(place, segments, living, before=before)
+    told[NORMS] = _keep_norms(place, [segment for segment, _ in segments], np.concatenate([_NO_ROWS, *dead]))
     return seal(place, told, prefix=f"{version}-", digits=8).name, living
+
+
+def _keep_norms(place: Path, segments: Sequence[Segment], dead: Rows) -> str:
+    columns = {name: np.concatenate([segment.numbers(name) for segment in segments]) for name in MADE_OF}
+    alive = np.ones(len(columns["platform"]), np.bool_)
+    alive[dead] = False
+    write_norms(place, norms(columns, alive))
+    return stamp()
 
 
 def publish(folder: Path, shop: Path, version: str, *, keep_others: bool = False, keep_previous: bool = True) -> bool:
