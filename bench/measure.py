@@ -18,7 +18,7 @@ WARM_TURNS = 5
 #: So many creators are ranked for each evaluation brief; some are not judged and fall out before the cut at 250.
 EVALUATION_LIMIT = 300
 #: Those whose index another one's build makes, or who build nothing.
-_BUILT = ("ours", "duckdb_scan", "bm25s_index", "tantivy_first")
+_BUILT = ("ours", "duckdb_scan", "duckdb_postings", "sqlite_fts", "bm25s_index", "tantivy_first")
 
 Say = Callable[[str], None]
 

@@ -33,9 +33,12 @@ class Way(Protocol):
 
 
 #: In the order of the tables; the first is what the others are compared with.
-NAMES = ("ours", "pandas_sklearn", "duckdb_scan", "bm25s_index", "tantivy_first", "tantivy_filters")
+NAMES = (
+    "ours", "pandas_sklearn", "duckdb_scan", "duckdb_postings", "sqlite_fts", "bm25s_index", "tantivy_first",
+    "tantivy_filters",
+)  # fmt: skip
 #: What is run at a million profiles too: the others take minutes or more memory than a laptop has.
-AT_A_MILLION = ("ours", "duckdb_scan", "tantivy_first", "tantivy_filters")
+AT_A_MILLION = ("ours", "duckdb_scan", "duckdb_postings", "sqlite_fts", "tantivy_first", "tantivy_filters")
 
 
 def way(name: str) -> Way:

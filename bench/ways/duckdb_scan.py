@@ -58,10 +58,10 @@ def _sql(file: Path, brief: Brief) -> str:
     return f"""
         with lengths as (select count(*) as n, avg(length) as usual from '{file}'),
         pool as (select {says} from '{file}' where {any_of}),
-        inside as (select *, {any_of} as hit from '{file}' where {_limits(brief)}),
+        inside as (select *, {any_of} as hit from '{file}' where {limits_sql(brief)}),
         found as (select key, rank, followers, length, {counted} from inside),
         scored as (
-            select key, rank, {_band(brief)} as band, {text} as text
+            select key, rank, {band_sql(brief)} as band, {text} as text
             from (select *, {K1} * (1 - {B} + {B} * length / usual) as norm from found, lengths, pool)
         )
         select key from scored
@@ -71,10 +71,10 @@ def _sql(file: Path, brief: Brief) -> str:
     """
 
 
-def _limits(brief: Brief) -> str:
-    limits = [f"platform in ({_quoted(brief.platforms)})"]
+def limits_sql(brief: Brief) -> str:
+    limits = [f"platform in ({quoted(brief.platforms)})"]
     if brief.countries:
-        limits.append(f"country in ({_quoted(brief.countries)})")
+        limits.append(f"country in ({quoted(brief.countries)})")
     if brief.followers is not None:
         limits.append(f"followers between {brief.followers[0]} and {brief.followers[1]}")
     if brief.engagement_min > 0:
@@ -82,12 +82,12 @@ def _limits(brief: Brief) -> str:
     return " and ".join(limits)
 
 
-def _band(brief: Brief) -> str:
+def band_sql(brief: Brief) -> str:
     if brief.followers is None:
         return "1.0"
     low, high = brief.followers
     return f"1 - 0.5 * pow(2 * (ln(1 + followers) - ln({1 + low})) / (ln({1 + high}) - ln({1 + low})) - 1, 2)"
 
 
-def _quoted(values: Sequence[str]) -> str:
+def quoted(values: Sequence[str]) -> str:
     return ", ".join("'" + value.replace("'", "''") + "'" for value in values)
