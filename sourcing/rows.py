@@ -19,6 +19,9 @@ COLUMNS = ", ".join(TYPES)
 #: 64 bits by which a row is found, whichever segment it stands in; rows of a segment are sorted by it.
 KEY = "md5_number_lower(platform || ':' || handle)"
 ORDER = f"{KEY}, platform, handle"
+#: The second, since 1970 and rounded up, from which a row may be kept no longer; NEVER where no source set one.
+NEVER = 0xFFFFFFFF
+ENDS = f"least(ceil(epoch(expires_at)), {NEVER})"
 #: Fields whose known values `greenroom pool info` counts, a bit of the number `known` each.
 COUNTED = (
     "bio", "hashtags", "captions", "country", "language", "engagement_percent", "email", "last_seen", "city",
