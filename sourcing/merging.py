@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import duckdb
 
 from sourcing import holders
-from sourcing.disputes import disputed, remembered
+from sourcing.disputes import disputed, noted, remembered
 from sourcing.gathering import AUDIENCE, HISTORY, joined, paired, unpaired, with_last_sighting
 from sourcing.pool import Pool
 from sourcing.rows import COLUMNS, TYPES
@@ -29,8 +29,8 @@ LINES_PER_FILE = 1 << 40
 
 @dataclass(frozen=True)
 class Merged:
-    """Counts of checked rows. `duplicates`: beaten by another row of the same import; `older`: by the pool's;
-    `erased`: of people who asked to be forgotten, left out."""
+    """Counts of checked rows. `duplicates`: beaten by another row of the same import; `older`: by the pool's, with
+    nothing said otherwise that it did not know of; `erased`: of people who asked to be forgotten, left out."""
 
     new: int
     updated: int
@@ -46,7 +46,8 @@ class Merged:
 
 def merge(db: duckdb.DuckDBPyConnection, base: Pool | None, *, told: Mapping[int, frozenset[str]]) -> Merged:
     """Make the view `arriving`, the rows of `typed` that say something new, and the table `judged`, which says of each
-    account what became of it and which row of the pool it replaces (`old_row`). Every account once.
+    account what became of it and which row of the pool it replaces (`old_row`). Every account once. Of an older row
+    only what it says otherwise is `noted`, on the pool's row.
 
     `told`: for each file, by the first `seq` of its rows, the fields it has a column for.
     """
@@ -69,13 +70,16 @@ def merge(db: duckdb.DuckDBPyConnection, base: Pool | None, *, told: Mapping[int
     db.execute(f"""
         create table judged as
         select seq, old_row, case when old_row is null then 'new' when {same} then 'unchanged'
-            when dated > fetched_at then 'older' else 'updated' end as fate
-        from filled
+            when noted is not null then 'updated' when dated > fetched_at then 'older' else 'updated' end as fate,
+            case when fate = 'updated' then noted end as noted
+        from (select *, {noted("old_disputes", "against")} as noted from filled)
     """)
     db.execute(f"""
         create view arriving as
         select {COLUMNS} from (select * replace ({with_last_sighting()}) from filled
-            where seq in (select seq from judged where fate in ('new', 'updated')))
+            where seq in (select seq from judged where fate in ('new', 'updated') and noted is null))
+        union all select {COLUMNS} from (
+            select old.* replace (noted as disputes) from old join judged using (old_row) where noted is not null)
     """)
     return _counted(db)
 
@@ -87,11 +91,13 @@ def _view_filled(db: duckdb.DuckDBPyConnection, told: Mapping[int, frozenset[str
     kept["followers"] = "(t.followers is null and o.followers is not null)"
     by_holders = ", ".join(f"{sql} as {name}" for name, sql in holders.columns(longest=_LONGEST_SOURCE).items())
     otherwise = disputed("", "old_", "t_source", "o_source")
+    # Of an older row: what the pool's says otherwise.
+    against = f"case when dated > fetched_at then {disputed('old_', '', 'o_source', 't_source')} end"
     db.execute(f"""
         create view filled as select * exclude (audience, holders) replace ({by_holders}), {unpaired()} from (
             select * exclude (t_points, o_points, t_days, t_keys, t_audience, o_audience, t_source, o_source,
                     t_terms, o_terms, said_bits, kept_bits)
-                replace ({remembered("disputes", "old_disputes", otherwise)} as disputes),
+                replace ({remembered("disputes", "old_disputes", otherwise)} as disputes), {against} as against,
                 {joined()}, {holders.holders()} from (
                 select t.seq, o.old_row, o.fetched_at as dated, o.fetched_at::date as old_day, {_filled(kept)},
                     t.source as t_source, o.source as o_source,
