@@ -31,8 +31,7 @@ from core.settings import PROJECT, Settings
 from core.store import stored_campaign
 from flows.slack.delivery import delivery
 from flows.wiring import check_slack
-from sourcing.pool import current_version
-from sourcing.service import pool_info
+from sourcing.pool import current_version, open_pool
 
 
 def doctor(
@@ -178,11 +177,17 @@ def _check_owners(settings: Settings) -> None:
         engine.dispose()
 
 
-def _pool(settings: Settings) -> Finding:
+def _pool(settings: Settings) -> Finding | list[Finding]:
     if current_version(settings.pool_folder) is None:
         return Finding("pool", "missing", "no profiles yet", "Run: greenroom pool import FILE")
-    pool = pool_info(settings.pool_folder)
-    return Finding("pool", "ok", f"{counted(pool.profiles, 'profile')}, version {pool.version}")
+    pool = open_pool(settings.pool_folder)
+    told = pool.info()
+    found = Finding("pool", "ok", f"{counted(told.profiles, 'profile')}, version {told.version}")
+    over = int(pool.over(SystemClock().now()).sum())
+    if not over:
+        return found
+    detail = f"the time that {counted(over, 'profile')} may be kept is over, and no purge has taken them"
+    return [found, Finding("pool", "missing", detail, "Run: greenroom pool purge --dry-run")]
 
 
 def _templates(settings: Settings) -> Finding:

@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from cli.lookup import check_campaign, stages_of, wired_for
 from cli.options import ActorFlag, CampaignFile, CampaignName, CreatorName
 from cli.screen import JsonFlag, Line, answer, counted, fields_of, heard, table
+from core.clock import SystemClock
 from core.database import reading
 from core.errors import Refused
 from core.models.sourcing import LonglistEntry, SourcingRun
@@ -58,7 +59,7 @@ def rank(
     as_json: JsonFlag = False,
 ) -> None:
     """Rank the pool for many briefs; prints brief, rank and username, separated by tabs."""
-    rows = sourcing.rank(Settings().pool_folder, briefs, limit=limit)
+    rows = sourcing.rank(Settings().pool_folder, briefs, SystemClock(), limit=limit)
     if as_json:
         answer([row._asdict() for row in rows], as_json=True, lines=[])
         return

@@ -80,7 +80,8 @@ def erase(
     rows = [(name.replace("_", " "), number) for name, number in done.rows.items()]
     lines: list[Line] = [
         f"{verb}: {counted(sum(done.rows.values()), 'row')}, {counted(len(done.files), 'file')}, "
-        f"{counted(done.profiles, 'profile')} of the pool.",
+        f"{counted(done.profiles, 'profile')} of the pool, "
+        f"{counted(done.customers, 'entry', 'entries')} in lists of own customers.",
         table("Rows that went or were emptied" if done.done else "Rows", ["table", "rows"], rows, right=["rows"]),
         *(f"  {name}" for name in done.files),
         *(f"Crossed out in the log {name}" if done.done else f"Named in the log {name}" for name in done.logs),

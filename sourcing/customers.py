@@ -8,6 +8,7 @@ Nobody can read a customer back out of it, and no customer becomes a profile. Ho
 import hashlib
 import hmac
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -59,24 +60,53 @@ class Customers:
 def known_customers(home: Path, *, pepper: bytes, clock: Clock) -> Customers:
     """All lists together; one that is past its day is deleted. Raises BadInput for one that cannot be read."""
     now, found = int(clock.now().timestamp()), [np.empty(0, np.uint64)]
-    for path in sorted((home / "customers").glob("*.npz")):
-        try:
-            with path.open("rb") as stream, np.load(stream, allow_pickle=False) as told:
-                if int(told["until"][0]) > now:
-                    found.append(told["keys"].astype(np.uint64))
-                    continue
-        except (OSError, ValueError, KeyError, IndexError, BadZipFile):
-            raise BadInput(f"The customers in {path} cannot be read.", next_step="Import that list again.") from None
-        path.unlink(missing_ok=True)
+    for path in _lists(home):
+        keys, until = _read(path)
+        if until > now:
+            found.append(keys)
+        else:
+            path.unlink(missing_ok=True)
     return Customers(np.unique(np.concatenate(found)), pepper)
+
+
+def strike(home: Path, said: Iterable[str], *, pepper: bytes, dry_run: bool = False) -> int:
+    """Take what these texts stand for out of all lists; returns how many entries went, or with `dry_run` would go.
+
+    `said` is what `address_said` and `account_said` give. Raises BadInput for a list that cannot be read.
+    """
+    theirs, struck = np.array([hash_of(pepper, text) for text in said], dtype=np.uint64), 0
+    for path in _lists(home):
+        keys, until = _read(path)
+        left = keys[~np.isin(keys, theirs)]
+        struck += len(keys) - len(left)
+        if len(left) < len(keys) and not dry_run:
+            _write(path, left, until)
+    return struck
 
 
 def keep(home: Path, name: str, keys: list[int], *, until: datetime) -> None:
     """Keep a list as `name`; one of that name before is replaced."""
-    buffer = io.BytesIO()
-    np.savez(buffer, keys=np.unique(np.array(keys, dtype=np.uint64)), until=np.array([int(until.timestamp())]))
     path = home / "customers" / f"{name}.npz"
     path.parent.mkdir(parents=True, exist_ok=True)
+    _write(path, np.unique(np.array(keys, dtype=np.uint64)), int(until.timestamp()))
+
+
+def _lists(home: Path) -> list[Path]:
+    return sorted((home / "customers").glob("*.npz"))
+
+
+def _read(path: Path) -> tuple[Keys, int]:
+    """The hashes, and the second since 1970 on which they must go."""
+    try:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as told:
+            return told["keys"].astype(np.uint64), int(told["until"][0])
+    except (OSError, ValueError, KeyError, IndexError, BadZipFile):
+        raise BadInput(f"The customers in {path} cannot be read.", next_step="Import that list again.") from None
+
+
+def _write(path: Path, keys: Keys, until: int) -> None:
+    buffer = io.BytesIO()
+    np.savez(buffer, keys=keys, until=np.array([until]))
     write_atomically(path, buffer.getvalue())
 
 

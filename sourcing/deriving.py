@@ -21,7 +21,7 @@ from sourcing.arrays import ArrayFile, save_array
 from sourcing.indexing import build_block, cut_blocks, join_blocks
 from sourcing.profiles import PLATFORMS
 from sourcing.readers import text
-from sourcing.rows import KEY, known_sql, line_sql
+from sourcing.rows import ENDS, KEY, known_sql, line_sql
 from sourcing.segments import CODED, RECORDS
 from sourcing.signals import SIGNALS
 from sourcing.stored import stored_rows
@@ -62,6 +62,7 @@ def _columns() -> dict[str, tuple[str, str]]:
         "key": (KEY, "uint64"),
         "content": ("md5_number_lower(line)", "uint64"),
         "known": (known_sql(), "uint32"),
+        "ends": (ENDS, "uint32"),
     }
     return plain | {signal.name: (signal.sql, signal.dtype) for signal in SIGNALS}
 

@@ -37,6 +37,13 @@ def remembered(now: str, before: str, new: str) -> str:
     return f"nullif(list_sort(list_distinct({whole}))[:{_MOST}], []::varchar[])"
 
 
+def noted(before: str, against: str) -> str:
+    """All that is to be kept of a row that stays as it is and is told otherwise (`against`); null for nothing new."""
+    known = f"coalesce({before}, []::varchar[])"
+    whole = f"list_sort(list_distinct(list_concat({known}, {against})))[:{_MOST}]"
+    return f"case when len({against}) > 0 and not list_has_all({known}, {whole}) then {whole} end"
+
+
 def part(place: int) -> str:
     """A part of an entry: 1 the field, 2 and 3 what won and from whom, 4 and 5 what lost and from whom."""
     return f"split_part(entry, {_MARK}, {place})"

@@ -71,12 +71,19 @@ def limits_of(pool: Pool, campaign: Campaign, exclusions: Exclusions) -> "list[L
     _insist_on_known("audience.countries", audience.countries, (country, sorted(set(country_names().values()))))
     _insist_on_known("audience.languages", audience.languages, (language, sorted(language_codes())))
     return [
-        *_audience_limits(pool, audience), *_word_limits(pool, pool.index, audience), *_handle_limits(pool, audience),
+        *_term_limits(pool, exclusions), *_audience_limits(pool, audience),
+        *_word_limits(pool, pool.index, audience), *_handle_limits(pool, audience),
         *_target_limits(pool, campaign.target), *_record_limits(pool, exclusions),
     ]  # fmt: skip
 
 
 Limit = tuple[str, Flags, str]
+
+
+def _term_limits(pool: Pool, exclusions: Exclusions) -> list[Limit]:
+    """Until the next purge the pool holds profiles that may be kept no longer: they are nobody to write to."""
+    over = pool.over(exclusions.now) if exclusions.now else np.zeros(0, np.bool_)
+    return [("the time it may be kept is over", ~over, "")] if over.any() else []
 
 
 def _audience_limits(pool: Pool, audience: Audience) -> list[Limit]:

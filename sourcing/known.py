@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 import numpy as np
@@ -46,11 +47,13 @@ class Exclusions:
 
     Where the record holds only keyed hashes, `fingerprints_of` gives those of an account key and a mail address, and
     whoever has one of `fingerprints` is kept out; it must be the same function for the same fingerprints.
+    `now`: whoever may be kept no longer by then is kept out as well; None asks nobody's term.
     """
 
     accounts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     fingerprints: frozenset[str] = frozenset()
     fingerprints_of: Callable[[str, str | None], Iterable[str]] | None = None
+    now: datetime | None = None
 
     def opted_out(self, profile: Profile) -> bool:
         """Whether this person asked not to be written to."""

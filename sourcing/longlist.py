@@ -136,7 +136,11 @@ def make_longlist(pool: Pool, campaign: Campaign, *, known: Known | None = None,
 
 def run_id(pool: Pool, campaign: Campaign, known: Known, wanted: int) -> str:
     """Names the inputs: the same id stands for the same list, byte for byte."""
-    told = json.dumps([pool.version, pool.meaning_name, campaign.hash, code_version(), known.digest, wanted])
+    now = known.exclusions.now
+    # Terms end one after the other: how many are over says which, and no moment has to be named.
+    over = int(pool.over(now).sum()) if now else 0
+    inputs = [pool.version, pool.meaning_name, campaign.hash, code_version(), known.digest, wanted]
+    told = json.dumps([*inputs, *([over] if over else [])])
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from sourcing.disputes import disputed, remembered
+from sourcing import holders
+from sourcing.disputes import disputed, noted, remembered
 from sourcing.gathering import AUDIENCE, HISTORY, joined, paired, unpaired, with_last_sighting
 from sourcing.pool import Pool
 from sourcing.rows import COLUMNS, TYPES
@@ -20,7 +21,7 @@ _SAID = [name for name in TYPES if name not in ("platform", "handle", "fetched_a
 _OF_ADDRESS = ("email_basis", "email_source")
 _TOGETHER = (*HISTORY, *AUDIENCE)
 # What has a date of its own, and what is decided with what else was kept, is not filled by itself.
-_FILLED = [name for name in _SAID if name not in ("last_seen", "expires_at", "disputes", *_OF_ADDRESS)]
+_FILLED = [name for name in _SAID if name not in ("last_seen", "expires_at", "disputes", "terms", *_OF_ADDRESS)]
 _LONGEST_SOURCE = 200
 _FEW = 5
 LINES_PER_FILE = 1 << 40
@@ -28,8 +29,8 @@ LINES_PER_FILE = 1 << 40
 
 @dataclass(frozen=True)
 class Merged:
-    """Counts of checked rows. `duplicates`: beaten by another row of the same import; `older`: by the pool's;
-    `erased`: of people who asked to be forgotten, left out."""
+    """Counts of checked rows. `duplicates`: beaten by another row of the same import; `older`: by the pool's, with
+    nothing said otherwise that it did not know of; `erased`: of people who asked to be forgotten, left out."""
 
     new: int
     updated: int
@@ -45,7 +46,8 @@ class Merged:
 
 def merge(db: duckdb.DuckDBPyConnection, base: Pool | None, *, told: Mapping[int, frozenset[str]]) -> Merged:
     """Make the view `arriving`, the rows of `typed` that say something new, and the table `judged`, which says of each
-    account what became of it and which row of the pool it replaces (`old_row`). Every account once.
+    account what became of it and which row of the pool it replaces (`old_row`). Every account once. Of an older row
+    only what it says otherwise is `noted`, on the pool's row.
 
     `told`: for each file, by the first `seq` of its rows, the fields it has a column for.
     """
@@ -56,38 +58,54 @@ def merge(db: duckdb.DuckDBPyConnection, base: Pool | None, *, told: Mapping[int
     )
     if db.execute("select 1 from winners where sightings > 1 limit 1").fetchone():
         _fill_from_each_other(db)
-    kept = {field: _kept(field, told) for field in [*_FILLED, "last_seen"] if field not in _TOGETHER}
-    # A file that is silent on the size of an account does not make it unknown again.
-    kept["followers"] = "(t.followers is null and o.followers is not null)"
-    otherwise = disputed("", "old_", "t_source", "o_source")
-    db.execute(f"""
-        create view filled as select * exclude (audience), {unpaired()} from (
-            select * exclude (t_points, o_points, t_days, t_keys, t_audience, o_audience, t_source, o_source)
-                replace ({remembered("disputes", "old_disputes", otherwise)} as disputes), {joined()} from (
-                select t.seq, o.old_row, o.fetched_at as dated, o.fetched_at::date as old_day, {_filled(kept)},
-                    t.source as t_source, o.source as o_source,
-                    t.last_seen as said_seen, t.history_days as t_days, t.audience_keys as t_keys,
-                    {paired("t")}, {paired("o")}
-                from typed t semi join winners using (seq)
-                    left join old o on o.platform = t.platform and o.handle = t.handle))
-    """)
+    _view_filled(db, told)
     same = " and ".join(
-        f"{field} is not distinct from old_{field}" for field in _SAID if field not in ("expires_at", "disputes")
+        f"{field} is not distinct from old_{field}"
+        for field in _SAID
+        if field not in ("expires_at", "disputes", "terms")
     )
     # A row without a date says nothing of how long it may be kept when it comes again.
-    same += " and (said_seen is null or expires_at is not distinct from old_expires_at)"
+    same += " and (said_seen is null or (expires_at is not distinct from old_expires_at"
+    same += " and terms is not distinct from old_terms))"
     db.execute(f"""
         create table judged as
         select seq, old_row, case when old_row is null then 'new' when {same} then 'unchanged'
-            when dated > fetched_at then 'older' else 'updated' end as fate
-        from filled
+            when noted is not null then 'updated' when dated > fetched_at then 'older' else 'updated' end as fate,
+            case when fate = 'updated' then noted end as noted
+        from (select *, {noted("old_disputes", "against")} as noted from filled)
     """)
     db.execute(f"""
         create view arriving as
         select {COLUMNS} from (select * replace ({with_last_sighting()}) from filled
-            where seq in (select seq from judged where fate in ('new', 'updated')))
+            where seq in (select seq from judged where fate in ('new', 'updated') and noted is null))
+        union all select {COLUMNS} from (
+            select old.* replace (noted as disputes) from old join judged using (old_row) where noted is not null)
     """)
     return _counted(db)
+
+
+def _view_filled(db: duckdb.DuckDBPyConnection, told: Mapping[int, frozenset[str]]) -> None:
+    """The view `filled`: each row that won, with what of the pool's row stays beside it, and that row's values."""
+    kept = {field: _kept(field, told) for field in [*_FILLED, "last_seen"] if field not in _TOGETHER}
+    # A file that is silent on the size of an account does not make it unknown again.
+    kept["followers"] = "(t.followers is null and o.followers is not null)"
+    by_holders = ", ".join(f"{sql} as {name}" for name, sql in holders.columns(longest=_LONGEST_SOURCE).items())
+    otherwise = disputed("", "old_", "t_source", "o_source")
+    # Of an older row: what the pool's says otherwise.
+    against = f"case when dated > fetched_at then {disputed('old_', '', 'o_source', 't_source')} end"
+    db.execute(f"""
+        create view filled as select * exclude (audience, holders) replace ({by_holders}), {unpaired()} from (
+            select * exclude (t_points, o_points, t_days, t_keys, t_audience, o_audience, t_source, o_source,
+                    t_terms, o_terms, said_bits, kept_bits)
+                replace ({remembered("disputes", "old_disputes", otherwise)} as disputes), {against} as against,
+                {joined()}, {holders.holders()} from (
+                select t.seq, o.old_row, o.fetched_at as dated, o.fetched_at::date as old_day, {_filled(kept)},
+                    t.source as t_source, o.source as o_source,
+                    t.last_seen as said_seen, t.history_days as t_days, t.audience_keys as t_keys,
+                    {paired("t")}, {paired("o")}, {holders.told(kept)}
+                from typed t semi join winners using (seq)
+                    left join old o on o.platform = t.platform and o.handle = t.handle))
+    """)
 
 
 def _counted(db: duckdb.DuckDBPyConnection) -> Merged:
@@ -125,6 +143,7 @@ def _view_old(db: duckdb.DuckDBPyConnection, base: Pool | None) -> None:
 
 def _fill_from_each_other(db: duckdb.DuckDBPyConnection) -> None:
     """Rows of one import about the same account: the latest has of the others what it lacks itself."""
+    holders.share_terms(db)
     latest = ", ".join(f"max_by({field}, (fetched_at, seq)) as {field}" for field in _FILLED)
     of_address = "max_by({'b': email_basis, 's': email_source}, (fetched_at, seq)) filter (email is not null)"
     db.execute(
@@ -163,7 +182,6 @@ def _filled(kept: Mapping[str, str]) -> str:
     values |= {field: f"case when {stays} then o.{field} else t.{field} end" for field, stays in kept.items()}
     values |= _of_address(kept["email"])
     stays = " or ".join(kept.values())
-    values["expires_at"] = f"case when {stays} then least(t.expires_at, o.expires_at) else t.expires_at end"
     both = f"left(t.source || ', ' || o.source, {_LONGEST_SOURCE})"
     values["source"] = (
         f"case when not ({stays}) then t.source when contains(o.source, t.source) then o.source else {both} end"

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -194,7 +195,7 @@ class Pool:
 
     def numbers(self, column: str) -> npt.NDArray[Any]:
         """A column over all rows: platform, country, language, city, category (codes), followers (-1 where unknown),
-        engagement (percent, NaN), has_text, key, content, known, and every signal."""
+        engagement (percent, NaN), has_text, key, content, known, ends, and every signal."""
         if column not in self._numbers:
             parts = [self._coded(segment, column) for segment in self.segments]
             self._numbers[column] = parts[0] if len(parts) == 1 else np.concatenate(parts)
@@ -229,6 +230,11 @@ class Pool:
         found = [np.array(segment.rows_holding(wanted), np.int64) + first for segment, first in self._placed()]
         rows: npt.NDArray[np.int64] = np.concatenate([np.empty(0, np.int64), *found])
         return rows[self.alive[rows]]
+
+    def over(self, now: datetime) -> npt.NDArray[np.bool_]:
+        """Of every row, whether it is alive and its source lets it be kept no longer."""
+        over: npt.NDArray[np.bool_] = self.numbers("ends") <= int(now.timestamp())
+        return over & self.alive
 
     def info(self) -> PoolInfo:
         known = self.numbers("known")[self.alive]

@@ -91,6 +91,7 @@ _OPTIONAL = (
 def profile_of(record: dict[str, Any]) -> Profile:
     """Build a profile from its stored record. Raises TypeError, KeyError or ValueError where it is none."""
     told: dict[str, Any] = dict.fromkeys(_OPTIONAL) | record
+    told.pop("terms", None)  # whose term is whose, only a merge asks
     for name in _LISTS:
         told[name] = tuple(told.get(name) or ())
     for name in ("last_seen", "fetched_at", "expires_at"):

@@ -5,6 +5,7 @@ Owns the shape of a briefs file: a list of {id, platform, name, brief, keywords,
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -58,17 +59,19 @@ def load_briefs(path: Path) -> tuple[Brief, ...]:
     return briefs
 
 
-def rank(pool: Pool, briefs: Sequence[Brief], *, limit: int) -> Iterator[Ranked]:
-    """The best `limit` accounts of each brief, best first; the same pool and briefs give the same rows."""
+def rank(pool: Pool, briefs: Sequence[Brief], *, limit: int, now: datetime) -> Iterator[Ranked]:
+    """The best `limit` accounts of each brief, best first, without those that may be kept no longer; the same pool and
+    briefs give the same rows as long as no term ends."""
     index = pool.index
     platforms, countries = np.asarray(pool.numbers("platform")), np.asarray(pool.numbers("country"))
+    kept = pool.alive & ~pool.over(now)
     codes = {name: code for code, name in enumerate(pool.countries)}
     # By key, so that equal scores stand in the same order however the pool is cut.
     rows = np.argsort(pool.numbers("key"), kind="stable")
     scored: tuple[object, npt.NDArray[np.float64]] | None = None
     for brief in sorted(briefs, key=lambda one: (one.name, one.keywords, one.brief, one.platform)):
         asked = query(brief.name, brief.keywords, brief.brief)
-        on_platform = pool.alive & (platforms == PLATFORMS.index(brief.platform) + 1)
+        on_platform = kept & (platforms == PLATFORMS.index(brief.platform) + 1)
         if scored is None or scored[0] != (asked, brief.platform):
             among = rows[on_platform[rows]]
             said = topic(asked, index, len(pool), among=among, wanted=limit)

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from core.errors import BadInput
 from core.files import sha256_of
-from sourcing.rows import COUNTED
+from sourcing.rows import COUNTED, ENDS
 from sourcing.signals import SIGNALS
 
 FORMAT = 2
@@ -36,7 +36,7 @@ _SHAPE = {"rows": int, "signals": str, "names": dict, "files": dict}
 @cache
 def signals_stamp() -> str:
     """Names the definitions behind the numbers, of the signals above all: numbers made by others are stale."""
-    told = json.dumps([COUNTED, *([signal.name, signal.sql, signal.dtype] for signal in SIGNALS)])
+    told = json.dumps([COUNTED, ENDS, *([signal.name, signal.sql, signal.dtype] for signal in SIGNALS)])
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 

@@ -106,12 +106,12 @@ def source(folder: Path, campaign: Campaign, known: Known | None = None, *, limi
     return make_longlist(open_pool(folder), campaign, known=known, size=limit)
 
 
-def rank(folder: Path, briefs: Path, *, limit: int = 300) -> Iterator[Ranked]:
+def rank(folder: Path, briefs: Path, clock: Clock, *, limit: int = 300) -> Iterator[Ranked]:
     """The best `limit` accounts for each brief of the file, as rows (brief id, rank, username)."""
     if limit < 1:
         raise WrongUsage("--limit must be at least 1.")
     checked = load_briefs(briefs)
-    return rank_briefs(open_pool(folder), checked, limit=limit)
+    return rank_briefs(open_pool(folder), checked, limit=limit, now=clock.now())
 
 
 def profiles_called(folder: Path, who: str) -> list[Profile]:

@@ -37,6 +37,6 @@ def opened(pool: Path, folder: Path) -> Query:
 def answers(pool: Path, folder: Path, briefs: Path, limit: int) -> Sequence[tuple[str, list[str]]]:
     platforms = {brief.id: brief.platform for brief in load_briefs(briefs)}
     lists: dict[str, list[str]] = {brief: [] for brief in platforms}
-    for row in service.rank(folder, briefs, limit=limit):
+    for row in service.rank(folder, briefs, SystemClock(), limit=limit):
         lists[row.brief_id].append(account_key(platforms[row.brief_id], row.username))
     return list(lists.items())

@@ -30,6 +30,7 @@ from outreach import answers, erasing, suppression, traces
 from outreach.erasing import Plan
 from outreach.persons import Known, creator_called, is_on_record, known_as
 from sourcing import service as sourcing
+from sourcing.customers import account_said, address_said, strike
 from sourcing.fetching.pages import drop_runs_naming
 from sourcing.pool import Profile
 
@@ -38,8 +39,8 @@ _ELSEWHERE = "Delete their mails in the senders' own mailboxes, and the files yo
 
 @dataclass(frozen=True)
 class Forgotten:
-    """What went, or would go: rows by table, files, profiles of the pool, their name in `logs`; what stays; what is
-    left to people."""
+    """What went, or would go: rows by table, files, profiles of the pool, their name in `logs`, entries of lists of own
+    `customers`; what stays; what is left to people."""
 
     creator_id: str
     done: bool
@@ -49,6 +50,7 @@ class Forgotten:
     held: tuple[str, ...]
     by_hand: tuple[str, ...]
     logs: tuple[str, ...] = ()
+    customers: int = 0
 
 
 def forget(w: Wiring, who: str, *, why: str, actor: Person, dry_run: bool = False) -> Forgotten:
@@ -60,11 +62,7 @@ def forget(w: Wiring, who: str, *, why: str, actor: Person, dry_run: bool = Fals
     if strangers:
         return _forget_strangers(w, strangers, actor=actor, dry_run=dry_run)
     if dry_run:
-        with reading(w.engine) as session:
-            plan = _plan(session, w, who)
-            rows, files, by_hand = erasing.counts(session, plan), _files(session, w, plan), _by_hand(session, plan)
-        return Forgotten(plan.known.creator.id, False, rows, _names(w, files), len(_accounts(w, plan.known)),
-                         tuple(erasing.held(plan)), by_hand, _names(w, _logs(w, plan)))  # fmt: skip
+        return _would_go(w, who)
     with unit_of_work(w.engine) as session:
         known = known_as(session, creator_called(session, who, pepper=w.pepper))
         persons = answers.of_same_person(session, known.creators)
@@ -75,7 +73,10 @@ def forget(w: Wiring, who: str, *, why: str, actor: Person, dry_run: bool = Fals
     with reading(w.engine) as session:
         plan = _plan(session, w, who)
         files, by_hand = _files(session, w, plan), _by_hand(session, plan)
-    profiles = sourcing.forget(w.settings.pool_folder, _accounts(w, plan.known))
+    theirs = _profiles(w, plan.known)
+    # Before the pool forgets what else is theirs.
+    customers = _as_customers(w, theirs, plan.known)
+    profiles = sourcing.forget(w.settings.pool_folder, _accounts(theirs))
     drop_runs_naming(w.settings.fetched_folder, plan.needles)
     traces.delete(files)
     logs = _crossed_out(w, plan)
@@ -87,9 +88,19 @@ def forget(w: Wiring, who: str, *, why: str, actor: Person, dry_run: bool = Fals
         row = erasing.erase_rows(session, w.clock, plan, why=why, actor=actor.id)
         done = Forgotten(row.creator_id, True, dict(row.removed["rows"]),
                          _names(w, list(dict.fromkeys([*files, *late]))), profiles,
-                         tuple(row.removed["held"]), by_hand, logs)  # fmt: skip
+                         tuple(row.removed["held"]), by_hand, logs, customers)  # fmt: skip
     leave_no_trace(w.engine)
     return done
+
+
+def _would_go(w: Wiring, who: str) -> Forgotten:
+    with reading(w.engine) as session:
+        plan = _plan(session, w, who)
+        rows, files, by_hand = erasing.counts(session, plan), _files(session, w, plan), _by_hand(session, plan)
+    theirs = _profiles(w, plan.known)
+    customers = _as_customers(w, theirs, plan.known, dry_run=True)
+    return Forgotten(plan.known.creator.id, False, rows, _names(w, files), len(theirs),
+                     tuple(erasing.held(plan)), by_hand, _names(w, _logs(w, plan)), customers)  # fmt: skip
 
 
 def _only_in_pool(w: Wiring, who: str) -> list[Profile]:
@@ -101,17 +112,25 @@ def _only_in_pool(w: Wiring, who: str) -> list[Profile]:
 
 
 def _forget_strangers(w: Wiring, profiles: list[Profile], *, actor: Person, dry_run: bool) -> Forgotten:
-    accounts = [(one.platform, one.handle) for one in profiles]
-    if not dry_run:
-        for one in profiles:
-            suppress(
-                w, actor=actor, why=suppression.ERASED, address=one.email or "", account=(one.platform, one.handle)
-            )
-        sourcing.forget(w.settings.pool_folder, accounts)
-        said = {word for one in profiles for word in (one.handle, one.email) if word}
-        needles = re.compile("|".join(rf"(?<![\w.]){re.escape(word)}(?![\w.])" for word in said), re.IGNORECASE)
-        drop_runs_naming(w.settings.fetched_folder, needles)
-    return Forgotten("", not dry_run, {}, (), len(accounts), (), (_ELSEWHERE,))
+    if dry_run:
+        customers = _as_customers(w, profiles, dry_run=True)
+        return Forgotten("", False, {}, (), len(profiles), (), (_ELSEWHERE,), customers=customers)
+    for one in profiles:
+        suppress(w, actor=actor, why=suppression.ERASED, address=one.email or "", account=(one.platform, one.handle))
+    customers = _as_customers(w, profiles)
+    sourcing.forget(w.settings.pool_folder, _accounts(profiles))
+    said = {word for one in profiles for word in (one.handle, one.email) if word}
+    needles = re.compile("|".join(rf"(?<![\w.]){re.escape(word)}(?![\w.])" for word in said), re.IGNORECASE)
+    drop_runs_naming(w.settings.fetched_folder, needles)
+    return Forgotten("", True, {}, (), len(profiles), (), (_ELSEWHERE,), customers=customers)
+
+
+def _as_customers(w: Wiring, profiles: list[Profile], known: Known | None = None, *, dry_run: bool = False) -> int:
+    """How many entries of lists of own customers are theirs, by any account or address of theirs; they go."""
+    accounts = {*_accounts(profiles), *(known.account_names if known else ())}
+    addresses = {*(one.email for one in profiles if one.email), *(known.addresses if known else ())}
+    said = [*(account_said(*account) for account in accounts), *map(address_said, addresses)]
+    return strike(w.settings.home, said, pepper=w.pepper, dry_run=dry_run)
 
 
 def _withdraw_shown(session: Session, w: Wiring, plan: Plan) -> None:
@@ -185,9 +204,13 @@ def _by_hand(session: Session, plan: Plan) -> tuple[str, ...]:
     )
 
 
-def _accounts(w: Wiring, known: Known) -> list[tuple[str, str]]:
-    """Accounts of the pool that are theirs, or have an address of theirs: nobody may be written to there any more."""
-    return [(one.platform, one.handle) for one in profiles_of(w, known.account_names, known.addresses)]
+def _profiles(w: Wiring, known: Known) -> list[Profile]:
+    """Those of the pool that are theirs, or have an address of theirs: nobody may be written to there any more."""
+    return profiles_of(w, known.account_names, known.addresses)
+
+
+def _accounts(profiles: list[Profile]) -> list[tuple[str, str]]:
+    return [(one.platform, one.handle) for one in profiles]
 
 
 def _names(w: Wiring, files: list[Path]) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ def known_of(session: Session, w: Wiring, campaign: Campaign) -> Known:
             accounts={"reserved for another campaign": frozenset(account_key(*account) for account in reserved)},
             fingerprints=suppression.fingerprints(session, pepper=w.pepper),
             fingerprints_of=partial(suppression.fingerprints_of, w.pepper),
+            now=w.clock.now(),
         ),
         persons=owners,
         results=_results(session, campaign, owners),

@@ -82,13 +82,17 @@ def _query(
 ) -> str:  # fmt: skip
     parts, first = [], 0
     days, by = int(source.days_kept or 0), now + timedelta(days=within_days)
-    # Where other sources said something too, the pool keeps the earliest date: asked again and again it stays the same.
+    # Where an older program had several sources' words, only the earliest date is known: asked again and again it stays
+    # the same.
     lately = now - min(_SELDOM, timedelta(days=days) / 3)
     for segment in pool.segments:
         whole = parquet(str(segment.place / SOURCE), rows=True)
         columns = {str(row[0]) for row in db.execute(f"describe select * from {whole}").fetchall()}
         kept = f"fetched_at + interval {days} day"
         at = f"coalesce(expires_at, {kept})" if "expires_at" in columns else kept
+        if "terms" in columns:
+            own = f"list_filter(terms, lambda e: e.source = {text(source.title)})"
+            at = f"case when len({own}) > 0 then coalesce({own}[1].until, {kept}) else {at} end"
         parts.append(
             f"select file_row_number + {first} as row, handle, url, followers, ({at})::timestamp as ends from {whole} "
             f"where platform = {text(platform)} and contains(source, {text(source.title)}) "

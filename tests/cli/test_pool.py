@@ -86,3 +86,15 @@ def test_info_says_how_fresh_from_whom_and_how_long_and_purge_takes_out(terminal
     assert "1 profile left the pool" in terminal("pool", "purge").out
     assert terminal.document("pool", "info")["profiles"] == 2
     assert terminal("pool", "purge").out == "Nobody's time is over.\n"
+
+
+def test_the_doctor_says_how_many_should_have_left_the_pool(filled: Terminal) -> None:
+    assert [one for one in filled.document("doctor")["findings"] if "purge" in one["next_step"]] == []
+    file = filled.home.parent / "ended.jsonl"
+    rows = [{"platform": "tiktok", "handle": f"u{n}", "followers": 9, "expires_at": "2001-01-01"} for n in range(2)]
+    file.write_text("\n".join(map(json.dumps, rows)))
+    filled.document("pool", "import", str(file))
+    assert "the time that 2 profiles may be kept is over, and no purge has taken them" in filled("doctor", "--json").out
+    assert "greenroom pool purge --dry-run" in filled("doctor", "--json").out
+    filled.document("pool", "purge")
+    assert "may be kept is over" not in filled("doctor", "--json").out

@@ -117,7 +117,9 @@ def test_what_the_record_knows_is_named_the_same_whatever_its_ids_are(
         with Session(sqlite_engine) as session:
             for handle in ("ada", "bob"):
                 longlisted(session, handle)
-            digests.add(known_of(session, w, campaign).digest)
+            found = known_of(session, w, campaign)
+            digests.add(found.digest)
             session.rollback()
     assert len(digests) == 1
     assert digests == {Known().digest}
+    assert found.exclusions.now == w.clock.now(), "the terms of profiles are asked"

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ from flows.steps import canary, forgetting, importing, longlist, outreach, perso
 from outreach import suppression
 from outreach.law.policy import Basis
 from sourcing import service as sourcing
+from sourcing.customers import hash_of, keep, known_customers, said_of
 from sourcing.workshop import workshop
 from tests.flows.scenes import approved
 from tests.house import CAMPAIGN, CAMPAIGN_FILE, House, build
@@ -157,6 +159,10 @@ def test_another_profile_with_their_address_goes_as_well_and_no_byte_of_theirs_s
     other = tmp_path / "new.csv"
     other.write_text(f"platform,handle,followers,email,bio\nyoutube,quite.another.name,9000,{address},hello\n")
     importing.import_files(w, [other])
+    until, platform = w.clock.now() + timedelta(days=9), creator.partition(":")[0]
+    for name, said in (("shop", [(platform, handle), ("email", address), ("email", "somebody@else.example")]),
+                       ("club", [("youtube", "quite.another.name")])):  # fmt: skip
+        keep(w.settings.home, name, [hash_of(w.pepper, said_of(*one)) for one in said], until=until)
     lena = w.people.named("lena")
     document, _ = person.export(w, creator, actor=lena)
     assert {one["handle"] for one in document["pool"]} == {handle, "quite.another.name"}
@@ -167,9 +173,11 @@ def test_another_profile_with_their_address_goes_as_well_and_no_byte_of_theirs_s
         w.engine.connect(),
         (logs / "web.log").open("a") as writing,
     ):
-        assert forgetting.forget(w, creator, why="asked", actor=lena, dry_run=True).profiles == 2
+        would = forgetting.forget(w, creator, why="asked", actor=lena, dry_run=True)
+        assert (would.profiles, would.customers) == (2, 3)
         done = forgetting.forget(w, creator, why="asked", actor=lena)
-        assert (done.profiles, done.logs) == (2, ("logs/web.log",))
+        assert (done.profiles, done.customers, done.logs) == (2, 3, ("logs/web.log",))
+        assert len(known_customers(w.settings.home, pepper=w.pepper, clock=w.clock).keys) == 1
         writing.write(" more")
         writing.flush()
         assert (logs / "web.log").read_bytes().endswith(b": no more")

@@ -19,6 +19,7 @@ from flows.steps import fetching, importing
 from flows.wiring import Wiring
 from sourcing.fetching.asking import Order
 from sourcing.pool import open_pool
+from sourcing.service import whose_term_is_over
 from tests.house import House
 from tests.sourcing.fetching.youtubes import CHANNELS, UPLOADS, YouTubePlatform, channel_id
 
@@ -108,19 +109,20 @@ def test_usefulness_is_read_off_the_record(house: House) -> None:
 def test_what_another_source_told_is_not_confirmed_by_this_one(
     w: Wiring, platform: YouTubePlatform, clock: FixedClock
 ) -> None:
-    """A city out of a file is nothing that YouTube may be asked about: the whole answer is fetched, and seldom."""
+    """A city out of a file is nothing that YouTube may be asked about: the whole answer is fetched, for thirty days."""
     fetching.fetch(w, Order("youtube", "linen", limit=1), actor="omar")
     csv = w.settings.home / "cities.csv"
     csv.write_text("platform,handle,followers,city,last_seen\nyoutube,linen0,10000,Berlin,2026-11-20T10:00:00Z\n")
     importing.import_files(w, [csv])
     clock.advance(timedelta(days=24))
-    for days in (24, 31):
+    for days in (24, 48):
         before = platform.counts()
         done = fetching.refresh(w, "youtube", within_days=7, limit=10, actor="schedule")
         assert done is not None, days
         assert (platform.counts() - before)[UPLOADS] == 1
         assert fetching.refresh(w, "youtube", within_days=7, limit=10, actor="schedule") is None
-        clock.advance(timedelta(days=8))
+        clock.advance(timedelta(days=24))
+    assert whose_term_is_over(w.settings.pool_folder, clock.now()) == [], "the file set no term, YouTube a new one"
     profile = open_pool(w.settings.pool_folder).find("youtube", "linen0")
     assert profile is not None
     assert profile.city == "Berlin"

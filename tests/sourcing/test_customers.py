@@ -12,7 +12,7 @@ from core.campaign import Campaign
 from core.clock import FixedClock
 from core.errors import BadInput
 from sourcing import service
-from sourcing.customers import Customers, hash_of, keep, known_customers, said_of
+from sourcing.customers import Customers, hash_of, keep, known_customers, said_of, strike
 from sourcing.importers import ImportReport
 from sourcing.known import Known
 from sourcing.reasons import CUSTOMER
@@ -71,3 +71,16 @@ def test_a_damaged_list_is_named(tmp_path: Path) -> None:
 def test_cells_that_name_nobody_are_nobody() -> None:
     nobody = (("email", "-"), ("email", ""), ("tiktok", ""), ("tiktok", "https://x.com/a"))
     assert [said_of(*one) for one in nobody] == [""] * 4
+
+
+def test_who_is_struck_out_goes_from_every_list_and_nobody_else(tmp_path: Path) -> None:
+    known = kept(tmp_path, ("email", "ada@x.example"), ("instagram", "ada"), ("email", "bo@x.example"))
+    keep(tmp_path, "other", [hash_of(PEPPER, "mail:ada@x.example")], until=NOW + timedelta(days=9))
+    theirs = ["mail:ada@x.example", "account:instagram:ada", "account:tiktok:nobody"]
+    assert strike(tmp_path, theirs, pepper=PEPPER, dry_run=True) == 3
+    assert known_keys(tmp_path).tolist() == known.keys.tolist()
+    assert strike(tmp_path, theirs, pepper=PEPPER) == 3
+    left = known_customers(tmp_path, pepper=PEPPER, clock=FixedClock(NOW))
+    assert left.among([*theirs, "mail:bo@x.example"]) == [3]
+    assert known_customers(tmp_path, pepper=PEPPER, clock=FixedClock(NOW + timedelta(days=29))), "its day is as it was"
+    assert strike(tmp_path, theirs, pepper=PEPPER) == 0

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,30 @@ def test_the_newer_source_wins_and_the_other_is_told(load: Load, folder: Path, c
 def test_two_files_of_one_import_disagree_as_two_imports_do(load: Load, folder: Path, clock: FixedClock) -> None:
     load([says(clock, "Platform", ago=1, country="AT")], [says(clock, "Vendor", ago=9, country="DE")])
     assert conflicts(folder, clock) == [("country", "Platform", "Vendor", 1)]
+
+
+def test_an_older_file_that_comes_later_is_told_as_well_and_changes_nothing_else(
+    load: Load, folder: Path, clock: FixedClock
+) -> None:
+    load([says(clock, "Platform", ago=1, country="AT", city="Wien", bio="tea")])
+    before = living(folder)["ada"]
+    older = [says(clock, "Vendor", ago=9, country="DE", city="Wien", name="Ada", email="ada@x.example", followers=9)]
+    assert (load(older).merged.updated, load(older).merged.older) == (1, 1), "told once"
+    after = living(folder)["ada"]
+    assert conflicts(folder, clock) == [("country", "Platform", "Vendor", 1), ("followers", "Platform", "Vendor", 1)]
+    assert replace(after, disputes=()) == before
+    assert check_pool(folder).faults == ()
+    load([says(clock, "Platform", ago=0, country="DE", followers=9)])
+    assert conflicts(folder, clock) == []
+
+
+def test_an_older_file_of_the_same_source_or_of_the_same_words_is_no_conflict(
+    load: Load, folder: Path, clock: FixedClock
+) -> None:
+    load([says(clock, "Platform", ago=1, country="AT")])
+    for source, country in (("Platform", "DE"), ("Vendor", "AT"), ("Vendor", None)):
+        assert load([says(clock, source, ago=9, country=country)]).merged.older == 1
+    assert conflicts(folder, clock) == []
 
 
 def test_what_one_source_says_later_is_a_change_and_no_conflict(load: Load, folder: Path, clock: FixedClock) -> None:

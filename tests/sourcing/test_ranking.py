@@ -14,12 +14,15 @@ from typing import Any
 
 import pytest
 
+from core.clock import FixedClock
 from core.errors import BadInput, Refused, WrongUsage
 from sourcing import service
 from sourcing.importers import ImportReport
 from sourcing.ranking import Ranked, load_briefs
+from tests.sourcing.conftest import NOW
 
 Load = Callable[..., ImportReport]
+CLOCK = FixedClock(NOW)
 PROJECT = Path(__file__).resolve().parents[2]
 REAL = Path(os.environ.get("GREENROOM_EVAL_DATA", PROJECT.parent / "shared" / "data"))
 
@@ -44,7 +47,7 @@ def test_the_best_come_first_and_platform_and_country_are_kept(load: Load, folde
         good("c.baker", bio="baker", country="FR"), good("d.baker", bio="baker", platform="tiktok"),
         good("huge", bio="baker", followers=90_000_000),
     ])  # fmt: skip
-    rows = list(service.rank(folder, asked(tmp_path, brief(), brief(id="b2", country="FR")), limit=4))
+    rows = list(service.rank(folder, asked(tmp_path, brief(), brief(id="b2", country="FR")), CLOCK, limit=4))
     assert next(row.username for row in rows if row.brief_id == "b1") == "a.baker"
     assert {row.username for row in rows if row.brief_id == "b1"} == {"a.baker", "b.cook", "c.baker", "huge"}
     assert [row for row in rows if row.brief_id == "b2"] == [Ranked("b2", 1, "c.baker")]
@@ -54,20 +57,20 @@ def test_the_best_come_first_and_platform_and_country_are_kept(load: Load, folde
 def test_parts_of_compounds_are_found_in_any_field(load: Load, folder: Path, tmp_path: Path) -> None:
     load([good("veganfoodie"), good("plain", hashtags=["#glutenfreefood"]), good("said", captions=["street food tour"]),
           good("dressed", name="𝓕𝓸𝓸𝓭 lover"), good("none", bio="gaming")])  # fmt: skip
-    rows = list(service.rank(folder, asked(tmp_path, brief(name="food")), limit=4))
+    rows = list(service.rank(folder, asked(tmp_path, brief(name="food")), CLOCK, limit=4))
     assert {row.username for row in rows} == {"veganfoodie", "plain", "said", "dressed"}
 
 
 def test_a_phrase_beats_its_rarest_word(load: Load, folder: Path, tmp_path: Path) -> None:
     crowd = [good(f"f{number}", bio="fashion") for number in range(20)]
     load([*crowd, good("slowly", bio="slow slow slow"), good("both", bio="slow fashion")])
-    rows = list(service.rank(folder, asked(tmp_path, brief(name="slow fashion")), limit=1))
+    rows = list(service.rank(folder, asked(tmp_path, brief(name="slow fashion")), CLOCK, limit=1))
     assert rows[0].username == "both"
 
 
 def test_nothing_to_go_by_still_ranks_in_a_fixed_order(load: Load, folder: Path, tmp_path: Path) -> None:
     load([good("b"), good("a"), good("c")])
-    rows = list(service.rank(folder, asked(tmp_path, brief(name="!!!")), limit=9))
+    rows = list(service.rank(folder, asked(tmp_path, brief(name="!!!")), CLOCK, limit=9))
     assert [row.username for row in rows] == ["a", "b", "c"]
 
 
@@ -96,11 +99,11 @@ def test_a_wrong_briefs_file_is_refused_by_name(tmp_path: Path, content: str, wo
 
 def test_no_file_no_pool_no_limit(tmp_path: Path, folder: Path) -> None:
     with pytest.raises(BadInput, match="no briefs file"):
-        service.rank(folder, tmp_path / "absent.json")
+        service.rank(folder, tmp_path / "absent.json", CLOCK)
     with pytest.raises(Refused, match="empty"):
-        service.rank(folder, asked(tmp_path, brief()))
+        service.rank(folder, asked(tmp_path, brief()), CLOCK)
     with pytest.raises(WrongUsage):
-        service.rank(folder, asked(tmp_path, brief()), limit=0)
+        service.rank(folder, asked(tmp_path, brief()), CLOCK, limit=0)
 
 
 MEASURED_IMPORT = """
@@ -145,7 +148,7 @@ def test_real_profiles_all_come_in_and_are_ranked_well(tmp_path: Path) -> None:
     assert count == 78_709 - 135  # who says to be under age stays out
     assert megabytes < 600
     briefs = REAL / "ranking" / "dev_briefs.json"
-    measured = _measure(json.loads(briefs.read_text()), service.rank(folder, briefs, limit=300))
+    measured = _measure(json.loads(briefs.read_text()), service.rank(folder, briefs, CLOCK, limit=300))
     assert measured["niche P@250"] >= 0.62
     assert measured["niche P@25"] >= 0.78
     assert measured["country R@250"] >= 0.52

@@ -21,6 +21,7 @@ from sourcing.words import fold, likeness, stem
 #: Never merge but for what weighs no more than the import itself; always merge.
 APART, TOGETHER = Policy(small=0, most_dead=1.0), Policy(small=1_000_000)
 NICHES = ("linen dresses", "slow fashion", "tea", "vegan baking", "street football")
+CLOCK = FixedClock(datetime(2026, 11, 20, tzinfo=UTC))
 PLACES = ("Germany", "France", "Austria", "Japan")
 
 Row = dict[str, Any]
@@ -43,7 +44,7 @@ def add(tmp_path: Path) -> Adder:
     def adder(folder: Path, rows: Sequence[Row], policy: Policy = APART) -> ImportReport:
         file = tmp_path / "rows.jsonl"
         file.write_text("\n".join(map(json.dumps, rows)))
-        return import_profiles(folder, [file], clock=FixedClock(datetime(2026, 11, 20, tzinfo=UTC)), policy=policy)
+        return import_profiles(folder, [file], clock=CLOCK, policy=policy)
 
     return adder
 
@@ -64,7 +65,7 @@ def said(pool: Pool, campaign: Campaign, tmp_path: Path) -> str:
     limits = {"exclude_words": ("football", "word7"), "engagement_min_percent": 2.0}
     audience = campaign.audience.model_copy(update=limits)
     longlist = service.source(folder, campaign.model_copy(update={"audience": audience}))
-    return json.dumps([asdict(longlist), list(service.rank(folder, briefs, limit=50))], default=str)
+    return json.dumps([asdict(longlist), list(service.rank(folder, briefs, CLOCK, limit=50))], default=str)
 
 
 @pytest.mark.slow

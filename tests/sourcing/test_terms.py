@@ -1,14 +1,19 @@
 """How fresh a pool is, from whom, until when it may be kept; and who goes when that is over."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from core.campaign import Campaign
 from core.clock import FixedClock
 from sourcing import service
+from sourcing.explaining import explain
 from sourcing.importers import ImportReport
-from sourcing.pool import current_version
+from sourcing.known import Exclusions, Known
+from sourcing.longlist import Longlist
+from sourcing.pool import current_version, open_pool
 from sourcing.terms import AGES, SOON
 from tests.sourcing.conftest import living
 
@@ -75,3 +80,43 @@ def test_a_pool_may_be_left_with_nobody_and_filled_again(load: Load, folder: Pat
     assert b"ada" not in b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
     load([row(clock, "bo", seen=3, ends=5)])
     assert set(living(folder)) == {"bo"}
+
+
+def ranked(folder: Path, campaign: Campaign, clock: FixedClock) -> Longlist:
+    return service.source(folder, campaign, Known(Exclusions(now=clock.now())))
+
+
+def test_whose_term_is_over_is_not_ranked_before_the_purge(
+    load: Load, folder: Path, tmp_path: Path, clock: FixedClock, small: Campaign
+) -> None:
+    there: dict[str, Any] = {"followers": 20_000, "country": "DE"}
+    load([row(clock, "ada", seen=3, **there), row(clock, "bo", seen=3, ends=2, **there),
+          row(clock, "cy", seen=40, ends=-1, **there), row(clock, "dee", seen=9, ends=0, **there)])  # fmt: skip
+    made = ranked(folder, small, clock)
+    assert {entry.handle for entry in made.entries} == {"ada", "bo"}
+    step = made.funnel[0]
+    assert (step.name, step.removed, step.only_this) == ("the time it may be kept is over", 2, 2)
+    assert made.notes[-1] == "No limit can be loosened for 2 more: the time it may be kept is over."
+    cy = explain(open_pool(folder), small, ("instagram", "cy"), Known(Exclusions(now=clock.now())))
+    assert cy is not None
+    assert cy.outside == (("the time it may be kept is over", ""),)
+    briefs = tmp_path / "briefs.json"
+    briefs.write_text(json.dumps([{"id": "b", "platform": "instagram", "name": "tea"}]))
+    assert [one.username for one in service.rank(folder, briefs, clock)] == ["ada", "bo"]
+
+
+def test_a_run_is_another_one_only_where_a_term_ended_meanwhile(
+    load: Load, folder: Path, clock: FixedClock, small: Campaign
+) -> None:
+    load([row(clock, "ada", seen=3), row(clock, "bo", seen=3, ends=2)])
+    first = ranked(folder, small, clock)
+    assert first.run_id == service.source(folder, small).run_id
+    clock.advance(timedelta(days=2, seconds=-1))
+    assert ranked(folder, small, clock).run_id == first.run_id
+    assert "the time it may be kept is over" not in {step.name for step in first.funnel}
+    clock.advance(timedelta(seconds=1))
+    later = ranked(folder, small, clock)
+    assert later.run_id != first.run_id
+    assert later.funnel[0].removed == 1
+    clock.advance(timedelta(days=900))
+    assert ranked(folder, small, clock) == later
