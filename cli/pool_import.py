@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +12,7 @@ from cli.bars import shown
 from cli.customers import import_customers
 from cli.screen import JsonFlag, Line, answer, counted, progress, say
 from cli.terminal import TerminalKeyboard, terminal_is_there
-from core.errors import Refused
+from core.errors import Refused, WrongUsage
 from core.platforms import platform_name
 from flows.steps import importing
 from flows.wiring import wired
@@ -27,13 +26,6 @@ if TYPE_CHECKING:
     from sourcing.presets.preset import Preset
 
 _MOST_SAID = 8
-
-
-class DateOrder(StrEnum):
-    """What stands first in 03/04/2026."""
-
-    dmy = "dmy"
-    mdy = "mdy"
 
 
 @dataclass(frozen=True)
@@ -67,7 +59,9 @@ def import_files(
     files: Annotated[list[Path], typer.Argument(help="Tables, JSON or Parquet, plain or gzipped.")],
     platform: Annotated[str | None, typer.Option(help="Where the accounts are, if no column says so.")] = None,
     preset: Annotated[str, typer.Option(help="How the files are read: greenroom pool presets list.")] = "",
-    dates: Annotated[DateOrder | None, typer.Option(help="Whether 03/04 is in April (dmy) or in March (mdy).")] = None,
+    dates: Annotated[
+        str, typer.Option(metavar="dmy|mdy", help="Whether 03/04 is in April (dmy) or in March (mdy).")
+    ] = "",
     sheet: Annotated[str | None, typer.Option(help="Which sheet of a workbook is read, if not the first.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Take the columns for what they are guessed to be.")] = False,
     as_json: JsonFlag = False,
@@ -82,7 +76,7 @@ def import_files(
     check_platform(platform)
     w = wired()
     readings = _Readings()
-    flags = _Flags(platform or "", dates.value if dates else None, sheet)
+    flags = _Flags(platform or "", _order(dates), sheet)
     if preset:
         found = store.load(w.settings.home, preset)
         if found.preset.kind == "customers":
@@ -105,6 +99,18 @@ def import_files(
     answer(document, as_json=as_json, lines=[*readings.lines, *_told(done), *kept])
 
 
+def _order(said: str) -> "Order | None":
+    word = said.strip().casefold()
+    if word in ("dmy", "mdy"):
+        return "dmy" if word == "dmy" else "mdy"
+    if not word:
+        return None
+    raise WrongUsage(
+        f"--dates {said!r} does not say whether the day or the month comes first.",
+        next_step="Write --dates dmy where 03/04 is the 3rd of April, --dates mdy where it is the 4th of March.",
+    )
+
+
 def _settle(
     file: Path, home: Path, flags: _Flags, readings: _Readings, ask: "Callable[[Look], tuple[Guessed, list[Line]]]"
 ) -> None:
@@ -121,6 +127,8 @@ def _settle(
     if known is not None:
         readings.presets[file], readings.names[str(file)] = known.preset, known.name
         readings.lines.append(f"{file.name} is read by the preset {known.name}: {known.preset.title}.")
+    elif looked.posts:
+        raise _posts(looked)
     elif not looked.plain:
         guessed, lines = ask(looked)
         readings.presets[file] = preset_of(guessed, looked, title=f"Like {file.name}"[:120])
@@ -146,6 +154,17 @@ def _asking(flags: _Flags, *, yes: bool, as_json: bool) -> "Callable[[Look], tup
         return guessed, [screen(name, guessed, None)]
 
     return ask
+
+
+def _posts(looked: "Look") -> Refused:
+    columns = ", ".join(repr(one.column) for one in looked.guessed.columns[:_MOST_SAID])
+    return Refused(
+        f"{looked.file.name} holds posts, a row each, and says nothing of the accounts but their names: read as "
+        f"profiles they would be empty. Columns found: {columns}.",
+        next_step="Import the list of the accounts. Their posts can stand in it, a JSON list in each row: texts in a "
+        "column captions, days in a column posted (docs/sources.md, Posts).\n"
+        "If these are accounts all the same, say so in a preset: greenroom pool import FILE --preset NAME",
+    )
 
 
 def _nobody_to_ask(looked: "Look", flags: _Flags) -> Refused:
@@ -189,7 +208,8 @@ def _told(done: "ImportReport") -> Iterator[Line]:
     merged = done.merged
     counts = [(merged.new, "new"), (merged.updated, "updated"), (merged.unchanged, "unchanged"),
               (merged.older, "older than what is known"), (merged.duplicates, "twice in the files")]  # fmt: skip
-    yield ", ".join(f"{count:,} {what}" for count, what in counts if count) + "."
+    if said := ", ".join(f"{count:,} {what}" for count, what in counts if count):
+        yield f"{said}."
     if merged.erased:
         yield (f"{counted(merged.erased, 'row is', 'rows are')} of people who asked to be forgotten (person erase): "
                "left out.")  # fmt: skip

@@ -20,9 +20,10 @@ from sourcing.formats import stage
 from sourcing.presets import store
 from sourcing.presets.applying import by_second_row
 from sourcing.presets.guessing import PER_ACCOUNT, Guessed, guess, with_order
+from sourcing.presets.posts import holds_posts
 from sourcing.presets.preset import Preset
 from sourcing.presets.wording import named
-from sourcing.readers import Opened
+from sourcing.readers import Opened, unreadable
 from sourcing.unpacked import shown_name, unpacked
 
 _HEAD, _ROWS = 1024 * 1024, 200
@@ -36,7 +37,8 @@ _WHOLE = (b"[", b"<", b"PK\x03\x04", b"PAR1", b"\xff\xfe", b"\xfe\xff")
 class Look:
     """What is known of a file beforehand: the preset that recognises it; or, where it has none, what its columns are
     taken for. `plain`: its header has the words that are always understood, so nobody need be asked.
-    `said`: the format, in words; `unusable`: what is wrong with presets that were passed over."""
+    `said`: the format, in words; `unusable`: what is wrong with presets that were passed over; `posts`: whether its
+    rows are posts and not accounts."""
 
     file: Path
     header: tuple[str, ...]
@@ -46,6 +48,7 @@ class Look:
     header_row: int
     said: str
     unusable: tuple[str, ...] = ()
+    posts: bool = False
 
 
 def look(file: Path, home: Path, *, platform: str = "", sheet: str | None = None) -> Look:
@@ -60,11 +63,11 @@ def look(file: Path, home: Path, *, platform: str = "", sheet: str | None = None
             recognised = store.recognised(presets, header)
             rows = _rows(opened, db, header)
         except duckdb.Error as error:
-            first = str(error).strip().splitlines()[0][:200]
-            raise BadInput(f"{shown_name(file)} cannot be read as {opened.staged.format}: {first}") from None
+            raise unreadable(error, opened.file, opened.staged) from None
     guessed = guess(header, rows, file=file.name, platform=platform)
     plain_one = _is_plain(header, guessed, platform)
-    return Look(file, tuple(header), recognised, guessed, plain_one, row, opened.staged.said, unusable)
+    posts = holds_posts(guessed, rows)
+    return Look(file, tuple(header), recognised, guessed, plain_one, row, opened.staged.said, unusable, posts)
 
 
 def with_days(look: Look, order: Order) -> Look:
@@ -119,7 +122,7 @@ def _opened(file: Path, place: Path, sheet: str | None) -> Opened:
     short = place / "head" / file.name
     short.write_bytes(head)
     try:
-        return Opened(shown_name(file), stage(short, place, on_bytes=lambda _count: None))
+        return Opened(shown_name(file), stage(short, place, on_bytes=lambda _count: None, sheet=sheet))
     except BadInput as error:
         raise BadInput(error.message.replace(str(short), shown_name(file)), next_step=error.next_step) from None
 
