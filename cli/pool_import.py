@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sourcing.presets.looking import Look
     from sourcing.presets.preset import Preset
 
-_MOST_SAID = 8
+_MOST_SAID, _MOST_UNUSED = 8, 20
 
 
 @dataclass(frozen=True)
@@ -137,21 +137,21 @@ def _settle(
 
 
 def _asking(flags: _Flags, *, yes: bool, as_json: bool) -> "Callable[[Look], tuple[Guessed, list[Line]]]":
-    from cli.import_table import confirm, screen
+    from cli.import_table import answered, confirm
     from sourcing.readers import FIELDS
 
     def ask(looked: "Look") -> "tuple[Guessed, list[Line]]":
         guessed, name = looked.guessed, f"{looked.file.name} ({looked.said})"
         if not yes and not as_json and terminal_is_there():
             keyboard = TerminalKeyboard()
-            taken = confirm(name, guessed, keyboard, fields=FIELDS)
+            taken = confirm(name, guessed, keyboard, fields=FIELDS, size=keyboard.size)
             keyboard.clear()
             if taken is None:
                 raise Refused("You stopped, and nothing went in.", next_step=flags.command(looked.file))
             return taken, []
         if guessed.missing or not (yes or guessed.sure):
             raise _nobody_to_ask(looked, flags)
-        return guessed, [screen(name, guessed, None)]
+        return guessed, [answered(name, guessed)]
 
     return ask
 
@@ -180,6 +180,7 @@ def _nobody_to_ask(looked: "Look", flags: _Flags) -> Refused:
             next_step=f"Say which at a terminal: {command}",
         )
     used = [f"{one.column!r} as {taken_as(one)} ({one.sure})" for one in guessed.columns if one.field]
+    used += [f"{one.column!r} not at all ({one.why})" for one in guessed.unfit]
     told = "; ".join(used[:_MOST_SAID])
     if "platform" in guessed.missing:
         return Refused(
@@ -215,7 +216,8 @@ def _told(done: "ImportReport") -> Iterator[Line]:
                "left out.")  # fmt: skip
     if done.rejected:
         usable = counted(done.rejected, "row was not usable", "rows were not usable")
-        yield f"{usable}; why, line by line: {done.rejects_file}"
+        first = next((f" ({one.place}: {one.column} {one.reason})" for one in done.rejects), "")
+        yield f"{usable}{first}; why, line by line: {done.rejects_file}"
     yield from done.notes
     yield f"{'Now' if done.changed else 'As before'} {counted(done.profiles, 'profile')} in the pool ({done.version})."
     yield "Next: greenroom source CAMPAIGN.toml"
@@ -226,8 +228,12 @@ def _of_file(file: "FileReport") -> Iterator[str]:
     yield f"{file.file}: {counted(file.read, 'row')} read as {file.format}"
     told = (f"{_field(ours)} from {theirs}" for ours, theirs in file.columns.items())
     yield f"  columns: {', '.join(told)}"
+    if not any(ours.partition("@")[0] == "followers" for ours in file.columns):
+        yield "  no column says how many followers: campaigns leave out whose number nobody knows"
     if file.ignored:
-        yield f"  not used: {', '.join(file.ignored)}"
+        more = len(file.ignored) - _MOST_UNUSED
+        others = f" and {more:,} more" if more > 0 else ""
+        yield f"  not used: {', '.join(file.ignored[:_MOST_UNUSED])}{others}"
     if file.never_read:
         yield f"  never read, as they tell what the law protects: {', '.join(file.never_read)}"
     yield from (f"  {note}" for note in file.notes)

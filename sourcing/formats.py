@@ -3,10 +3,7 @@
 Owns sizes, encodings and broken lines; knows nothing of creators. Memory stays at a few MiB whatever the file.
 """
 
-import csv
 import gzip
-import io
-import re
 import shutil
 import warnings
 import zlib
@@ -18,12 +15,12 @@ from typing import Literal
 
 from core.errors import BadInput
 from sourcing.encodings import AsUtf8, encoding_of
-from sourcing.foreign import AS_CSV, is_foreign, no_text, refuse_foreign
+from sourcing.foreign import AS_CSV, is_foreign, refuse_foreign
+from sourcing.headers import header_of
 from sourcing.quotes import WholeRows
 from sourcing.unpacked import CHUNK, Ahead, shown_name, unpacked
 
 LONGEST_LINE = 4 * 1024 * 1024
-_LONGEST_HEADER = 256 * 1024
 _MOST_BRACKETS = 100_000
 
 Format = Literal["csv", "jsonl", "json array", "parquet"]
@@ -131,7 +128,7 @@ def _copy(shown: str, text: _Text, target: Path) -> Staged:
         if kind == "jsonl":
             _copy_lines(shown, whole, out.write, staged)
             return staged
-        staged.delimiter, staged.header, lines = _header(shown, whole.peek(), marks="," if text.rows else ",;\t|")
+        staged.delimiter, staged.header, lines = header_of(shown, whole.peek(), marks="," if text.rows else ",;\t|")
 
         def refuse(line: int, _: bytes, why: str, count: int) -> None:
             staged.rejected_lines += count - 1
@@ -239,35 +236,3 @@ def _refuse(staged: Staged, reject: Reject) -> None:
     staged.rejected_lines += 1
     if len(staged.rejects) < MOST_REJECTS_KEPT:
         staged.rejects.append(reject)
-
-
-def _header(file: str, head: bytes, *, marks: str) -> tuple[str, list[str], int]:
-    """(delimiter, column names, lines up to the end of the header): the delimiter that gives the most columns.
-
-    Blank lines before it are passed over, and the `sep=;` that Excel reads names the delimiter.
-    """
-    start = head.removeprefix(b"\xef\xbb\xbf")
-    bare = start.lstrip(b" \r\n")
-    lines = start.count(b"\n", 0, len(start) - len(bare))
-    if told := re.match(rb"sep=([,;|\t])\r?\n", bare, re.IGNORECASE):
-        marks, bare, lines = told.group(1).decode(), bare[told.end() :], lines + 1
-    try:
-        rows = {mark: _first_row(bare, mark) for mark in marks}
-    except UnicodeDecodeError:
-        raise no_text(file) from None
-    except csv.Error as error:
-        raise BadInput(f"The first row of {file} is not a CSV header: {error}.") from None
-    delimiter = max(rows, key=lambda mark: len(rows[mark][0]))
-    found, taken = rows[delimiter]
-    names: list[str] = []
-    for number, name in enumerate(found, start=1):
-        name = name.strip() or f"column {number}"
-        names.append(name if name not in names else f"{name} ({number})")
-    return delimiter, names, lines + taken
-
-
-def _first_row(text: bytes, delimiter: str) -> tuple[list[str], int]:
-    """(cells, lines) of the first row; raises where it is not UTF-8."""
-    lines = (line.decode() for line in io.BytesIO(text[:_LONGEST_HEADER]))
-    reader = csv.reader(lines, delimiter=delimiter)
-    return next(reader, [""]), reader.line_num

@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 
+from sourcing.headers import Row
 from sourcing.unpacked import CHUNK, Ahead
 from sourcing.webtables import is_table, table_rows
-from sourcing.workbooks import Row, open_sheet
+from sourcing.workbooks import open_sheet
 
 _ZIP = b"PK\x03\x04"
 _MARK = b"\xef\xbb\xbf"

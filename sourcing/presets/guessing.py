@@ -15,6 +15,7 @@ from sourcing.dates import DATED
 from sourcing.handles import account_at
 from sourcing.presets.values import FITTING, is_text, kinds_of
 from sourcing.presets.wording import Named, named, platform_named
+from sourcing.quantities import MISSING
 
 Sure = Literal["sure", "likely", "open"]
 #: What is said of days such as 03/04/2026 while no number above twelve tells.
@@ -23,6 +24,7 @@ _EXAMPLES, _LONGEST, _MONTHS, _MOST_SHARE = 2, 28, 12, 0.5
 _STRENGTH = {"exact": 3, "close": 2, "part": 1, "": 0}
 #: Of these a row may have one for each platform.
 PER_ACCOUNT = ("handle", "followers", "engagement", "engagement_percent")
+_NEEDED = ("followers",)
 _WORTH = {"sure": 4, "likely": 2, "open": 1}
 #: What values alone say, narrowest first.
 _BY_VALUES = {"email": "email", "profile address": "handle", "@handle": "handle", "percent": "engagement_percent",
@@ -33,7 +35,8 @@ _BY_VALUES = {"email": "email", "profile address": "handle", "@handle": "handle"
 class Guess:
     """One column: what it is taken for ("" for nothing), how sure that is, and why in a few words.
 
-    `platform` is told by its name ("IG handle"), `unit` too ("Followers (K)"); that of days is their order.
+    `platform` is told by its name ("IG handle"), `unit` too ("Followers (K)"); that of days is their order. `unfit`:
+    the field that its name means, where its values are none.
     """
 
     column: str
@@ -44,6 +47,7 @@ class Guess:
     platform: str = ""
     unit: str = ""
     protected: bool = False
+    unfit: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,13 +76,21 @@ class Guessed:
     @property
     def sure(self) -> bool:
         """Whether nothing is left to a person."""
-        return not self.missing and all(one.sure == "sure" for one in self.columns if one.field)
+        doubts = [one for one in self.columns if one.field and one.examples and one.sure != "sure"]
+        return not (self.missing or self.unfit or doubts)
+
+    @property
+    def unfit(self) -> list[Guess]:
+        """Columns that would go unread for their values, though no other has what their name means, and no campaign
+        takes a profile without it."""
+        lacking = [field for field in _NEEDED if not self.of(field)]
+        return [one for one in self.columns if one.unfit in lacking and not one.field]
 
 
 def guess(header: Sequence[str], rows: Sequence[Mapping[str, str]], *, file: str, platform: str = "") -> Guessed:
     """`rows` are the first of the file, column → text. `platform` is what a person said of the whole file."""
     columns = [_one(column, [row.get(column) or "" for row in rows]) for column in header]
-    columns = _each_once(columns)
+    columns = _each_once(_by_address(columns))
     found = Guessed(tuple(columns), platform, "as you said" if platform else "")
     if platform or found.of("platform") or found.several:
         return found
@@ -128,7 +140,7 @@ def platform_words(found: Guessed) -> str:
 
 
 def _one(column: str, values: Sequence[str]) -> Guess:
-    said = [value for value in values if value.strip()]
+    said = [value for value in values if value.strip().casefold() not in MISSING]
     examples = tuple(dict.fromkeys(shown(value) for value in said))[:_EXAMPLES]
     if is_sensitive(column):
         return Guess(column, (), "", "sure", "never read: the law protects it", protected=True)
@@ -144,7 +156,9 @@ def _one(column: str, values: Sequence[str]) -> Guess:
         unit = _order_of_days(said)
     if field == "engagement" and _are_shares(said):
         unit, sure, why = "share", "likely", "none is above a half, so these are shares"
-    return Guess(column, examples, field, sure, why, name.platform if field else "", unit if field else "")
+    unfit = name.field if not field and said and name.how in ("exact", "close") else ""
+    platform, unit = (name.platform, unit) if field else ("", "")
+    return Guess(column, examples, field, sure, why, platform, unit, unfit=unfit)
 
 
 def _are_shares(said: Sequence[str]) -> bool:
@@ -174,6 +188,8 @@ def _judged(name: Named, kinds: tuple[str, ...], said: Sequence[str]) -> tuple[s
         fitting = FITTING.get(field)
         if not said:
             return field, "likely", "by its name; it is empty here"
+        if fitting is None and "yes or no" in kinds and field != "age":
+            return "", "open", f"named like {field}, but it says yes or no"
         if fitting is None or set(fitting) & set(kinds):
             certain = name.how == "exact" or bool(fitting and name.how == "close")
             return field, "sure" if certain else "likely", "name and values" if fitting else "by its name"
@@ -200,6 +216,26 @@ def _by_values_of_name(field: str, kinds: tuple[str, ...]) -> str:
     if field == "posts" and "day" in kinds:
         return "posted"
     return "handle" if field == "name" and "@handle" in kinds else field
+
+
+def _by_address(columns: Sequence[Guess]) -> Sequence[Guess]:
+    """Where nothing says the platform but the addresses of profiles, they are the accounts; who is named beside them
+    is a name at most."""
+    place = next((n for n, one in enumerate(columns) if one.field == "url" and _all_addresses(one)), None)
+    handles = [n for n, one in enumerate(columns) if one.field == "handle"]
+    told = any(one.field == "platform" or (one.field and one.platform) for one in columns)
+    if place is None or told or len(handles) != 1 or _all_addresses(columns[handles[0]]):
+        return columns
+    kept = list(columns)
+    kept[place] = replace(kept[place], field="handle", sure="sure", why="the address says who and where")
+    name = "" if any(one.field == "name" for one in columns) else "name"
+    kept[handles[0]] = replace(
+        kept[handles[0]],
+        field=name,
+        sure="likely" if name else "open",
+        why=f"the accounts are in {kept[place].column!r}",
+    )
+    return kept
 
 
 def _each_once(columns: Sequence[Guess]) -> list[Guess]:

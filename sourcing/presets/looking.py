@@ -17,11 +17,13 @@ from core.errors import BadInput
 from sourcing.columns import Mapping, field_called, is_sensitive, map_columns, plain
 from sourcing.dates import Order
 from sourcing.formats import stage
+from sourcing.handles import account_at
 from sourcing.presets import store
 from sourcing.presets.applying import by_second_row
-from sourcing.presets.guessing import PER_ACCOUNT, Guessed, guess, with_order
+from sourcing.presets.guessing import PER_ACCOUNT, Guessed, guess, shown, with_order
 from sourcing.presets.posts import holds_posts
 from sourcing.presets.preset import Preset
+from sourcing.presets.values import kinds_of
 from sourcing.presets.wording import named
 from sourcing.readers import Opened, unreadable
 from sourcing.unpacked import shown_name, unpacked
@@ -64,6 +66,8 @@ def look(file: Path, home: Path, *, platform: str = "", sheet: str | None = None
             rows = _rows(opened, db, header)
         except duckdb.Error as error:
             raise unreadable(error, opened.file, opened.staged) from None
+    if opened.staged.format == "csv" and recognised is None:
+        _insist_on_header(file, header)
     guessed = guess(header, rows, file=file.name, platform=platform)
     plain_one = _is_plain(header, guessed, platform)
     posts = holds_posts(guessed, rows)
@@ -161,14 +165,31 @@ def _text(value: object) -> str:
     return "{…}" if said[:1] in ("{", "[") and "{" in said else said
 
 
+def _comes_again(column: str) -> bool:
+    """Whether it is the second of its name, and that is one that is understood: the values say which is meant."""
+    again = re.fullmatch(r"(.+) \(\d+\)", column)
+    return again is not None and bool(field_called(plain(again[1])))
+
+
 def _known(cells: Sequence[str]) -> int:
     return sum(named(cell).how in ("exact", "close") for cell in cells if cell)
+
+
+def _insist_on_header(file: Path, header: Sequence[str]) -> None:
+    """Raise BadInput where the first row is one of a person already."""
+    for cell in header:
+        if account_at(cell) or (kinds_of([cell])[:1] in (("email",), ("@handle",)) and not named(cell).field):
+            raise BadInput(
+                f"{file.name} has no header: {shown(cell)!r} in its first row is an account already, not the name of a "
+                "column.",
+                next_step="Write a row above it that says what the columns are, such as: handle,followers",
+            )
 
 
 def _is_plain(header: Sequence[str], guessed: Guessed, platform: str) -> bool:
     """Whether the importer understands the header by itself: account, followers, and the platform somehow."""
     meant = {field_called(plain(column)) for column in header if not is_sensitive(column)}
-    if not {"handle", "followers"} <= meant:
+    if not {"handle", "followers"} <= meant or any(map(_comes_again, header)):
         return False
     told = platform or "platform" in meant or (guessed.of("handle") and "platform" not in guessed.missing
                                                 and not guessed.platform)  # fmt: skip

@@ -21,7 +21,7 @@ _FURTHER = {
     "contact_name anzeigename real_name",
     "bio": "biografie biografia profilbeschreibung beschreibung descripcion descrizione descricao opis omschrijving "
     "uber_mich presentacion",
-    "followers": "follower followerzahl follower_zahl anzahl_follower follower_anzahl abonnenten abonnentenzahl "
+    "followers": "follower abos followerzahl follower_zahl anzahl_follower follower_anzahl abonnenten abonnentenzahl "
     "seguidores numero_de_seguidores suscriptores abonnes nombre_d_abonnes seguaci numero_follower obserwujacy "
     "obserwatorzy liczba_obserwujacych volgers aantal_volgers subs total_followers no_of_followers number_of_followers "
     "followers_total nb_followers nb_abonnes community_size",
@@ -68,7 +68,9 @@ _UNITS = {
     "percent": r"%|\bpct\b|percent|prozent|por ?ciento|pourcent|percentuale|procent",
 }  # fmt: skip
 _NOISE = frozenset(
-    re.findall(r"\w+", "number no nr of the anzahl de du del di da current latest avg total main primary my our nb num")
+    re.findall(
+        r"\w+", "number no nr of in the anzahl de du del di da current latest avg total main primary my our nb num"
+    )
 )
 _CLOSE = 0.86
 

@@ -60,7 +60,7 @@ def test_a_column_that_nobody_can_tell_has_to_be_looked_at(terminal: Terminal) -
 class Keys:
     """Somebody at a terminal who presses these keys and types these lines."""
 
-    def __init__(self, keys: str, *lines: str) -> None:
+    def __init__(self, keys: Sequence[str], *lines: str) -> None:
         self._keys, self._lines = iter(keys), iter(lines)
         self.seen: list[str] = []
 
@@ -234,49 +234,25 @@ def test_the_table_tells_what_the_file_is_and_a_key_turns_its_days(terminal: Ter
     assert str(bo.last_seen).startswith("2026-04-03")
 
 
-POSTS = "username,caption,ts,likes\nada,linen,2026-01-02,5\nada,tea,2026-01-03,9\nbo,wool,2026-01-03,7\n"
+def test_a_wide_table_fits_the_terminal_and_its_answer_is_short(terminal: Terminal) -> None:
+    file = terminal.home.parent / "wide.csv"
+    names = ",".join(f"metric {number}" for number in range(300))
+    file.write_text(f"IG,{names}\n" + f"@ada,{','.join('5' * 300)}\n")
+    board = Keys(["\x1b[6~", "j", "c", "\x1b[5~", "\x1b[A", "\r"], "Abonnenten")
+    guessed = confirm("wide", look(file, terminal.home).guessed, board, fields=FIELDS, size=(80, 24))
+    pages = [page for page in board.seen if "what its columns are taken for" in page]
+    assert all(len(page.splitlines()) <= 24 for page in pages)
+    assert ("columns 1 to" in pages[0], "› " in pages[-1], "metric 298" in pages[-1]) == (True, True, False)
+    assert guessed is not None
+    assert [one.column for one in guessed.columns if one.field] == ["IG", "metric 10"]
+    assert guessed.columns[11].field == "followers", "by the word that a header would have"
+    told = terminal("pool", "import", str(file)).out
+    assert "and 288 columns more that nothing is known of" in told
+    assert "metric 19 and 280 more" in told
+    assert "no column says how many followers" in told
 
 
-def test_posts_are_no_profiles_and_a_list_of_accounts_can_hold_them(terminal: Terminal) -> None:
-    file = terminal.home.parent / "posts.csv"
-    file.write_text(POSTS)
-    refused = terminal("pool", "import", str(file), "--platform", "instagram", "--yes")
-    assert (refused.code, "posts.csv holds posts, a row each" in refused.err) == (1, True)
-    assert "column captions" in refused.err
-    assert not (terminal.home / "pool").exists()
-    file.write_text(
-        'handle,followers,captions,posted\nada,12000,"[""linen"", ""tea""]","[""2026-01-02"", ""3.1.2026""]"\n'
-    )
-    terminal.document("pool", "import", str(file), "--platform", "instagram")
-    ada = open_pool(terminal.home / "pool").profile(0)
-    assert (ada.captions, ada.posted) == (("linen", "tea"), ("2026-01-03", "2026-01-02"))
-
-
-@pytest.mark.parametrize(("table", "posts"), [
-    ("account,text,date,likes\n" + "ada,x,2026-01-02,5\n" * 8, True),
-    ("account,text,date,likes\n" + "".join(f"a{n},x,2026-01-02,5\n" for n in range(8)), False),
-    ("account,caption,followers\n" + "ada,x,500\n" * 8, False),
-    ("account,price,city\n" + "ada,x,Rome\n" * 8, False),
-])  # fmt: skip
-def test_posts_are_known_by_their_columns_or_by_accounts_that_come_again(
-    tmp_path: Path, table: str, posts: bool
-) -> None:
-    file = tmp_path / "list.csv"
-    file.write_text(table)
-    assert look(file, tmp_path, platform="instagram").posts is posts
-
-
-def test_a_flag_that_does_not_go_with_a_file_is_refused_in_words(terminal: Terminal, ugly: Path) -> None:
-    refused = terminal("pool", "import", str(ugly), "--sheet", "May")
-    assert "Meine Creator.csv is no workbook: it has no sheets, so it has none called 'May'." in refused.err
-    refused = terminal("pool", "import", str(ugly), "--dates", "xyz")
-    assert (refused.code, "does not say whether the day or the month comes first" in refused.err) == (2, True)
-    assert "Value error" not in refused.err
-
-
-def test_a_file_that_cannot_be_read_is_called_by_its_own_name(terminal: Terminal) -> None:
-    deep = terminal.home.parent / "deep.json"
-    deep.write_text("[" * 200_000)
-    refused = terminal("pool", "import", str(deep))
-    assert refused.err.count(str(deep)) == 2
-    assert "staged" not in refused.err
+def test_every_field_is_named_where_somebody_asks(ugly: Path) -> None:
+    guessed, board = asked(ugly, "pjjcc\r", "tiktok", "?", "engagement rate in %")
+    assert "A column can be: handle, name" in board.seen[-3]
+    assert taken(guessed)[2] == "engagement_percent"
