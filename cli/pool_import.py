@@ -174,10 +174,11 @@ def _nobody_to_ask(looked: "Look", flags: _Flags) -> Refused:
     guessed, command = looked.guessed, flags.command(looked.file)
     if "handle" in guessed.missing:
         columns = ", ".join(repr(one.column) for one in guessed.columns[:_MOST_SAID])
+        within = "Say in a preset where in it they lie (rows): greenroom pool presets copy modash-search ours"
         return Refused(
             f"{looked.file.name}: no column says whose account a row is of (handle, username, profile address). "
             f"Columns found: {columns}.",
-            next_step=f"Say which at a terminal: {command}",
+            next_step=within if looked.said.startswith("json") else f"Say which at a terminal: {command}",
         )
     used = [f"{one.column!r} as {taken_as(one)} ({one.sure})" for one in guessed.columns if one.field]
     used += [f"{one.column!r} not at all ({one.why})" for one in guessed.unfit]
@@ -216,7 +217,7 @@ def _told(done: "ImportReport") -> Iterator[Line]:
                "left out.")  # fmt: skip
     if done.rejected:
         usable = counted(done.rejected, "row was not usable", "rows were not usable")
-        first = next((f" ({one.place}: {one.column} {one.reason})" for one in done.rejects), "")
+        first = next((f" ({one.place}: {f'{one.column} {one.reason}'.strip()})" for one in done.rejects), "")
         yield f"{usable}{first}; why, line by line: {done.rejects_file}"
     yield from done.notes
     yield f"{'Now' if done.changed else 'As before'} {counted(done.profiles, 'profile')} in the pool ({done.version})."

@@ -28,7 +28,7 @@ _NEEDED = ("followers",)
 _WORTH = {"sure": 4, "likely": 2, "open": 1}
 #: What values alone say, narrowest first.
 _BY_VALUES = {"email": "email", "profile address": "handle", "@handle": "handle", "percent": "engagement_percent",
-              "country": "country"}  # fmt: skip
+              "platform": "platform", "country": "country"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -198,7 +198,7 @@ def _judged(name: Named, kinds: tuple[str, ...], said: Sequence[str]) -> tuple[s
         return "", "open", f"named like {field}, but the values are not"
     for kind, meant in _BY_VALUES.items():
         if kind in kinds:
-            return meant, "likely" if kind in ("email", "profile address", "@handle") else "open", f"values are {kind}s"
+            return meant, "open" if kind in ("percent", "country") else "likely", f"values are {kind}s"
     if is_text(said):
         return "", "open", "long texts; a bio?"
     return "", "open", "empty here" if not said else "not known"
@@ -207,6 +207,8 @@ def _judged(name: Named, kinds: tuple[str, ...], said: Sequence[str]) -> tuple[s
 def _by_values_of_name(field: str, kinds: tuple[str, ...]) -> str:
     """What a name means that stands for several things: a "channel" is a platform or a handle, a "link" a profile, and
     "posts" are days or how many there are."""
+    if "platform" in kinds and field in ("handle", "name"):
+        return "platform"
     if field == "platform" and ("profile address" in kinds or "@handle" in kinds):
         return "handle"
     if field in ("url", "links", "name") and "profile address" in kinds:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from sourcing.countries import country, language
 from sourcing.handles import account_at
+from sourcing.presets.wording import is_platform
 from sourcing.quantities import FOREIGN_FIGURES, MISSING, OUR_FIGURES
 
 _ENOUGH = 0.7
@@ -33,6 +34,7 @@ KINDS: dict[str, Callable[[str], bool]] = {
     "day": lambda value: bool(_DATE.fullmatch(value)),
     "count": lambda value: bool(_COUNT.fullmatch(value)),
     "number": lambda value: bool(_NUMBER.fullmatch(value)),
+    "platform": lambda value: is_platform(value),
     "country": lambda value: country(value) is not None,
     "language": lambda value: len(value) > 1 and language(value) is not None,
     "@handle": lambda value: value.startswith("@") and bool(_HANDLE.fullmatch(value)),

@@ -109,6 +109,11 @@ def named(column: str) -> Named:
     return Named(_field(near[0]), "close", platform, unit) if near else Named("", "", platform, unit)
 
 
+def is_platform(word: str) -> bool:
+    """Whether a text is nothing but the name of a platform."""
+    return plain(word) in _PLATFORM_WORDS or plain(word) in ("x", "x_twitter", "twitter_x", "website")
+
+
 def platform_named(words: str) -> str:
     """The one platform that a text, such as the name of a file, speaks of; "" for none or several."""
     parts = re.sub(r"(tik|you|linked)_(tok|tube|in)", r"\1\2", plain(words)).split("_")

@@ -56,3 +56,14 @@ def test_a_file_that_cannot_be_read_is_called_by_its_own_name(terminal: Terminal
     refused = terminal("pool", "import", str(deep))
     assert refused.err.count(str(deep)) == 2
     assert "staged" not in refused.err
+
+
+def test_profiles_deep_in_json_need_a_preset_and_rows_are_told_one_by_one(terminal: Terminal) -> None:
+    file = terminal.home.parent / "answer.json"
+    file.write_text('{"data": [{"user": {"username": "ada"}, "followers": 5}]}')
+    refused = terminal("pool", "import", str(file))
+    assert "Say in a preset where in it they lie (rows): greenroom pool presets copy modash-search ours" in refused.err
+    file.write_text("handle,platform,followers,email\nada,tiktok,5,a@x\nbo,tiktok,7\n")
+    told = terminal("pool", "import", str(file)).out
+    assert "column 'email': 1 value could not be used and was left out, its row went in" in told
+    assert "1 row was not usable (line 3: has too few columns); why, line by line:" in told

@@ -231,6 +231,10 @@ MESSY = {
     "addresses that say the platform": (
         "Creator\tLink\tFollowers\nada\thttps://www.tiktok.com/@ada.l?lang=en\t12.4K\n", "",
         ["name", "handle", "followers"]),
+    "platforms in an odd column": ("Account,IG,Wo,Follower\nada,Instagram,TikTok,5000\nbo,Instagram,YouTube,900\n", "",
+                                   ["handle", "platform", "", "followers"]),
+    "platforms by their values": ("Konto,wo,Follower\nada,TikTok,5000\nbo,Insta,900\n", "",
+                                  ["handle", "platform", "followers"]),
     "a column of yes and no": ("IG handle,Has bio,Has links\nada,True,False\nbo,False,False\n", "", ["handle", "", ""]),
     "figures of other scripts": ("IG handle,Followers,ER\nada,١٢٣٤٥,٣٫٤٪\nbo,१२३४५,३.४%\n", "",
                                  ["handle", "followers", "engagement_percent"]),
