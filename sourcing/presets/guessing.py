@@ -123,7 +123,7 @@ def with_order(found: Guessed, order: str) -> Guessed:
 
 
 def shown(value: str) -> str:
-    line = " ".join(value.split())
+    line = re.sub(r"^https?://(www\.)?", "", " ".join(value.split()))
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
