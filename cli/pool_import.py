@@ -217,8 +217,9 @@ def _told(done: "ImportReport") -> Iterator[Line]:
                "left out.")  # fmt: skip
     if done.rejected:
         usable = counted(done.rejected, "row was not usable", "rows were not usable")
-        first = next((f" ({one.place}: {f'{one.column} {one.reason}'.strip()})" for one in done.rejects), "")
-        yield f"{usable}{first}; why, line by line: {done.rejects_file}"
+        first = next((one for one in done.rejects if not one.reason.endswith("row kept")), None)
+        such_as = f" ({first.place}: {f'{first.column} {first.reason}'.strip()})" if first else ""
+        yield f"{usable}{such_as}; why, line by line: {done.rejects_file}"
     yield from done.notes
     yield f"{'Now' if done.changed else 'As before'} {counted(done.profiles, 'profile')} in the pool ({done.version})."
     yield "Next: greenroom source CAMPAIGN.toml"

@@ -103,10 +103,12 @@ def _as_text(shown: str, whole: Ahead, folder: Path, part: tuple[str | None, int
             warnings.simplefilter("ignore")  # of the library, about parts that are not read
             said = as_csv(whole, head, folder, table, shown=shown, sheet=part[0], most=part[1])
         return _Text(Ahead(shown, stack.enter_context(table.open("rb")), lambda: None), said, rows=True)
+    if is_foreign(head):
+        return _Text(whole)
     if part[0] is not None:
         raise BadInput(f"{shown} is no workbook: it has no sheets, so it has none called {part[0]!r}.",
                        next_step="Leave --sheet out.")  # fmt: skip
-    if head.startswith(b"PAR1") or is_foreign(head):
+    if head.startswith(b"PAR1"):
         return _Text(whole)
     codec, said = encoding_of(head)
     if codec == "utf-8":

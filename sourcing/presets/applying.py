@@ -21,7 +21,7 @@ from sourcing.readers import name as quoted
 _UNIT_SIGNS = {"thousands": "K", "millions": "M"}
 _NUMBERS = ("followers", "following", "posts", "paid_posts", "engagement", "engagement_percent", "engagement_bps",
             "comments_to_likes", "credibility")  # fmt: skip
-_DAYS = ("last_seen", "expires_at")
+_FIGURES = (*_NUMBERS, "last_seen", "expires_at", "age")
 _ORDERS: dict[str, Order] = {"day first": "dmy", "month first": "mdy", "year first": "ymd"}
 _ACCOUNT_FIELDS = ("handle", "followers", "engagement")
 _DEPTH, _DOCUMENTS_SEEN = 5, 50
@@ -122,7 +122,7 @@ def mapped(preset: Preset, found: Sequence[str], seen: Sequence[str], *, nested:
 
 
 def _in_our_figures(relation: str, mapping: Mapping) -> str:
-    told = [one for one in mapping.fields if one.partition("@")[0] in (*_NUMBERS, *_DAYS)]
+    told = [one for one in mapping.fields if one.partition("@")[0] in _FIGURES]
     changed = ", ".join(f"{our_figures_sql(quoted(one))} as {quoted(one)}" for one in told)
     return f"select * replace ({changed}) from ({relation})" if changed else relation
 

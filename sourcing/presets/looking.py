@@ -31,6 +31,8 @@ from sourcing.unpacked import shown_name, unpacked
 _HEAD, _ROWS = 1024 * 1024, 200
 #: A header may take two rows.
 _ROWS_OF_A_BOOK = _ROWS + 2
+#: What is no name of a column, as a year may be.
+_NUMBER = re.compile(r"\d{5,}|\d{1,3}([., ]\d{3})+|\d+([.,]\d+)? ?([KkMm]|Tsd\.?|Mio\.?)")
 #: How those begin of which the first lines say too little: JSON arrays, pages, workbooks, Parquet, UTF-16.
 _WHOLE = (b"[", b"<", b"PK\x03\x04", b"PAR1", b"\xff\xfe", b"\xfe\xff")
 
@@ -178,10 +180,11 @@ def _known(cells: Sequence[str]) -> int:
 def _insist_on_header(file: Path, header: Sequence[str]) -> None:
     """Raise BadInput where the first row is one of a person already."""
     for cell in header:
-        if account_at(cell) or (kinds_of([cell])[:1] in (("email",), ("@handle",)) and not named(cell).field):
+        account = account_at(cell) or (kinds_of([cell])[:1] in (("email",), ("@handle",)) and not named(cell).field)
+        if account or _NUMBER.fullmatch(cell):
+            what = "an account" if account else "a number"
             raise BadInput(
-                f"{file.name} has no header: {shown(cell)!r} in its first row is an account already, not the name of a "
-                "column.",
+                f"{file.name} has no header: {shown(cell)!r} in its first row is {what} already, not a column's name.",
                 next_step="Write a row above it that says what the columns are, such as: handle,followers",
             )
 

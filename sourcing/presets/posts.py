@@ -30,9 +30,7 @@ def holds_posts(found: Guessed, rows: Sequence[Mapping[str, str]]) -> bool:
     words = [plain(one.column) for one in found.columns]
     certain = sum(bool(_OF_A_POST.fullmatch(word)) for word in words)
     fitting = certain + sum(bool(_OF_A_POST_TOO.fullmatch(word)) for word in words)
-    if fitting < 2:
-        return False
-    return certain > 0 or _come_again(found, rows)
+    return (certain > 0 and fitting > 2) or (fitting > 1 and _come_again(found, rows))
 
 
 def _come_again(found: Guessed, rows: Sequence[Mapping[str, str]]) -> bool:

@@ -30,6 +30,7 @@ def test_posts_are_no_profiles_and_a_list_of_accounts_can_hold_them(terminal: Te
     ("account,text,date,likes\n" + "ada,x,2026-01-02,5\n" * 8, True),
     ("account,text,date,likes\n" + "".join(f"a{n},x,2026-01-02,5\n" for n in range(8)), False),
     ("account,caption,followers\n" + "ada,x,500\n" * 8, False),
+    ("account,name,content type,video link\n" + "".join(f"a{n},A,reel,x\n" for n in range(8)), False),
     ("account,price,city\n" + "ada,x,Rome\n" * 8, False),
 ])  # fmt: skip
 def test_posts_are_known_by_their_columns_or_by_accounts_that_come_again(
@@ -45,6 +46,10 @@ def test_a_flag_that_does_not_go_with_a_file_is_refused_in_words(terminal: Termi
     ugly.write_text("Konto;Abonnenten\nada;12.345\n")
     refused = terminal("pool", "import", str(ugly), "--sheet", "May")
     assert "Meine Creator.csv is no workbook: it has no sheets, so it has none called 'May'." in refused.err
+    ugly.write_text("<table><tr><td>Konto</td><td>Abonnenten</td></tr></table>")
+    assert "none by name" in terminal("pool", "import", str(ugly), "--sheet", "May").err
+    ugly.write_bytes(b"%PDF-1.7")
+    assert "is a PDF" in terminal("pool", "import", str(ugly), "--sheet", "May").err
     refused = terminal("pool", "import", str(ugly), "--dates", "xyz")
     assert (refused.code, "does not say whether the day or the month comes first" in refused.err) == (2, True)
     assert "Value error" not in refused.err

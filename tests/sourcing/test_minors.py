@@ -58,7 +58,7 @@ def row(handle: str, **other: Any) -> dict[str, Any]:
 
 def test_they_are_counted_and_nothing_of_them_is_kept(load: Callable[..., ImportReport], folder: Path) -> None:
     # The last has a value that cannot be used, which else would be listed with its row.
-    report = load([row("ada", bio="linen"), row("kid", bio="I'm 15, art"), row("teen", age="13-17"),
+    report = load([row("ada", bio="linen"), row("kid", bio="I'm 15, art"), row("teen", age="١٣-١٧"),
                    row("tot", bio="8 years old", country="nowhere"), row("@KID", country="nowhere"),
                    row("teen", followers=-1), row("bo", followers=-1, age="24 years")])  # fmt: skip
     assert (report.files[0].minors, report.merged.new, report.rejected) == (5, 1, 1)

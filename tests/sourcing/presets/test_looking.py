@@ -253,9 +253,11 @@ def test_a_text_with_commas_below_one_column_is_no_header(write: Write, tmp_path
     assert look(file, tmp_path, platform="tiktok").header == ("handle",)
 
 
-@pytest.mark.parametrize("first", ["@ada.l", "https://www.instagram.com/ada.l/?igsh=x", "ada@x.example"])
+@pytest.mark.parametrize(
+    "first", ["@ada.l", "https://www.instagram.com/ada.l/?igsh=x", "ada@x.example", "ada;12000", "ada;12.4K"]
+)
 def test_a_list_without_a_header_is_told_so(write: Write, tmp_path: Path, first: str) -> None:
-    with pytest.raises(BadInput, match=r"has no header: .* in its first row is an account already"):
+    with pytest.raises(BadInput, match=r"has no header: .* in its first row is (an account|a number) already"):
         look(write(f"{first}\n@bo\n@cy\n"), tmp_path, platform="instagram")
 
 
