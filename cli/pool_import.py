@@ -45,12 +45,13 @@ class _Flags:
 
 @dataclass
 class _Readings:
-    """Which preset reads which file, by what name; `new` were confirmed just now and are to be kept; `unusable` is what
-    was said of presets that are wrong."""
+    """Which preset reads which file, by what name; `new` were confirmed just now and are to be kept, `like` have the
+    header of one of those; `unusable` is what was said of presets that are wrong."""
 
     presets: "dict[Path, Preset]" = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     new: list[Path] = field(default_factory=list)
+    like: dict[Path, Path] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
     unusable: set[str] = field(default_factory=set)
 
@@ -94,6 +95,7 @@ def import_files(
             on_progress=shown(step),
         )  # fmt: skip
     kept = [_kept(w.settings.home, file, readings) for file in readings.new]
+    readings.names |= {str(file): readings.names[str(one)] for file, one in readings.like.items()}
     document = asdict(done) | {"rejects": [asdict(reject) for reject in done.rejects[:100]]}
     document["presets"] = readings.names
     answer(document, as_json=as_json, lines=[*readings.lines, *_told(done), *kept])
@@ -125,8 +127,15 @@ def _settle(
         looked = with_days(looked, flags.dates)
     known = looked.recognised
     if known is not None:
+        _insist_on_platform(looked, known.preset, f"the preset {known.name} reads", flags)
         readings.presets[file], readings.names[str(file)] = known.preset, known.name
-        readings.lines.append(f"{file.name} is read by the preset {known.name}: {known.preset.title}.")
+        on = flags.platform or known.preset.platform
+        told = f" Its accounts are on {platform_name(on)}." if on else ""
+        readings.lines.append(f"{file.name} is read by the preset {known.name}: {known.preset.title}.{told}")
+    elif like := next((one for one in readings.new if readings.presets[one].recognised_by == looked.header), None):
+        _insist_on_platform(looked, readings.presets[like], f"{like.name} has too, with", flags)
+        readings.presets[file], readings.like[file] = readings.presets[like], like
+        readings.lines.append(f"{file.name} is read as {like.name} is.")
     elif looked.posts:
         raise _posts(looked)
     elif not looked.plain:
@@ -134,6 +143,19 @@ def _settle(
         readings.presets[file] = preset_of(guessed, looked, title=f"Like {file.name}"[:120])
         readings.new.append(file)
         readings.lines += lines
+
+
+def _insist_on_platform(looked: "Look", preset: "Preset", whose: str, flags: _Flags) -> None:
+    """Raise Refused where a file's name says another platform than what was said of a file with this header."""
+    from sourcing.presets.wording import platform_named
+
+    named = platform_named(looked.file.name)
+    if preset.platform and named and named != preset.platform and not flags.platform:
+        raise Refused(
+            f"{looked.file.name} has the header that {whose} accounts on {platform_name(preset.platform)}, but its "
+            f"name says {platform_name(named)}.",
+            next_step=f"Say which: {flags.command(looked.file)} --platform {named}",
+        )
 
 
 def _asking(flags: _Flags, *, yes: bool, as_json: bool) -> "Callable[[Look], tuple[Guessed, list[Line]]]":
@@ -174,11 +196,10 @@ def _nobody_to_ask(looked: "Look", flags: _Flags) -> Refused:
     guessed, command = looked.guessed, flags.command(looked.file)
     if "handle" in guessed.missing:
         columns = ", ".join(repr(one.column) for one in guessed.columns[:_MOST_SAID])
-        within = "Say in a preset where in it they lie (rows): greenroom pool presets copy modash-search ours"
         return Refused(
-            f"{looked.file.name}: no column says whose account a row is of (handle, username, profile address). "
-            f"Columns found: {columns}.",
-            next_step=within if looked.said.startswith("json") else f"Say which at a terminal: {command}",
+            f"{looked.file.name} ({looked.said}): no column says whose account a row is of (handle, username, profile "
+            f"address). Columns found: {columns}.",
+            next_step=_way_to_accounts(looked, command),
         )
     used = [f"{one.column!r} as {taken_as(one)} ({one.sure})" for one in guessed.columns if one.field]
     used += [f"{one.column!r} not at all ({one.why})" for one in guessed.unfit]
@@ -192,6 +213,13 @@ def _nobody_to_ask(looked: "Look", flags: _Flags) -> Refused:
         f"{looked.file.name} has columns that a person has to look at first. It would be read so: {told}.",
         next_step=f"Take it so: {command} --yes\nChange it at a terminal: {command}",
     )
+
+
+def _way_to_accounts(looked: "Look", command: str) -> str:
+    if looked.said.startswith("json"):
+        return "Say in a preset where in it they lie (rows): greenroom pool presets copy modash-search ours"
+    sheets = f"\nRead another sheet: {command} --sheet NAME" if "; not " in looked.said else ""
+    return f"Say which at a terminal: {command}{sheets}"
 
 
 def _kept(home: Path, file: Path, readings: _Readings) -> str:

@@ -24,6 +24,7 @@ _EXAMPLES, _LONGEST, _MONTHS, _MOST_SHARE = 2, 28, 12, 0.5
 _STRENGTH = {"exact": 3, "close": 2, "part": 1, "": 0}
 #: Of these a row may have one for each platform.
 PER_ACCOUNT = ("handle", "followers", "engagement", "engagement_percent")
+_ADDRESSES = 2
 _NEEDED = ("followers",)
 _WORTH = {"sure": 4, "likely": 2, "open": 1}
 #: What values alone say, narrowest first.
@@ -221,23 +222,14 @@ def _by_values_of_name(field: str, kinds: tuple[str, ...]) -> str:
 
 
 def _by_address(columns: Sequence[Guess]) -> Sequence[Guess]:
-    """Where nothing says the platform but the addresses of profiles, they are the accounts; who is named beside them
-    is a name at most."""
-    place = next((n for n, one in enumerate(columns) if one.field == "url" and _all_addresses(one)), None)
-    handles = [n for n, one in enumerate(columns) if one.field == "handle"]
-    told = any(one.field == "platform" or (one.field and one.platform) for one in columns)
-    if place is None or told or len(handles) != 1 or _all_addresses(columns[handles[0]]):
+    """Where nothing says the platform but the addresses of profiles, they are the accounts."""
+    if any(one.field == "platform" or (one.field and one.platform) for one in columns):
         return columns
-    kept = list(columns)
-    kept[place] = replace(kept[place], field="handle", sure="sure", why="the address says who and where")
-    name = "" if any(one.field == "name" for one in columns) else "name"
-    kept[handles[0]] = replace(
-        kept[handles[0]],
-        field=name,
-        sure="likely" if name else "open",
-        why=f"the accounts are in {kept[place].column!r}",
-    )
-    return kept
+    why = "the address says who and where"
+    return [
+        replace(one, field="handle", sure="sure", why=why) if one.field == "url" and _marked(one) == _ADDRESSES else one
+        for one in columns
+    ]
 
 
 def _each_once(columns: Sequence[Guess]) -> list[Guess]:
@@ -250,9 +242,9 @@ def _each_once(columns: Sequence[Guess]) -> list[Guess]:
             kept[place] = replace(kept[place], field="handle")
     several = len({one.platform for one in kept if one.field == "handle" and one.platform}) > 1
     best = _best(kept, several=several)
-    place = best.pop("handle@", None) if several else None
+    place = best.pop("handle@", None) if several else _beside(kept, best.get("handle"))
     if place is not None and "name" not in best:
-        # A column without a platform beside columns of single platforms says what their owner is called.
+        # What is beside columns of single platforms, or of what can be nothing but accounts, says who their owner is.
         best["name"] = place
         kept[place] = replace(kept[place], field="name", sure="likely", why="the accounts have columns of their own")
     taken = {kept[number].field: kept[number].column for number in best.values()}
@@ -274,9 +266,23 @@ def _best(columns: Sequence[Guess], *, several: bool) -> dict[str, int]:
     return best
 
 
-def _rank(one: Guess) -> tuple[int, int, int]:
+def _beside(columns: Sequence[Guess], handle: int | None) -> int | None:
+    """The place of a column that might be of handles, beside one whose values can be nothing else."""
+    if handle is None or not _marked(columns[handle]):
+        return None
+    return next((n for n, one in enumerate(columns) if one.field == "handle" and not _marked(one)), None)
+
+
+def _rank(one: Guess) -> tuple[int, int, int, int]:
     how = _STRENGTH[named(one.column).how]
-    return _WORTH[one.sure], how, bool(one.examples)
+    return _WORTH[one.sure], _marked(one) if one.field == "handle" else 0, how, bool(one.examples)
+
+
+def _marked(one: Guess) -> int:
+    """Whether its values are addresses of profiles, or have an @, as nothing but accounts has."""
+    if _all_addresses(one):
+        return _ADDRESSES
+    return int(bool(one.examples) and all(re.match(r"@[\w.-]+$", example.rstrip("…")) for example in one.examples))
 
 
 def _all_addresses(one: Guess) -> bool:

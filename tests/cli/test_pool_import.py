@@ -256,3 +256,22 @@ def test_every_field_is_named_where_somebody_asks(ugly: Path) -> None:
     guessed, board = asked(ugly, "pjjcc\r", "tiktok", "?", "engagement rate in %")
     assert "A column can be: handle, name" in board.seen[-3]
     assert taken(guessed)[2] == "engagement_percent"
+
+
+def test_files_with_one_header_are_asked_about_once_but_not_taken_for_another_platform(terminal: Terminal) -> None:
+    place = terminal.home.parent
+    files = [place / name for name in ("a tiktok.csv", "b.csv", "c instagram.csv")]
+    for file in files:
+        file.write_text(f"Konto,Abonnenten\n{file.name[0]}da,5000\n")
+    refused = terminal("pool", "import", *map(str, files), "--yes")
+    assert "c instagram.csv has the header that a tiktok.csv has too, with accounts on TikTok" in refused.err
+    assert not (terminal.home / "pool").exists()
+    done = terminal.document("pool", "import", str(files[0]), str(files[1]))
+    assert done["presets"] == {str(files[0]): "a-tiktok", str(files[1]): "a-tiktok"}
+    assert [path.name for path in (terminal.home / "presets").iterdir()] == ["a-tiktok.toml"]
+    refused = terminal("pool", "import", str(files[2]))
+    assert "the preset a-tiktok reads accounts on TikTok, but its name says Instagram" in refused.err
+    assert f"{files[2]}' --platform instagram" in refused.err
+    told = terminal("pool", "import", str(files[2]), "--platform", "instagram").out
+    assert "Its accounts are on Instagram." in told
+    assert open_pool(terminal.home / "pool").find("instagram", "cda")

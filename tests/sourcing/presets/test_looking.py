@@ -235,6 +235,8 @@ MESSY = {
                                    ["handle", "platform", "", "followers"]),
     "platforms by their values": ("Konto,wo,Follower\nada,TikTok,5000\nbo,Insta,900\n", "",
                                   ["handle", "platform", "followers"]),
+    "names beside what has an @": ("Creator,Plattform,Account\nAda,TikTok,@ada.l\nBo,Instagram,@bo\n", "",
+                                   ["name", "platform", "handle"]),
     "a column of yes and no": ("IG handle,Has bio,Has links\nada,True,False\nbo,False,False\n", "", ["handle", "", ""]),
     "figures of other scripts": ("IG handle,Followers,ER\nada,١٢٣٤٥,٣٫٤٪\nbo,१२३४५,३.४%\n", "",
                                  ["handle", "followers", "engagement_percent"]),
