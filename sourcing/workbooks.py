@@ -133,9 +133,10 @@ def _has_a_table(rows: Iterator[Row]) -> bool:
 def _rows(sheet: Any, shown: str) -> Generator[Row, None, None]:
     try:
         for number, cells in enumerate(sheet.iter_rows(), start=1):
-            if len(cells) > MOST_COLUMNS:
+            # Cells far to the right may have a colour and nothing in them.
+            if any(cell.value is not None for cell in cells[MOST_COLUMNS:]):
                 raise BadInput(f"{shown}, row {number}, has more than {MOST_COLUMNS:,} columns.", next_step=_SAVE_AGAIN)
-            yield number, [_said(cell) for cell in cells]
+            yield number, [_said(cell) for cell in cells[:MOST_COLUMNS]]
     except BadInput:
         raise
     except _BROKEN as error:
