@@ -77,7 +77,8 @@ def _top(text: bytes, delimiter: str) -> _Top:
     """Raises where the first row is not UTF-8 or no CSV."""
     rows = _rows(text, delimiter)
     until, first = next(rows)
-    if sum(map(bool, first)) < 2:
+    # A single name that is not in the first cell is that of a column, beside one of numbers without a name.
+    if sum(map(bool, first)) < 2 and (first[0] or not any(first)):
         (line, header), *rest = list(below_title(islice(rows, 2 * _TITLE_ROWS))) or [(until, first)]
         # A title with the empty cells that spreadsheets write beside it is one; of one without, the rows below the
         # header must tell, as a text may hold a comma.

@@ -250,9 +250,15 @@ def test_tables_as_social_teams_have_them(write: Write, tmp_path: Path, name: st
     assert ([one.field for one in guessed.columns], guessed.missing) == (fields, ())
 
 
-def test_a_text_with_commas_below_one_column_is_no_header(write: Write, tmp_path: Path) -> None:
-    file = write("handle\nada\nbo, the second\ncy\n")
-    assert look(file, tmp_path, platform="tiktok").header == ("handle",)
+@pytest.mark.parametrize(("text", "header"), [
+    ("handle\nada\nbo, the second\ncy\n", ("handle",)), (",handle\n0,ada\n1,bo\n", ("column 1", "handle")),
+    (",,\n\nhandle,followers,\nada,5,\n", ("handle", "followers", "column 3")),
+    ("Our list, of May\nhandle,followers\nada,5\n", ("handle", "followers")),
+])  # fmt: skip
+def test_a_header_is_only_looked_for_below_what_is_a_title(
+    write: Write, tmp_path: Path, text: str, header: tuple[str, ...]
+) -> None:
+    assert look(write(text), tmp_path, platform="tiktok").header == header
 
 
 @pytest.mark.parametrize(
