@@ -20,6 +20,11 @@ class TerminalKeyboard:
         found = Console(stderr=True)
         self._console = Console(stderr=True, highlight=False, width=min(found.width, WIDEST))
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Signs in a line, and lines."""
+        return self._console.width, self._console.height
+
     def key(self) -> str:
         return str(typer.getchar())
 

@@ -2,12 +2,12 @@
 
 Begin with `service`, the public face. Where what is:
 
-    files come in      importers, over formats unpacked quotes readers jsonpaths sqltext columns · tabular workbooks
-                       webtables encodings (what is no UTF-8 CSV) · presets (how a file is read) · cleaning accounts
-                       provenance minors details quantities dates shares sightings slices (what values may be) ·
-                       refusals (what did not go in) · merging gathering holders disputes (several sightings of one
-                       account) · returning (who was erased stays out) · progress workshop · customers
-                       customers_listed (own ones, as hashes)
+    files come in      importers, over formats unpacked headers quotes readers jsonpaths sqltext columns · tabular
+                       workbooks webtables encodings (what is no UTF-8 CSV) · foreign (what is no table) · presets (how
+                       a file is read) · cleaning accounts provenance minors details quantities dates shares sightings
+                       slices (what values may be) · refusals (what did not go in) · merging gathering holders disputes
+                       (several sightings of one account) · returning (who was erased stays out) · progress workshop ·
+                       customers customers_listed (own ones, as hashes)
     profiles fetched   fetching (YouTube, Instagram, Bluesky, TikTok, Modash) into files that the import takes
     the pool on disk   pool profiles (reading), over segments stored rows wordindex words meaning meanings norms ·
                        versions deriving indexing wordcounts wordloops signals lexicon (writing) · compaction sealing

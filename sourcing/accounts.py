@@ -28,6 +28,12 @@ _PLAIN_ADDRESS = (
     r"twitter\.com/|twitch\.tv/)([a-z0-9._-]+)/?(?:[?#].*)?$"
 )
 _MOST_AT_ONCE = 10_000
+#: What stands under a list in place of an account, with a figure beside it.
+_TOTALS = (
+    "total", "totals", "total:", "sum", "summe", "summe:", "gesamt", "gesamt:", "suma", "somme", "totale", "totaal",
+    "razem", "average", "avg", "mean", "median", "durchschnitt", "mittelwert", "promedio", "moyenne", "media",
+)  # fmt: skip
+_LAST_ROWS = 3
 
 
 def visible_sql(column: str) -> str:
@@ -71,6 +77,15 @@ def handle_fault() -> str:
         when regexp_full_match(h, '[ -~]*') and not contains(h, '/') and coalesce(p, '') not in ('bluesky', 'mastodon',
             'podcast', 'website') and not (regexp_full_match(h, '@*{_HANDLE}') and regexp_matches(h, '[A-Za-z0-9]'))
             then 'handle:is no handle'"""
+
+
+def totals_fault() -> str:
+    """A `when` clause for a row of totals: one of the last of `said`, of which nothing is said but figures, as an
+    account may be called so."""
+    return f"""when lower(trim(handle)) in ({", ".join(map(text, _TOTALS))})
+            and coalesce(followers, engagement, engagement_percent) is not null
+            and coalesce(name, bio, email, url) is null and line > (select max(line) from said) - {_LAST_ROWS}
+            then 'handle:is a row of totals, not an account'"""
 
 
 def platform_fault() -> str:

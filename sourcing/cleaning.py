@@ -9,14 +9,23 @@ from datetime import datetime
 import duckdb
 
 from sourcing import provenance
-from sourcing.accounts import handle_fault, handle_sql, platform_fault, platform_sql, visible_sql
+from sourcing.accounts import handle_fault, handle_sql, platform_fault, platform_sql, totals_fault, visible_sql
 from sourcing.columns import Mapping
 from sourcing.countries import country_names, language_codes, told_after_comma
 from sourcing.details import LOST, STORED, prepared, read_details, spoken_of
 from sourcing.handles import normal_handle
 from sourcing.minors import minor_sql
 from sourcing.provenance import Origin
-from sourcing.quantities import EARLIEST, MOST_FOLLOWERS, count_sql, moment_sql, nested_sql, number_sql, within_sql
+from sourcing.quantities import (
+    EARLIEST,
+    MOST_FOLLOWERS,
+    count_sql,
+    moment_sql,
+    nested_sql,
+    nothing_sql,
+    number_sql,
+    within_sql,
+)
 from sourcing.readers import DOCUMENTS, FIELDS, LISTS, text
 from sourcing.refusals import RATES
 from sourcing.rows import TYPES
@@ -28,12 +37,6 @@ HIGHEST_ENGAGEMENT_PERCENT = 1_000
 # under half a percent, and none has one above 50 percent.
 FRACTION_BELOW = 0.5
 LEAST_RATES = 30
-#: What exports write where they know nothing. Namibia is lost by its code and kept by its name.
-_MISSING = "('na', 'n/a', 'n.a.', 'nan', 'none', 'null', '-', '')"
-
-# With blanks around them; longer texts are not looked at.
-_LONGEST_MISSING = 16
-
 # Without ICU DuckDB drops an offset such as +02:00 from a time, so it is taken off here; no zone means UTC.
 _OFFSET = r"regexp_extract(last_seen, ':\d\d(?:\.\d+)?([+-])(\d\d):?(\d\d)?\s*$', {})"
 _EAST = f"(case {_OFFSET.format(1)} when '-' then -1 else 1 end)"
@@ -209,11 +212,10 @@ def take(db: duckdb.DuckDBPyConnection, relation: str, fields: Collection[str]) 
 
     A table, as of a bare file DuckDB knows no size, and then may hold all its rows in memory for the joins.
     """
-    nothing = f"strlen({{0}}) < {_LONGEST_MISSING} and lower(trim({{0}})) in {_MISSING}"
     known = [
-        f"case when len({field}) = 1 and {nothing.format(f'{field}[1]')} then null else {field} end as {field}"
+        f"case when len({field}) = 1 and {nothing_sql(f'{field}[1]')} then null else {field} end as {field}"
         if field in LISTS
-        else f"case when {nothing.format(field)} then null else {field} end as {field}"
+        else f"case when {nothing_sql(field)} then null else {field} end as {field}"
         for field in sorted(fields)
     ]
     db.execute(f"create or replace temp table said as select * replace ({', '.join(known)}) from ({relation})")
@@ -262,6 +264,7 @@ def _reason(fields: Collection[str], this_year: int) -> str:
         when {minor_sql(fields, this_year=this_year)} then ':{MINOR}'
         when problem is not null then ':' || problem
         when {nested_sql("handle")} then 'handle:is no handle'
+        {totals_fault()}
         {handle_fault()}
         {platform_fault()}
         when coalesce(trim(followers), '') <> '' and f is null then 'followers:is not a number'

@@ -154,6 +154,7 @@ def _notes(
     columns = " and ".join(f"column {mapping.fields[field]!r}" for field in fields)
     if found is None and unclear:
         why = "days and months stand first in turns" if mixed else "03/04 may be a day in March or in April"
-        yield f"{columns}: {unclear:,} dates could not be read, as {why}; say which with --dates dmy or --dates mdy"
+        dates = "1 date" if unclear == 1 else f"{unclear:,} dates"
+        yield f"{columns}: {dates} could not be read, as {why}; say which with --dates dmy or --dates mdy"
     elif found and not given:
         yield f"{columns}: dates were read with the {'day' if found == 'dmy' else 'month'} first"

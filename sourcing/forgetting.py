@@ -5,6 +5,7 @@ Knows nothing of why somebody is to be forgotten; that they do not come back wit
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -15,7 +16,7 @@ import numpy as np
 from core.errors import Refused
 from sourcing.meanings import Before
 from sourcing.pool import Pool, account_key, current_version
-from sourcing.repair import sound_base
+from sourcing.repair import Base, sound_base
 from sourcing.rows import COLUMNS
 from sourcing.segments import Segment
 from sourcing.stored import stored_rows
@@ -35,19 +36,43 @@ def forget(folder: Path, accounts: Iterable[tuple[str, str]], *, over: datetime 
         base = sound_base(db, folder, shop, on_step=lambda _phase, _done, _total: None)
         if base.pool is None:
             return 0
-        pool = base.pool
-        rows = pool.rows_of(account_key(platform, handle) for platform, handle in accounts)
+        rows = _rows_of(base.pool, accounts)
         if over is not None:
-            rows = rows[[_is_over(pool, row, over) for row in rows.tolist()]]
-        if len(rows) == pool.profiles and over is not None:
-            clear(folder)
-        elif len(rows) == pool.profiles:
+            rows = rows[[_is_over(base.pool, row, over) for row in rows.tolist()]]
+        if len(rows) == base.pool.profiles and over is None:
             raise Refused("Nobody would be left in the pool.", next_step="Delete the pool's folder instead.")
-        elif len(rows):
-            parts = _without(db, shop, pool, rows)
-            name, _ = compose(shop, parts, before=Before(pool.place, pool.manifest))
-            publish(folder, shop, name, keep_previous=False)
+        _take_out(db, folder, shop, base.pool, rows)
         return len(rows)
+
+
+def without(
+    db: duckdb.DuckDBPyConnection, folder: Path, shop: Path, base: Base, accounts: Iterable[tuple[str, str]]
+) -> tuple[Base, int]:
+    """The base of an import without these accounts, and how many of them it had: they are out when this returns, before
+    anything of the import is. Nobody may be left.
+    """
+    rows = _rows_of(base.pool, accounts) if base.pool else np.empty(0, np.int64)
+    if base.pool is None or not len(rows):
+        return base, 0
+    name = _take_out(db, folder, shop, base.pool, rows)
+    pool = Pool(folder / "versions" / name) if name else None
+    return replace(base, name=name, pool=pool, guessed=False), len(rows)
+
+
+def _rows_of(pool: Pool, accounts: Iterable[tuple[str, str]]) -> Rows:
+    return pool.rows_of(account_key(platform, handle) for platform, handle in accounts)
+
+
+def _take_out(db: duckdb.DuckDBPyConnection, folder: Path, shop: Path, pool: Pool, rows: Rows) -> str | None:
+    """Switch to a version without these rows; its name, None where nobody is left."""
+    if len(rows) == pool.profiles:
+        clear(folder, shop)
+        return None
+    if not len(rows):
+        return pool.place.name
+    name, _ = compose(shop, _without(db, shop, pool, rows), before=Before(pool.place, pool.manifest))
+    publish(folder, shop, name, keep_previous=False)
+    return name
 
 
 def _is_over(pool: Pool, row: int, by: datetime) -> bool:
@@ -73,9 +98,11 @@ def _without(db: duckdb.DuckDBPyConnection, shop: Path, pool: Pool, rows: Rows) 
 
 def _written_anew(db: duckdb.DuckDBPyConnection, shop: Path, segment: Segment, gone: Rows) -> Segment:
     db.register("gone_rows", {"file_row_number": gone})
-    source = stored_rows(db, segment.place)
-    # Named as an import names what it read: the writer sizes its blocks by it.
     db.execute(
-        f"create or replace view typed as select {COLUMNS} from {source} anti join gone_rows using (file_row_number)"
+        f"create or replace view staying as select {COLUMNS} from {stored_rows(db, segment.place)} "
+        "anti join gone_rows using (file_row_number)"
     )
-    return write_segment(db, shop, "typed", rows=len(segment) - len(gone), on_step=lambda _phase, _done, _total: None)
+    return write_segment(
+        db, shop, "staying", rows=len(segment) - len(gone), on_step=lambda _phase, _done, _total: None,
+        measured="staying",
+    )  # fmt: skip

@@ -3,10 +3,7 @@
 Owns sizes, encodings and broken lines; knows nothing of creators. Memory stays at a few MiB whatever the file.
 """
 
-import csv
 import gzip
-import io
-import re
 import shutil
 import warnings
 import zlib
@@ -18,11 +15,12 @@ from typing import Literal
 
 from core.errors import BadInput
 from sourcing.encodings import AsUtf8, encoding_of
+from sourcing.foreign import AS_CSV, is_foreign, refuse_foreign
+from sourcing.headers import header_of
 from sourcing.quotes import WholeRows
 from sourcing.unpacked import CHUNK, Ahead, shown_name, unpacked
 
 LONGEST_LINE = 4 * 1024 * 1024
-_LONGEST_HEADER = 256 * 1024
 _MOST_BRACKETS = 100_000
 
 Format = Literal["csv", "jsonl", "json array", "parquet"]
@@ -105,7 +103,12 @@ def _as_text(shown: str, whole: Ahead, folder: Path, part: tuple[str | None, int
             warnings.simplefilter("ignore")  # of the library, about parts that are not read
             said = as_csv(whole, head, folder, table, shown=shown, sheet=part[0], most=part[1])
         return _Text(Ahead(shown, stack.enter_context(table.open("rb")), lambda: None), said, rows=True)
-    if head.startswith((b"PAR1", *_FOREIGN)):
+    if is_foreign(head):
+        return _Text(whole)
+    if part[0] is not None:
+        raise BadInput(f"{shown} is no workbook: it has no sheets, so it has none called {part[0]!r}.",
+                       next_step="Leave --sheet out.")  # fmt: skip
+    if head.startswith(b"PAR1"):
         return _Text(whole)
     codec, said = encoding_of(head)
     if codec == "utf-8":
@@ -127,7 +130,7 @@ def _copy(shown: str, text: _Text, target: Path) -> Staged:
         if kind == "jsonl":
             _copy_lines(shown, whole, out.write, staged)
             return staged
-        staged.delimiter, staged.header, lines = _header(shown, whole.peek(), marks="," if text.rows else ",;\t|")
+        staged.delimiter, staged.header, lines = header_of(shown, whole.peek(), marks="," if text.rows else ",;\t|")
 
         def refuse(line: int, _: bytes, why: str, count: int) -> None:
             staged.rejected_lines += count - 1
@@ -147,17 +150,13 @@ def _format_of(file: str, head: bytes) -> Format:
         raise BadInput(f"{file} is empty.", next_step="Export it again with a header and rows.")
     if head[:4] == b"PAR1":
         return "parquet"
-    for magic, (what, step) in _FOREIGN.items():
-        if head.startswith(magic):
-            raise BadInput(f"{file} is {what}, not a table that is read.", next_step=step)
-    if head[:4096].count(0) > len(head[:4096]) // 10:
-        raise BadInput(f"{file} is binary, not a table that is read.", next_step=_AS_CSV)
+    refuse_foreign(file, head)
     if text[:1] == b"{" or _mostly_objects(text):
         return "jsonl"
     if text[:1] == b"[":
         return "json array"
     if text[:1] == b"<":
-        raise BadInput(f"{file} is a web page or XML without a table.", next_step=_AS_CSV)
+        raise BadInput(f"{file} is a web page or XML without a table.", next_step=AS_CSV)
     return "csv"
 
 
@@ -165,19 +164,6 @@ def _mostly_objects(text: bytes) -> bool:
     """JSON lines whose first is broken: of the next twenty more than half are an object each."""
     lines = [line.strip() for line in text.splitlines()[1:21] if line.strip()]
     return sum(line[:1] == b"{" and line[-1:] == b"}" for line in lines) > len(lines) / 2
-
-
-_AS_CSV = "Export it as CSV."
-_FOREIGN = {
-    b"%PDF": ("a PDF", _AS_CSV),
-    b"\xd0\xcf\x11\xe0": ("an Excel workbook that is older than .xlsx or has a password",
-                         "Save it in Excel as .xlsx, without a password."),
-    b"SQLite format 3": ("an SQLite database", _AS_CSV),
-    b"\x1f\x8b": ("packed twice with gzip", "Unpack it first."),
-    b"\x28\xb5\x2f\xfd": ("packed with zstd", "Unpack it first."),
-    b"BZh": ("packed with bzip2", "Unpack it first."),
-    b"\xfd7zXZ": ("packed with xz", "Unpack it first."),
-}  # fmt: skip
 
 
 def _copy_lines(shown: str, source: Ahead, write: Callable[[bytes], object], staged: Staged) -> None:
@@ -252,35 +238,3 @@ def _refuse(staged: Staged, reject: Reject) -> None:
     staged.rejected_lines += 1
     if len(staged.rejects) < MOST_REJECTS_KEPT:
         staged.rejects.append(reject)
-
-
-def _header(file: str, head: bytes, *, marks: str) -> tuple[str, list[str], int]:
-    """(delimiter, column names, lines up to the end of the header): the delimiter that gives the most columns.
-
-    Blank lines before it are passed over, and the `sep=;` that Excel reads names the delimiter.
-    """
-    start = head.removeprefix(b"\xef\xbb\xbf")
-    bare = start.lstrip(b" \r\n")
-    lines = start.count(b"\n", 0, len(start) - len(bare))
-    if told := re.match(rb"sep=([,;|\t])\r?\n", bare, re.IGNORECASE):
-        marks, bare, lines = told.group(1).decode(), bare[told.end() :], lines + 1
-    try:
-        rows = {mark: _first_row(bare, mark) for mark in marks}
-    except UnicodeDecodeError:
-        raise BadInput(f"The header of {file} is not UTF-8.", next_step="Save the file as UTF-8 CSV.") from None
-    except csv.Error as error:
-        raise BadInput(f"The first row of {file} is not a CSV header: {error}.") from None
-    delimiter = max(rows, key=lambda mark: len(rows[mark][0]))
-    found, taken = rows[delimiter]
-    names: list[str] = []
-    for number, name in enumerate(found, start=1):
-        name = name.strip() or f"column {number}"
-        names.append(name if name not in names else f"{name} ({number})")
-    return delimiter, names, lines + taken
-
-
-def _first_row(text: bytes, delimiter: str) -> tuple[list[str], int]:
-    """(cells, lines) of the first row; raises where it is not UTF-8."""
-    lines = (line.decode() for line in io.BytesIO(text[:_LONGEST_HEADER]))
-    reader = csv.reader(lines, delimiter=delimiter)
-    return next(reader, [""]), reader.line_num

@@ -6,7 +6,7 @@ becomes current in one rename; whatever happens before that leaves the old pool 
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,16 +20,15 @@ from sourcing.columns import Mapping as Columns
 from sourcing.columns import no_platform
 from sourcing.compaction import Policy
 from sourcing.dates import Order, settle_dates
-from sourcing.forgetting import forget
+from sourcing.forgetting import without
 from sourcing.formats import MOST_REJECTS_KEPT, Reject, Staged, stage
 from sourcing.handles import check_platform
 from sourcing.known import Exclusions
 from sourcing.merging import LINES_PER_FILE, Merged, merge
-from sourcing.pool import account_key, open_pool
 from sourcing.presets.applying import recipe_for
 from sourcing.presets.preset import Preset
 from sourcing.progress import Phases, Progress, watched
-from sourcing.readers import Opened
+from sourcing.readers import Opened, unreadable
 from sourcing.refusals import RATES, lost_notes, rejects_of, take_refused, write_rejects
 from sourcing.repair import Base, sound_base
 from sourcing.returning import leave_out
@@ -39,6 +38,7 @@ from sourcing.workshop import says_full, workshop
 
 MOST_MENDED_TOLD = 5
 _MINORS = "{:,} {} that they are under eighteen: left out, and nothing of them is kept"
+_WERE_IN = "{:,} of the minors had been in the pool before; nothing of them is left in it."
 _MIXED = "handles that mix letters of two alphabets, as those do that pose as somebody else: {}"
 # Shares of the time that a file takes; it is read twice, first as text, then as statements tell how far they are.
 _UNPACKING, _TAKING, _CHECKING = 0.2, 0.45, 0.35
@@ -95,8 +95,8 @@ def import_profiles(
 
     `platform` is for rows that name none; `presets` say how single files are read; `dates` how 03/04/2026 is meant,
     whatever a preset says; `sheet` which one of a workbook is read; `policy` when segments are merged; `erased` whose
-    rows are left out, as they asked to be forgotten. Raises BadInput (a file cannot be used; nothing was changed),
-    Refused (another import runs) or TransientError (the disk is full).
+    rows are left out, as they asked to be forgotten. Raises BadInput (a file cannot be used), Refused (another import
+    runs) or TransientError (the disk is full); then nothing was changed, but that minors whom the files show are out.
     """
     if not files:
         raise BadInput("No file was given.", next_step="greenroom pool import FILE...")
@@ -106,24 +106,7 @@ def import_profiles(
             folder, shop, db, clock.now().astimezone(UTC), platform, Phases(on_progress), policy or Policy(),
             erased or Exclusions(), presets or {}, dates, sheet,
         )  # fmt: skip
-        report = run.all(files)
-    return _without_minors(folder, report, run.minors)
-
-
-def _without_minors(folder: Path, report: ImportReport, minors: set[tuple[str, str]]) -> ImportReport:
-    """Who was in the pool before saying to be under age goes out of it."""
-    if not minors:
-        return report
-    pool = open_pool(folder)
-    known = [one for one in minors if len(pool.rows_of([account_key(*one)]))]
-    if not known:
-        return report
-    forget(folder, known)
-    pool = open_pool(folder)
-    note = f"{len(known):,} of the minors had been in the pool before; nothing of them is left in it."
-    return replace(
-        report, version=pool.version, profiles=pool.profiles, changed=True, notes=(*report.notes, note)
-    )  # fmt: skip
+        return run.all(files)
 
 
 @dataclass
@@ -154,10 +137,13 @@ class _Run:
             reports.append(self._one(file, number, part, rejects))
             done += _size(file)
         base = sound_base(self.db, self.folder, self.shop, on_step=lambda _, n, all_: self._at("comparing", n / all_))
+        # Whatever becomes of the rest, and whenever it is stopped: nobody stays in who is known to be under age.
+        base, were_in = without(self.db, self.folder, self.shop, base, self.minors)
+        gone = [_WERE_IN.format(were_in)] if were_in else []
         if self.rows == 0 and any(report.rejected for report in reports):
             rejects_file = write_rejects(self.folder, rejects)
             raise NothingUsable(
-                _nothing_good(reports, rejects),
+                " ".join([_nothing_good(reports, rejects), *gone]),
                 next_step=f"Mend the rows or the column names; why, line by line: {rejects_file}",
             )
         with watched(self.db, lambda share: self._at("comparing", share)):
@@ -165,10 +151,11 @@ class _Run:
         name, profiles = self._version(base, merged)
         # Before the switch: what fails after it could no longer say that nothing was imported.
         rejects_file = write_rejects(self.folder, rejects)
-        changed = publish(self.folder, self.shop, name, keep_others=base.guessed)
+        changed = publish(self.folder, self.shop, name, keep_others=base.guessed) or bool(gone)
         self.phases.done(profiles)
         rejected = sum(report.rejected for report in reports)
         notes = [f"Mended before the import: {what}." for what in base.mended[:MOST_MENDED_TOLD]]
+        notes += gone
         if len(rejects) >= MOST_REJECTS_KEPT:
             notes.append(f"{rejects_file} lists the first {MOST_REJECTS_KEPT:,} rows and values that did not go in.")
         return ImportReport(
@@ -213,8 +200,7 @@ class _Run:
         except duckdb.Error as error:
             if isinstance(error, duckdb.OutOfMemoryException) or says_full(error):
                 raise
-            words = _first_line(error).replace(str(staged.path), shown)
-            raise BadInput(f"{shown} cannot be read as {staged.format}: {words}") from None
+            raise unreadable(error, shown, staged) from None
         finally:
             shutil.rmtree(inbox)
         minors, accounts = leave_out_minors(db, first)
@@ -282,7 +268,8 @@ def _nothing_good(reports: list[FileReport], rejects: list[Reject]) -> str:
     total = sum(report.rejected for report in reports)
     first = rejects[0]
     words = f"{first.column} {first.reason}".strip()
-    return f"None of {total} rows can be used; the first, {first.file} {first.place}: {words}."
+    none = "The only row cannot be used:" if total == 1 else f"None of {total:,} rows can be used; the first,"
+    return f"{none} {first.file} {first.place}: {words}."
 
 
 def _size(file: Path) -> int:
@@ -290,7 +277,3 @@ def _size(file: Path) -> int:
         return file.stat().st_size
     except OSError:
         return 0
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0][:300]

@@ -69,11 +69,11 @@ class WholeRows:
         return block[place:]
 
     def _pass_on(self, lines: bytes) -> None:
-        """Lines that are a row each; blank ones are none."""
-        mark = self._delimiter
+        """Lines that are a row each; blank ones are none, and neither are those of empty cells."""
+        mark, empty = self._delimiter, b" " + self._delimiter
         rows = lines.removesuffix(b"\n").split(b"\n")
         self._out.write(
-            b"".join([b"%d%b%b\n" % (n, mark, row) for n, row in zip(count(self._line), rows) if row.strip(b" ")])
+            b"".join([b"%d%b%b\n" % (n, mark, row) for n, row in zip(count(self._line), rows) if row.strip(empty)])
         )
         self._line += len(rows)
 

@@ -20,7 +20,7 @@ from sourcing.jsonpaths import json_at, rows_at
 from sourcing.quotes import LONGEST_ROW
 from sourcing.sqltext import name, text
 
-__all__ = ["DOCUMENTS", "FIELDS", "LISTS", "Opened", "first_said", "name", "parquet", "text"]
+__all__ = ["DOCUMENTS", "FIELDS", "LISTS", "Opened", "first_said", "name", "parquet", "text", "unreadable"]
 
 FIELDS = (
     "handle", "name", "bio", "followers", "engagement_bps", "engagement_percent", "engagement", "country", "language",
@@ -191,6 +191,14 @@ class Opened:
             select row_number() over () as line, null as problem, {_columns(picked)}
             from {parquet(str(self.staged.path))}
         """
+
+
+def unreadable(error: duckdb.Error, shown: str, staged: Staged) -> BadInput:
+    """What DuckDB says of the clean copy, said of the file."""
+    words = str(error).strip().splitlines()[0].replace(str(staged.path), shown)[:300]
+    said = re.sub(r"^[A-Z][A-Za-z ]* Error: ", "", words)
+    return BadInput(f"{shown} cannot be read as {staged.format}: {said}",
+                    next_step="Export it again; if that does not help, as CSV.")  # fmt: skip
 
 
 def parquet(path: str, *, rows: bool = False) -> str:

@@ -62,8 +62,12 @@ def lost_notes(db: duckdb.DuckDBPyConnection, mapping: Mapping, first: int) -> l
         f"where seq >= {first} and reason is null) group by 1 order by 1"
     ).fetchall()
     return [
-        f"column {_column(mapping, field)!r}: {count:,} {'value' if count == 1 else 'values'} could not be used and "
-        f"{'was' if count == 1 else 'were'} left out, the rows went in"
+        f"column {_column(mapping, field)!r}: "
+        + (
+            "1 value could not be used and was left out, its row went in"
+            if count == 1
+            else f"{count:,} values could not be used and were left out, the rows went in"
+        )
         for field, count in rows
     ]
 

@@ -10,9 +10,11 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 
+from core.errors import BadInput
+from sourcing.headers import Row
 from sourcing.unpacked import CHUNK, Ahead
 from sourcing.webtables import is_table, table_rows
-from sourcing.workbooks import Row, open_sheet
+from sourcing.workbooks import open_sheet
 
 _ZIP = b"PK\x03\x04"
 _MARK = b"\xef\xbb\xbf"
@@ -37,6 +39,9 @@ def as_csv(
         stream = stack.enter_context(original.open("rb"))
         if head.startswith(_ZIP):
             said, rows = stack.enter_context(open_sheet(stream, folder, shown=shown, sheet=sheet))
+        elif sheet is not None:
+            raise BadInput(f"{shown} is a page or Excel's XML of 2003, of which the first table is read: none by name.",
+                           next_step="Leave --sheet out, or save it in Excel as .xlsx.")  # fmt: skip
         else:
             said, rows = table_rows(stream, head, shown=shown)
         _write(rows, target, most)

@@ -64,12 +64,15 @@ def write_version(
     )
 
 
-def write_segment(db: duckdb.DuckDBPyConnection, shop: Path, relation: str, *, rows: int, on_step: Told) -> Segment:
-    """Write the profiles of `relation` as one sealed segment below `shop`."""
+def write_segment(
+    db: duckdb.DuckDBPyConnection, shop: Path, relation: str, *, rows: int, on_step: Told, measured: str = "typed"
+) -> Segment:
+    """Write the profiles of `relation` as one sealed segment below `shop`. `measured`: what the length of their texts
+    is guessed from, which decides how many go into a block."""
     place = shop / "segments" / "new"
     place.mkdir(parents=True)
     on_step("writing", 0, rows)
-    group = _group_rows(db)
+    group = _group_rows(db, measured)
     db.execute(
         f"copy (select {COLUMNS} from {relation} order by {ORDER}) to {text(str(place / SOURCE))} "
         f"(format parquet, compression zstd, row_group_size {group})"
@@ -134,12 +137,12 @@ def publish(folder: Path, shop: Path, version: str, *, keep_others: bool = False
     return True
 
 
-def clear(folder: Path) -> None:
-    """Leave nobody in the pool. Only for the holder of the import lock."""
-    (folder / "CURRENT").unlink()
-    sync(folder)
+def clear(folder: Path, shop: Path) -> None:
+    """Leave nobody in the pool: all at once, as half a version might be taken for one that can be gone back to."""
+    (folder / "CURRENT").unlink(missing_ok=True)
     for place in ("versions", "segments"):
-        shutil.rmtree(folder / place)
+        (folder / place).rename(shop / f"cleared-{place}")
+    sync(folder)
 
 
 def readable_name(folder: Path) -> str | None:
@@ -184,12 +187,12 @@ def _with_folded(ranges: Sequence[tuple[int, int]]) -> str:
     )
 
 
-def _group_rows(db: duckdb.DuckDBPyConnection) -> int:
+def _group_rows(db: duckdb.DuckDBPyConnection, measured: str) -> int:
     """As many rows as have three quarters of a block's text, so that few blocks are cut shorter than a group.
 
     Guessed from what was read: rows that are folded in may be longer, then blocks are cut where they must be.
     """
-    row = db.execute(f"select avg({TEXT_SIZE}) from typed").fetchone()
+    row = db.execute(f"select avg({TEXT_SIZE}) from {measured}").fetchone()
     size = max(float(row[0] or 1) if row else 1.0, 1.0)
     rows = int(min(BLOCK, BLOCK_TEXT * 0.75 / size))
     return max(_SMALLEST_GROUP, rows // _SMALLEST_GROUP * _SMALLEST_GROUP)

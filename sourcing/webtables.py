@@ -10,7 +10,8 @@ from typing import IO, Any
 from lxml import etree
 
 from core.errors import BadInput
-from sourcing.workbooks import MOST_COLUMNS, Row, below_title
+from sourcing.headers import Row, below_title
+from sourcing.workbooks import MOST_COLUMNS
 
 _2003 = b"urn:schemas-microsoft-com:office:spreadsheet"
 _DECLARATION = re.compile(rb"<!\s*ENTITY", re.IGNORECASE)

@@ -22,6 +22,7 @@ from openpyxl.xml.constants import SHEET_MAIN_NS
 from openpyxl.xml.functions import iterparse
 
 from core.errors import BadInput
+from sourcing.headers import Row, below_title
 
 #: A profile has some thirty fields; a sheet with more columns is no list of creators.
 MOST_COLUMNS = 1_000
@@ -33,15 +34,12 @@ _DECLARATION = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _PROLOGUE = 64 * 1024
 #: How a workbook writes characters that XML cannot hold.
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_TITLE_ROWS = 10
 _SAVE_AGAIN = "Open it in Excel and save it as .xlsx or CSV."
 #: What the library says of a workbook that is not as it should be: it has no error of its own.
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, ParseError, KeyError, ValueError, TypeError, AttributeError, OSError, EOFError,
     NotImplementedError, IndexError, RuntimeError, OverflowError,
 )  # fmt: skip
-
-Row = tuple[int, list[str]]
 
 
 @contextmanager
@@ -71,9 +69,8 @@ def _check(archive: zipfile.ZipFile, shown: str) -> None:
     """Refuse what is no workbook, and what is made to harm whoever opens it."""
     parts = archive.infolist()
     names = {part.filename for part in parts}
-    if "[Content_Types].xml" not in names:
-        what = "an OpenDocument file" if "mimetype" in names else "a zip archive"
-        step = _SAVE_AGAIN if "mimetype" in names else "Unpack it and import the files in it."
+    if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
+        what, step = _other(names)
         raise BadInput(f"{shown} is {what}, not an Excel workbook.", next_step=step)
     if any(name.endswith(".bin") and name.startswith("xl/workbook") for name in names):
         raise BadInput(f"{shown} is a binary workbook (.xlsb), which is not read.", next_step=_SAVE_AGAIN)
@@ -91,6 +88,17 @@ def _check(archive: zipfile.ZipFile, shown: str) -> None:
                 if _DECLARATION.search(stream.read(_PROLOGUE)):
                     raise BadInput(f"{shown} declares entities, which no workbook needs; it was not opened.",
                                    next_step="Ask whoever sent it for a CSV.")  # fmt: skip
+
+
+def _other(names: set[str]) -> tuple[str, str]:
+    """What a zip with these parts is, and what to do with it."""
+    if "mimetype" in names:
+        return "an OpenDocument file", _SAVE_AGAIN
+    if any(name.endswith(".iwa") for name in names):
+        return "a document of Apple's Numbers, Pages or Keynote", "In Numbers: File, Export To, CSV or Excel."
+    if "word/document.xml" in names or "ppt/presentation.xml" in names:
+        return "a Word or PowerPoint document", "Copy the table in it to a sheet and save that as CSV."
+    return "a zip archive", "Unpack it and import the files in it."
 
 
 def _chosen(book: "_Book", shown: str, wanted: str | None) -> tuple[str, Iterator[Row]]:
@@ -122,29 +130,13 @@ def _has_a_table(rows: Iterator[Row]) -> bool:
     return filled > 1
 
 
-def below_title(rows: Iterable[Row]) -> Iterator[Row]:
-    """The rows without those above the header that hold a title or a note, one cell each."""
-    held: list[Row] = []
-    walking = iter(rows)
-    for number, cells in walking:
-        held.append((number, cells))
-        if sum(map(bool, cells)) > 1:
-            yield number, cells
-            break
-        if len(held) > _TITLE_ROWS:
-            yield from held
-            break
-    else:
-        yield from held
-    yield from walking
-
-
 def _rows(sheet: Any, shown: str) -> Generator[Row, None, None]:
     try:
         for number, cells in enumerate(sheet.iter_rows(), start=1):
-            if len(cells) > MOST_COLUMNS:
+            # Cells far to the right may have a colour and nothing in them.
+            if any(cell.value is not None for cell in cells[MOST_COLUMNS:]):
                 raise BadInput(f"{shown}, row {number}, has more than {MOST_COLUMNS:,} columns.", next_step=_SAVE_AGAIN)
-            yield number, [_said(cell) for cell in cells]
+            yield number, [_said(cell) for cell in cells[:MOST_COLUMNS]]
     except BadInput:
         raise
     except _BROKEN as error:
@@ -165,7 +157,8 @@ def _said(cell: Any) -> str:
     if isinstance(value, int | float):
         return _number(value, percent="%" in _format(cell))
     if isinstance(value, datetime):
-        return value.isoformat(sep=" ", timespec="seconds")
+        bare = value.time() == time()  # a day is kept as its midnight
+        return value.date().isoformat() if bare else value.isoformat(sep=" ", timespec="seconds")
     return value.isoformat() if isinstance(value, date | time) else _length(value)
 
 

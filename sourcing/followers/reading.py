@@ -16,7 +16,7 @@ from sourcing.columns import Mapping
 from sourcing.followers.columns import map_follower_columns
 from sourcing.followers.sample import Floats, Sample
 from sourcing.formats import MOST_REJECTS_KEPT, Reject, Staged, stage
-from sourcing.readers import Opened
+from sourcing.readers import Opened, unreadable
 from sourcing.refusals import take_refused
 from sourcing.unpacked import shown_name
 
@@ -59,8 +59,7 @@ def read_sample(file: Path, *, label: str | None = None) -> ReadSample:
             mapping = _load(db, shown, staged, label)
             return _checked(db, shown, staged, mapping)
         except duckdb.Error as error:
-            words = str(error).strip().splitlines()[0][:300].replace(str(staged.path), shown)
-            raise BadInput(f"{shown} cannot be read as {staged.format}: {words}") from None
+            raise unreadable(error, shown, staged) from None
         finally:
             db.close()
 

@@ -11,14 +11,17 @@ import duckdb
 
 from sourcing.columns import Mapping, insist_on_handle, is_sensitive, map_columns, plain
 from sourcing.dates import Order
+from sourcing.headers import named_once
 from sourcing.presets.preset import Account, Preset
 from sourcing.provenance import Origin
+from sourcing.quantities import our_figures_sql
 from sourcing.readers import LISTS, Opened, text
 from sourcing.readers import name as quoted
 
 _UNIT_SIGNS = {"thousands": "K", "millions": "M"}
 _NUMBERS = ("followers", "following", "posts", "paid_posts", "engagement", "engagement_percent", "engagement_bps",
             "comments_to_likes", "credibility")  # fmt: skip
+_FIGURES = (*_NUMBERS, "last_seen", "expires_at", "age")
 _ORDERS: dict[str, Order] = {"day first": "dmy", "month first": "mdy", "year first": "ymd"}
 _ACCOUNT_FIELDS = ("handle", "followers", "engagement")
 _DEPTH, _DOCUMENTS_SEEN = 5, 50
@@ -49,7 +52,7 @@ class Recipe:
 
     def relation(self) -> str:
         """A SELECT with `line`, `problem` and the fields; with several accounts in a row, a row for each."""
-        found = self.opened.relation(self.mapping)
+        found = _in_our_figures(self.opened.relation(self.mapping), self.mapping)
         if self.preset is not None:
             found = _in_our_units(found, self.preset, self.mapping)
         return _apart(found, self.accounts, self.mapping) if self.accounts else found
@@ -90,10 +93,7 @@ def by_second_row(opened: Opened, db: duckdb.DuckDBPyConnection) -> Opened:
     ).fetchone()
     if row is None:
         return opened
-    names: list[str] = []
-    for number, cell in enumerate(row[1:], start=1):
-        said = str(cell or "").strip() or f"column {number}"
-        names.append(said if said not in names else f"{said} ({number})")
+    names = named_once(str(cell or "") for cell in row[1:])
     return Opened(opened.file, replace(opened.staged, header=names), int(row[0]))
 
 
@@ -119,6 +119,12 @@ def mapped(preset: Preset, found: Sequence[str], seen: Sequence[str], *, nested:
     used = {column for columns in choices.values() for column in columns}
     ignored = () if nested else tuple(c for c in found if c not in used and c not in sensitive)
     return Mapping(fields, ignored, sensitive, choices, preset.rows if nested else (), nested)
+
+
+def _in_our_figures(relation: str, mapping: Mapping) -> str:
+    told = [one for one in mapping.fields if one.partition("@")[0] in _FIGURES]
+    changed = ", ".join(f"{our_figures_sql(quoted(one))} as {quoted(one)}" for one in told)
+    return f"select * replace ({changed}) from ({relation})" if changed else relation
 
 
 def _in_our_units(relation: str, preset: Preset, mapping: Mapping) -> str:

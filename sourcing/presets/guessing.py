@@ -15,6 +15,7 @@ from sourcing.dates import DATED
 from sourcing.handles import account_at
 from sourcing.presets.values import FITTING, is_text, kinds_of
 from sourcing.presets.wording import Named, named, platform_named
+from sourcing.quantities import MISSING
 
 Sure = Literal["sure", "likely", "open"]
 #: What is said of days such as 03/04/2026 while no number above twelve tells.
@@ -23,17 +24,20 @@ _EXAMPLES, _LONGEST, _MONTHS, _MOST_SHARE = 2, 28, 12, 0.5
 _STRENGTH = {"exact": 3, "close": 2, "part": 1, "": 0}
 #: Of these a row may have one for each platform.
 PER_ACCOUNT = ("handle", "followers", "engagement", "engagement_percent")
+_ADDRESSES = 2
+_NEEDED = ("followers",)
 _WORTH = {"sure": 4, "likely": 2, "open": 1}
 #: What values alone say, narrowest first.
 _BY_VALUES = {"email": "email", "profile address": "handle", "@handle": "handle", "percent": "engagement_percent",
-              "country": "country"}  # fmt: skip
+              "platform": "platform", "country": "country"}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Guess:
     """One column: what it is taken for ("" for nothing), how sure that is, and why in a few words.
 
-    `platform` is told by its name ("IG handle"), `unit` too ("Followers (K)"); that of days is their order.
+    `platform` is told by its name ("IG handle"), `unit` too ("Followers (K)"); that of days is their order. `unfit`:
+    the field that its name means, where its values are none.
     """
 
     column: str
@@ -44,6 +48,7 @@ class Guess:
     platform: str = ""
     unit: str = ""
     protected: bool = False
+    unfit: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,13 +77,21 @@ class Guessed:
     @property
     def sure(self) -> bool:
         """Whether nothing is left to a person."""
-        return not self.missing and all(one.sure == "sure" for one in self.columns if one.field)
+        doubts = [one for one in self.columns if one.field and one.examples and one.sure != "sure"]
+        return not (self.missing or self.unfit or doubts)
+
+    @property
+    def unfit(self) -> list[Guess]:
+        """Columns that would go unread for their values, though no other has what their name means, and no campaign
+        takes a profile without it."""
+        lacking = [field for field in _NEEDED if not self.of(field)]
+        return [one for one in self.columns if one.unfit in lacking and not one.field]
 
 
 def guess(header: Sequence[str], rows: Sequence[Mapping[str, str]], *, file: str, platform: str = "") -> Guessed:
     """`rows` are the first of the file, column → text. `platform` is what a person said of the whole file."""
     columns = [_one(column, [row.get(column) or "" for row in rows]) for column in header]
-    columns = _each_once(columns)
+    columns = _each_once(_by_address(columns))
     found = Guessed(tuple(columns), platform, "as you said" if platform else "")
     if platform or found.of("platform") or found.several:
         return found
@@ -111,7 +124,7 @@ def with_order(found: Guessed, order: str) -> Guessed:
 
 
 def shown(value: str) -> str:
-    line = " ".join(value.split())
+    line = re.sub(r"^https?://(www\.)?", "", " ".join(value.split()))
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
@@ -128,7 +141,7 @@ def platform_words(found: Guessed) -> str:
 
 
 def _one(column: str, values: Sequence[str]) -> Guess:
-    said = [value for value in values if value.strip()]
+    said = [value for value in values if value.strip().casefold() not in MISSING]
     examples = tuple(dict.fromkeys(shown(value) for value in said))[:_EXAMPLES]
     if is_sensitive(column):
         return Guess(column, (), "", "sure", "never read: the law protects it", protected=True)
@@ -144,7 +157,9 @@ def _one(column: str, values: Sequence[str]) -> Guess:
         unit = _order_of_days(said)
     if field == "engagement" and _are_shares(said):
         unit, sure, why = "share", "likely", "none is above a half, so these are shares"
-    return Guess(column, examples, field, sure, why, name.platform if field else "", unit if field else "")
+    unfit = name.field if not field and said and name.how in ("exact", "close") else ""
+    platform, unit = (name.platform, unit) if field else ("", "")
+    return Guess(column, examples, field, sure, why, platform, unit, unfit=unfit)
 
 
 def _are_shares(said: Sequence[str]) -> bool:
@@ -174,6 +189,8 @@ def _judged(name: Named, kinds: tuple[str, ...], said: Sequence[str]) -> tuple[s
         fitting = FITTING.get(field)
         if not said:
             return field, "likely", "by its name; it is empty here"
+        if fitting is None and "yes or no" in kinds and field != "age":
+            return "", "open", f"named like {field}, but it says yes or no"
         if fitting is None or set(fitting) & set(kinds):
             certain = name.how == "exact" or bool(fitting and name.how == "close")
             return field, "sure" if certain else "likely", "name and values" if fitting else "by its name"
@@ -182,7 +199,7 @@ def _judged(name: Named, kinds: tuple[str, ...], said: Sequence[str]) -> tuple[s
         return "", "open", f"named like {field}, but the values are not"
     for kind, meant in _BY_VALUES.items():
         if kind in kinds:
-            return meant, "likely" if kind in ("email", "profile address", "@handle") else "open", f"values are {kind}s"
+            return meant, "open" if kind in ("percent", "country") else "likely", f"values are {kind}s"
     if is_text(said):
         return "", "open", "long texts; a bio?"
     return "", "open", "empty here" if not said else "not known"
@@ -191,6 +208,8 @@ def _judged(name: Named, kinds: tuple[str, ...], said: Sequence[str]) -> tuple[s
 def _by_values_of_name(field: str, kinds: tuple[str, ...]) -> str:
     """What a name means that stands for several things: a "channel" is a platform or a handle, a "link" a profile, and
     "posts" are days or how many there are."""
+    if "platform" in kinds and field in ("handle", "name"):
+        return "platform"
     if field == "platform" and ("profile address" in kinds or "@handle" in kinds):
         return "handle"
     if field in ("url", "links", "name") and "profile address" in kinds:
@@ -200,6 +219,17 @@ def _by_values_of_name(field: str, kinds: tuple[str, ...]) -> str:
     if field == "posts" and "day" in kinds:
         return "posted"
     return "handle" if field == "name" and "@handle" in kinds else field
+
+
+def _by_address(columns: Sequence[Guess]) -> Sequence[Guess]:
+    """Where nothing says the platform but the addresses of profiles, they are the accounts."""
+    if any(one.field == "platform" or (one.field and one.platform) for one in columns):
+        return columns
+    why = "the address says who and where"
+    return [
+        replace(one, field="handle", sure="sure", why=why) if one.field == "url" and _marked(one) == _ADDRESSES else one
+        for one in columns
+    ]
 
 
 def _each_once(columns: Sequence[Guess]) -> list[Guess]:
@@ -212,9 +242,9 @@ def _each_once(columns: Sequence[Guess]) -> list[Guess]:
             kept[place] = replace(kept[place], field="handle")
     several = len({one.platform for one in kept if one.field == "handle" and one.platform}) > 1
     best = _best(kept, several=several)
-    place = best.pop("handle@", None) if several else None
+    place = best.pop("handle@", None) if several else _beside(kept, best.get("handle"))
     if place is not None and "name" not in best:
-        # A column without a platform beside columns of single platforms says what their owner is called.
+        # What is beside columns of single platforms, or of what can be nothing but accounts, says who their owner is.
         best["name"] = place
         kept[place] = replace(kept[place], field="name", sure="likely", why="the accounts have columns of their own")
     taken = {kept[number].field: kept[number].column for number in best.values()}
@@ -236,9 +266,23 @@ def _best(columns: Sequence[Guess], *, several: bool) -> dict[str, int]:
     return best
 
 
-def _rank(one: Guess) -> tuple[int, int, int]:
+def _beside(columns: Sequence[Guess], handle: int | None) -> int | None:
+    """The place of a column that might be of handles, beside one whose values can be nothing else."""
+    if handle is None or not _marked(columns[handle]):
+        return None
+    return next((n for n, one in enumerate(columns) if one.field == "handle" and not _marked(one)), None)
+
+
+def _rank(one: Guess) -> tuple[int, int, int, int]:
     how = _STRENGTH[named(one.column).how]
-    return _WORTH[one.sure], how, bool(one.examples)
+    return _WORTH[one.sure], _marked(one) if one.field == "handle" else 0, how, bool(one.examples)
+
+
+def _marked(one: Guess) -> int:
+    """Whether its values are addresses of profiles, or have an @, as nothing but accounts has."""
+    if _all_addresses(one):
+        return _ADDRESSES
+    return int(bool(one.examples) and all(re.match(r"@[\w.-]+$", example.rstrip("…")) for example in one.examples))
 
 
 def _all_addresses(one: Guess) -> bool:

@@ -17,17 +17,22 @@ from core.errors import BadInput
 from sourcing.columns import Mapping, field_called, is_sensitive, map_columns, plain
 from sourcing.dates import Order
 from sourcing.formats import stage
+from sourcing.handles import account_at
 from sourcing.presets import store
 from sourcing.presets.applying import by_second_row
-from sourcing.presets.guessing import PER_ACCOUNT, Guessed, guess, with_order
+from sourcing.presets.guessing import PER_ACCOUNT, Guessed, guess, shown, with_order
+from sourcing.presets.posts import holds_posts
 from sourcing.presets.preset import Preset
+from sourcing.presets.values import kinds_of
 from sourcing.presets.wording import named
-from sourcing.readers import Opened
+from sourcing.readers import Opened, unreadable
 from sourcing.unpacked import shown_name, unpacked
 
 _HEAD, _ROWS = 1024 * 1024, 200
 #: A header may take two rows.
 _ROWS_OF_A_BOOK = _ROWS + 2
+#: What is no name of a column, as a year may be.
+_NUMBER = re.compile(r"\d{5,}|\d{1,3}([., ]\d{3})+|\d+([.,]\d+)? ?([KkMm]|Tsd\.?|Mio\.?)")
 #: How those begin of which the first lines say too little: JSON arrays, pages, workbooks, Parquet, UTF-16.
 _WHOLE = (b"[", b"<", b"PK\x03\x04", b"PAR1", b"\xff\xfe", b"\xfe\xff")
 
@@ -36,7 +41,8 @@ _WHOLE = (b"[", b"<", b"PK\x03\x04", b"PAR1", b"\xff\xfe", b"\xfe\xff")
 class Look:
     """What is known of a file beforehand: the preset that recognises it; or, where it has none, what its columns are
     taken for. `plain`: its header has the words that are always understood, so nobody need be asked.
-    `said`: the format, in words; `unusable`: what is wrong with presets that were passed over."""
+    `said`: the format, in words; `unusable`: what is wrong with presets that were passed over; `posts`: whether its
+    rows are posts and not accounts."""
 
     file: Path
     header: tuple[str, ...]
@@ -46,6 +52,7 @@ class Look:
     header_row: int
     said: str
     unusable: tuple[str, ...] = ()
+    posts: bool = False
 
 
 def look(file: Path, home: Path, *, platform: str = "", sheet: str | None = None) -> Look:
@@ -60,11 +67,13 @@ def look(file: Path, home: Path, *, platform: str = "", sheet: str | None = None
             recognised = store.recognised(presets, header)
             rows = _rows(opened, db, header)
         except duckdb.Error as error:
-            first = str(error).strip().splitlines()[0][:200]
-            raise BadInput(f"{shown_name(file)} cannot be read as {opened.staged.format}: {first}") from None
+            raise unreadable(error, opened.file, opened.staged) from None
+    if opened.staged.format == "csv" and recognised is None:
+        _insist_on_header(file, header)
     guessed = guess(header, rows, file=file.name, platform=platform)
     plain_one = _is_plain(header, guessed, platform)
-    return Look(file, tuple(header), recognised, guessed, plain_one, row, opened.staged.said, unusable)
+    posts = holds_posts(guessed, rows)
+    return Look(file, tuple(header), recognised, guessed, plain_one, row, opened.staged.said, unusable, posts)
 
 
 def with_days(look: Look, order: Order) -> Look:
@@ -119,7 +128,7 @@ def _opened(file: Path, place: Path, sheet: str | None) -> Opened:
     short = place / "head" / file.name
     short.write_bytes(head)
     try:
-        return Opened(shown_name(file), stage(short, place, on_bytes=lambda _count: None))
+        return Opened(shown_name(file), stage(short, place, on_bytes=lambda _count: None, sheet=sheet))
     except BadInput as error:
         raise BadInput(error.message.replace(str(short), shown_name(file)), next_step=error.next_step) from None
 
@@ -158,14 +167,32 @@ def _text(value: object) -> str:
     return "{…}" if said[:1] in ("{", "[") and "{" in said else said
 
 
+def _comes_again(column: str) -> bool:
+    """Whether it is the second of its name, and that is one that is understood: the values say which is meant."""
+    again = re.fullmatch(r"(.+) \(\d+\)", column)
+    return again is not None and bool(field_called(plain(again[1])))
+
+
 def _known(cells: Sequence[str]) -> int:
     return sum(named(cell).how in ("exact", "close") for cell in cells if cell)
+
+
+def _insist_on_header(file: Path, header: Sequence[str]) -> None:
+    """Raise BadInput where the first row is one of a person already."""
+    for cell in header:
+        account = account_at(cell) or (kinds_of([cell])[:1] in (("email",), ("@handle",)) and not named(cell).field)
+        if account or _NUMBER.fullmatch(cell):
+            what = "an account" if account else "a number"
+            raise BadInput(
+                f"{file.name} has no header: {shown(cell)!r} in its first row is {what} already, not a column's name.",
+                next_step="Write a row above it that says what the columns are, such as: handle,followers",
+            )
 
 
 def _is_plain(header: Sequence[str], guessed: Guessed, platform: str) -> bool:
     """Whether the importer understands the header by itself: account, followers, and the platform somehow."""
     meant = {field_called(plain(column)) for column in header if not is_sensitive(column)}
-    if not {"handle", "followers"} <= meant:
+    if not {"handle", "followers"} <= meant or any(map(_comes_again, header)):
         return False
     told = platform or "platform" in meant or (guessed.of("handle") and "platform" not in guessed.missing
                                                 and not guessed.platform)  # fmt: skip

@@ -62,8 +62,8 @@ class Preset(_Part):
     source: Annotated[str, Field(max_length=200)] = ""
     email_basis: Basis = "unknown"
     expires_days: Annotated[int, Field(ge=1, le=3650)] | None = None
-    never_read: tuple[str, ...] = ()
-    recognised_by: tuple[str, ...] = ()
+    never_read: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
+    recognised_by: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
     exactly: bool = False
     header: Literal[1, 2] = 1
     about: Annotated[str, Field(max_length=2_000)] = ""
@@ -113,6 +113,9 @@ def _problems(preset: Preset) -> list[str]:
         found.append('columns.handle: missing; write handle = "the column with the account\'s name or address"')
     if preset.kind == "customers" and not preset.columns:
         found.append('columns: missing; write email = "the column with the address"')
+    told = [account.platform for account in preset.accounts]
+    found += [f"accounts: {one} stands there twice; a row has one account of each platform"
+              for one in PLATFORMS if told.count(one) > 1]  # fmt: skip
     if preset.accounts and {"handle", "platform"} & set(preset.columns):
         found.append("accounts: a row has either one account (columns.handle) or several (accounts), not both")
     found += [
@@ -133,7 +136,7 @@ def _units_of(field: str) -> tuple[str, ...]:
 
 def _explain(problem: Any) -> str:
     """One line: the key, what is wrong, what to write."""
-    where = ".".join(str(part) for part in problem["loc"])
+    where = "".join(f" ({part + 1})" if isinstance(part, int) else f".{part}" for part in problem["loc"])[1:]
     if problem["type"] == "extra_forbidden":
         model: type[BaseModel] = Account if problem["loc"][0] == "accounts" else Preset
         return f"{where}: no such key{_near(str(problem['loc'][-1]), list(model.model_fields))}"
@@ -141,10 +144,23 @@ def _explain(problem: Any) -> str:
         return f"{where}: missing; write {problem['loc'][-1]} = …"
     if problem["type"] == "literal_error":
         return f"{where}: {problem['input']!r} is not one of {problem['ctx']['expected']}"
-    if problem["type"] in ("tuple_type", "string_type"):
-        return f'{where}: write the name of a column, "Like this", or several, ["first", "else this"]'
+    if wanted := _WANTED.get(str(problem["loc"][0])) if problem["loc"] and problem["type"] != "value_error" else "":
+        return f"{where}: {wanted}"
     message = problem["msg"].removeprefix("Value error, ")
     return f"{where}: {message}" if where else message
+
+
+_TEXT = "write a text in quotes, of {} signs at most"
+_COLUMN = 'write the name of a column, "Like this", or several, ["first", "else this"]'
+#: Key → what to write where its value is of another kind.
+_WANTED = {
+    "title": _TEXT.format(120), "source": _TEXT.format(200), "about": _TEXT.format("2,000"),
+    "columns": f"{_COLUMN}, for each field below [columns]", "never_read": _COLUMN, "recognised_by": _COLUMN,
+    "accounts": f"write [[accounts]] above platform and handle of each; at handle, {_COLUMN}",
+    "rows": 'write where in the JSON the profiles lie, "data.items", or several places in [ ]',
+    "units": 'write a unit for each field below [units], followers = "thousands"',
+    "expires_days": "write a whole number of days, 1 to 3650", "exactly": "write true or false",
+}  # fmt: skip
 
 
 def _near(word: str, known: Any) -> str:

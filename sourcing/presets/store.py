@@ -105,7 +105,7 @@ def save(home: Path, name: str, text: str) -> Path:
     checked(tomllib.loads(text), file=name)
     known = names(home)
     choice, number = name, 1
-    while choice in known and known[choice].read_text(encoding="utf-8-sig") != text:
+    while choice in known and known[choice].read_bytes() != text.encode():
         number += 1
         choice = f"{name[: LONGEST_NAME - 4]}-{number}"
     path = _place_for(home, choice)

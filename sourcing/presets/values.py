@@ -5,9 +5,16 @@ from collections.abc import Callable, Sequence
 
 from sourcing.countries import country, language
 from sourcing.handles import account_at
+from sourcing.presets.wording import is_platform
+from sourcing.quantities import FOREIGN_FIGURES, MISSING, OUR_FIGURES
 
 _ENOUGH = 0.7
-_COUNT = re.compile(r"\d{1,3}([., '’]\d{3})+|\d+(\.0+)?|\d+([.,]\d+)? ?(k|m|tsd\.?|mio\.?|mn|mil|million(en)?)", re.I)
+_UNIT = r"k|tsd|tys|thousands?|m|mn|mio|mln|mil|millions?|millionen|b|bn|mrd|lakhs?|lacs?|crores?|cr"
+_COUNT = re.compile(
+    rf"(~|≈|ca\.?|circa|about)? ?(\d{{1,3}}([., '’]\d{{3}})+([.,]\d+)?|\d{{1,2}}(,\d{{2}})+,\d{{3}}|\d+(\.0+)?|"
+    rf"\d+([.,]\d+)? ?({_UNIT})\.?) ?(\+|followers?|abonnenten|subscribers?|subs|fans)?",
+    re.I,
+)
 _NUMBER = re.compile(r"[-+]?\d+([.,]\d+)? ?%?")
 _DATE = re.compile(
     r"\d{4}-\d{1,2}(-\d{1,2})?([T ].*)?|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}( .*)?|\d{1,2}\.? \w{3,9}\.? \d{4}"
@@ -15,6 +22,7 @@ _DATE = re.compile(
 _EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]{2,}")
 _ADDRESS = re.compile(r"(https?://|www\.)\S+", re.I)
 _HANDLE = re.compile(r"@?[\w.][\w.-]{1,39}")
+_OURS = str.maketrans(FOREIGN_FIGURES, OUR_FIGURES)
 _YES_NO = frozenset(re.findall(r"\w+", "true false yes no ja nein si oui non vero falso tak nie 0 1 y n wahr falsch x"))
 
 KINDS: dict[str, Callable[[str], bool]] = {
@@ -26,6 +34,7 @@ KINDS: dict[str, Callable[[str], bool]] = {
     "day": lambda value: bool(_DATE.fullmatch(value)),
     "count": lambda value: bool(_COUNT.fullmatch(value)),
     "number": lambda value: bool(_NUMBER.fullmatch(value)),
+    "platform": lambda value: is_platform(value),
     "country": lambda value: country(value) is not None,
     "language": lambda value: len(value) > 1 and language(value) is not None,
     "@handle": lambda value: value.startswith("@") and bool(_HANDLE.fullmatch(value)),
@@ -45,7 +54,7 @@ FITTING = {
 
 def kinds_of(values: Sequence[str]) -> tuple[str, ...]:
     """The kinds that most of the values are of, the narrowest first; () where there are no values."""
-    said = [value.strip() for value in values if value.strip()]
+    said = [text for value in values if (text := value.translate(_OURS).strip()).casefold() not in MISSING]
     if not said:
         return ()
     return tuple(kind for kind, is_one in KINDS.items() if sum(map(is_one, said)) >= _ENOUGH * len(said))

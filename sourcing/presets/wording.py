@@ -21,7 +21,7 @@ _FURTHER = {
     "contact_name anzeigename real_name",
     "bio": "biografie biografia profilbeschreibung beschreibung descripcion descrizione descricao opis omschrijving "
     "uber_mich presentacion",
-    "followers": "follower followerzahl follower_zahl anzahl_follower follower_anzahl abonnenten abonnentenzahl "
+    "followers": "follower abos followerzahl follower_zahl anzahl_follower follower_anzahl abonnenten abonnentenzahl "
     "seguidores numero_de_seguidores suscriptores abonnes nombre_d_abonnes seguaci numero_follower obserwujacy "
     "obserwatorzy liczba_obserwujacych volgers aantal_volgers subs total_followers no_of_followers number_of_followers "
     "followers_total nb_followers nb_abonnes community_size",
@@ -68,7 +68,9 @@ _UNITS = {
     "percent": r"%|\bpct\b|percent|prozent|por ?ciento|pourcent|percentuale|procent",
 }  # fmt: skip
 _NOISE = frozenset(
-    re.findall(r"\w+", "number no nr of the anzahl de du del di da current latest avg total main primary my our nb num")
+    re.findall(
+        r"\w+", "number no nr of in the anzahl de du del di da current latest avg total main primary my our nb num"
+    )
 )
 _CLOSE = 0.86
 
@@ -105,6 +107,11 @@ def named(column: str) -> Named:
                 return Named(found, "part", platform, unit)
     near = difflib.get_close_matches("_".join(useful), _all_words(), n=1, cutoff=_CLOSE)
     return Named(_field(near[0]), "close", platform, unit) if near else Named("", "", platform, unit)
+
+
+def is_platform(word: str) -> bool:
+    """Whether a text is nothing but the name of a platform."""
+    return plain(word) in _PLATFORM_WORDS or plain(word) in ("x", "x_twitter", "twitter_x", "website")
 
 
 def platform_named(words: str) -> str:

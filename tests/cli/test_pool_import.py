@@ -60,7 +60,7 @@ def test_a_column_that_nobody_can_tell_has_to_be_looked_at(terminal: Terminal) -
 class Keys:
     """Somebody at a terminal who presses these keys and types these lines."""
 
-    def __init__(self, keys: str, *lines: str) -> None:
+    def __init__(self, keys: Sequence[str], *lines: str) -> None:
         self._keys, self._lines = iter(keys), iter(lines)
         self.seen: list[str] = []
 
@@ -232,3 +232,46 @@ def test_the_table_tells_what_the_file_is_and_a_key_turns_its_days(terminal: Ter
     bo = open_pool(terminal.home / "pool").find("tiktok", "ada")
     assert bo is not None
     assert str(bo.last_seen).startswith("2026-04-03")
+
+
+def test_a_wide_table_fits_the_terminal_and_its_answer_is_short(terminal: Terminal) -> None:
+    file = terminal.home.parent / "wide.csv"
+    names = ",".join(f"metric {number}" for number in range(300))
+    file.write_text(f"IG,{names}\n" + f"@ada,{','.join('5' * 300)}\n")
+    board = Keys(["\x1b[6~", "j", "c", "\x1b[5~", "\x1b[A", "\r"], "Abonnenten")
+    guessed = confirm("wide", look(file, terminal.home).guessed, board, fields=FIELDS, size=(80, 24))
+    pages = [page for page in board.seen if "what its columns are taken for" in page]
+    assert all(len(page.splitlines()) <= 24 for page in pages)
+    assert ("columns 1 to" in pages[0], "› " in pages[-1], "metric 298" in pages[-1]) == (True, True, False)
+    assert guessed is not None
+    assert [one.column for one in guessed.columns if one.field] == ["IG", "metric 10"]
+    assert guessed.columns[11].field == "followers", "by the word that a header would have"
+    told = terminal("pool", "import", str(file)).out
+    assert "and 288 columns more that nothing is known of" in told
+    assert "metric 19 and 280 more" in told
+    assert "no column says how many followers" in told
+
+
+def test_every_field_is_named_where_somebody_asks(ugly: Path) -> None:
+    guessed, board = asked(ugly, "pjjcc\r", "tiktok", "?", "engagement rate in %")
+    assert "A column can be: handle, name" in board.seen[-3]
+    assert taken(guessed)[2] == "engagement_percent"
+
+
+def test_files_with_one_header_are_asked_about_once_but_not_taken_for_another_platform(terminal: Terminal) -> None:
+    place = terminal.home.parent
+    files = [place / name for name in ("a tiktok.csv", "b.csv", "c instagram.csv")]
+    for file in files:
+        file.write_text(f"Konto,Abonnenten\n{file.name[0]}da,5000\n")
+    refused = terminal("pool", "import", *map(str, files), "--yes")
+    assert "c instagram.csv has the header that a tiktok.csv has too, with accounts on TikTok" in refused.err
+    assert not (terminal.home / "pool").exists()
+    done = terminal.document("pool", "import", str(files[0]), str(files[1]))
+    assert done["presets"] == {str(files[0]): "a-tiktok", str(files[1]): "a-tiktok"}
+    assert [path.name for path in (terminal.home / "presets").iterdir()] == ["a-tiktok.toml"]
+    refused = terminal("pool", "import", str(files[2]))
+    assert "the preset a-tiktok reads accounts on TikTok, but its name says Instagram" in refused.err
+    assert f"{files[2]}' --platform instagram" in refused.err
+    told = terminal("pool", "import", str(files[2]), "--platform", "instagram").out
+    assert "Its accounts are on Instagram." in told
+    assert open_pool(terminal.home / "pool").find("instagram", "cda")

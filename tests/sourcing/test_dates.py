@@ -62,7 +62,7 @@ def test_one_date_tells_for_the_whole_file_which_comes_first() -> None:
 def test_where_nothing_tells_which_comes_first_no_date_is_guessed() -> None:
     said, notes = settled("03/04/2026", "05/05/2026")
     assert said == ["03/04/2026", "2026-05-05"]
-    assert notes == ["column 'Seen': 1 dates could not be read, as 03/04 may be a day in March or in April; "
+    assert notes == ["column 'Seen': 1 date could not be read, as 03/04 may be a day in March or in April; "
                      "say which with --dates dmy or --dates mdy"]  # fmt: skip
     assert settled("03/04/2026", order="mdy") == (["2026-03-04"], [])
 

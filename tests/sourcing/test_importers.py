@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import random
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -209,7 +210,11 @@ def test_invalid_utf8_control_bytes_and_endless_lines_are_refused_by_line(load: 
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "older than .xlsx or has a password"),
         (b"%PDF-1.7", "a PDF"),
         (b"<!doctype html><p>", "web page"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(range(32)) * 40, "not UTF-8"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(32)) * 40, r"a picture \(PNG\)"),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", r"a picture \(JPEG\)"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0", r"a picture \(HEIC\)"),
+        (b"Rar!\x1a\x07\x01\0", "a RAR archive"),
+        (random.Random(7).randbytes(5_000), "no text that can be read; it may be no table at all"),
         (gzip.compress(b"x" * 100_000, mtime=0)[:-50], "damaged or cut gzip"),
         (gzip.compress(gzip.compress(b"{}", mtime=0), mtime=0), "packed twice"),
         (b"PAR1 but nothing else", "cannot be read as parquet"),

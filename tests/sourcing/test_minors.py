@@ -1,5 +1,8 @@
 """Who says that they are under eighteen does not go in, is counted, and leaves no text behind."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,9 +10,10 @@ from typing import Any
 import duckdb
 import pytest
 
+from core.errors import BadInput
 from sourcing.importers import ImportReport
 from sourcing.minors import minor_sql
-from tests.sourcing.conftest import living
+from tests.sourcing.conftest import living, write_jsonl
 
 MINORS = [
     "15 y/o | art", "I'm 15", "im 14 and i love makeup", "ich bin 14", "Ich bin 14 Jahre alt", "born 2011",
@@ -48,12 +52,13 @@ def test_an_age_that_says_so(age: str, minor: bool) -> None:
     assert says_so("age", age) is minor
 
 
-def test_they_are_counted_and_nothing_of_them_is_kept(load: Callable[..., ImportReport], folder: Path) -> None:
-    def row(handle: str, **other: Any) -> dict[str, Any]:
-        return {"platform": "instagram", "handle": handle, "followers": 20_000} | other
+def row(handle: str, **other: Any) -> dict[str, Any]:
+    return {"platform": "instagram", "handle": handle, "followers": 20_000} | other
 
+
+def test_they_are_counted_and_nothing_of_them_is_kept(load: Callable[..., ImportReport], folder: Path) -> None:
     # The last has a value that cannot be used, which else would be listed with its row.
-    report = load([row("ada", bio="linen"), row("kid", bio="I'm 15, art"), row("teen", age="13-17"),
+    report = load([row("ada", bio="linen"), row("kid", bio="I'm 15, art"), row("teen", age="١٣-١٧"),
                    row("tot", bio="8 years old", country="nowhere"), row("@KID", country="nowhere"),
                    row("teen", followers=-1), row("bo", followers=-1, age="24 years")])  # fmt: skip
     assert (report.files[0].minors, report.merged.new, report.rejected) == (5, 1, 1)
@@ -65,11 +70,51 @@ def test_they_are_counted_and_nothing_of_them_is_kept(load: Callable[..., Import
 
 
 def test_who_was_in_the_pool_before_they_said_so_goes_out(load: Callable[..., ImportReport], folder: Path) -> None:
-    def row(handle: str, bio: str) -> dict[str, Any]:
-        return {"platform": "instagram", "handle": handle, "followers": 20_000, "bio": bio}
-
-    load([row("ada", "linen"), row("kïd", "art")])
-    report = load([row("@Kïd", "15 y/o | art"), row("bo", "tea")])
+    load([row("ada", bio="linen"), row("kïd", bio="art")])
+    report = load([row("@Kïd", bio="15 y/o | art"), row("bo", bio="tea")])
     assert (report.profiles, set(living(folder))) == (2, {"ada", "bo"})
     assert any("had been in the pool before" in note for note in report.notes)
     assert "kïd".encode() not in b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
+
+
+KIDS = """
+import os, signal, sys
+from pathlib import Path
+from sourcing.importers import import_profiles
+from tests.sourcing.conftest import NOW, FixedClock
+
+def stop(step):
+    if step.label == "Writing":
+        os.kill(os.getpid(), signal.SIGKILL)
+
+import_profiles(Path(sys.argv[1]), [Path(sys.argv[2])], clock=FixedClock(NOW), on_progress=stop)
+"""
+
+
+def test_an_import_that_is_killed_leaves_no_minor_in(
+    load: Callable[..., ImportReport], folder: Path, tmp_path: Path
+) -> None:
+    load([row("ada"), row("kid")])
+    file = write_jsonl(tmp_path / "again.jsonl", [row("kid", bio="15 y/o | art"), row("bo")])
+    killed = subprocess.run([sys.executable, "-c", KIDS, str(folder), str(file)], check=False, capture_output=True)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert set(living(folder)) == {"ada"}, "the import did not happen, and the minor is out all the same"
+    assert load(file).merged.new == 1
+    assert set(living(folder)) == {"ada", "bo"}
+
+
+def test_minors_go_out_where_nothing_else_of_the_file_can_be_used(
+    load: Callable[..., ImportReport], folder: Path
+) -> None:
+    load([row("ada"), row("kid")])
+    with pytest.raises(BadInput, match=r"The only row cannot be used: .* 1 of the minors had been in the pool"):
+        load([row("kid", age="15"), row("bo", followers=-1)])
+    assert set(living(folder)) == {"ada"}
+
+
+def test_a_pool_of_nobody_but_minors_is_empty_then(load: Callable[..., ImportReport], folder: Path) -> None:
+    load([row("kid")])
+    with pytest.raises(BadInput, match="nothing went in"):
+        load([row("kid", age="15")])
+    assert not [file for file in folder.rglob("*") if file.is_file() and b"kid" in file.read_bytes()]
+    assert load([row("ada")]).profiles == 1

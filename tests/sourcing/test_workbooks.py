@@ -67,7 +67,7 @@ def test_a_workbook_is_read_as_its_cells_look(load: Load, folder: Path, options:
 def test_cells_become_text_as_it_would_stand_in_a_csv(tmp_path: Path) -> None:
     values = [1, 2.5, 0.1 + 0.2, 12_345_678_901_234, True, datetime(2026, 1, 2), "a\r\nb", "", "#N/A", "ü 日本 🌸"]  # noqa: DTZ001
     rows = rows_of(book(("s", [["a", "b"], [3, 4], [str(one) for one in range(10)], values])), tmp_path)
-    assert rows[3] == (4, ["1", "250%", "30%", "12345678901234", "true", "2026-01-02 00:00:00", "a  b", "", "#N/A",
+    assert rows[3] == (4, ["1", "250%", "30%", "12345678901234", "true", "2026-01-02", "a  b", "", "#N/A",
                            "ü 日本 🌸"])  # fmt: skip
 
 
@@ -221,3 +221,31 @@ def test_texts_of_a_large_workbook_stay_out_of_memory(tmp_path: Path) -> None:
     assert count == 40_001
     assert (tmp_path / "texts").stat().st_size > 80_000_000
     assert peak < 120
+
+
+def test_colour_far_to_the_right_is_no_column_and_a_value_there_is(tmp_path: Path) -> None:
+    def wide(value: str | None) -> bytes:
+        made = io.BytesIO()
+        with xlsxwriter.Workbook(made) as workbook:
+            sheet, red = workbook.add_worksheet("s"), workbook.add_format({"bg_color": "red"})
+            sheet.write_row(0, 0, ["handle", "followers"])
+            sheet.write_row(1, 0, ["ada", "5"])
+            sheet.write(0, 1_024, value, red)
+        return made.getvalue()
+
+    assert [cells[:2] for _, cells in rows_of(wide(None), tmp_path)] == [["handle", "followers"], ["ada", "5"]]
+    with pytest.raises(BadInput, match="more than 1,000 columns"):
+        rows_of(wide("x"), tmp_path)
+
+
+@pytest.mark.parametrize(("part", "words"), [
+    ("word/document.xml", "a Word or PowerPoint document"), ("Index/Document.iwa", "a document of Apple's Numbers"),
+    ("list.csv", "a zip archive"),
+])  # fmt: skip
+def test_what_a_zip_holds_in_place_of_a_workbook_is_said(tmp_path: Path, part: str, words: str) -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr(part, "x")
+        archive.writestr("[Content_Types].xml" if "word" in part else "other.txt", "x")
+    with pytest.raises(BadInput, match=words):
+        rows_of(made.getvalue(), tmp_path)

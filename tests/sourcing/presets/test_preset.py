@@ -36,7 +36,13 @@ def own(home: Path, text: str, name: str = "mine") -> Path:
         (GOOD + '[[accounts]]\nplatform = "x"\nhandle = "X"', "either one account (columns.handle) or several"),
         ('email_basis = "legit"\n' + GOOD, "email_basis: 'legit' is not one of 'published', 'consent'"),
         ("title = ", "is no TOML"),
-        ("expires_days = 0\n" + GOOD, "expires_days: Input should be greater than or equal to 1"),
+        ("expires_days = 0\n" + GOOD, "expires_days: write a whole number of days, 1 to 3650"),
+        (GOOD.replace('"Mine"', '""'), "title: write a text in quotes, of 120 signs at most"),
+        ("source = 4\n" + GOOD, "source: write a text in quotes"),
+        ('title = "x"\ncolumns = "Konto"', "for each field below [columns]"),
+        ('title = "x"\n[accounts]\nplatform = "x"\nhandle = "X"', "accounts: write [[accounts]]"),
+        ('title = "x"\n[[accounts]]\nplatform = "insta"\nhandle = "X"', "accounts (1).platform: 'insta' is not one of"),
+        ('title = "x"\n' + '[[accounts]]\nplatform = "x"\nhandle = "X"\n' * 2, "accounts: x stands there twice"),
     ],
 )
 def test_a_wrong_preset_names_file_key_and_what_to_write(tmp_path: Path, text: str, says: str) -> None:
@@ -45,6 +51,11 @@ def test_a_wrong_preset_names_file_key_and_what_to_write(tmp_path: Path, text: s
         store.load(tmp_path, "mine")
     assert says in str(refused.value)
     assert str(path) in str(refused.value)
+
+
+def test_one_column_needs_no_brackets(tmp_path: Path) -> None:
+    own(tmp_path, 'recognised_by = "Konto"\nnever_read = "Notiz"\n' + GOOD)
+    assert store.load(tmp_path, "mine").preset.recognised_by == ("Konto",)
 
 
 def test_all_faults_are_said_at_once(tmp_path: Path) -> None:
