@@ -133,10 +133,10 @@ def merge(
         _accept(who, into, evidence, actor=actor, as_json=as_json)
         return
     w = wired()
-    person = steps.merge(w, who, into, evidence=evidence, actor=w.actor(actor))
+    person, split_by = steps.merge(w, who, into, evidence=evidence, actor=w.actor(actor))
     lines = [f"{who} and {into} are one person: {person.name} ({person.id[:8]}).",
-             f"If that was wrong: greenroom person split {who} --evidence WHY"]  # fmt: skip
-    answer({"person": person.id, "name": person.name}, as_json=as_json, lines=lines)
+             f"If that was wrong: greenroom person split {split_by} --evidence WHY"]  # fmt: skip
+    answer({"person": person.id, "name": person.name, "split_by": split_by}, as_json=as_json, lines=lines)
 
 
 def _accept(who: str, into: str, evidence: str, *, actor: str, as_json: bool) -> None:

@@ -17,6 +17,7 @@ from core.database import reading, unit_of_work
 from core.errors import Refused
 from core.models.creators import Creator
 from core.people import Person, Role, check_may
+from core.persons import following_merges
 from core.store import campaign_of, candidate_named
 from flows.steps.review import withdraw_questions
 from flows.wiring import Wiring
@@ -65,14 +66,20 @@ def set_grounds(
         return verdict_now(session, candidate, campaign, pepper=w.pepper)
 
 
-def merge(w: Wiring, one: str, into: str, *, evidence: str, actor: Person) -> Creator:
-    """Two creators on record are one person: the first is from now on known as the second."""
+def merge(w: Wiring, one: str, into: str, *, evidence: str, actor: Person) -> tuple[Creator, str]:
+    """Two creators on record are one person: the first is from now on known as the second.
+
+    Returns the person, and by what name they are split again: where `one` was merged before, it is their person that
+    moved.
+    """
     _check_has(actor, Role.OPS, Role.OWNER, what="say that two creators are one person")
     with unit_of_work(w.engine) as session:
-        found = people_merged.merge(session, w.clock, _creator(session, w, one), _creator(session, w, into),
-                                    pepper=w.pepper, evidence=evidence, actor=actor.id)  # fmt: skip
+        first = _creator(session, w, one)
+        moved = following_merges(session, first)
+        found = people_merged.merge(session, w.clock, first, _creator(session, w, into), pepper=w.pepper,
+                                    evidence=evidence, actor=actor.id)  # fmt: skip
         withdraw_questions(session, w)
-        return found
+        return found, one if moved.id == first.id else moved.id[:8]
 
 
 def accept(w: Wiring, one: str, into: str, *, actor: Person) -> "Joined":

@@ -138,7 +138,7 @@ def test_of_two_helpers_who_merge_the_same_two_at_once_one_is_told_that_they_are
     def merge(one: str, into: str) -> str:
         ready.wait(10)
         try:
-            return person.merge(w, one, into, evidence="link to each other", actor=w.people.named("omar")).name
+            return person.merge(w, one, into, evidence="link to each other", actor=w.people.named("omar"))[0].name
         except Refused as refusal:
             return refusal.message
 
@@ -148,6 +148,20 @@ def test_of_two_helpers_who_merge_the_same_two_at_once_one_is_told_that_they_are
         assert sum("one person already" in one.result() for one in done) == 1
     assert merged(w) == 1
     assert len(person.look_up(w, "tiktok:adalinen").accounts) == 2
+
+
+def test_a_merge_of_somebody_who_was_merged_before_is_undone_by_the_name_it_tells(
+    w: Wiring, longlisted: Longlisted
+) -> None:
+    with unit_of_work(w.engine) as session:
+        ada, other, third = (f"{platform}:ada" for platform in ("instagram", "tiktok", "youtube"))
+        for platform in ("instagram", "tiktok", "youtube"):
+            longlisted(session, "ada", platform=platform)
+    omar = w.people.named("omar")
+    assert person.merge(w, ada, other, evidence="said so", actor=omar)[1] == ada
+    _, split_by = person.merge(w, ada, third, evidence="said so", actor=omar)
+    person.split(w, split_by, evidence="two sisters", actor=omar)
+    assert set(person.look_up(w, ada).accounts) == {ada, other}
 
 
 def test_a_new_account_of_somebody_who_opted_out_is_put_in_front_of_nobody(w: Wiring) -> None:
