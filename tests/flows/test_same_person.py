@@ -19,7 +19,7 @@ from core.errors import Refused
 from core.models.audit import AuditEntry
 from core.models.candidates import Candidate
 from core.models.creators import Account, AccountLink, Creator
-from flows.steps import longlist, outreach, person, same_person
+from flows.steps import forgetting, longlist, outreach, person, same_person
 from flows.wiring import Wiring
 from outreach import people_merged, suppression
 from sourcing import service as sourcing
@@ -148,6 +148,22 @@ def test_of_two_helpers_who_merge_the_same_two_at_once_one_is_told_that_they_are
         assert sum("one person already" in one.result() for one in done) == 1
     assert merged(w) == 1
     assert len(person.look_up(w, "tiktok:adalinen").accounts) == 2
+
+
+@pytest.mark.parametrize(
+    ("platform", "handle"),
+    [("youtube", "UCabcdefghij-KLMNOPQ_123"), ("mastodon", "ada@mastodon.example"), ("bluesky", "did:plc:abc234")],
+)
+def test_a_person_on_any_platform_is_found_and_forgotten_by_the_name_of_their_account(
+    w: Wiring, longlisted: Longlisted, platform: str, handle: str
+) -> None:
+    with unit_of_work(w.engine) as session:
+        longlisted(session, handle, platform=platform, email="ada@example.com")
+    who = f"{platform}:{handle}"
+    assert person.look_up(w, who).accounts == (who,)
+    assert forgetting.forget(w, who, why="asked", actor=w.people.named("lena")).rows["account"] == 1
+    with pytest.raises(Refused, match="never written to"):
+        person.look_up(w, who)
 
 
 def test_a_merge_of_somebody_who_was_merged_before_is_undone_by_the_name_it_tells(
