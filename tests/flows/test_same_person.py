@@ -151,16 +151,25 @@ def test_of_two_helpers_who_merge_the_same_two_at_once_one_is_told_that_they_are
 
 
 @pytest.mark.parametrize(
-    ("platform", "handle"),
-    [("youtube", "UCabcdefghij-KLMNOPQ_123"), ("mastodon", "ada@mastodon.example"), ("bluesky", "did:plc:abc234")],
+    ("platform", "handle", "who"),
+    [
+        ("youtube", "UCabcdefghij-KLMNOPQ_123", "youtube:UCabcdefghij-KLMNOPQ_123"),
+        ("mastodon", "ada@mastodon.example", "mastodon:@Ada@mastodon.example"),
+        ("bluesky", "did:plc:abc234", "bluesky:did:plc:abc234"),
+        ("bluesky", "ada.bsky.social", "bluesky:ada"),
+        ("facebook", "adalinen", "facebook:Ada.Linen"),
+        ("instagram", "ada.linen", "https://www.instagram.com/Ada.Linen/"),
+        ("tiktok", "ada.linen", " TikTok:@Ada.Linen"),
+    ],
 )
 def test_a_person_on_any_platform_is_found_and_forgotten_by_the_name_of_their_account(
-    w: Wiring, longlisted: Longlisted, platform: str, handle: str
+    w: Wiring, longlisted: Longlisted, platform: str, handle: str, who: str
 ) -> None:
+    """Also where the pool knows the account: on record they are no stranger."""
+    imported(w, ADA | {"platform": platform, "handle": handle}, TIKTOK | {"handle": "somebody.else"})
     with unit_of_work(w.engine) as session:
         longlisted(session, handle, platform=platform, email="ada@example.com")
-    who = f"{platform}:{handle}"
-    assert person.look_up(w, who).accounts == (who,)
+    assert person.look_up(w, who).accounts == (f"{platform}:{handle}",)
     assert forgetting.forget(w, who, why="asked", actor=w.people.named("lena")).rows["account"] == 1
     with pytest.raises(Refused, match="never written to"):
         person.look_up(w, who)
