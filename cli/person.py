@@ -1,6 +1,7 @@
 """`greenroom person`: one creator across campaigns, the copy they may ask for, and how they are forgotten."""
 
 import json
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +11,7 @@ import typer
 from cli.options import ActorFlag, ReasonFlag
 from cli.screen import JsonFlag, Line, answer, counted, table
 from core.errors import Refused, WrongUsage
-from core.files import write_atomically
+from core.files import atomic_writer
 from flows.steps import person as steps
 from flows.wiring import wired
 
@@ -133,10 +134,10 @@ def merge(
         _accept(who, into, evidence, actor=actor, as_json=as_json)
         return
     w = wired()
-    person = steps.merge(w, who, into, evidence=evidence, actor=w.actor(actor))
+    person, split_by = steps.merge(w, who, into, evidence=evidence, actor=w.actor(actor))
     lines = [f"{who} and {into} are one person: {person.name} ({person.id[:8]}).",
-             f"If that was wrong: greenroom person split {who} --evidence WHY"]  # fmt: skip
-    answer({"person": person.id, "name": person.name}, as_json=as_json, lines=lines)
+             f"If that was wrong: greenroom person split {split_by} --evidence WHY"]  # fmt: skip
+    answer({"person": person.id, "name": person.name, "split_by": split_by}, as_json=as_json, lines=lines)
 
 
 def _accept(who: str, into: str, evidence: str, *, actor: str, as_json: bool) -> None:
@@ -160,8 +161,9 @@ def split(who: Who, evidence: Evidence = "", actor: ActorFlag = "", as_json: Jso
 def _write(path: Path, content: str) -> None:
     """For the eyes of whoever asked for it only. Raises Refused where it cannot be written."""
     try:
-        write_atomically(path, content)
-        path.chmod(0o600)
+        with atomic_writer(path) as stream:
+            os.fchmod(stream.fileno(), 0o600)  # before anything is in it
+            stream.write(content.encode())
     except OSError as error:
         raise Refused(f"The copy cannot be written to {path}: {error.strerror}.",
                       next_step="Name another file with --out.") from None  # fmt: skip

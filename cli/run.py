@@ -46,7 +46,11 @@ def _run(words: Sequence[str], commands: Mapping[str, tuple[str, str, str]], ctr
     except SystemExit:
         return 0  # the framework's way of saying that nobody reads its help text to the end
     except Exception as error:
-        return _stopped(words) if ctrl_c.pressed else _failed(error, words)
+        if not ctrl_c.pressed:
+            return _failed(error, words)
+        if not isinstance(error, GreenroomError | TyperException):
+            _log(error, words)  # what a library made of the key, or a bug: nobody can tell from here
+        return _stopped(words)
 
 
 def command_line(words: Sequence[str], commands: Mapping[str, tuple[str, str, str]]) -> typer.Typer:

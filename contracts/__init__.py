@@ -6,8 +6,8 @@ Begin with `service`, the public face. Where what is:
                        offers offer_rows limits conflicts budgets changes side_by_side (versions of an offer) ·
                        reopening (talking again about what was agreed) ·
                        clauses (pre-approved swaps) · keeping_sealed particulars (payment, tax, parcels)
-    templates          templates manifest approving (may it be used) · wording locks (what a Word file says) ·
-                       typesetting (how the shipped ones are made)
+    templates          templates manifest approving (may it be used) · asked_fields (what it reads when it is filled) ·
+                       wording locks (what a Word file says) · typesetting (how the shipped ones are made)
     a document         grounds (what it is made of) · planning straightforward (what it would say, and may a batch
                        draft it) · documents, over pool worker filling proof (filled, then proven) · pdf, over fonts
                        undrawn (no boxes for names) · archive (kept by its hash, for good)

@@ -17,7 +17,7 @@ from contracts.displaying import FIELDS
 from contracts.languages import unspoken
 from contracts.locks import LockedClause, hashes
 from contracts.manifest import Value, entered
-from contracts.templates import MANIFEST, Approval, Templates, TemplateText, asked_fields
+from contracts.templates import MANIFEST, Approval, Templates, TemplateText
 from contracts.wording import misplaced, parse
 from core import audit
 from core.clock import Clock
@@ -175,7 +175,7 @@ def _text(templates: Templates, template_id: str, approval: Approval | None) -> 
 def _unfit(text: TemplateText) -> list[str]:
     """Why no contract could be filled from it, whoever approves."""
     problems = [f"It contains {problem}." for problem in misplaced(text.parts)]
-    for name in sorted(asked_fields(text) - FIELDS):
+    for name in sorted(text.asked - FIELDS):
         near = difflib.get_close_matches(name, FIELDS, n=1)
         problems.append(f"It asks for {name!r}, which no contract has." + (f" {near[0]!r}?" if near else ""))
     names = [clause.id for clause in text.clauses]
@@ -188,7 +188,7 @@ def _unfit(text: TemplateText) -> list[str]:
 def _not_allowed(text: TemplateText, approval: Approval | None) -> list[str]:
     if approval is None:
         return []
-    extra = sorted((asked_fields(text) & FIELDS) - set(approval.variables))
+    extra = sorted((text.asked & FIELDS) - set(approval.variables))
     return [
         *_foreign(approval.language),
         *(f"It asks for {name!r}, which its approval does not allow." for name in extra),
@@ -231,7 +231,7 @@ def _approved(
 
 def _variables(text: TemplateText, former: Approval | None) -> list[str]:
     """In the order of the former approval, new ones after them; what the file no longer asks for is not allowed."""
-    asked = asked_fields(text)
+    asked = text.asked
     known = [name for name in (former.variables if former else ()) if name in asked]
     return known + sorted(asked - set(known))
 

@@ -59,17 +59,9 @@ def made_of(values: Mapping[str, object]) -> OfferDraft:
 
 
 def terms_for(
-    campaign: Campaign,
-    offer: OfferDraft,
-    link: TrackingLink,
-    *,
-    account: Account,
-    snapshot: Mapping[str, Snapshot],
-    version: int,
-    language: Language = "en",
-    swap_texts: tuple[SwapText, ...] = (),
-    sender_name: str = "",
-) -> Terms:
+    campaign: Campaign, offer: OfferDraft, link: TrackingLink, *, account: Account, snapshot: Mapping[str, Snapshot],
+    version: int, language: Language = "en", swap_texts: tuple[SwapText, ...] = (), sender_name: str = "",
+) -> Terms:  # fmt: skip
     """The terms of one candidate's contract. Raises Refused, naming the candidate, where they contradict themselves."""
     platform = platform_name(account.platform)
     facts = {

@@ -5,7 +5,7 @@ Owns what a merge means to who looks somebody up. Knows no candidate.
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col, select
 
 from core.models.creators import Account, AccountLink, Creator
@@ -66,6 +66,16 @@ def accounts_of(session: Session, creators: Collection[str]) -> list[tuple[str, 
         .order_by(col(Account.id))
     )
     return [(platform, handle) for platform, handle in session.exec(query)]
+
+
+def is_called(platform: str, handle: str) -> ColumnElement[bool]:
+    """Whether an account is the one that people call so, with or without @; `platform` may be "".
+
+    Handles are kept in small letters, but for what platforms tell apart by case (YouTube's channel ids).
+    """
+    exact = handle.strip().lstrip("@")
+    same = col(Account.handle).in_({exact, exact.casefold()})
+    return and_(same, col(Account.platform) == platform.strip().casefold()) if platform else same
 
 
 def _merges(session: Session, where: ColumnElement[bool]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from core.errors import Refused
 from core.models.campaigns import CampaignAdoption, CampaignVersion
 from core.models.candidates import Candidate, Snapshot, StageChange
 from core.models.creators import Account, Creator
-from core.persons import following_merges
+from core.persons import following_merges, is_called
 from core.platforms import account_said
 from core.stages import FINAL, MOVES, NEEDS_REASON, Stage, check_move
 
@@ -143,19 +143,16 @@ def candidate_named(session: Session, campaign: str, name: str) -> Candidate:
     Of several cycles the one that is under way counts: past the longlist and not ended; else the latest.
     """
     platform, rest = account_said(name)
-    exact = rest.lstrip("@")  # YouTube's channel ids keep their capitals
-    handle = exact.casefold()
+    handle = rest.lstrip("@")
     if not handle.strip():
         raise Refused("No creator is named.", next_step=f"Name one of: greenroom longlist show {campaign}")
     idle = col(Candidate.stage).in_((Stage.LONGLISTED, *FINAL))
     query = (
         select(Candidate)
         .join(Account, col(Account.id) == Candidate.account_id)
-        .where(Candidate.campaign == campaign, col(Account.handle).in_({handle, exact}))
+        .where(Candidate.campaign == campaign, is_called(platform, handle))
         .order_by(idle, col(Candidate.cycle).desc())
     )
-    if platform:
-        query = query.where(Account.platform == platform)
     found = session.exec(query).all()
     if not found:
         raise Refused(f"{name} is not a candidate of {campaign}.", next_step=f"See: greenroom longlist show {campaign}")

@@ -11,7 +11,7 @@ from core.clock import Clock
 from core.models.candidates import Candidate, Snapshot
 from core.models.creators import Account, AccountLink
 from core.models.outreach import Message
-from core.persons import accounts_of_person, persons_of
+from core.persons import accounts_of_person, is_called, persons_of
 from core.stages import BEFORE_AGREED, Stage
 from core.store import move
 from outreach import settling, suppression
@@ -45,8 +45,7 @@ def known_as(
         ids |= set(session.exec(select(Message.candidate_id).where(Message.recipient_key == key)))
         creators |= set(session.exec(select(Candidate.creator_id).where(col(Candidate.id).in_(ids))))
     if account is not None:
-        platform, handle = account[0].strip().casefold(), account[1].strip().lstrip("@").casefold()
-        named = select(Account.id).where(Account.platform == platform, Account.handle == handle)
+        named = select(Account.id).where(is_called(*account))
         creators |= set(session.exec(select(Candidate.creator_id).where(col(Candidate.account_id).in_(named))))
         links = select(AccountLink.creator_id).where(col(AccountLink.account_id).in_(named))
         creators |= set(session.exec(links.where(col(AccountLink.until).is_(None))))

@@ -67,24 +67,12 @@ class SendReport:
 
 
 def send_due(
-    engine: Engine,
-    clock: Clock,
-    mailer: Mailer,
-    campaign: Campaign,
-    people: People,
-    *,
-    pepper: bytes,
-    limit: int | None = None,
-    on_sent: Callable[[Message], None] | None = None,
-    ignore_window: bool = False,
-    worker: str = "",
-    categories: frozenset[str] | None = None,
-    watch: Watch | None = None,
-    hours: tuple[int, int] | None = None,
-    pace: Pace | None = None,
-    warm_up: int = 0,
+    engine: Engine, clock: Clock, mailer: Mailer, campaign: Campaign, people: People, *, pepper: bytes,
+    limit: int | None = None, on_sent: Callable[[Message], None] | None = None, ignore_window: bool = False,
+    worker: str = "", categories: frozenset[str] | None = None, watch: Watch | None = None,
+    hours: tuple[int, int] | None = None, pace: Pace | None = None, warm_up: int = 0,
     wait: Callable[[float], None] = time.sleep,
-) -> SendReport:
+) -> SendReport:  # fmt: skip
     """Send what is due of a campaign, at most `limit` mails. Several processes may do this at once.
 
     Marketing mails go inside `hours` (else the campaign's) where the reader lives; `ignore_window` sends at any time;

@@ -23,6 +23,7 @@ from core.cards import ADDRESSEE
 from core.clock import Clock
 from core.models.approvals import Request
 from core.models.briefs import BriefDocument
+from core.models.creators import Account
 from core.models.deals import Contract, Offer, Signature
 from core.models.guardrails import AutomatedAction
 from core.models.outreach import Message
@@ -183,6 +184,12 @@ def unreadable(value: Any, needles: re.Pattern[str]) -> Any:
 def the_map() -> dict[str, dict[str, Any]]:
     """Table → what becomes of it; see the head of erasure_map.toml."""
     return tomllib.loads(resources.files("outreach").joinpath("erasure_map.toml").read_text(encoding="utf-8"))
+
+
+def is_blank(account: Account) -> bool:
+    """Whether nothing is left of an account but its number and platform."""
+    told: str = the_map()["account"]["value"]["handle"]
+    return account.handle == told.format(id=account.id)
 
 
 def _call_off(session: Session, plan: Plan) -> None:

@@ -14,8 +14,8 @@ from core.errors import BadInput, Refused
 from core.models.audit import AuditEntry
 from core.models.creators import Creator
 from core.persons import following_merges, merged_persons
-from outreach import answers, suppression
-from outreach.persons import known_as
+from outreach import answers, erasing, suppression
+from outreach.persons import Known, known_as
 
 
 def merge(
@@ -25,7 +25,7 @@ def merge(
     """`one` is known as `into` from now on; who of them opted out has done so for both. Returns the person.
 
     `signs` name the kinds of evidence for the audit log, where a program found it.
-    Raises Refused where they are one already, BadInput without evidence.
+    Raises Refused where they are one already or one was erased, BadInput without evidence.
     """
     _check_evidence(evidence)
     moved, person = following_merges(session, one), following_merges(session, into)
@@ -33,6 +33,8 @@ def merge(
         raise Refused(f"{one.name} and {into.name} are one person already.",
                       next_step=f"See: greenroom person show {person.id}")  # fmt: skip
     before = [known_as(session, moved), known_as(session, person)]
+    for known in before:
+        _check_is_left(known)
     out = any(
         suppression.is_suppressed(session, pepper=pepper, addresses=known.addresses, accounts=known.account_names)
         for known in before
@@ -47,6 +49,7 @@ def merge(
         persons = answers.of_same_person(session, [person.id])
         answers.opt_out(session, clock, persons, pepper=pepper, actor=actor,
                         addresses=[mail for known in before for mail in known.addresses],
+                        accounts=[name for known in before for name in known.account_names],
                         why="one person with somebody who opted out")  # fmt: skip
     return person
 
@@ -71,6 +74,13 @@ def kept_apart(session: Session) -> frozenset[frozenset[str]]:
     pairs = [(entry.subject.removeprefix("creator:"), str(json.loads(entry.detail)["from"])) for entry in told]
     now = merged_persons(session)
     return frozenset(frozenset(now.get(creator, creator) for creator in pair) for pair in pairs)
+
+
+def _check_is_left(known: Known) -> None:
+    """Whoever was erased is nobody's to be one with: kept under their number, the other would never be forgotten."""
+    if known.accounts and all(map(erasing.is_blank, known.accounts)):
+        raise Refused(f"{known.creator.id[:8]} was erased: nothing is left of them that could be somebody's.",
+                      next_step="To leave the other alone: greenroom suppress add ACCOUNT-OR-ADDRESS")  # fmt: skip
 
 
 def _check_evidence(evidence: str) -> None:

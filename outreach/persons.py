@@ -12,7 +12,8 @@ from core.errors import Refused
 from core.models.candidates import Candidate, Snapshot
 from core.models.creators import Account, AccountLink, Creator
 from core.models.outreach import Message, Reply
-from core.persons import following_merges, merged_persons, same_person
+from core.persons import following_merges, is_called, merged_persons, same_person
+from core.platforms import account_said
 from outreach import answers, suppression
 
 
@@ -157,31 +158,33 @@ def _by_id(session: Session, who: str) -> list[Creator]:
 
 
 def _by_account(session: Session, who: str) -> list[Creator]:
-    platform, _, handle = who.rpartition(":")
-    if "@" in handle.lstrip("@"):
+    if _is_mail(who):
         return []
     query = (
         select(Creator)
         .join(AccountLink, col(AccountLink.creator_id) == Creator.id)
         .join(Account, col(Account.id) == AccountLink.account_id)
-        .where(Account.handle == handle.lstrip("@").casefold(), col(AccountLink.until).is_(None))
+        .where(is_called(*account_said(who)), col(AccountLink.until).is_(None))
     )
-    if platform:
-        query = query.where(Account.platform == platform.casefold())
     return list(session.exec(query))
 
 
 def _by_address(session: Session, who: str, *, pepper: bytes) -> list[Creator]:
-    if "@" not in who.lstrip("@"):
+    if not _is_mail(who):
         return []
     candidates = answers.known_as(session, pepper=pepper, address=who)
     ids = dict.fromkeys(candidate.creator_id for candidate in candidates)
     return [session.get_one(Creator, creator) for creator in ids]
 
 
+def _is_mail(who: str) -> bool:
+    """A mail address, and no account on Mastodon, which is one of a platform (mastodon:user@server)."""
+    platform, handle = account_said(who)
+    return not platform and "@" in handle.lstrip("@")
+
+
 def _where_else(session: Session, who: str, *, pepper: bytes) -> str:
-    platform, _, handle = who.rpartition(":")
-    is_mail = "@" in handle.lstrip("@")
+    (platform, handle), is_mail = account_said(who), _is_mail(who)
     if suppression.is_suppressed(session, pepper=pepper, addresses=[who] if is_mail else [],
                                  accounts=[(platform, handle)] if platform and not is_mail else []):  # fmt: skip
         return "They are on the list of those who are never written to: nothing else is kept of who was erased."

@@ -62,15 +62,16 @@ def _quiet(session: Session, clock: Clock) -> Iterator[Creator]:
     Those who stay are passed over by a few questions for all of them: however many they are, the others' turn comes.
     """
     soonest = clock.now() - _MONTH * min(rule.retention_months for rule in (*rules().values(), rule_of("")))
-    # The candidate's last move is the sign that most have; the others are asked of few.
-    last = func.max(Candidate.entered_stage_at)
-    old = select(Candidate.creator_id, last).group_by(col(Candidate.creator_id)).having(last < soonest)
+    # A candidate's last move is the sign that most have; the others, and those of merged creators, are asked of few.
+    last = func.coalesce(func.max(Candidate.entered_stage_at), Creator.created_at)
+    persons = select(Creator.id, last).where(col(Creator.merged_into).is_(None))
+    old = persons.join(Candidate, col(Candidate.creator_id) == Creator.id, isouter=True)
+    old = old.group_by(col(Creator.id), col(Creator.created_at)).having(last < soonest)
     mine = col(Contract.candidate_id) == Candidate.id
     signed = (
         select(Candidate.creator_id).join(Contract, mine).join(Signature, col(Signature.contract_id) == Contract.id)
     )
-    passed = {*session.exec(select(Erasure.creator_id)), *session.exec(signed),
-              *session.exec(select(Creator.id).where(col(Creator.merged_into).is_not(None)))}  # fmt: skip
+    passed = {*session.exec(select(Erasure.creator_id)), *session.exec(signed)}
     countries = _countries(session)
     for number, moved in sorted(session.exec(old).all(), key=lambda row: (row[1], row[0])):
         if number in passed or moved >= _kept_since(clock, countries.get(number, "")):

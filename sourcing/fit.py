@@ -94,7 +94,7 @@ def score(pool: Pool, campaign: Campaign, rows: Rows, known: Known) -> Scored:
     factors["cadence"] = cadence.cadence(*rhythm)
     factors["authenticity"] = _authenticity(pool, rows, signs, known)
     if known.results:
-        past = {int(row): known.results[pool.profile(int(row)).key] for row in pool.rows_of(known.results)}
+        past = {row: known.results[profile.key] for row, profile in pool.profiles_of(known.results)}
         factors["results"] = results.column(past, rows)
     weights = campaign.weights.model_dump()
     counted = {name: weights[name] for name in factors}
@@ -145,7 +145,7 @@ def _signs(pool: Pool, rows: Rows, stands: engagement.Standing) -> authenticity.
 
 def _authenticity(pool: Pool, rows: Rows, signs: authenticity.Signs, known: Known) -> Floats:
     """The likely real share; where a sample of followers was looked at, what that said."""
-    said = {int(row): 1.0 - known.audits[pool.profile(int(row)).key].share for row in pool.rows_of(known.audits)}
+    said = {row: 1.0 - known.audits[profile.key].share for row, profile in pool.profiles_of(known.audits)}
     audited = np.isin(rows, list(said))
     likely = signs.likely.share.copy()
     likely[audited] = [said[row] for row in rows[audited].tolist()]

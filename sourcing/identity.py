@@ -17,7 +17,17 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from sourcing.identity_signs import Sign, Signed, are_two, look_alike, looks_like, signed, signs_between, sureness
+from sourcing.identity_signs import (
+    ADDRESSES,
+    Sign,
+    Signed,
+    are_two,
+    look_alike,
+    looks_like,
+    signed,
+    signs_between,
+    sureness,
+)
 from sourcing.profiles import Profile
 
 SUGGEST, AUTOMATIC = 0.60, 0.94
@@ -92,7 +102,7 @@ def _judged(one: Signed, other: Signed) -> Suggestion | None:
 def _both_say_so(signs: Iterable[Sign]) -> bool:
     names = {sign.name for sign in signs}
     families = {sign.family for sign in signs}
-    return "name" in families and bool(names & {"links both ways", "mail", "management's mail"})
+    return "name" in families and bool(names & {"links both ways", *ADDRESSES})
 
 
 def _without_shared(accounts: Sequence[Signed]) -> list[Signed]:

@@ -24,6 +24,8 @@ Family = Literal["links", "mail", "name"]
 BOTH_LINK, ONE_LINKS, LINK_PAGE, WEBSITE = 0.92, 0.75, 0.7, 0.5
 #: An address is one mailbox, but a management's has many creators in it.
 MAIL, MANAGEMENT_MAIL = 0.85, 0.4
+#: Names of the signs that an address gives.
+ADDRESSES = frozenset({"mail", "management's mail"})
 HANDLE, NEAR_HANDLE, NAME, NEAR_NAME = 0.45, 0.3, 0.35, 0.2
 _SHORTEST_HANDLE, _SHORTEST_STEM, _SHORTEST_NAME = 5, 4, 4
 #: Percent of agreement: one letter in ten may differ in a handle; "Jan" and "Jon" (67) are two people.

@@ -9,7 +9,7 @@ numbers of rows. Knows nothing of how a version is made (importers, versions) or
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -213,16 +213,21 @@ class Pool:
             raise damaged(segment.place, f"profile {row - first} cannot be read") from None
 
     def find(self, platform: str, handle: str) -> Profile | None:
-        rows = self.rows_of([account_key(platform, handle)])
-        return self.profile(int(rows[0])) if len(rows) else None
+        return next((profile for _, profile in self.profiles_of([account_key(platform, handle)])), None)
 
     def rows_of(self, keys: Iterable[str]) -> npt.NDArray[np.int64]:
         """The living rows of these account keys, in the pool's order; unknown keys are left out."""
+        return np.array([row for row, _ in self.profiles_of(keys)], dtype=np.int64)
+
+    def profiles_of(self, keys: Iterable[str]) -> Iterator[tuple[int, Profile]]:
+        """The same rows, each with its profile, which has to be read anyway to know whose it is."""
         wanted = set(keys)
         numbers = np.array(sorted({key_number(key) for key in wanted}), dtype=np.uint64)
         found = [segment.rows_of(numbers) + first for segment, first in self._placed()]
-        rows = [row for row in np.concatenate([np.empty(0, np.int64), *found]).tolist() if self.alive[row]]
-        return np.array([row for row in rows if self.profile(row).key in wanted], dtype=np.int64)
+        rows: npt.NDArray[np.int64] = np.concatenate([np.empty(0, np.int64), *found])
+        for row in rows[self.alive[rows]].tolist():
+            if (profile := self.profile(row)).key in wanted:
+                yield row, profile
 
     def rows_holding(self, said: str) -> npt.NDArray[np.int64]:
         """The living rows that hold this text as it is, in any field; to be checked against the fields meant."""

@@ -234,11 +234,7 @@ def longlisted(clock: FixedClock, campaign: Campaign) -> Callable[..., Candidate
         creator_id: str = "",
         **snapshot: object,
     ) -> Candidate:
-        campaign_hash = keep_campaign(session, clock, campaign)
-        run_id = f"run-{campaign.slug}"
-        if session.get(SourcingRun, run_id) is None:
-            session.add(SourcingRun(run_id=run_id, campaign=campaign.slug, campaign_hash=campaign_hash,
-                                    pool_version="test", funnel=[], actor="omar", at=clock.now()))  # fmt: skip
+        run_id = _run_of(session, clock, campaign)
         account = Account(platform=platform, key=handle, handle=handle)
         creator = Creator(id=creator_id or new_id(), name=name or handle, created_at=clock.now())
         session.add(account)
@@ -264,3 +260,13 @@ def longlisted(clock: FixedClock, campaign: Campaign) -> Callable[..., Candidate
         return candidate
 
     return put
+
+
+def _run_of(session: Session, clock: FixedClock, campaign: Campaign) -> str:
+    """The campaign's only sourcing run, put on the record with its content where it is not there yet."""
+    campaign_hash = keep_campaign(session, clock, campaign)
+    run_id = f"run-{campaign.slug}"
+    if session.get(SourcingRun, run_id) is None:
+        session.add(SourcingRun(run_id=run_id, campaign=campaign.slug, campaign_hash=campaign_hash,
+                                pool_version="test", funnel=[], actor="omar", at=clock.now()))  # fmt: skip
+    return run_id

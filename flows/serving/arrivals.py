@@ -116,8 +116,13 @@ class Desk:
             log.exception("%s from Slack failed; next try in %.0f s", arrival.kind, before.pause)
             return
         log.exception("%s from Slack failed %d times and is put aside", arrival.kind, tries)
-        self._failed.keep(arrival)
-        self._spool.handled(arrival)
+        try:
+            self._failed.keep(arrival)
+            self._spool.handled(arrival)
+        except OSError:
+            # Nobody looks at what a thread of the pool raises. It rests, and is tried again.
+            log.exception("%s from Slack cannot be put aside", arrival.kind)
+            return
         self._forget(arrival)
         try:
             self._give_up(arrival)

@@ -20,6 +20,8 @@ from core.models.campaigns import CampaignVersion
 from core.models.candidates import Candidate
 from core.models.creators import Account
 from core.people import People
+from core.persons import is_called
+from core.platforms import account_said
 from core.store import stored_campaign
 from flows.effects import CANDIDATE
 from flows.slack.visit import Deed, Visit
@@ -130,14 +132,8 @@ def _who(visit: Visit, session: Session, name: str) -> Payload:
 
 def _open_named(session: Session, name: str) -> Sequence[Request]:
     """Open requests whose id begins so, or about the creator of that name, in any campaign."""
-    platform, _, rest = name.rpartition(":")
-    theirs = (
-        select(Candidate.id)
-        .join(Account, col(Account.id) == Candidate.account_id)
-        .where(Account.handle == rest.lstrip("@").casefold())
-    )
-    if platform:
-        theirs = theirs.where(Account.platform == platform.casefold())
+    theirs = select(Candidate.id).join(Account, col(Account.id) == Candidate.account_id)
+    theirs = theirs.where(is_called(*account_said(name)))
     about, begins = col(Request.candidate_id).in_(theirs), col(Request.id).startswith(name.casefold(), autoescape=True)
     named = or_(about, begins) if len(name) >= 4 else about  # less of an id names too many
     query = select(Request).where(Request.status == "open", named).order_by(col(Request.due_at))

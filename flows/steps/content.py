@@ -36,12 +36,7 @@ def submit_draft(
     `platform` is where it is to be posted, if not where the creator is known. Raises Refused before the creator's
     contract is signed off: there is nothing yet to hold a draft against.
     """
-    check_text(caption, what="caption")
-    if not has_words(caption):
-        raise Refused("The caption is empty.", next_step="Hand in the file that holds the draft's text.")
-    if len(caption) > LONGEST:
-        raise Refused(f"The caption has {len(caption)} characters; no platform takes {LONGEST}.",
-                      next_step="Send the caption alone, without the script.")  # fmt: skip
+    _check_caption(caption)
     with unit_of_work(w.engine) as session:
         candidate = candidate_named(session, slug, creator)
         campaign = campaign_of(session, candidate)
@@ -71,6 +66,15 @@ def submit_draft(
             sla=campaign.sla,
         )
         return approvals.ask(session, w.clock, question), verdict
+
+
+def _check_caption(caption: str) -> None:
+    check_text(caption, what="caption")
+    if not has_words(caption):
+        raise Refused("The caption is empty.", next_step="Hand in the file that holds the draft's text.")
+    if len(caption) > LONGEST:
+        raise Refused(f"The caption has {len(caption)} characters; no platform takes {LONGEST}.",
+                      next_step="Send the caption alone, without the script.")  # fmt: skip
 
 
 def _agreed(session: Session, w: Wiring, campaign: Campaign, candidate: Candidate) -> captions.Agreed:

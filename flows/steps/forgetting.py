@@ -23,12 +23,12 @@ from core.models.outreach import Message, Reply
 from core.models.sourcing import LonglistEntry, SourcingRun
 from core.people import Person
 from flows.steps.outreach import suppress
-from flows.steps.person import check_may_forget, in_pool, profiles_of
+from flows.steps.person import check_may_forget, creator_meant, in_pool, is_known, profiles_of
 from flows.steps.review import withdraw_questions
 from flows.wiring import Wiring
 from outreach import answers, erasing, suppression, traces
 from outreach.erasing import Plan
-from outreach.persons import Known, creator_called, is_on_record, known_as
+from outreach.persons import Known, known_as
 from sourcing import service as sourcing
 from sourcing.customers import account_said, address_said, strike
 from sourcing.fetching.pages import drop_runs_naming
@@ -64,7 +64,7 @@ def forget(w: Wiring, who: str, *, why: str, actor: Person, dry_run: bool = Fals
     if dry_run:
         return _would_go(w, who)
     with unit_of_work(w.engine) as session:
-        known = known_as(session, creator_called(session, who, pepper=w.pepper))
+        known = known_as(session, creator_meant(session, w, who))
         persons = answers.of_same_person(session, known.creators)
         answers.opt_out(session, w.clock, persons, pepper=w.pepper, addresses=known.addresses,
                         accounts=known.account_names, why=suppression.ERASED, actor=actor.id)  # fmt: skip
@@ -106,7 +106,7 @@ def _would_go(w: Wiring, who: str) -> Forgotten:
 def _only_in_pool(w: Wiring, who: str) -> list[Profile]:
     """Profiles of somebody whom no longlist ever named, or who came again after they were erased."""
     with reading(w.engine) as session:
-        if is_on_record(session, who, pepper=w.pepper):
+        if is_known(session, w, who):
             return []
     return in_pool(w, who)
 
@@ -141,7 +141,7 @@ def _withdraw_shown(session: Session, w: Wiring, plan: Plan) -> None:
 
 
 def _plan(session: Session, w: Wiring, who: str) -> Plan:
-    return erasing.plan_for(session, known_as(session, creator_called(session, who, pepper=w.pepper)), pepper=w.pepper)
+    return erasing.plan_for(session, known_as(session, creator_meant(session, w, who)), pepper=w.pepper)
 
 
 def _files(session: Session, w: Wiring, plan: Plan) -> list[Path]:

@@ -17,6 +17,8 @@ from core.database import reading, unit_of_work
 from core.errors import Refused
 from core.models.creators import Creator
 from core.people import Person, Role, check_may
+from core.persons import following_merges
+from core.platforms import PLATFORMS, account_said
 from core.store import campaign_of, candidate_named
 from flows.steps.review import withdraw_questions
 from flows.wiring import Wiring
@@ -25,6 +27,7 @@ from outreach.law.policy import Basis, Verdict
 from outreach.permission import verdict_now
 from outreach.persons import creator_called, is_on_record, known_as
 from outreach.timeline import Happening, timeline
+from sourcing.handles import account_at, normal_handle
 
 if TYPE_CHECKING:
     from flows.steps.same_person import Joined
@@ -65,14 +68,20 @@ def set_grounds(
         return verdict_now(session, candidate, campaign, pepper=w.pepper)
 
 
-def merge(w: Wiring, one: str, into: str, *, evidence: str, actor: Person) -> Creator:
-    """Two creators on record are one person: the first is from now on known as the second."""
+def merge(w: Wiring, one: str, into: str, *, evidence: str, actor: Person) -> tuple[Creator, str]:
+    """Two creators on record are one person: the first is from now on known as the second.
+
+    Returns the person, and by what name they are split again: where `one` was merged before, it is their person that
+    moved.
+    """
     _check_has(actor, Role.OPS, Role.OWNER, what="say that two creators are one person")
     with unit_of_work(w.engine) as session:
-        found = people_merged.merge(session, w.clock, _creator(session, w, one), _creator(session, w, into),
-                                    pepper=w.pepper, evidence=evidence, actor=actor.id)  # fmt: skip
+        first = creator_meant(session, w, one)
+        moved = following_merges(session, first)
+        found = people_merged.merge(session, w.clock, first, creator_meant(session, w, into), pepper=w.pepper,
+                                    evidence=evidence, actor=actor.id)  # fmt: skip
         withdraw_questions(session, w)
-        return found
+        return found, one if moved.id == first.id else moved.id[:8]
 
 
 def accept(w: Wiring, one: str, into: str, *, actor: Person) -> "Joined":
@@ -90,13 +99,23 @@ def split(w: Wiring, one: str, *, evidence: str, actor: Person) -> Creator:
     """They are two after all: the creator stands for itself again."""
     _check_has(actor, Role.OPS, Role.OWNER, what="say that creators are not one person")
     with unit_of_work(w.engine) as session:
-        return people_merged.split(session, w.clock, _creator(session, w, one), evidence=evidence, actor=actor.id)
+        return people_merged.split(session, w.clock, creator_meant(session, w, one), evidence=evidence, actor=actor.id)
+
+
+def creator_meant(session: Session, w: Wiring, who: str) -> Creator:
+    """The creator on record by account in any spelling or address of it, mail address, or id. Raises Refused."""
+    return creator_called(session, _as_kept(who), pepper=w.pepper)
+
+
+def is_known(session: Session, w: Wiring, who: str) -> bool:
+    """Whether anybody on record is called so, be it more than one."""
+    return is_on_record(session, _as_kept(who), pepper=w.pepper)
 
 
 def look_up(w: Wiring, who: str) -> Shown:
     """One person, and what happened. Raises Refused where nobody is called so."""
     with reading(w.engine) as session:
-        known = known_as(session, creator_called(session, who, pepper=w.pepper))
+        known = known_as(session, creator_meant(session, w, who))
         rows = grounds.grounds_of(session, known.creator.id)
         return Shown(
             creator_id=known.creator.id,
@@ -116,12 +135,12 @@ def export(w: Wiring, who: str, *, actor: Person) -> tuple[dict[str, list[dict[s
     _check_has(actor, *WRITERS, what="copy what is held of a person")
     document: dict[str, list[dict[str, Any]]] = {}
     with unit_of_work(w.engine) as session:
-        strangers = [] if is_on_record(session, who, pepper=w.pepper) else in_pool(w, who)
+        strangers = [] if is_known(session, w, who) else in_pool(w, who)
         names = [(one.platform, one.handle) for one in strangers]
         addresses: tuple[str, ...] = ()
         subject = "creator:only in the pool"
         if not strangers:
-            known = known_as(session, creator_called(session, who, pepper=w.pepper))
+            known = known_as(session, creator_meant(session, w, who))
             document = exporting.rows_by_table(session, erasing.plan_for(session, known, pepper=w.pepper))
             _open_sealed(w, document)
             names, addresses, subject = known.account_names, known.addresses, f"creator:{known.creator.id}"
@@ -141,7 +160,7 @@ def in_pool(w: Wiring, who: str) -> "list[Profile]":
     """Profiles of the pool by account or mail address: also of somebody whom no longlist ever named."""
     from sourcing import service as sourcing
 
-    return sourcing.profiles_called(w.settings.pool_folder, who) if _has_pool(w) else []
+    return sourcing.profiles_called(w.settings.pool_folder, _as_kept(who)) if _has_pool(w) else []
 
 
 def profiles_of(w: Wiring, names: Collection[tuple[str, str]], addresses: Collection[str]) -> "list[Profile]":
@@ -155,6 +174,16 @@ def profiles_of(w: Wiring, names: Collection[tuple[str, str]], addresses: Collec
     return list({(one.platform, one.handle): one for one in found if one is not None}.values())
 
 
+def _as_kept(who: str) -> str:
+    """An account as platform:handle in the one form of its handle; whatever names no account as it was said.
+
+    Whoever is on record under the one form must not be taken for a stranger because somebody wrote another.
+    """
+    platform, handle = account_at(who) or account_said(who)
+    name = normal_handle(handle, platform) if platform in PLATFORMS else ""
+    return f"{platform}:{name}" if name else who
+
+
 def _has_pool(w: Wiring) -> bool:
     return (w.settings.pool_folder / "CURRENT").exists()
 
@@ -162,10 +191,6 @@ def _has_pool(w: Wiring) -> bool:
 def check_may_forget(actor: Person) -> None:
     """Only the owner or legal have somebody forgotten: it cannot be undone."""
     _check_has(actor, *DECIDERS, what="have a person forgotten")
-
-
-def _creator(session: Session, w: Wiring, who: str) -> Creator:
-    return creator_called(session, who, pepper=w.pepper)
 
 
 def check_may_say(actor: Person, campaign: Campaign, basis: Basis, *, withdraw: bool) -> None:

@@ -4,10 +4,11 @@ Owns what is known of the accounts (the pool, else the record itself). What spea
 decides; how a merge is kept, outreach.people_merged.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
@@ -23,11 +24,17 @@ from outreach import people_merged, suppression
 from sourcing import service as sourcing
 from sourcing.handles import normal_handle
 from sourcing.identity import OnRecord, Suggestion, suggestions
+from sourcing.identity_signs import ADDRESSES
 from sourcing.pool import Profile, account_key, current_version, open_pool
 
 _REMEMBERED = ("name", "bio", "email")
 #: Who merges where nobody has to be asked.
 _GREENROOM = "greenroom"
+
+
+class _Owner(NamedTuple):
+    id: str
+    created_at: datetime
 
 
 @dataclass(frozen=True)
@@ -81,10 +88,10 @@ def join_newcomers(session: Session, w: Wiring, new: Collection[str]) -> list[Jo
 
     Questions about whoever has opted out by it are left to the caller.
     """
-    creators, joined = _creators(session), list[Joined]()
-    profiles = {one.key: one for one in _profiles(session, w, owners_of(session))}
-    for found in _suggested(session, w, new, profiles=profiles):
-        if not found.automatic or ("mail" in found.signs and _has_many_creators(w, profiles[found.one].email)):
+    creators, joined, owners = _creators(session), list[Joined](), owners_of(session)
+    profiles = {one.key: one for one in _profiles(session, w, owners)}
+    for found in _between(session, w, owners, profiles.values(), among=new):
+        if not found.automatic or _is_by_a_shared_address(w, found, profiles):
             continue
         keys = sorted((found.one, found.other), key=lambda key: (creators[key].created_at, key in new, key))
         joined.append(_merge(session, w, found, (keys[1], keys[0]), creators, actor=_GREENROOM))
@@ -96,34 +103,42 @@ def _merge(
     w: Wiring,
     found: Suggestion,
     pair: tuple[str, str],
-    creators: Mapping[str, Creator],
+    creators: Mapping[str, _Owner],
     *,
     actor: str,
 ) -> Joined:
     one, into = pair
-    moved = following_merges(session, creators[one]).id
+    first, second = (session.get_one(Creator, creators[key].id) for key in pair)
+    moved = following_merges(session, first).id
     # Whoever is split is the person that moved, which an account of its own names.
-    split_by = next(key for key in (one, *sorted(creators)) if creators[key].id == moved)
-    person = people_merged.merge(session, w.clock, creators[one], creators[into], pepper=w.pepper,
+    split_by = one if moved == first.id else min(key for key, owner in creators.items() if owner.id == moved)
+    person = people_merged.merge(session, w.clock, first, second, pepper=w.pepper,
                                  evidence="; ".join(found.evidence), actor=actor, signs=found.signs)  # fmt: skip
     return Joined(one, into, found.evidence, split_by, person)
 
 
-def _suggested(
-    session: Session, w: Wiring, among: Collection[str] | None, *, profiles: Mapping[str, Profile] | None = None
-) -> list[Suggestion]:
+def _suggested(session: Session, w: Wiring, among: Collection[str] | None) -> list[Suggestion]:
     owners = owners_of(session)
-    known = profiles.values() if profiles is not None else _profiles(session, w, owners)
+    return _between(session, w, owners, _profiles(session, w, owners), among=among)
+
+
+def _between(
+    session: Session, w: Wiring, owners: Mapping[str, str], profiles: Iterable[Profile], *,
+    among: Collection[str] | None,
+) -> list[Suggestion]:  # fmt: skip
     record = OnRecord(owners, people_merged.kept_apart(session))
-    return suggestions(list(known), record, mail_key=partial(suppression.address_key, w.pepper), among=among)
+    return suggestions(list(profiles), record, mail_key=partial(suppression.address_key, w.pepper), among=among)
 
 
-def _has_many_creators(w: Wiring, address: str | None) -> bool:
-    """Whether the pool knows an address on two accounts of one platform: a management's, though one alone is listed."""
-    if not address or current_version(w.settings.pool_folder) is None:
+def _is_by_a_shared_address(w: Wiring, found: Suggestion, profiles: Mapping[str, Profile]) -> bool:
+    """Whether an address speaks for it that the pool knows on two accounts of one platform: a management's, though one
+    of its creators alone is on record."""
+    if not ADDRESSES & set(found.signs) or current_version(w.settings.pool_folder) is None:
         return False
-    found = [one.platform for one in sourcing.profiles_called(w.settings.pool_folder, address)]
-    return len(found) > len(set(found))
+    spelt = {profiles[key].email for key in (found.one, found.other)} - {None}
+    sharing = {one.key: one.platform for mail in spelt if mail
+               for one in sourcing.profiles_called(w.settings.pool_folder, mail)}  # fmt: skip
+    return len(sharing) > len(set(sharing.values()))
 
 
 def _profiles(session: Session, w: Wiring, owners: Mapping[str, str]) -> list[Profile]:
@@ -131,7 +146,7 @@ def _profiles(session: Session, w: Wiring, owners: Mapping[str, str]) -> list[Pr
     known: dict[str, Profile] = {}
     if current_version(w.settings.pool_folder) is not None:
         pool = open_pool(w.settings.pool_folder)
-        known = {one.key: one for one in map(pool.profile, pool.rows_of(owners).tolist())}
+        known = {one.key: one for _, one in pool.profiles_of(owners)}
     gone = sorted(owners.keys() - known.keys())
     return [*known.values(), *(_remembered(key, told) for key, told in _snapshots(session, gone).items())]
 
@@ -161,15 +176,16 @@ def _remembered(key: str, told: Mapping[str, Any]) -> Profile:
                    url=None, last_seen=None, fetched_at="", source="the record")  # fmt: skip
 
 
-def _creators(session: Session) -> dict[str, Creator]:
-    """Account key → the creator it is linked to, as it stands on record."""
+def _creators(session: Session) -> dict[str, _Owner]:
+    """Account key → the creator it is linked to, as it stands on record; of thousands, so no more than is needed."""
     query = (
-        select(Account.platform, Account.handle, Creator)
+        select(Account.platform, Account.handle, Creator.id, Creator.created_at)
         .join(AccountLink, col(AccountLink.account_id) == Account.id)
         .join(Creator, col(Creator.id) == AccountLink.creator_id)
         .where(col(AccountLink.until).is_(None))
     )
-    return {account_key(platform, handle): creator for platform, handle, creator in session.exec(query)}
+    rows = session.exec(query)
+    return {account_key(platform, handle): _Owner(creator, since) for platform, handle, creator, since in rows}
 
 
 def _accounts_of(session: Session, campaign: str) -> frozenset[str]:
@@ -181,7 +197,7 @@ def _accounts_of(session: Session, campaign: str) -> frozenset[str]:
     return frozenset(account_key(*names) for names in found)
 
 
-def _named(creators: Mapping[str, Creator], who: str) -> str:
+def _named(creators: Mapping[str, _Owner], who: str) -> str:
     """The account meant by platform:handle, among those on record."""
     platform, handle = account_said(who)
     key = account_key(platform, normal_handle(handle, platform)) if platform else ""

@@ -66,7 +66,16 @@ def tell_ends(w: Wiring) -> int:
 
 def tidy(w: Wiring) -> dict[str, int]:
     """Ask again about ended holds, settle mails of dead senders as unknown, forget who was kept for long enough,
-    withdraw questions of ended matters, and anchor the audit log. One that is refused never stops the others."""
+    withdraw questions of ended matters, and anchor the audit log, whatever fails of the rest. A hold that is refused
+    never stops the others."""
+    try:
+        return _tidied(w)
+    finally:
+        with reading(w.engine) as session:
+            audit.anchor(session, w.anchors, w.clock)
+
+
+def _tidied(w: Wiring) -> dict[str, int]:
     ended = [candidate_id for candidate_id in _ended_holds(w) if _ask_again(w, candidate_id)]
     with unit_of_work(w.engine) as session:
         lost = [lost for slug in _campaigns(session) for lost in expire_leases(session, w.clock, campaign=slug)]
@@ -75,8 +84,6 @@ def tidy(w: Wiring) -> dict[str, int]:
         expired = retention.drop_expired(session, w.clock)
         forgotten = retention.forget_old(session, w.clock, pepper=w.pepper)
         withdraw_questions(session, w)
-    with reading(w.engine) as session:
-        audit.anchor(session, w.anchors, w.clock)
     return {"holds_ended": len(ended), "outcomes_unknown": len(lost), "facts_expired": expired,
             "people_forgotten": forgotten}  # fmt: skip
 

@@ -48,7 +48,11 @@ def test_what_the_disk_says(terminal: Terminal, command: str, code: int, says: s
     assert not terminal.home.exists()
 
 
-@pytest.mark.parametrize("command", ["swallowed_ctrl_c", "lost_ctrl_c"])
-def test_ctrl_c_stops_whatever_becomes_of_the_key(terminal: Terminal, ctrl_c: CtrlC, command: str) -> None:
+@pytest.mark.parametrize(("command", "logged"), [("swallowed_ctrl_c", True), ("lost_ctrl_c", False)])
+def test_ctrl_c_stops_whatever_becomes_of_the_key(
+    terminal: Terminal, ctrl_c: CtrlC, command: str, logged: bool
+) -> None:
     assert run([command], BROKEN, ctrl_c) == STOPPED
     assert terminal.capsys.readouterr().err.startswith("Stopped.")
+    log = terminal.home / "greenroom.log"
+    assert ("query interrupted" in log.read_text() if log.exists() else False) == logged

@@ -13,7 +13,7 @@ from contracts.approving import standings
 from contracts.displaying import FIELDS, LISTS
 from contracts.filling import fill
 from contracts.locks import clauses_of, hashes
-from contracts.templates import Template, Templates, asked_fields
+from contracts.templates import Template, Templates
 from contracts.typesetting.package import NOTE, typeset
 from contracts.wording import expanded, misplaced, open_package, paragraphs
 from core.money import Money
@@ -68,7 +68,7 @@ def test_its_clauses_fields_and_language_are_those_of_the_manifest(name: str) ->
     template = used(name)
     assert {one.id: one.sha256 for one in template.approval.clauses} == hashes(template.clauses)
     assert [clause.id for clause in template.clauses] == [one.id for one in template.approval.clauses]
-    assert asked_fields(template) == set(template.approval.variables)
+    assert template.asked == set(template.approval.variables)
     properties = docx.Document(SHIPPED / template.approval.file).core_properties  # type: ignore[arg-type]
     assert properties.language == template.approval.language == name[-2:]
     assert properties.comments == NOTE
@@ -79,7 +79,7 @@ def test_the_three_languages_say_the_same() -> None:
         english, *others = (used(f"{kind}-{language}") for language in ("en", "de", "es"))
         for other in others:
             assert [clause.id for clause in other.clauses] == [clause.id for clause in english.clauses]
-            assert asked_fields(other) == asked_fields(english), other.id
+            assert other.asked == english.asked, other.id
             assert [len(clause.paragraphs) for clause in other.clauses] == [
                 len(clause.paragraphs) for clause in english.clauses
             ], other.id

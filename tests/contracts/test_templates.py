@@ -8,7 +8,7 @@ import docx
 import pytest
 
 from contracts.displaying import FIELDS
-from contracts.templates import Template, Templates, asked_fields
+from contracts.templates import Template, Templates
 from core.errors import BadInput, Refused
 from core.money import Money
 
@@ -30,7 +30,7 @@ def written(*lines: str, footer: str = "", title: str = "") -> bytes:
 
 
 def test_the_shipped_template_asks_for_what_it_may_and_no_other(template: Template) -> None:
-    assert asked_fields(template) == set(template.approval.variables) <= FIELDS
+    assert template.asked == set(template.approval.variables) <= FIELDS
 
 
 def test_a_template_nobody_approved_is_named_with_the_nearest(templates: Templates) -> None:

@@ -255,6 +255,16 @@ def test_a_merge_with_somebody_who_opted_out_closes_every_address_of_the_other(h
         assert suppression.is_suppressed(session, pepper=house.w.pepper, addresses=["second.mailbox@example.org"])
 
 
+def test_nobody_is_one_person_with_somebody_who_was_erased(house: House) -> None:
+    (first, _), (second, _) = house.with_addresses(2)
+    gone = person.look_up(house.w, first).creator_id
+    forgetting.forget(house.w, first, why="asked", actor=house.w.people.named("lena"))
+    for pair in ((gone, second), (second, gone)):
+        with pytest.raises(Refused, match=f"{gone[:8]} was erased"):
+            person.merge(house.w, *pair, evidence="link to each other", actor=house.w.people.named("omar"))
+    assert len(person.look_up(house.w, second).accounts) == 1
+
+
 @pytest.mark.slow
 def test_merged_creators_get_one_place_on_the_next_longlist(house: House) -> None:
     (first, _), (second, _) = house.with_addresses(2)

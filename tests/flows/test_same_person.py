@@ -1,7 +1,9 @@
 """Accounts that may be one person's, from import to longlist: what is merged, what is asked, and the way back."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +18,10 @@ from core.database import reading, unit_of_work
 from core.errors import Refused
 from core.models.audit import AuditEntry
 from core.models.candidates import Candidate
-from core.models.creators import Creator
-from flows.steps import longlist, outreach, person, same_person
+from core.models.creators import Account, AccountLink, Creator
+from flows.steps import forgetting, longlist, outreach, person, same_person
 from flows.wiring import Wiring
-from outreach import people_merged
+from outreach import people_merged, suppression
 from sourcing import service as sourcing
 from tests.house import CAMPAIGN_FILE, build
 
@@ -97,6 +99,94 @@ def test_an_address_that_the_pool_knows_as_an_agencys_merges_nobody(w: Wiring) -
     listed(w, "first", "instagram")
     assert not [note for note in listed(w, "second", "tiktok").notes if "one person" in note]
     assert merged(w) == 0
+
+
+@pytest.mark.parametrize(("other_creators", "merges"), [((), 1), (("bob.sews",), 0)])
+def test_a_managements_address_speaks_for_a_merge_only_where_the_pool_has_one_creator_with_it(
+    w: Wiring, other_creators: tuple[str, ...], merges: int
+) -> None:
+    mail = {"email": "ada.management@x.example"}
+    others = [ADA | mail | {"handle": handle, "name": "Bob Sews", "followers": 10} for handle in other_creators]
+    imported(w, ADA | mail, TIKTOK | mail | {"handle": "ada.linen"}, *others)
+    listed(w, "first", "instagram")
+    listed(w, "second", "tiktok")
+    assert merged(w) == merges
+
+
+def test_an_opt_out_of_an_account_without_a_candidate_is_for_the_account_it_is_merged_with(w: Wiring) -> None:
+    asked, other = ("instagram", "ada.linen"), ("tiktok", "adalinen")
+    with unit_of_work(w.engine) as session:
+        for number, (platform, handle) in enumerate((asked, other), start=1):
+            creator = Creator(name=handle, created_at=w.clock.now())
+            session.add_all([Account(id=number, platform=platform, key=handle, handle=handle), creator])
+            session.flush()
+            session.add(AccountLink(account_id=number, creator_id=creator.id, since=w.clock.now(), evidence="a list"))
+    outreach.suppress(w, actor=w.people.named("omar"), why="asked", account=asked)
+    person.merge(w, ":".join(asked), ":".join(other), evidence="said so", actor=w.people.named("omar"))
+    with reading(w.engine) as session:
+        assert suppression.is_suppressed(session, pepper=w.pepper, accounts=[other])
+
+
+def test_of_two_helpers_who_merge_the_same_two_at_once_one_is_told_that_they_are_one(
+    w: Wiring, longlisted: Longlisted
+) -> None:
+    with unit_of_work(w.engine) as session:
+        longlisted(session, "ada.linen")
+        longlisted(session, "adalinen", platform="tiktok")
+    ready = threading.Barrier(2)
+
+    def merge(one: str, into: str) -> str:
+        ready.wait(10)
+        try:
+            return person.merge(w, one, into, evidence="link to each other", actor=w.people.named("omar"))[0].name
+        except Refused as refusal:
+            return refusal.message
+
+    with ThreadPoolExecutor(2) as helpers:
+        either_way = ("instagram:ada.linen", "tiktok:adalinen"), ("tiktok:adalinen", "instagram:ada.linen")
+        done = [helpers.submit(merge, *pair) for pair in either_way]
+        assert sum("one person already" in one.result() for one in done) == 1
+    assert merged(w) == 1
+    assert len(person.look_up(w, "tiktok:adalinen").accounts) == 2
+
+
+@pytest.mark.parametrize(
+    ("platform", "handle", "who"),
+    [
+        ("youtube", "UCabcdefghij-KLMNOPQ_123", "youtube:UCabcdefghij-KLMNOPQ_123"),
+        ("mastodon", "ada@mastodon.example", "mastodon:@Ada@mastodon.example"),
+        ("bluesky", "did:plc:abc234", "bluesky:did:plc:abc234"),
+        ("bluesky", "ada.bsky.social", "bluesky:ada"),
+        ("facebook", "adalinen", "facebook:Ada.Linen"),
+        ("instagram", "ada.linen", "https://www.instagram.com/Ada.Linen/"),
+        ("tiktok", "ada.linen", " TikTok:@Ada.Linen"),
+    ],
+)
+def test_a_person_on_any_platform_is_found_and_forgotten_by_the_name_of_their_account(
+    w: Wiring, longlisted: Longlisted, platform: str, handle: str, who: str
+) -> None:
+    """Also where the pool knows the account: on record they are no stranger."""
+    imported(w, ADA | {"platform": platform, "handle": handle}, TIKTOK | {"handle": "somebody.else"})
+    with unit_of_work(w.engine) as session:
+        longlisted(session, handle, platform=platform, email="ada@example.com")
+    assert person.look_up(w, who).accounts == (f"{platform}:{handle}",)
+    assert forgetting.forget(w, who, why="asked", actor=w.people.named("lena")).rows["account"] == 1
+    with pytest.raises(Refused, match="never written to"):
+        person.look_up(w, who)
+
+
+def test_a_merge_of_somebody_who_was_merged_before_is_undone_by_the_name_it_tells(
+    w: Wiring, longlisted: Longlisted
+) -> None:
+    with unit_of_work(w.engine) as session:
+        ada, other, third = (f"{platform}:ada" for platform in ("instagram", "tiktok", "youtube"))
+        for platform in ("instagram", "tiktok", "youtube"):
+            longlisted(session, "ada", platform=platform)
+    omar = w.people.named("omar")
+    assert person.merge(w, ada, other, evidence="said so", actor=omar)[1] == ada
+    _, split_by = person.merge(w, ada, third, evidence="said so", actor=omar)
+    person.split(w, split_by, evidence="two sisters", actor=omar)
+    assert set(person.look_up(w, ada).accounts) == {ada, other}
 
 
 def test_a_new_account_of_somebody_who_opted_out_is_put_in_front_of_nobody(w: Wiring) -> None:

@@ -10,11 +10,11 @@ from sqlmodel import select
 from core.clock import FixedClock
 from core.database import unit_of_work
 from core.models.candidates import Candidate, Snapshot
-from core.models.creators import Account
+from core.models.creators import Account, AccountLink, Creator
 from core.models.outreach import Reply
 from core.stages import ROAD, Stage
 from core.store import move
-from outreach import retention, suppression
+from outreach import people_merged, retention, suppression
 from tests.outreach.conftest import PEPPER
 from tests.outreach.test_erasing import _put as put
 
@@ -33,6 +33,23 @@ def test_who_was_quiet_for_the_months_of_their_country_is_forgotten_and_may_be_f
         assert retention.forget_old(session, clock, pepper=PEPPER) == 1
         assert [one.handle for one in session.exec(select(Account).order_by("id"))] == ["erased-1", "us"]
         assert not suppression.is_suppressed(session, pepper=PEPPER, addresses=["ada@mail.example.com"])
+        assert retention.forget_old(session, clock, pepper=PEPPER) == 0
+
+
+def test_who_is_known_by_an_account_alone_is_forgotten_too_and_so_is_who_was_merged_into_them(
+    engine: Engine, clock: FixedClock, longlisted: Longlisted
+) -> None:
+    with unit_of_work(engine) as session:
+        ada = session.get_one(Creator, longlisted(session, "ada").creator_id)
+        for number, handle in enumerate(("bea", "cleo"), start=10):
+            creator = Creator(name=handle, created_at=clock.now())
+            session.add_all([creator, Account(id=number, platform="tiktok", key=handle, handle=handle)])
+            session.flush()
+            session.add(AccountLink(account_id=number, creator_id=creator.id, since=clock.now(), evidence="a list"))
+        people_merged.merge(session, clock, ada, creator, pepper=PEPPER, evidence="said so", actor="omar")
+        clock.advance(timedelta(days=373))
+        assert retention.forget_old(session, clock, pepper=PEPPER) == 2
+        assert all(one.handle == f"erased-{one.id}" for one in session.exec(select(Account)))
         assert retention.forget_old(session, clock, pepper=PEPPER) == 0
 
 

@@ -31,6 +31,20 @@ def test_the_reason_stays_out_of_the_audit_chain(engine: Engine, clock: FixedClo
         assert hashlib.sha256(WHY.encode()).hexdigest() in entry.detail
 
 
+@pytest.mark.parametrize(
+    ("platform", "handle"),
+    [("youtube", "UCabcdefghij-KLMNOPQ_123"), ("mastodon", "ada@mastodon.example"), ("instagram", "ada.linen")],
+)
+def test_whoever_is_on_any_platform_is_closed_by_the_name_of_their_account(
+    engine: Engine, clock: FixedClock, longlisted: Longlisted, platform: str, handle: str
+) -> None:
+    with unit_of_work(engine) as session:
+        candidate = longlisted(session, handle, platform=platform, email="ada@example.com")
+        closed = suppress(session, clock, pepper=PEPPER, actor="omar", why="asked", account=(platform, f"@{handle}"))
+        assert closed == [candidate.id]
+        assert suppression.is_suppressed(session, pepper=PEPPER, addresses=["ada@example.com"])
+
+
 def test_a_profile_is_known_by_account_or_address(engine: Engine, clock: FixedClock) -> None:
     with unit_of_work(engine) as session:
         suppression.add(session, clock, pepper=PEPPER, address="Ada.Linen@gmail.com", why="", actor="omar")

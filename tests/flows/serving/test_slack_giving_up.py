@@ -52,19 +52,21 @@ def test_whoever_clicked_is_told_once_when_it_is_put_aside(tmp_path: Path, tell:
     assert (list(spool.waiting()), list(failed.waiting())) == ([], [click(1)])
 
 
-def test_what_cannot_even_be_put_aside_rests_all_the_same(tmp_path: Path) -> None:
-    spool = Spool(tmp_path / "a")
+def test_what_cannot_even_be_put_aside_rests_all_the_same_and_the_log_says_why(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    spool, told = Spool(tmp_path / "a"), list[Arrival]()
     spool.keep(click(1))
-    desk = Desk(spool, FullDisk(tmp_path / "b"), broken)
+    desk = Desk(spool, FullDisk(tmp_path / "b"), broken, told.append)
     now = time.monotonic()
     for _ in range(TRIES):
+        assert "no space left" not in caplog.text
         now += LONGEST_PAUSE + 1
         [arrival] = desk.take(now)
-        try:
-            desk.work(arrival)
-        except OSError:
-            assert desk.take(time.monotonic()) == []
-    assert list(spool.waiting()) == [click(1)]
+        desk.work(arrival)
+        assert desk.take(time.monotonic()) == []
+    assert "no space left" in caplog.text
+    assert (list(spool.waiting()), told) == ([click(1)], [])
 
 
 def test_what_rests_is_not_read_again_and_again(tmp_path: Path) -> None:
