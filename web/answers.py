@@ -13,7 +13,10 @@ _NOT_THEIRS = frozenset({"not theirs", "four eyes", "door"})
 _TOO_LATE = frozenset({"already decided", "void", "content changed", "not decided", "too late to take back"})
 
 #: What is said of an error that nobody thought of, and where to look.
-A_BUG = ("Something failed that should not.", "Details are in logs/web.log.")
+A_BUG = (
+    "Something failed that should not.",
+    "Try again; if it stays so, tell whoever runs Greenroom. Details are in logs/web.log.",
+)
 #: What to do about a call that leads nowhere.
 _INSTEAD = {
     404: "Look at the address: requests are at /api/requests.",

@@ -158,9 +158,7 @@ def _spoken(locale: str) -> str:
 
 
 def _question(language: str, known: Leaving | None) -> str:
-    words = _WORDS[language]
-    button = f'<form method="post"><button type="submit">{escape(words["button"])}</button></form>'
-    return f"<h1>{escape(words['title'])}</h1>\n<p>{_named(language, 'ask', known)}</p>\n{button}"
+    return f"<h1>{escape(_WORDS[language]['title'])}</h1>\n<p>{_named(language, 'ask', known)}</p>\n{_button(language)}"
 
 
 def _farewell(language: str, known: Leaving | None) -> str:
@@ -170,7 +168,12 @@ def _farewell(language: str, known: Leaving | None) -> str:
 
 
 def _sorry(language: str) -> str:
-    return f"<h1>{escape(_WORDS[language]['title'])}</h1>\n<p>{escape(_WORDS[language]['sorry'])}</p>"
+    words = _WORDS[language]
+    return f"<h1>{escape(words['title'])}</h1>\n<p>{escape(words['sorry'])}</p>\n{_button(language)}"
+
+
+def _button(language: str) -> str:
+    return f'<form method="post"><button type="submit">{escape(_WORDS[language]["button"])}</button></form>'
 
 
 def _named(language: str, which: str, known: Leaving | None) -> str:

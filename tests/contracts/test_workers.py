@@ -104,7 +104,7 @@ def test_many_documents_at_once_with_processes_killed_all_the_time(
                 os.kill(renderer.processes[number % len(renderer.processes)], signal.SIGKILL)
 
 
-@pytest.mark.parametrize("limits", [{"seconds": 1.0}, {"memory": 300_000_000}])
+@pytest.mark.parametrize("limits", [{"seconds": 1.0}, {"memory": 300_000_000, "seconds": 120.0}])
 def test_a_template_without_end_is_refused_and_the_next_one_is_filled(
     limits: dict[str, float], own_templates: Callable[..., Templates], template: Template,
     terms_with: Callable[..., Terms],

@@ -163,7 +163,7 @@ class Killing:
             nursery(self.engine, wire.port, self._file, cap=self.cap, senders=self.senders) as workers,
         ):
             while self.pending():
-                self._kill_until_idle(workers, every=every)
+                self._kill_until_idle(workers, sink, every=every)
                 # The same day is over an hour and a half before its 25 hours are, for who counts 24.
                 self._to_the_end_of_the_day(workers)
             self.fate.cuts = wire.cuts.total()
@@ -177,11 +177,14 @@ class Killing:
         self.engine.dispose()
         return found
 
-    def _kill_until_idle(self, workers: Nursery, *, every: float) -> None:
+    def _kill_until_idle(self, workers: Nursery, sink: Sink, *, every: float) -> None:
+        """Where a machine is so busy that no mail arrived since the last kill, the next one waits half as long again:
+        else nobody would ever come to a mail."""
+        wait, arrived = every, sink.delivered.total()
         at_work = [workers.start() for _ in range(self._many)]
         idle = 0
         while idle < self._many:
-            time.sleep(every * self._chance.uniform(0.5, 1.5))
+            time.sleep(wait * self._chance.uniform(0.5, 1.5))
             victim = self._chance.randrange(len(at_work))
             if workers.look(at_work[victim]) is not None:
                 idle += 1
@@ -189,6 +192,8 @@ class Killing:
                 os.kill(at_work[victim], signal.SIGKILL)
                 self.fate.kills += workers.wait(at_work[victim]) == signal.SIGKILL
                 idle = 0
+                wait = every if sink.delivered.total() > arrived else wait * 1.5
+                arrived = sink.delivered.total()
             self.set_clock(self.moment + timedelta(seconds=40))
             at_work[victim] = workers.start()
         assert [workers.wait(worker) for worker in at_work] == [0] * self._many

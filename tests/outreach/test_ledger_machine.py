@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from sqlalchemy import Engine, event, func
+from sqlalchemy import Engine, func
 from sqlmodel import SQLModel, col, select
 
 from core import audit
@@ -41,8 +41,6 @@ class LedgerMachine(RuleBasedStateMachine):
         self.clock = FixedClock(START_OF_TESTS)
         self.folder = tempfile.TemporaryDirectory(prefix="greenroom-ledger-")
         self.engine: Engine = open_engine(f"sqlite:///{self.folder.name}/record.db")
-        # Nobody pulls the plug here, so nothing need wait for the disk.
-        event.listen(self.engine, "connect", lambda raw, _record: raw.execute("PRAGMA synchronous=OFF").close())
         SQLModel.metadata.create_all(self.engine)
         self.wire: Counter[int] = Counter()
         self.at_work: list[Claimed] = []

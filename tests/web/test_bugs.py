@@ -35,6 +35,8 @@ def test_a_bug_on_a_page_is_a_page(house: House, path: str, status: int, words: 
     assert found.status_code == status
     assert words in found.text
     assert "nobody thought of it" not in found.text
+    # Whoever wants to be left alone can try again from where they are.
+    assert ('<form method="post"><button' in found.text) == path.startswith("/u/")
     assert found.headers["content-type"].startswith("application/json" if "/api" in path else "text/html")
     for name in ("content-security-policy", "cache-control", "x-content-type-options"):
         assert len(found.headers.get_list(name)) == 1

@@ -167,6 +167,10 @@ def test_a_link_that_is_none_of_ours_says_so_in_the_readers_language(signer: Sig
         assert page.status_code == 404
         assert "Dieser Link öffnet nichts" in page.text
         assert "<script" not in page.text
+    for cut in ("/sign", "/sign/", f"{signer.here}/document.docx/more"):
+        page = signer.client.get(cut, headers={"Accept-Language": "de"})
+        assert page.status_code == 404
+        assert "Dieser Link öffnet nichts" in page.text
 
 
 def test_what_copying_adds_to_the_link_does_no_harm(signer: Signer) -> None:

@@ -114,6 +114,11 @@ def router(fresh: Callable[[], Wiring]) -> APIRouter:
     async def file(token: str, which: str, request: Request) -> Response:
         return await answered(request, token, lambda there: _file(there, which))
 
+    @routes.get("")
+    @routes.get("/{rest:path}")
+    async def nowhere(request: Request) -> Response:
+        return pages.plain_page(_wished(request), "unknown", status=404)
+
     @routes.post("/{token}")
     async def sign(token: str, request: Request) -> Response:
         return await answered(request, token, _signed)
