@@ -237,6 +237,8 @@ MESSY = {
                                   ["handle", "platform", "followers"]),
     "names beside what has an @": ("Creator,Plattform,Account\nAda,TikTok,@ada.l\nBo,Instagram,@bo\n", "",
                                    ["name", "platform", "handle"]),
+    "a column of crosses": ("Link,Follower,Notiz\ninstagram.com/ada,5000,x\ninstagram.com/bo,900,x\n", "",
+                            ["handle", "followers", ""]),
     "a column of yes and no": ("IG handle,Has bio,Has links\nada,True,False\nbo,False,False\n", "", ["handle", "", ""]),
     "figures of other scripts": ("IG handle,Followers,ER\nada,١٢٣٤٥,٣٫٤٪\nbo,१२३४५,३.४%\n", "",
                                  ["handle", "followers", "engagement_percent"]),
