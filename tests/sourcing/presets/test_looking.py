@@ -285,6 +285,17 @@ def test_totals_and_empty_rows_below_a_list_are_no_accounts(write: Write, tmp_pa
     assert {handle: one.followers for handle, one in found.items()} == {"ada": 12_000, "sum": 500, "bo": 123_456}
 
 
+def test_an_account_in_brackets_behind_a_name_is_read(write: Write, tmp_path: Path) -> None:
+    file = write(
+        "Creator;Plattform;Follower\nAda Linen (@Ada.linen);Instagram;5000\nBo [@bo];TikTok;900\n@cy (Cy);TikTok;9\n"
+    )
+    looked = look(file, tmp_path)
+    assert [one.field for one in looked.guessed.columns] == ["handle", "platform", "followers"]
+    report = read(file, preset_of(looked.guessed, looked, title="x"), tmp_path / "pool")
+    assert set(living(tmp_path / "pool")) == {"ada.linen", "bo"}
+    assert [one.reason for one in report.rejects] == ["is no handle"], "nobody guesses which half is the name"
+
+
 def test_thousands_of_every_script_and_rates_of_theirs_go_in(write: Write, tmp_path: Path) -> None:
     file = write("IG handle\tFollowers\tER\nada\t١٢٬٣٤٥\t٣٫٤٪\nbo\t१२३४५\t2,15\u00a0%\ncy\t1\u202f234\u202f567\t—\n")
     looked = look(file, tmp_path)
