@@ -27,6 +27,8 @@ _PLAIN_ADDRESS = (
     r"(?i)^(?:https?://)?(?:www\.|m\.)?(?:instagram\.com/|tiktok\.com/@|youtube\.com/@|threads\.(?:net|com)/@|x\.com/|"
     r"twitter\.com/|twitch\.tv/)([a-z0-9._-]+)/?(?:[?#].*)?$"
 )
+#: "Ada Linen (@ada.linen)": what stands in brackets with an @ is the account, what stands before it a name.
+_NAMED_HANDLE = r"[^@()\[\]/]+[(\[] ?@([A-Za-z0-9._-]+) ?[)\]]"
 _MOST_AT_ONCE = 10_000
 #: What stands under a list in place of an account, with a figure beside it.
 _TOTALS = (
@@ -65,6 +67,9 @@ def handle_sql() -> str:
             when p = 'facebook' then replace(lower(ltrim(visible, '@')), '.', '')
             when p = 'bluesky' and not contains(visible, '.') then lower(ltrim(visible, '@')) || '.bsky.social'
             else lower(ltrim(visible, '@')) end
+        when contains(visible, '@') and p not in ('facebook', 'bluesky')
+            and regexp_full_match(visible, '{_NAMED_HANDLE}')
+            then lower(regexp_extract(visible, '{_NAMED_HANDLE}', 1))
         when contains(visible, '/') and {address} <> '' and {address} not in ({pages}) and p = {platform_at("visible")}
             then {address}
         else left(visible, {_LONGEST_ADDRESS}) end"""

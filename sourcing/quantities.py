@@ -16,7 +16,7 @@ _LONGEST_MISSING = 16
 #: Figures of other scripts and what is written around them; what stands at the same place below is meant.
 FOREIGN_FIGURES = "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯０１２３４５６７８９٫٬٪％\u00a0\u2007\u2009\u202f"
 OUR_FIGURES = "0123456789" * 5 + ".,%%" + " " * 4
-_THOUSAND, _MILLION = "k|tsd|ts|tys|тыс|thousands?", "m|mn|mio|mln|млн|millions?|millionen"
+_THOUSAND, _MILLION = "k|tsd|tys|тыс|thousands?", "m|mn|mio|mln|млн|millions?|millionen"
 _SCALES = {_THOUSAND: "1e3", _MILLION: "1e6", "b|bn|mrd|billions?": "1e9", "lakhs?|lacs?": "1e5", "crores?|cr": "1e7"}
 _AROUND = r"^(?:~|≈|ca\.?|circa|approx\.?|about) ?| ?(?:\+|followers?|abonnenten|subscribers?|subs|fans)$"
 

@@ -24,6 +24,7 @@ _EXAMPLES, _LONGEST, _MONTHS, _MOST_SHARE = 2, 28, 12, 0.5
 _STRENGTH = {"exact": 3, "close": 2, "part": 1, "": 0}
 #: Of these a row may have one for each platform.
 PER_ACCOUNT = ("handle", "followers", "engagement", "engagement_percent")
+_TEXTS = ("name", "bio", "links", "city", "category", "hashtags", "captions", "posted")
 _ADDRESSES = 2
 _NEEDED = ("followers",)
 _WORTH = {"sure": 4, "likely": 2, "open": 1}
@@ -189,7 +190,7 @@ def _judged(name: Named, kinds: tuple[str, ...], said: Sequence[str]) -> tuple[s
         fitting = FITTING.get(field)
         if not said:
             return field, "likely", "by its name; it is empty here"
-        if fitting is None and "yes or no" in kinds and field != "age":
+        if field in _TEXTS and "yes or no" in kinds:
             return "", "open", f"named like {field}, but it says yes or no"
         if fitting is None or set(fitting) & set(kinds):
             certain = name.how == "exact" or bool(fitting and name.how == "close")

@@ -23,6 +23,7 @@ _EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]{2,}")
 _ADDRESS = re.compile(r"(https?://|www\.)\S+", re.I)
 _HANDLE = re.compile(r"@?[\w.][\w.-]{1,39}")
 _OURS = str.maketrans(FOREIGN_FIGURES, OUR_FIGURES)
+_NAMED_HANDLE = re.compile(r"[^@()\[\]/]+[(\[] ?@[A-Za-z0-9._-]+ ?[)\]]")
 _YES_NO = frozenset(re.findall(r"\w+", "true false yes no ja nein si oui non vero falso tak nie 0 1 y n wahr falsch x"))
 
 KINDS: dict[str, Callable[[str], bool]] = {
@@ -37,7 +38,9 @@ KINDS: dict[str, Callable[[str], bool]] = {
     "platform": lambda value: is_platform(value),
     "country": lambda value: country(value) is not None,
     "language": lambda value: len(value) > 1 and language(value) is not None,
-    "@handle": lambda value: value.startswith("@") and bool(_HANDLE.fullmatch(value)),
+    "@handle": lambda value: bool(
+        (value.startswith("@") and _HANDLE.fullmatch(value)) or _NAMED_HANDLE.fullmatch(value)
+    ),
     "handle": lambda value: bool(_HANDLE.fullmatch(value)) and not value.isdigit(),
 }
 #: The kinds of values that go with a field; a field that is not named takes any.

@@ -110,8 +110,8 @@ def named(column: str) -> Named:
 
 
 def is_platform(word: str) -> bool:
-    """Whether a text is nothing but the name of a platform."""
-    return plain(word) in _PLATFORM_WORDS or plain(word) in ("x", "x_twitter", "twitter_x", "website")
+    """Whether a text is nothing but the name of a platform; an "x" alone is a mark more often."""
+    return plain(word) in {*_PLATFORM_WORDS, "x_twitter", "twitter_x"}
 
 
 def platform_named(words: str) -> str:

@@ -1,24 +1,19 @@
 """The main road: a table nobody named before, guessed by names and values, and read the same the next time."""
 
 import gzip
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from xlsxwriter import Workbook
 
-from core.clock import FixedClock
 from core.errors import BadInput
 from sourcing.formats import stage
-from sourcing.importers import ImportReport, import_profiles
 from sourcing.presets import store
 from sourcing.presets.guessing import UNCLEAR, Guessed, changed, with_order
 from sourcing.presets.looking import Look, _head, look, preset_of
-from sourcing.presets.preset import Preset
 from sourcing.presets.writing import as_toml
-from tests.sourcing.conftest import NOW, living
-
-Write = Callable[..., Path]
+from tests.sourcing.conftest import living
+from tests.sourcing.presets.conftest import Write, read
 
 GERMAN = (
     "Benutzername;Abonnenten;Interaktionsrate;Land;E-Mail-Adresse;Konfession;Notizen\n"
@@ -62,20 +57,6 @@ TABLES = {
     "a misleading name": ("username,followers,email\nada,12000,yes\nbo,5000,no\n", "tiktok",
                           ["handle", "followers", ""], (), True),
 }  # fmt: skip
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    def writer(text: str, name: str = "creators.csv") -> Path:
-        file = tmp_path / name
-        file.write_text(text, encoding="utf-8")
-        return file
-
-    return writer
-
-
-def read(file: Path, preset: Preset, pool: Path) -> ImportReport:
-    return import_profiles(pool, [file], clock=FixedClock(NOW), presets={file: preset})
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -216,77 +197,3 @@ def test_a_wrong_preset_is_passed_over_and_named(write: Write, tmp_path: Path) -
 def test_what_is_no_table_is_refused_by_its_own_name(write: Write, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"creators\.csv is empty"):
         look(write(""), tmp_path)
-
-
-#: Text, --platform, and what each column is taken for: what a social team's tables look like.
-MESSY = {
-    "a title with empty cells beside it": ("Table 1,,\nHandle,Platform,Followers\nada,TikTok,\"12,300\"\n", "",
-                                           ["handle", "platform", "followers"]),
-    "a title and a blank line": ("Creators of May\n\nKonto;Abonnenten;Kanal\nada;12.300;TikTok\nbo;9.000;TikTok\n", "",
-                                 ["handle", "followers", "platform"]),
-    "a name that comes again": ("Handle,Followers,Followers,Platform\nada,,12000,instagram\n", "",
-                                ["handle", "", "followers", "platform"]),
-    "words for nothing": ("Pseudo;Abonnés;E-mail\n@ada;n/a;-\n@bo;—;-\n@cy;12\u00a0345;-\n", "tiktok",
-                          ["handle", "followers", "email"]),
-    "addresses that say the platform": (
-        "Creator\tLink\tFollowers\nada\thttps://www.tiktok.com/@ada.l?lang=en\t12.4K\n", "",
-        ["name", "handle", "followers"]),
-    "platforms in an odd column": ("Account,IG,Wo,Follower\nada,Instagram,TikTok,5000\nbo,Instagram,YouTube,900\n", "",
-                                   ["handle", "platform", "", "followers"]),
-    "platforms by their values": ("Konto,wo,Follower\nada,TikTok,5000\nbo,Insta,900\n", "",
-                                  ["handle", "platform", "followers"]),
-    "names beside what has an @": ("Creator,Plattform,Account\nAda,TikTok,@ada.l\nBo,Instagram,@bo\n", "",
-                                   ["name", "platform", "handle"]),
-    "a column of yes and no": ("IG handle,Has bio,Has links\nada,True,False\nbo,False,False\n", "", ["handle", "", ""]),
-    "figures of other scripts": ("IG handle,Followers,ER\nada,١٢٣٤٥,٣٫٤٪\nbo,१२३४५,३.४%\n", "",
-                                 ["handle", "followers", "engagement_percent"]),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", MESSY)
-def test_tables_as_social_teams_have_them(write: Write, tmp_path: Path, name: str) -> None:
-    text, platform, fields = MESSY[name]
-    guessed = look(write(text, "list.csv"), tmp_path, platform=platform).guessed
-    assert ([one.field for one in guessed.columns], guessed.missing) == (fields, ())
-
-
-@pytest.mark.parametrize(("text", "header"), [
-    ("handle\nada\nbo, the second\ncy\n", ("handle",)), (",handle\n0,ada\n1,bo\n", ("column 1", "handle")),
-    (",,\n\nhandle,followers,\nada,5,\n", ("handle", "followers", "column 3")),
-    ("Our list, of May\nhandle,followers\nada,5\n", ("handle", "followers")),
-])  # fmt: skip
-def test_a_header_is_only_looked_for_below_what_is_a_title(
-    write: Write, tmp_path: Path, text: str, header: tuple[str, ...]
-) -> None:
-    assert look(write(text), tmp_path, platform="tiktok").header == header
-
-
-@pytest.mark.parametrize(
-    "first", ["@ada.l", "https://www.instagram.com/ada.l/?igsh=x", "ada@x.example", "ada;12000", "ada;12.4K"]
-)
-def test_a_list_without_a_header_is_told_so(write: Write, tmp_path: Path, first: str) -> None:
-    with pytest.raises(BadInput, match=r"has no header: .* in its first row is (an account|a number) already"):
-        look(write(f"{first}\n@bo\n@cy\n"), tmp_path, platform="instagram")
-
-
-def test_followers_that_cannot_be_read_are_a_doubt(write: Write, tmp_path: Path) -> None:
-    guessed = look(write("IG handle,Followers\nada,big\nbo,small\n"), tmp_path).guessed
-    assert ([one.column for one in guessed.unfit], guessed.sure) == (["Followers"], False)
-
-
-def test_totals_and_empty_rows_below_a_list_are_no_accounts(write: Write, tmp_path: Path) -> None:
-    file = write("IG handle;Followers;Country\nada;12.000,00;DE\nsum;500;DE\nbo;1,23,456;IN\n;;\n;;\nTotal;135.456;\n")
-    looked = look(file, tmp_path)
-    report = read(file, preset_of(looked.guessed, looked, title="x"), tmp_path / "pool")
-    assert [(one.line, one.reason) for one in report.rejects] == [(7, "is a row of totals, not an account")]
-    found = living(tmp_path / "pool")
-    assert {handle: one.followers for handle, one in found.items()} == {"ada": 12_000, "sum": 500, "bo": 123_456}
-
-
-def test_thousands_of_every_script_and_rates_of_theirs_go_in(write: Write, tmp_path: Path) -> None:
-    file = write("IG handle\tFollowers\tER\nada\t١٢٬٣٤٥\t٣٫٤٪\nbo\t१२३४५\t2,15\u00a0%\ncy\t1\u202f234\u202f567\t—\n")
-    looked = look(file, tmp_path)
-    read(file, preset_of(looked.guessed, looked, title="x"), tmp_path / "pool")
-    found = living(tmp_path / "pool")
-    told = {handle: (one.followers, one.engagement_percent) for handle, one in found.items()}
-    assert told == {"ada": (12_345, 3.4), "bo": (12_345, 2.15), "cy": (1_234_567, None)}
