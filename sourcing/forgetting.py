@@ -13,7 +13,6 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from core.errors import Refused
 from sourcing.meanings import Before
 from sourcing.pool import Pool, account_key, current_version
 from sourcing.repair import Base, sound_base
@@ -27,8 +26,8 @@ from sourcing.workshop import workshop
 def forget(folder: Path, accounts: Iterable[tuple[str, str]], *, over: datetime | None = None) -> int:
     """Take these accounts (platform, handle) out; returns how many the pool had. Raises as an import does.
 
-    No version before stays: nothing of them is left in the pool's folder. With `over` only those go whose term is over
-    by then, as somebody may have looked them up again meanwhile; and all of them, where nobody is left.
+    No version before stays: nothing of them is left in the pool's folder, which is empty where they were all. With
+    `over` only those go whose term is over by then, as somebody may have looked them up again meanwhile.
     """
     if not folder.is_dir() or current_version(folder) is None:
         return 0
@@ -39,8 +38,6 @@ def forget(folder: Path, accounts: Iterable[tuple[str, str]], *, over: datetime 
         rows = _rows_of(base.pool, accounts)
         if over is not None:
             rows = rows[[_is_over(base.pool, row, over) for row in rows.tolist()]]
-        if len(rows) == base.pool.profiles and over is None:
-            raise Refused("Nobody would be left in the pool.", next_step="Delete the pool's folder instead.")
         _take_out(db, folder, shop, base.pool, rows)
         return len(rows)
 
@@ -66,7 +63,7 @@ def _rows_of(pool: Pool, accounts: Iterable[tuple[str, str]]) -> Rows:
 def _take_out(db: duckdb.DuckDBPyConnection, folder: Path, shop: Path, pool: Pool, rows: Rows) -> str | None:
     """Switch to a version without these rows; its name, None where nobody is left."""
     if len(rows) == pool.profiles:
-        clear(folder, shop)
+        clear(folder)
         return None
     if not len(rows):
         return pool.place.name

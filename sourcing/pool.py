@@ -32,6 +32,8 @@ __all__ = [
     "FORMAT", "KINDS", "PLATFORMS", "AudienceColumns", "Pool", "PoolInfo", "Profile", "Sighting", "account_key",
     "current_version", "key_number", "open_pool",
 ]  # fmt: skip
+#: What CURRENT says while all of a pool is being taken away.
+EMPTIED = "emptied"
 _SHAPE = {"version": str, "profiles": int, "segments": list}
 
 
@@ -59,13 +61,15 @@ class AudienceColumns:
 
 
 def current_version(folder: Path) -> str | None:
-    """The name of the version in use; None for a pool that was never filled."""
+    """The name of the version in use; None for a pool that was never filled, or was emptied."""
     try:
         version = (folder / "CURRENT").read_text(encoding="ascii").strip()
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"The pool in {folder} cannot be read: {error}.", next_step=REBUILD) from None
+    if version == EMPTIED:
+        return None
     if not re.fullmatch(r"[0-9A-Za-z]+(-[0-9a-z]+)?", version):
         raise damaged(folder, "CURRENT names no version")
     return version

@@ -19,6 +19,7 @@ from core.errors import BadInput, Refused
 from sourcing.deriving import ALL_PARTS, NUMBER, RECORD, WORD, derive
 from sourcing.indexing import BLOCK
 from sourcing.meanings import Before, is_stale
+from sourcing.norms import NORMS
 from sourcing.pool import Pool, current_version
 from sourcing.readers import text
 from sourcing.rows import COLUMNS, ORDER, TYPES
@@ -51,7 +52,7 @@ class Finding:
 @dataclass(frozen=True)
 class Examined:
     """A version, every byte of it looked at. `dead_fault`: what is wrong with its list of replaced rows, or '';
-    `meaning_fault`: the same of what was learnt of its words."""
+    `meaning_fault`: the same of what was learnt of its words, and of its norms."""
 
     name: str
     findings: tuple[Finding, ...]
@@ -72,7 +73,10 @@ class Examined:
             for name, words in finding.faults.items()
         ]
         told += [f"segment {f.segment}: its signals are of another version" for f in self.findings if f.stale]
-        told += [f"what was learnt of it: {self.meaning_fault}"] if self.meaning_fault else []
+        learnt = (
+            "what is normal in it" if self.meaning_fault.startswith(f"{NORMS}/") else "what was learnt of its words"
+        )
+        told += [f"{learnt}: {self.meaning_fault}"] if self.meaning_fault else []
         return told + ([f"the list of replaced rows {self.dead_fault}"] if self.dead_fault else [])
 
 

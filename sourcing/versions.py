@@ -22,7 +22,7 @@ from sourcing.deriving import TEXT_SIZE, derive
 from sourcing.indexing import BLOCK, BLOCK_TEXT
 from sourcing.meanings import Before, keep_meaning
 from sourcing.norms import MADE_OF, NORMS, norms, stamp, write_norms
-from sourcing.pool import Pool, current_version
+from sourcing.pool import EMPTIED, Pool, current_version
 from sourcing.profiles import KINDS
 from sourcing.readers import text
 from sourcing.rows import COLUMNS, ORDER
@@ -137,11 +137,14 @@ def publish(folder: Path, shop: Path, version: str, *, keep_others: bool = False
     return True
 
 
-def clear(folder: Path, shop: Path) -> None:
-    """Leave nobody in the pool: all at once, as half a version might be taken for one that can be gone back to."""
-    (folder / "CURRENT").unlink(missing_ok=True)
+def clear(folder: Path) -> None:
+    """Leave nobody in the pool. Killed on the way it is emptied all the same, and no version is gone back to: what is
+    left goes with whoever works on the pool next. Only for the holder of the import lock."""
+    write_atomically(folder / "CURRENT", EMPTIED + "\n")
+    sync(folder)
     for place in ("versions", "segments"):
-        (folder / place).rename(shop / f"cleared-{place}")
+        shutil.rmtree(folder / place, ignore_errors=True)
+    (folder / "CURRENT").unlink()
     sync(folder)
 
 
@@ -154,6 +157,9 @@ def readable_name(folder: Path) -> str | None:
 
 def remove_leftovers(folder: Path) -> None:
     """What imports left behind that were killed. Only for the holder of the import lock."""
+    current = folder / "CURRENT"
+    if current.is_file() and current.read_bytes().strip() == EMPTIED.encode():
+        clear(folder)
     for left in folder.glob(".building-*"):
         shutil.rmtree(left, ignore_errors=True)
     for left in folder.glob(".*.part"):

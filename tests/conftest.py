@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import URL, Engine, create_engine, make_url, text
 from sqlmodel import Session, SQLModel
 
@@ -36,6 +37,9 @@ from tests import statements, unsynced, workers
 PROJECT = Path(__file__).resolve().parent.parent
 # Before anything imports Prefect: tests never touch the Prefect home or server of whoever runs them.
 use_own_prefect(Path(tempfile.mkdtemp(prefix="greenroom-prefect-")))
+# A busy machine is slow, and no test is about how long an example takes.
+settings.register_profile("greenroom", deadline=None)
+settings.load_profile("greenroom")
 statements.share()
 unsynced.share()
 _RENDERER = workers.share()

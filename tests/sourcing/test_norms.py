@@ -72,5 +72,5 @@ def test_what_was_damaged_of_it_is_told_and_made_again(pool: Pool, folder: Path,
     file.write_bytes(file.read_bytes()[:-1])
     with pytest.raises(BadInput, match=r"norms/rank\.npy is missing or cut"):
         make_longlist(open_pool(folder), small)
-    assert rebuild_pool(folder).mended == ("what was learnt of it: norms/rank.npy is missing or cut",)
+    assert rebuild_pool(folder).mended == ("what is normal in it: norms/rank.npy is missing or cut",)
     assert make_longlist(open_pool(folder), small).as_record() == now.as_record()

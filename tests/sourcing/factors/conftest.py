@@ -35,6 +35,7 @@ def _row(profile: Profile) -> list[Any]:
         "history_engagement": [seen.engagement_percent for seen in profile.history] or None,
         "audience_keys": None,
         "audience_shares": None,
+        "terms": None,
         "last_seen": profile.last_seen and profile.last_seen.rstrip("Z"),
         "fetched_at": profile.fetched_at.rstrip("Z"),
     }
