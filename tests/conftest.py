@@ -252,10 +252,9 @@ def longlisted(clock: FixedClock, campaign: Campaign) -> Callable[..., Candidate
                               rank=rank, entered_stage_at=clock.now())  # fmt: skip
         enter(session, clock, candidate, actor="omar")
         assert candidate.id is not None
-        fields: dict[str, object] = {"name": name or handle, "followers": 24_000, "country": "Germany"} | snapshot
-        if email is not None:
-            fields["email"] = email or f"{handle}@example.com"
-        for field, value in fields.items():
+        mail = {} if email is None else {"email": email or f"{handle}@example.com"}
+        told = {"name": name or handle, "followers": 24_000, "country": "Germany"} | snapshot | mail
+        for field, value in told.items():
             session.add(Snapshot(candidate_id=candidate.id, field=field, value=value, source="pool:test",
                                  kind="reported", fetched_at=clock.now()))  # fmt: skip
         if consent:

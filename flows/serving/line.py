@@ -46,7 +46,7 @@ class SlackConnection:
 
     def __init__(self, app: App, slack: Slack) -> None:
         self._app, self._client = app, _Client(slack)
-        self._client.socket_mode_request_listeners.append(self._hear)
+        self._client.socket_mode_request_listeners.append(self.hear)
 
     def open(self) -> None:
         self._client.connect_to_new_endpoint()
@@ -62,11 +62,17 @@ class SlackConnection:
     def close(self) -> None:
         self._client.close()
 
-    def _hear(self, client: BaseSocketModeClient, request: SocketModeRequest) -> None:
-        answer = run_bolt_app(self._app, request)
+    def hear(self, client: BaseSocketModeClient, request: SocketModeRequest) -> None:
+        """For the client, in a thread of its own: one call of Slack's."""
+        try:
+            answer = run_bolt_app(self._app, request)
+        except Exception:
+            # The client keeps what is raised here to itself. Unanswered, Slack calls again.
+            log.exception("a call from Slack could not be taken in")
+            return
         try:
             send_response(client, request, answer, 0.0)
-        except SlackClientError as error:
+        except (SlackClientError, OSError) as error:
             log.warning("Slack could not be told that its call was heard: %s", error)  # it was heard all the same
 
 

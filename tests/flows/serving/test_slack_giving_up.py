@@ -1,14 +1,24 @@
 """What Slack's process does when nothing helps: whoever clicked is told, and nothing is tried without a pause."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
+from slack_bolt import App
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
+from slack_sdk.socket_mode.client import BaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 
+from approvals.slack.api import FileSlack
+from approvals.slack.app import make_app
 from approvals.slack.arrivals import Arrival, Spool, arrival_of
 from flows.serving.arrivals import LONGEST_PAUSE, THREADS, TRIES, Desk
+from flows.serving.line import SlackConnection
 from tests.flows.serving.waiting import until
 
 
@@ -25,6 +35,28 @@ class FullDisk(Spool):
 
     def keep(self, arrival: Arrival) -> bool:
         raise OSError("no space left on device")
+
+
+CALL = {**click(1).body, "team": {"id": "T1"}, "actions": [{"type": "button", "action_id": "a", "block_id": "b"}]}
+
+
+class Ear(BaseSocketModeClient):
+    """The client's end of the line, as far as an answer goes back over it; `cut` is raised instead."""
+
+    logger = logging.getLogger("greenroom.test")
+
+    def __init__(self, cut: Exception | None = None) -> None:
+        self.told, self._cut = list[object](), cut
+
+    def send_socket_mode_response(self, response: object) -> None:
+        if self._cut is not None:
+            raise self._cut
+        self.told.append(response)
+
+
+def make_app_that(receives: Callable[[Arrival], None]) -> App:
+    return make_app(signing_secret="secret", client=WebClient(token="xoxb-1"), form_errors=lambda _body: {},
+                    receive=lambda body: receives(arrival_of(body)))  # fmt: skip
 
 
 def tried_to_the_end(desk: Desk) -> int:
@@ -67,6 +99,27 @@ def test_what_cannot_even_be_put_aside_rests_all_the_same_and_the_log_says_why(
         assert desk.take(time.monotonic()) == []
     assert "no space left" in caplog.text
     assert (list(spool.waiting()), told) == ([click(1)], [])
+
+
+@pytest.mark.parametrize("app", [lambda: make_app_that(broken), lambda: cast(App, object())], ids=["disk", "app"])
+def test_a_call_that_cannot_be_taken_in_is_in_the_log_and_not_acknowledged(
+    app: Callable[[], App], caplog: pytest.LogCaptureFixture
+) -> None:
+    line, client = SlackConnection(app(), FileSlack(Path("unused"))), Ear()
+    line.hear(client, SocketModeRequest("interactive", "1", CALL))
+    assert client.told == []
+    assert "Traceback" in caplog.text
+
+
+@pytest.mark.parametrize("cut", [BrokenPipeError(), SlackClientError("not connected")])
+def test_a_call_that_was_taken_in_is_not_lost_where_slack_cannot_be_told(
+    cut: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept = list[Arrival]()
+    line = SlackConnection(make_app_that(kept.append), FileSlack(Path("unused")))
+    line.hear(Ear(cut), SocketModeRequest("interactive", "1", CALL))
+    assert kept == [arrival_of(CALL)]
+    assert "could not be told that its call was heard" in caplog.text
 
 
 def test_what_rests_is_not_read_again_and_again(tmp_path: Path) -> None:
