@@ -55,8 +55,8 @@ def missing_settings(settings: Settings, name: str) -> list[str]:
 
 
 def source_named(settings: Settings, clock: Clock, name: str, *, base_url: str = "") -> Source:
-    """Ready to be asked; `base_url` is where tests have it. Raises WrongUsage for a name that nobody knows, and Refused
-    where a credential is missing."""
+    """Ready to be asked; `base_url` is where tests have it, at any pace. Raises WrongUsage for an unknown name,
+    and Refused where a credential is missing."""
     if name not in KNOWN:
         raise WrongUsage(f"{name!r} is no source of profiles.", next_step=f"Use one of {', '.join(KNOWN)}.")
     missing = missing_settings(settings, name)
@@ -70,9 +70,9 @@ def source_named(settings: Settings, clock: Clock, name: str, *, base_url: str =
 
 def _elsewhere(source: Source, base_url: str) -> Source:
     if isinstance(source, TikTok):
-        return replace(source, base_url=base_url, tokens=replace(source.tokens, base_url=base_url))
+        return replace(source, base_url=base_url, pause_seconds=0, tokens=replace(source.tokens, base_url=base_url))
     if isinstance(source, YouTube | Instagram | Bluesky | Modash):
-        return replace(source, base_url=base_url)
+        return replace(source, base_url=base_url, pause_seconds=0)
     return source
 
 

@@ -32,7 +32,7 @@ from core.models.sourcing import SourcingRun
 from core.people import People, load_people
 from core.store import enter, keep_campaign
 from flows.embedded import use_own_prefect
-from tests import statements, unsynced, workers
+from tests import records, statements, unsynced, workers
 
 PROJECT = Path(__file__).resolve().parent.parent
 # Before anything imports Prefect: tests never touch the Prefect home or server of whoever runs them.
@@ -42,6 +42,7 @@ settings.register_profile("greenroom", deadline=None)
 settings.load_profile("greenroom")
 statements.share()
 unsynced.share()
+records.share()
 _RENDERER = workers.share()
 #: A Friday morning in Berlin, in office hours.
 START = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
