@@ -13,8 +13,9 @@ demo: .stamps/runtime   ## the whole journey offline, on a generated pool
 test: .stamps/dev       ## all tests but the slow ones
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
 
-check: lint types contracts    ## format, lint, types, import contracts, every test with coverage
-	@$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered
+check: lint types contracts    ## format, lint, types, import contracts, every test, coverage of the ordinary ones
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow" --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m slow
 
 lint: .stamps/dev
 	@$(BIN)/ruff format --check .
