@@ -25,6 +25,7 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3
 _SIGN = re.compile(r"[^\w\s.,;:!?'’`´\"“”«»()\[\]_\-–—/#@&*\u0300-\u036f]|\+")
 _AROUND = 3
 _BEGIN = 3
+_MOST_LOOKED_UP = 50_000
 _QUOTE = 70
 
 
@@ -106,7 +107,7 @@ class Phrases:
         said = set(_TOKEN.findall(text))
         if not said.isdisjoint(self._by_word):
             return True
-        if any(word[:_BEGIN] in self._beginnings and any(self._starting(word)) for word in said):
+        if any(word[:_BEGIN] in self._beginnings and self._starting(word) for word in said):
             return True
         return any((phrase.letters or "".join(phrase.words)) in text for phrase in self._rest)
 
@@ -126,10 +127,19 @@ class Phrases:
             elif (phrase.letters or "".join(phrase.words)) in folded:
                 yield phrase, -1, -1
 
-    def _starting(self, word: str) -> Iterator[Phrase]:
-        yield from self._by_word.get(word, ())
-        for length in self._lengths:
-            yield from self._by_prefix.get(word[:length], ()) if length <= len(word) else ()
+    def _starting(self, word: str) -> tuple[Phrase, ...]:
+        """The phrases that a word may begin; profiles say the same words, so each is looked up once."""
+        if word not in self._looked_up:
+            if len(self._looked_up) >= _MOST_LOOKED_UP:
+                self._looked_up.clear()
+            lengths = (length for length in self._lengths if length <= len(word))
+            beginnings = (phrase for length in lengths for phrase in self._by_prefix.get(word[:length], ()))
+            self._looked_up[word] = (*self._by_word.get(word, ()), *beginnings)
+        return self._looked_up[word]
+
+    @cached_property
+    def _looked_up(self) -> dict[str, tuple[Phrase, ...]]:
+        return {}
 
 
 def compile_phrases(safety: Safety, exclude_words: Iterable[str] = ()) -> Phrases:
