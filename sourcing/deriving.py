@@ -131,6 +131,8 @@ def _derive_block(
         )
     if NUMBER in parts:
         numbers, audience = _numbers(db), _audience(db)
+    if wanted.startswith("*"):
+        db.execute("alter table block drop column line")
     words = build_block(db, place / "words" / f"{number:05}", end - first) if WORD in parts else NO_WORDS
     return _Piece(end - first, sizes, numbers, audience, words)
 

@@ -42,7 +42,7 @@ def build_block(db: duckdb.DuckDBPyConnection, folder: Path, rows: int) -> Words
     """Index the rows of the table `block`, which has the number `i` of a row in it and the texts of profiles; returns
     the words that they say."""
     folder.mkdir(parents=True)
-    found = count_words(_said(db, _PLAIN), rows) or count_words(_said(db, _PREPARED), rows)
+    found = count_words(_said(db, _PLAIN), rows) or count_words(_said(db, _PREPARED), rows, prepared=True)
     if found is None:
         raise RuntimeError("the texts of a block have other fields than they should")
     save_array(folder / "posting_starts.npy", found.posting_starts.astype(np.uint32))

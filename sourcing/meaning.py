@@ -89,12 +89,15 @@ def learn(parts: Iterable[Part], profiles: int) -> Meaning | None:
         return None
     words, (rows, columns, strength) = entries
     table = csr_matrix((strength, (rows, columns)), dtype=np.float32)
+    del entries, rows, columns, strength  # larger than all that follows
     table.sum_duplicates()
     said_by = table.getnnz(axis=0)
     kept = _by_word(np.flatnonzero(said_by >= LEAST_SAID_BY), words)
     kept = _by_word(kept[np.argsort(-said_by[kept], kind="stable")[:MOST_WORDS]], words)
     if len(kept) <= DIMENSIONS or table.shape[0] <= DIMENSIONS:
         return None
+    told = tuple(words[number] for number in kept.tolist())
+    del words  # most of them are said by few
     count = table.shape[0]
     # A little steeper than usual: "and", "email" and "lover" stand beside everything and mean nothing by it.
     rarity = (np.log(1 + (count - said_by[kept] + 0.5) / (said_by[kept] + 0.5)) ** _STEEPNESS).astype(np.float32)
@@ -106,7 +109,7 @@ def learn(parts: Iterable[Part], profiles: int) -> Meaning | None:
     _, _, turned = randomized_svd(table, DIMENSIONS, n_iter=_ROUNDS, random_state=0)
     vectors = np.ascontiguousarray(turned.T, dtype=np.float32)
     middle = _unit(np.asarray(table @ vectors)).mean(axis=0).astype(np.float32)
-    return Meaning(tuple(words[number] for number in kept.tolist()), rarity, vectors, middle)
+    return Meaning(told, rarity, vectors, middle)
 
 
 def places_of(meaning: Meaning, words: Sequence[str]) -> Rows:

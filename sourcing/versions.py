@@ -31,7 +31,8 @@ from sourcing.segments import RECORDS, SOURCE, Segment, read_manifest, signals_s
 
 # Rows of a Parquet file are held in memory by the group; a group is a block of the word index.
 _SMALLEST_GROUP = 2_048
-_LITTLE = "64MB"
+#: What the database may hold: while blocks are derived, a few at a time, and when nothing is asked of it.
+_DERIVING, _LITTLE = "640MB", "64MB"
 _NO_ROWS = np.empty(0, np.int64)
 Rows = npt.NDArray[np.int64]
 Told = Callable[[str, int, int], None]
@@ -54,10 +55,8 @@ def write_version(
     fold = folded(sizes, incoming=incoming, policy=policy)
     ranges = [(int(first), int(last)) for (first, last), taken in zip(pairwise(firsts), fold, strict=True) if taken]
     rows = incoming + sum(size.living for size, taken in zip(sizes, fold, strict=True) if taken)
-    new = write_segment(db, shop, _with_folded(ranges), rows=rows, on_step=on_step)
-    # What was read lies in the segment now. Learning what its words mean takes memory too, and the database gives back
-    # what it holds beyond a new, lower limit.
-    db.execute(f"drop table typed; set memory_limit = '{_LITTLE}'")
+    new = write_segment(db, shop, _with_folded(ranges), rows=rows, on_step=on_step, let_go="typed")
+    db.execute(f"set memory_limit = '{_LITTLE}'")  # learning what words mean takes memory too
     kept = [(segment, rows) for segment, rows, taken in zip(segments, dead, fold, strict=True) if not taken]
     return compose(
         shop, [*kept, (new, np.empty(0, np.int64))], before=Before(base.place, base.manifest) if base else None
@@ -65,10 +64,12 @@ def write_version(
 
 
 def write_segment(
-    db: duckdb.DuckDBPyConnection, shop: Path, relation: str, *, rows: int, on_step: Told, measured: str = "typed"
-) -> Segment:
+    db: duckdb.DuckDBPyConnection, shop: Path, relation: str, *, rows: int, on_step: Told, measured: str = "typed",
+    let_go: str = "",
+) -> Segment:  # fmt: skip
     """Write the profiles of `relation` as one sealed segment below `shop`. `measured`: what the length of their texts
-    is guessed from, which decides how many go into a block."""
+    is guessed from, which decides how many go into a block; `let_go`: a table that nobody needs once they are written.
+    """
     place = shop / "segments" / "new"
     place.mkdir(parents=True)
     on_step("writing", 0, rows)
@@ -78,6 +79,9 @@ def write_segment(
         f"(format parquet, compression zstd, row_group_size {group})"
     )
     on_step("writing", rows, rows)
+    if let_go:
+        # The database gives back what it holds beyond a new, lower limit.
+        db.execute(f"drop table {let_go}; set memory_limit = '{_LITTLE}'; set memory_limit = '{_DERIVING}'")
     names = derive(db, place, block_rows=group, on_rows=lambda done: on_step("indexing", done, rows))
     return Segment(seal(place, {"rows": rows, "signals": signals_stamp(), "names": names}))
 

@@ -48,19 +48,19 @@ class Counted:
     counts: Bytes
 
 
-def count_words(said: bytes, profiles: int) -> Counted | None:
+def count_words(said: bytes, profiles: int, *, prepared: bool = False) -> Counted | None:
     """What so many profiles say. `said`: their fields in the order of `FIELDS`, cut by NEXT_FIELD, each profile ended
     by NEXT_PROFILE.
 
-    None where it has to be prepared otherwise first: these signs stand in the texts themselves, or Korean letters lie
-    in parts there.
+    None where it has to be prepared first: these signs stand in the texts themselves, or Korean letters lie in parts
+    there. `prepared`: that was done, and what is still in parts makes no syllable.
     """
     from sourcing import wordloops as loops
 
     text = np.frombuffer(said, np.uint8)
     seen = np.zeros(_UNICODE, np.bool_)
     loops.note_letters(text, seen)
-    if seen[_APART].any():
+    if seen[_APART].any() and not prepared:
         return None
     room = len(text) // 2 + 1
     postings = np.empty(room, np.int32), np.empty(room, np.uint16), np.empty(room, np.uint8)

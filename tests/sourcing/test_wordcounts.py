@@ -111,6 +111,7 @@ def test_nothing_said_gives_no_words() -> None:
     [
         ("한국 여행", ["ada", "여행", "한국"]),  # whole syllables
         (unicodedata.normalize("NFD", "한국 여행"), ["ada", "여행", "한국"]),  # as macOS writes them
+        ("\u110f\u110f\u110f \u1112\u1161ha", ["ada", "\u110f\u110f\u110f", "하ha"]),  # laughter, which is no syllable
         ("one\x1etwo\x1fthree", ["ada", "one", "three", "two"]),  # what cuts texts from one another
     ],
 )
