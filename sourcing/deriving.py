@@ -114,7 +114,7 @@ def _derive_block(
     db: duckdb.DuckDBPyConnection, place: Path, block: tuple[int, tuple[int, int]], what: tuple[str, frozenset[str]]
 ) -> _Piece:
     (number, (first, end)), (source, parts) = block, what
-    wanted = f"*, {line_sql()} as line" if parts & {RECORD, NUMBER} else ", ".join(FIELDS)
+    wanted = f"*, {line_sql()} as line" if RECORD in parts or NUMBER in parts else ", ".join(FIELDS)
     db.execute(
         f"create temp table block as select {wanted}, file_row_number - {first} as i "
         f"from {source} where file_row_number >= {first} and file_row_number < {end} order by file_row_number"
@@ -131,8 +131,8 @@ def _derive_block(
         )
     if NUMBER in parts:
         numbers, audience = _numbers(db), _audience(db)
-    if wanted.startswith("*"):
-        db.execute("alter table block drop column line")
+    if RECORD in parts or NUMBER in parts:
+        db.execute("alter table block drop column line")  # as large as all the rest
     words = build_block(db, place / "words" / f"{number:05}", end - first) if WORD in parts else NO_WORDS
     return _Piece(end - first, sizes, numbers, audience, words)
 

@@ -8,6 +8,7 @@ how a profile gets one and how profiles are compared. Knows no files and no camp
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,8 @@ LEAST_PROFILES = 500
 SAMPLE = 60_000
 LEAST_SAID_BY, MOST_WORDS = 5, 40_000
 _ROUNDS, _STEEPNESS = 3, 1.5
+#: So many directions are looked for beyond those that are kept, which makes these more exact.
+_MORE = 10
 # Of unit length a vector's parts lie around a tenth; so quantised, the sums below stay whole numbers under 2^24, which
 # single precision holds exactly: the same ranking on every machine, in whatever order they are added.
 _SCALE = 200.0
@@ -27,6 +30,7 @@ _LARGEST = 127
 Floats = npt.NDArray[np.float32]
 Vectors = npt.NDArray[np.int8]
 Rows = npt.NDArray[np.int64]
+Small = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
 Keys = npt.NDArray[np.uint64]
 
@@ -36,9 +40,9 @@ class Said:
     """The postings of one block: its word number w, number `ids[w]` of the vocabulary, is said by the block's
     `profiles[starts[w]:starts[w + 1]]`, so strongly. `size`: profiles in the block."""
 
-    ids: Rows
+    ids: npt.NDArray[np.uint32]
     starts: Rows
-    profiles: Rows
+    profiles: npt.NDArray[np.uint16]
     strength: Floats
     size: int
 
@@ -82,7 +86,6 @@ def learn(parts: Iterable[Part], profiles: int) -> Meaning | None:
     if profiles < LEAST_PROFILES:
         return None
     from scipy.sparse import csr_matrix
-    from sklearn.utils.extmath import randomized_svd  # loaded by imports only: it takes a second
 
     entries = _entries(parts)
     if entries is None:
@@ -106,8 +109,7 @@ def learn(parts: Iterable[Part], profiles: int) -> Meaning | None:
     table.data = np.log1p(table.data)
     lengths = np.sqrt(np.asarray(table.multiply(table).sum(axis=1)).ravel())
     table = table.multiply((1.0 / np.maximum(lengths, 1e-9))[:, None]).tocsr()
-    _, _, turned = randomized_svd(table, DIMENSIONS, n_iter=_ROUNDS, random_state=0)
-    vectors = np.ascontiguousarray(turned.T, dtype=np.float32)
+    vectors = _directions(table)
     middle = _unit(np.asarray(table @ vectors)).mean(axis=0).astype(np.float32)
     return Meaning(told, rarity, vectors, middle)
 
@@ -160,27 +162,49 @@ def words_towards(meaning: Meaning, words: Sequence[str], way: Floats) -> list[t
     return sorted((pair for pair in found if pair[1] > 0), key=lambda pair: (-round(pair[1], 6), pair[0]))
 
 
-def _entries(parts: Iterable[Part]) -> tuple[list[str], tuple[Rows, Rows, Floats]] | None:
+def _entries(parts: Iterable[Part]) -> tuple[list[str], tuple[Small, Small, Floats]] | None:
     """(words, (row, column, strength) of every entry) of the profiles that are learnt from, rows by their keys."""
     numbers: dict[str, int] = {}
     rows, columns, strengths, keys, done = [], [], [], [np.empty(0, np.uint64)], 0
     for part in parts:
         for said, key, keep in part.blocks:
-            row = np.where(keep, np.cumsum(keep) - 1, -1)
-            word = np.repeat(said.ids, np.diff(said.starts))
-            here = row[said.profiles] >= 0
-            used, place = np.unique(word[here], return_inverse=True)
+            row = np.where(keep, np.cumsum(keep) - 1 + done, -1).astype(np.int32)[said.profiles]
+            here = row >= 0
+            used, place = np.unique(np.repeat(said.ids, np.diff(said.starts))[here], return_inverse=True)
             global_number = [numbers.setdefault(part.words[number], len(numbers)) for number in used.tolist()]
-            rows.append(row[said.profiles[here]] + done)
-            columns.append(np.array(global_number, dtype=np.int64)[place])
+            rows.append(row[here])
+            columns.append(np.array(global_number, dtype=np.int32)[place])
             strengths.append(said.strength[here])
             keys.append(key[keep])
             done += int(keep.sum())
     if not numbers:
         return None
-    place = np.empty(done, dtype=np.int64)
-    place[np.argsort(np.concatenate(keys), kind="stable")] = np.arange(done)
-    return list(numbers), (place[np.concatenate(rows)], np.concatenate(columns), np.concatenate(strengths))
+    by_key: Small = np.empty(done, dtype=np.int32)
+    by_key[np.argsort(np.concatenate(keys), kind="stable")] = np.arange(done, dtype=np.int32)
+    ordered = by_key[np.concatenate(rows)]
+    return list(numbers), (ordered, np.concatenate(columns), np.concatenate(strengths))
+
+
+def _directions(table: Any) -> Floats:
+    """The directions in which the rows of a sparse table differ most, a row for each of its columns (Halko, Martinsson
+    and Tropp 2011, algorithms 4.4 and 5.1).
+
+    scikit-learn's randomized_svd does the same and keeps half a dozen copies of the largest array; it takes a second
+    and 80 MB to load.
+    """
+    from scipy.linalg import lu, qr, svd
+
+    once: dict[str, Any] = {"overwrite_a": True, "check_finite": False}
+    draw = np.random.RandomState(0).normal(size=(table.shape[1], DIMENSIONS + _MORE))
+    spanned = draw.astype(np.float32)
+    for _ in range(_ROUNDS):
+        spanned = lu(table @ spanned, permute_l=True, **once)[0]
+        spanned = lu(table.T @ spanned, permute_l=True, **once)[0]
+    spanned = qr(table @ spanned, mode="economic", **once)[0]
+    turned = svd((table.T @ spanned).T, full_matrices=False, **once)[2][:DIMENSIONS]
+    # Either way round is as good; the same one on every machine.
+    most = turned[np.arange(len(turned)), np.abs(turned).argmax(axis=1)]
+    return np.ascontiguousarray((turned * np.sign(most)[:, None]).T, dtype=np.float32)
 
 
 def _by_word(columns: Rows, words: Sequence[str]) -> Rows:

@@ -31,8 +31,7 @@ from sourcing.segments import RECORDS, SOURCE, Segment, read_manifest, signals_s
 
 # Rows of a Parquet file are held in memory by the group; a group is a block of the word index.
 _SMALLEST_GROUP = 2_048
-#: What the database may hold: while blocks are derived, a few at a time, and when nothing is asked of it.
-_DERIVING, _LITTLE = "640MB", "64MB"
+_LITTLE = "64MB"
 _NO_ROWS = np.empty(0, np.int64)
 Rows = npt.NDArray[np.int64]
 Told = Callable[[str, int, int], None]
@@ -56,7 +55,8 @@ def write_version(
     ranges = [(int(first), int(last)) for (first, last), taken in zip(pairwise(firsts), fold, strict=True) if taken]
     rows = incoming + sum(size.living for size, taken in zip(sizes, fold, strict=True) if taken)
     new = write_segment(db, shop, _with_folded(ranges), rows=rows, on_step=on_step, let_go="typed")
-    db.execute(f"set memory_limit = '{_LITTLE}'")  # learning what words mean takes memory too
+    # Learning what words mean takes memory too, and the database gives back what it holds beyond a new, lower limit.
+    db.execute(f"set memory_limit = '{_LITTLE}'")
     kept = [(segment, rows) for segment, rows, taken in zip(segments, dead, fold, strict=True) if not taken]
     return compose(
         shop, [*kept, (new, np.empty(0, np.int64))], before=Before(base.place, base.manifest) if base else None
@@ -80,8 +80,7 @@ def write_segment(
     )
     on_step("writing", rows, rows)
     if let_go:
-        # The database gives back what it holds beyond a new, lower limit.
-        db.execute(f"drop table {let_go}; set memory_limit = '{_LITTLE}'; set memory_limit = '{_DERIVING}'")
+        db.execute(f"drop table {let_go}")
     names = derive(db, place, block_rows=group, on_rows=lambda done: on_step("indexing", done, rows))
     return Segment(seal(place, {"rows": rows, "signals": signals_stamp(), "names": names}))
 
@@ -147,7 +146,8 @@ def clear(folder: Path) -> None:
     write_atomically(folder / "CURRENT", EMPTIED + "\n")
     sync(folder)
     for place in ("versions", "segments"):
-        shutil.rmtree(folder / place, ignore_errors=True)
+        if (folder / place).exists():
+            shutil.rmtree(folder / place)  # what cannot be deleted is an error, and CURRENT goes on saying so
     (folder / "CURRENT").unlink()
     sync(folder)
 

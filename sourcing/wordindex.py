@@ -220,7 +220,7 @@ class _Block:
 
     def said(self, size: int) -> Said:
         strength = _WEIGHTS.astype(np.float32)[self._counts]
-        return Said(self._words.astype(np.int64), self._posting_starts, self._profiles.astype(np.int64), strength, size)
+        return Said(self._words, self._posting_starts, self._profiles, strength, size)
 
     def _postings(self, ids: Rows) -> tuple[Rows, Rows]:
         """(places of all postings of these words, how many each word has): none for a word the block does not know."""

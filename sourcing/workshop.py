@@ -88,6 +88,8 @@ def _connect(shop: Path) -> duckdb.DuckDBPyConnection:
     )
     # Progress is asked for, never printed.
     db.execute("set enable_progress_bar = true; set enable_progress_bar_print = false")
+    # What a statement is through with goes back to the system: the next large thing is numpy's.
+    db.execute("set allocator_flush_threshold = '16MB'; set allocator_bulk_deallocation_flush_threshold = '16MB'")
     return db
 
 

@@ -164,7 +164,8 @@ def test_too_small_a_pool_has_none_and_one_that_has_outgrown_it_learns_anew(
 
 
 def test_a_pool_that_always_says_the_same_teaches_nothing() -> None:
-    every = Said(np.arange(1), np.array([0, 700]), np.arange(700), np.ones(700, np.float32), 700)
+    said_by = np.arange(700, dtype=np.uint16)
+    every = Said(np.zeros(1, np.uint32), np.array([0, 700]), said_by, np.ones(700, np.float32), 700)
     assert learn([Part(["linen"], [(every, np.arange(700, dtype=np.uint64), np.ones(700, np.bool_))])], 700) is None
     assert learn([], 700) is None
 
