@@ -1,7 +1,6 @@
 """`greenroom person`: one creator across campaigns, the copy they may ask for, and how they are forgotten."""
 
 import json
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +10,7 @@ import typer
 from cli.options import ActorFlag, ReasonFlag
 from cli.screen import JsonFlag, Line, answer, counted, table
 from core.errors import Refused, WrongUsage
-from core.files import atomic_writer
+from core.files import write_atomically
 from flows.steps import person as steps
 from flows.wiring import wired
 
@@ -161,9 +160,7 @@ def split(who: Who, evidence: Evidence = "", actor: ActorFlag = "", as_json: Jso
 def _write(path: Path, content: str) -> None:
     """For the eyes of whoever asked for it only. Raises Refused where it cannot be written."""
     try:
-        with atomic_writer(path) as stream:
-            os.fchmod(stream.fileno(), 0o600)  # before anything is in it
-            stream.write(content.encode())
+        write_atomically(path, content, mode=0o600)
     except OSError as error:
         raise Refused(f"The copy cannot be written to {path}: {error.strerror}.",
                       next_step="Name another file with --out.") from None  # fmt: skip
