@@ -109,7 +109,7 @@ def learn(parts: Iterable[Part], profiles: int) -> Meaning | None:
     table.data = np.log1p(table.data)
     lengths = np.sqrt(np.asarray(table.multiply(table).sum(axis=1)).ravel())
     table = table.multiply((1.0 / np.maximum(lengths, 1e-9))[:, None]).tocsr()
-    vectors = _directions(table)
+    vectors = directions(table)
     middle = _unit(np.asarray(table @ vectors)).mean(axis=0).astype(np.float32)
     return Meaning(told, rarity, vectors, middle)
 
@@ -185,7 +185,7 @@ def _entries(parts: Iterable[Part]) -> tuple[list[str], tuple[Small, Small, Floa
     return list(numbers), (ordered, np.concatenate(columns), np.concatenate(strengths))
 
 
-def _directions(table: Any) -> Floats:
+def directions(table: Any) -> Floats:
     """The directions in which the rows of a sparse table differ most, a row for each of its columns (Halko, Martinsson
     and Tropp 2011, algorithms 4.4 and 5.1).
 

@@ -26,7 +26,7 @@ from sourcing.filters import sift
 from sourcing.importers import import_profiles
 from sourcing.known import Exclusions
 from sourcing.likeness import lookalikes
-from sourcing.meaning import LEAST_PROFILES, Part, Said, learn, sampled
+from sourcing.meaning import DIMENSIONS, LEAST_PROFILES, Part, Said, directions, learn, sampled
 from sourcing.objections import Objections
 from sourcing.pool import Pool, current_version, open_pool
 from sourcing.sample import sample_profiles, write_sample
@@ -263,3 +263,14 @@ def test_lookalikes_of_nobody_known_or_of_the_silent_are_refused(pool: Pool, fol
     with pytest.raises(Refused, match="say nothing") as refused:
         lookalikes(mute, [("instagram", "u1")], np.arange(3), limit=5)
     assert "bio" in refused.value.next_step
+
+
+def test_the_directions_are_those_that_the_library_finds() -> None:
+    from scipy.sparse import random as random_table
+    from sklearn.utils.extmath import randomized_svd
+
+    table = random_table(900, 700, 0.02, format="csr", dtype=np.float32, random_state=1)
+    mine = directions(table)
+    _, _, theirs = randomized_svd(table, DIMENSIONS, n_iter=3, random_state=0)
+    either_way = np.sign((mine * theirs.T).sum(axis=0))
+    assert np.allclose(mine, theirs.T * either_way, atol=1e-4)
