@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.clock import SystemClock
-from sourcing.factors.topic import query, topic
+from sourcing.factors.topic import heard, mentioned, query, topic
 from sourcing.learning.examples import Asked, Decided, Undecided, asked_of
 from sourcing.learning.exploring import explore
 from sourcing.learning.features import Floats, Usage, usage_of
@@ -71,7 +71,8 @@ def cases(pool: Pool, ranking: Path) -> list[Case]:
     for brief in load_briefs(ranking / "dev_briefs.json"):
         if brief.country is not None:
             continue
-        scores = topic(query(brief.name, brief.keywords, brief.brief), index, len(pool))
+        asked = query(brief.name, brief.keywords, brief.brief)
+        scores = topic(asked, index, len(pool), heard(len(pool), mentioned(asked, index), speakers=0, wanted=0))
         rows = np.flatnonzero(asked_about & (platforms == PLATFORMS.index(brief.platform) + 1))
         best = best_rows(scores, rows, DEPTH)
         shown = tuple(profiles[int(row)] for row in best)

@@ -9,13 +9,13 @@ Begin with `service`, the public face. Where what is:
                        (several sightings of one account) · returning (who was erased stays out) · progress workshop ·
                        customers customers_listed (own ones, as hashes)
     profiles fetched   fetching (YouTube, Instagram, Bluesky, TikTok, Modash) into files that the import takes
-    the pool on disk   pool profiles (reading), over segments stored rows wordindex words meaning meanings norms ·
+    the pool on disk   pool profiles (reading), over segments cutting stored rows wordindex words meaning meanings norms ·
                        versions deriving indexing wordcounts wordloops signals lexicon (writing) · compaction sealing
                        arrays · repair upkeep (damage) · forgetting (single profiles) · terms (ages, and whose time is
                        over)
-    a longlist         longlist, over filters (hard limits) · factors fit (nine factors, one number) · choosing
-                       objections people variety (who gets a place) · evidence reasons (why) · known (what the record
-                       hands in)
+    a longlist         longlist, over steps part survivors (a pool asked in parts) · filters (hard limits) · factors
+                       fit (nine factors, one number) · contenders choosing objections people variety (who gets a
+                       place) · evidence reasons (why) · known (what the record hands in)
     one person         identity (which accounts on record may be one person's), over identity_signs (what speaks for it)
     questions          explaining comparing likeness ranking
     learning           learning (from reviewers) · followers (from samples of followers)

@@ -6,18 +6,17 @@ Answers for anybody in the pool: on the list, in reserve, further down, kept off
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
 from core.campaign import Campaign
-from sourcing.choosing import WATCH_CAP, Place, choose
+from sourcing.choosing import WATCH_CAP, Place, choose, considered
 from sourcing.factors import safety
-from sourcing.filters import limits_of
-from sourcing.fit import Scored, score
+from sourcing.fit import Scored
 from sourcing.glossary import factor_name
 from sourcing.known import Known
-from sourcing.longlist import BENCH, near_words
+from sourcing.longlist import BENCH, PartsOf, near_words
 from sourcing.pool import Pool, Profile
 from sourcing.reasons import judge, lines
+from sourcing.steps import Question
+from sourcing.survivors import Here, ask
 
 _MOST_ADVICE = 3
 _WORTH_SAYING = 2.0
@@ -65,54 +64,47 @@ class Explanation:
 
 
 def explain(
-    pool: Pool, campaign: Campaign, account: tuple[str, str], known: Known, *, size: int | None = None
+    pool: Pool,
+    campaign: Campaign,
+    account: tuple[str, str],
+    known: Known,
+    *,
+    size: int | None = None,
+    parts: PartsOf | None = None,
 ) -> Explanation | None:
     """None for an account that the pool does not hold. `account` is (platform, normal handle)."""
-    row = _row_of(pool, account)
-    if row is None:
-        return None
+    key = f"{account[0]}:{account[1]}"
     wanted = campaign.longlist.size if size is None else size
-    limits = limits_of(pool, campaign, known.exclusions)
-    outside = tuple((name, loosen) for name, keep, loosen in limits if not keep[row])
-    inside = pool.alive & np.logical_and.reduce([np.ones(len(pool), np.bool_), *(keep for _, keep, _ in limits)])
-    inside[row] = True
-    scored = score(pool, campaign, np.flatnonzero(inside), known)
-    at = int(np.searchsorted(scored.rows, row))
-    order = scored.order(pool.numbers("key")[scored.rows])
-    by_fit = int(np.flatnonzero(order == at)[0]) + 1
-    chosen = choose(pool, campaign, scored, known, wanted + BENCH)
+    question = Question.of(campaign, known, first=considered(known, wanted + BENCH) + 1, also=key)
+    survivors = ask(parts(question) if parts else Here(pool.parts(), question), question, pool.meaning)
+    if (found := survivors.also) is None:
+        return None
+    at = survivors.ahead(found.standings.mark(0))
+    chosen = choose(survivors, campaign, known, wanted + BENCH)
     places = {place.at: number for number, place in enumerate(chosen.places, start=1)}
-    rank = None if outside else places.get(at)
+    rank = None if found.outside else places.get(at)
     cut = chosen.places[wanted - 1].fit * 100 if len(chosen.places) >= wanted else None
-    profile = pool.profile(row)
-    factors = _shares(pool, campaign, scored, (at, profile), known)
+    profile, own = found.profile(0), float(found.scored.fit[0])
+    factors = _shares(pool, campaign, (found.scored, profile), known)
     hit = safety.first_hit(profile, safety.compile_phrases(campaign.safety))
-    own = float(scored.fit[at])
     capped = hit.words if hit is not None and hit.phrase.level == "watch" else ""
     fit = (chosen.places[rank - 1].fit if rank else min(own, WATCH_CAP) if capped else own) * 100
     kept_off = chosen.why.get(at, "")
     return Explanation(
-        f"{account[0]}:{account[1]}", wanted, rank, by_fit, len(scored.rows), round(fit, 2),
-        round(float(scored.coverage[at]), 3), None if cut is None else round(cut, 2), outside, kept_off, factors,
-        _advice(outside, (kept_off, capped), (rank, wanted, fit, cut), factors), capped,
+        key, wanted, rank, at + 1, survivors.inside, round(fit, 2), round(float(found.scored.coverage[0]), 3),
+        None if cut is None else round(cut, 2), found.outside, kept_off, factors,
+        _advice(found.outside, (kept_off, capped), (rank, wanted, fit, cut), factors), capped,
     )  # fmt: skip
 
 
-def _row_of(pool: Pool, account: tuple[str, str]) -> int | None:
-    rows = pool.rows_of([f"{account[0]}:{account[1]}"])
-    return int(rows[0]) if len(rows) else None
-
-
-def _shares(
-    pool: Pool, campaign: Campaign, scored: Scored, who: tuple[int, Profile], known: Known
-) -> tuple[FactorShare, ...]:
-    profile, scored = who[1], scored.of(np.array([who[0]], dtype=np.int64))
-    at, place = 0, Place(0, profile, float(scored.fit[0]))
+def _shares(pool: Pool, campaign: Campaign, who: tuple[Scored, Profile], known: Known) -> tuple[FactorShare, ...]:
+    scored, profile = who
+    place = Place(0, profile, float(scored.fit[0]))
     told = lines(judge(scored, place, known, near=near_words(pool, scored, profile)), campaign)
     total = sum(scored.weights.values()) or 1.0
     shares = []
     for name, column in scored.factors.items():
-        value, usual, weight = float(column[at]), scored.usual[name], scored.weights[name] / total
+        value, usual, weight = float(column[0]), scored.usual[name], scored.weights[name] / total
         counted = usual if math.isnan(value) else value
         shares.append(
             FactorShare(name, None if math.isnan(value) else round(value, 4), round(usual, 4), round(weight, 4),

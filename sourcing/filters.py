@@ -7,8 +7,9 @@ Language or engagement unknown stays in and lowers the coverage.
 
 import difflib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -41,29 +42,55 @@ class FunnelStep:
 
 
 @dataclass(frozen=True)
+class Cost:
+    """One limit over some rows: how many it removed of those still in, how many only this one keeps out, whether it is
+    worth a word where it removes nobody."""
+
+    name: str
+    removed: int
+    only_this: int
+    loosen: str
+    told: bool
+
+
+@dataclass(frozen=True)
 class Sifted:
+    """The rows inside every limit, and what each limit cost, in the order they are applied."""
+
     rows: npt.NDArray[np.int64]
-    funnel: tuple[FunnelStep, ...]
+    costs: tuple[Cost, ...]
 
 
 def sift(pool: Pool, campaign: Campaign, exclusions: Exclusions) -> Sifted:
-    """The rows inside every limit, and what each limit cost in the order they are applied."""
+    """Of a pool, or of a part of one: the limits are the same ones for every part."""
+    inside = pool.alive
+    failures = (~inside).astype(np.uint8)
     limits = limits_of(pool, campaign, exclusions)
-    failures = (~pool.alive).astype(np.uint8)
-    for _, keep, _ in limits:
-        failures += ~keep
-    inside = pool.alive.copy()
-    alone = inside & (failures == 1)
-    funnel = []
-    for name, keep, loosen in limits:
-        removed = int((inside & ~keep).sum())
+    for limit in limits:
+        failures += ~limit.keep
+    alone, costs = failures == 1, []
+    alone &= inside
+    inside = inside.copy()
+    for name, keep, loosen, told in limits:
+        removed, only_this = int((inside & ~keep).sum()), int((alone & ~keep).sum())
         inside &= keep
-        funnel.append(FunnelStep(name, removed, int(inside.sum()), int((alone & ~keep).sum()), loosen))
-    return Sifted(np.flatnonzero(inside), tuple(funnel))
+        costs.append(Cost(name, removed, only_this, loosen, told or bool((pool.alive & ~keep).any())))
+    return Sifted(np.flatnonzero(inside), tuple(costs))
+
+
+def funnel(parts: Sequence[tuple[Cost, ...]], living: int) -> tuple[FunnelStep, ...]:
+    """What the limits cost in all parts together, of so many living profiles."""
+    steps, left = [], living
+    for one in zip(*parts, strict=True):
+        removed, only_this = sum(cost.removed for cost in one), sum(cost.only_this for cost in one)
+        left -= removed
+        if any(cost.told for cost in one):
+            steps.append(FunnelStep(one[0].name, removed, left, only_this, one[0].loosen))
+    return tuple(steps)
 
 
 def limits_of(pool: Pool, campaign: Campaign, exclusions: Exclusions) -> "list[Limit]":
-    """Each limit as (its name, which rows it keeps, the key to loosen or ""), in the order they are applied.
+    """The limits, in the order they are applied.
 
     Raises BadInput for a country or language nobody knows: a limit that is misspelt would silently be another one.
     """
@@ -77,44 +104,50 @@ def limits_of(pool: Pool, campaign: Campaign, exclusions: Exclusions) -> "list[L
     ]  # fmt: skip
 
 
-Limit = tuple[str, Flags, str]
+class Limit(NamedTuple):
+    """`keep`: which rows it keeps; `loosen`: the key to loosen, or ""; `told`: also where it removes nobody."""
+
+    name: str
+    keep: Flags
+    loosen: str
+    told: bool = True
 
 
 def _term_limits(pool: Pool, exclusions: Exclusions) -> list[Limit]:
     """Until the next purge the pool holds profiles that may be kept no longer: they are nobody to write to."""
-    over = pool.over(exclusions.now) if exclusions.now else np.zeros(0, np.bool_)
-    return [("the time it may be kept is over", ~over, "")] if over.any() else []
+    if exclusions.now is None:
+        return []
+    return [Limit("the time it may be kept is over", ~pool.over(exclusions.now), "", told=False)]
 
 
 def _audience_limits(pool: Pool, audience: Audience) -> list[Limit]:
     followers, rate = np.asarray(pool.numbers("followers")), np.asarray(pool.numbers("engagement"))
     wanted = [PLATFORMS.index(platform) + 1 for platform in audience.platforms]
     band = (followers < 0) | ((followers >= audience.followers_min) & (followers <= audience.followers_max))
-    limits: list[Limit] = [
-        ("another platform", np.isin(pool.numbers("platform"), wanted), "audience.platforms"),
-        (
+    limits = [
+        Limit("another platform", np.isin(pool.numbers("platform"), wanted), "audience.platforms"),
+        Limit("followers unknown", followers >= 0, "", told=False),
+        Limit(
             f"not {audience.followers_min:,} to {audience.followers_max:,} followers",
             band,
             "audience.followers_min and followers_max",
         ),
     ]
-    if bool(((followers < 0) & pool.alive).any()):
-        limits.insert(1, ("followers unknown", followers >= 0, ""))
     if audience.countries:
         places = np.asarray(pool.numbers("country"))
         names = {country(asked) or asked for asked in audience.countries}
         codes = [code for code, name in enumerate(pool.countries) if code and name in names]
-        limits.append(("country not known", places > 0, "audience.countries (empty: any country)"))
-        limits.append(("another country", np.isin(places, codes) | (places == 0), "audience.countries"))
+        limits.append(Limit("country not known", places > 0, "audience.countries (empty: any country)"))
+        limits.append(Limit("another country", np.isin(places, codes) | (places == 0), "audience.countries"))
     if audience.languages:
         spoken = np.asarray(pool.numbers("language"))
         asked_codes = {language(asked) or asked for asked in audience.languages}
         codes = [code for code, name in enumerate(pool.languages) if code and name in asked_codes]
-        limits.append(("another language", np.isin(spoken, codes) | (spoken == 0), "audience.languages"))
+        limits.append(Limit("another language", np.isin(spoken, codes) | (spoken == 0), "audience.languages"))
     if audience.engagement_min_percent > 0:
         enough = ~(rate < audience.engagement_min_percent)
         limits.append(
-            (f"engagement under {audience.engagement_min_percent:g} %", enough, "audience.engagement_min_percent")
+            Limit(f"engagement under {audience.engagement_min_percent:g} %", enough, "audience.engagement_min_percent")
         )
     return limits
 
@@ -129,7 +162,7 @@ def _word_limits(pool: Pool, index: WordIndex, audience: Audience) -> list[Limit
         if not words or _SIGN.search(phrase):
             rows = np.array([row for row in rows if _holds(pool, int(row), phrase)], dtype=np.int64)
         keep[rows] = False
-    return [("says an excluded word", keep, "audience.exclude_words")]
+    return [Limit("says an excluded word", keep, "audience.exclude_words")]
 
 
 def _insist_on_known(key: str, asked: Iterable[str], known: tuple[Callable[[str], str | None], list[str]]) -> None:
@@ -175,7 +208,7 @@ def _handle_limits(pool: Pool, audience: Audience) -> list[Limit]:
     keep = np.ones(len(pool), dtype=np.bool_)
     spelt = {(one, normal_handle(handle, one)) for one in PLATFORMS for handle in audience.exclude_handles}
     keep[pool.rows_of(account_key(platform, handle) for platform, handle in spelt if handle)] = False
-    return [("an excluded account", keep, "audience.exclude_handles")]
+    return [Limit("an excluded account", keep, "audience.exclude_handles")]
 
 
 def _record_limits(pool: Pool, exclusions: Exclusions) -> list[Limit]:
@@ -184,7 +217,7 @@ def _record_limits(pool: Pool, exclusions: Exclusions) -> list[Limit]:
         if keys:
             keep = np.ones(len(pool), dtype=np.bool_)
             keep[pool.rows_of(keys)] = False
-            limits.append((reason, keep, ""))
+            limits.append(Limit(reason, keep, ""))
     return limits
 
 
@@ -195,4 +228,4 @@ def _target_limits(pool: Pool, target: Target) -> list[Limit]:
     known = pool.audience()
     columns = Columns(known.starts, known.codes, known.shares, known.keys)
     below = overlap(columns, np.arange(len(pool)), target).below
-    return [(f"audience matches under {target.at_least:.0%}", ~below, "target.at_least")]
+    return [Limit(f"audience matches under {target.at_least:.0%}", ~below, "target.at_least")]

@@ -1,10 +1,12 @@
-"""The fit: nine factors in columns, weighed as the campaign weighs them. Reads a pool; decides nothing about places.
+"""The fit: nine factors in columns, weighed as the campaign weighs them. Reads a part of a pool; decides nothing about
+places.
 
 Owns which factors a campaign has and how they become one number. A factor is left out where nobody asks for it (no
-target audience, no place); one whose weight is nought is shown and counts nothing.
+target audience, no place); one whose weight is nought is shown and counts nothing. What hangs on the whole pool (what
+is usual, whoever speaks of the topic most) is told from outside, so that parts of a pool say the same as all of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,13 +17,16 @@ from core.errors import BadInput
 from sourcing.countries import country
 from sourcing.factors import audience, authenticity, cadence, engagement, intent, location, results
 from sourcing.factors.followers import band_fit
-from sourcing.factors.topic import NEARNESS_SHARE, Query, Way, nearness, query, relative, topic, way_of
-from sourcing.known import Known
-from sourcing.pool import PLATFORMS, Pool
+from sourcing.factors.topic import Query, Way
+from sourcing.pool import Pool
+from sourcing.steps import Question, Sum
 
 FACTORS = ("topic", "audience", "engagement", "intent", "location", "followers", "cadence", "authenticity", "results")
 # Half of what is said counts where all of the bio is a pile of search words.
 _PILE_COSTS = 0.5
+#: Values are added up as whole numbers of this many parts, which gives the same sum in whatever order: of 350 million
+#: ones it still has room in 64 bits.
+_FINENESS = 2.0**32
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
@@ -29,12 +34,11 @@ Rows = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Scored:
-    """Survivors with what was found of them; columns in the order of `rows`, factors 0..1 with NaN for unknown.
+    """Survivors with what was found of them; columns in one order, factors 0..1 with NaN for unknown.
 
     `usual` is what an unknown factor counts as: the mean of those for whom it is known. `way` is where the topic lies.
     """
 
-    rows: Rows
     asked: Query
     factors: Mapping[str, Floats]
     weights: Mapping[str, float]
@@ -47,39 +51,57 @@ class Scored:
     posts_per_week: npt.NDArray[np.float32]
     days_silent: npt.NDArray[np.float32]
     way: Way | None
-    kind: npt.NDArray[np.uint8]
 
     def of(self, places: Rows) -> "Scored":
         """The same of these places alone, which become 0, 1, …; what was learnt from all of them stays."""
         return replace(
-            self, rows=self.rows[places], factors={name: column[places] for name, column in self.factors.items()},
+            self, factors={name: column[places] for name, column in self.factors.items()},
             fit=self.fit[places], coverage=self.coverage[places], standing=self.standing.of(places),
             signs=self.signs.of(places), area_share=self.area_share[places],
-            posts_per_week=self.posts_per_week[places], days_silent=self.days_silent[places], kind=self.kind[places],
+            posts_per_week=self.posts_per_week[places], days_silent=self.days_silent[places],
         )  # fmt: skip
 
-    def order(self, keys: npt.NDArray[np.uint64], *, first: int | None = None) -> Rows:
-        """Places of the rows, best first; equals by topic, then by key, whatever the pool's order. `keys`: theirs.
+    @staticmethod
+    def joined(parts: Sequence["Scored"]) -> "Scored":
+        """Those of all parts, one part after the other."""
+        first = parts[0]
+        if len(parts) == 1:
+            return first
 
-        `first`: only so many are wanted, which spares sorting the others.
-        """
-        places = np.arange(len(self.fit))
-        if first is not None and first < len(places):
-            places = np.flatnonzero(self.fit >= np.partition(self.fit, -first)[-first])
-        topics = np.nan_to_num(self.factors["topic"][places])
-        return places[np.lexsort((keys[places], -topics, -self.fit[places]))][:first]
+        def column(name: str) -> npt.NDArray[np.float64]:
+            return np.concatenate([getattr(part, name) for part in parts])
+
+        return replace(
+            first, factors={name: np.concatenate([part.factors[name] for part in parts]) for name in first.factors},
+            fit=column("fit"), coverage=column("coverage"), area_share=column("area_share"),
+            standing=engagement.Standing.joined([part.standing for part in parts]),
+            signs=authenticity.Signs.joined([part.signs for part in parts]),
+            posts_per_week=np.concatenate([part.posts_per_week for part in parts]),
+            days_silent=np.concatenate([part.days_silent for part in parts]),
+        )  # fmt: skip
 
 
-def score(pool: Pool, campaign: Campaign, rows: Rows, known: Known) -> Scored:
-    """What is known of each of the rows, and their fit."""
-    asked = query(campaign.topic.name, campaign.topic.keywords, campaign.topic.brief)
+@dataclass(frozen=True)
+class Columns:
+    """What is known of each of the rows besides the topic, before anything is weighed."""
+
+    factors: Mapping[str, Floats]
+    standing: engagement.Standing
+    signs: authenticity.Signs
+    area_share: Floats
+    posts_per_week: npt.NDArray[np.float32]
+    days_silent: npt.NDArray[np.float32]
+
+
+def columns_of(pool: Pool, question: Question, rows: Rows) -> Columns:
+    """Every factor but the topic, in the order in which they are told."""
+    campaign = question.campaign
     stands = engagement.apply(pool.norms.engagement, rows)
     signs = _signs(pool, rows, stands)
-    words, way = _topic(pool, campaign, rows, asked)
     share = _area_share(pool, campaign, rows)
-    factors = {"topic": words}
+    factors = {}
     if audience.wanted(campaign.target):
-        factors["audience"] = audience.overlap(_columns(pool), rows, campaign.target).value
+        factors["audience"] = audience.overlap(_audiences(pool), rows, campaign.target).value
     factors["engagement"] = stands.value
     factors["intent"] = intent.purchase_intent(
         {name: pool.numbers(name)[rows] for name in intent.WORTH}, pool.numbers("intent_known")[rows]
@@ -92,49 +114,59 @@ def score(pool: Pool, campaign: Campaign, rows: Rows, known: Known) -> Scored:
     )  # fmt: skip
     rhythm = (pool.numbers("posts_per_week")[rows], pool.numbers("days_silent")[rows])
     factors["cadence"] = cadence.cadence(*rhythm)
-    factors["authenticity"] = _authenticity(pool, rows, signs, known)
-    if known.results:
-        past = {row: known.results[profile.key] for row, profile in pool.profiles_of(known.results)}
+    factors["authenticity"] = _authenticity(pool, question, rows, signs)
+    if question.results:
+        past = {row: question.results[profile.key] for row, profile in pool.profiles_of(question.results)}
         factors["results"] = results.column(past, rows)
+    return Columns(factors, stands, signs, share, *rhythm)
+
+
+def counted(campaign: Campaign, factors: Sequence[str]) -> dict[str, float]:
+    """The weight of each factor there is. Raises BadInput where none of them weighs anything."""
     weights = campaign.weights.model_dump()
-    counted = {name: weights[name] for name in factors}
-    if not any(counted.values()):
+    found = {name: weights[name] for name in factors}
+    if not any(found.values()):
         heavy = ", ".join(name for name, weight in weights.items() if weight)
         raise BadInput(
             f"Nothing would rank the profiles: the campaign weighs {heavy} alone and asks for nothing of the kind.",
             next_step="Give topic a weight in [weights], or say what is wanted ([target], countries, local_area).",
         )
-    fit, coverage, usual = fit_of(factors, counted)
-    return Scored(rows, asked, factors, counted, usual, fit, coverage, stands, signs, share, *rhythm, way,
-                  pool.numbers("kind")[rows])  # fmt: skip
+    return found
 
 
-def fit_of(factors: Mapping[str, Floats], weights: Mapping[str, float]) -> tuple[Floats, Floats, dict[str, float]]:
-    """(fit 0..1, coverage 0..1, what is usual): the mean of the known factors, shrunk by coverage to what is usual.
+def piled(pool: Pool, rows: Rows, words: Floats) -> Floats:
+    """What is said of the topic, less where the bio is a pile of search words; NaN where there is nothing to go by."""
+    less = words * (1.0 - _PILE_COSTS * np.asarray(pool.numbers("stuffing"))[rows])
+    return np.where((words == 0) & ~np.asarray(pool.numbers("has_text"))[rows], np.nan, less)
+
+
+def sum_of(values: Floats) -> Sum:
+    known = values[~np.isnan(values)]
+    return Sum(int(np.rint(known * _FINENESS).astype(np.int64).sum()), len(known))
+
+
+def usual_of(sums: Sequence[Sum], *, best: float = 1.0) -> float:
+    """The mean of what is known in all parts; half where nothing is. `best`: what the values are divided by."""
+    known = sum(one.known for one in sums)
+    return round(sum(one.total for one in sums) / known / _FINENESS / best, 9) if known else 0.5
+
+
+def fit_of(
+    factors: Mapping[str, Floats], weights: Mapping[str, float], usual: Mapping[str, float]
+) -> tuple[Floats, Floats]:
+    """(fit 0..1, coverage 0..1): the mean of the known factors, shrunk by coverage to what is usual.
 
     Usual is the mean of the factors that are unknown, over those for whom they are known: somebody without text is
     taken for as on-topic as the others on average, neither as nought nor as well as their other factors stand.
     """
     fit = np.zeros(len(next(iter(factors.values()))))
-    coverage, usual = np.zeros(len(fit)), {}
+    coverage = np.zeros(len(fit))
     total = sum(weights[name] for name in factors) or 1.0
     for name, values in factors.items():
         there = ~np.isnan(values)
-        # Rounded, because the order in which rows are added is that of the pool's segments.
-        usual[name] = round(float(values[there].mean()), 9) if there.any() else 0.5
         fit += weights[name] / total * np.where(there, values, usual[name])
         coverage += weights[name] / total * there
-    return fit, coverage, usual
-
-
-def _topic(pool: Pool, campaign: Campaign, rows: Rows, asked: Query) -> tuple[Floats, Way | None]:
-    said = topic(asked, pool.index, len(pool), among=rows, wanted=2 * campaign.longlist.size)
-    wanted = [PLATFORMS.index(platform) + 1 for platform in campaign.audience.platforms]
-    among = np.flatnonzero(np.isin(pool.numbers("platform"), wanted) & pool.alive)
-    way = way_of(said, among, pool.numbers("key"), pool.meaning, pool.vectors)
-    words = relative(said[rows] + NEARNESS_SHARE * nearness(way, rows, pool.vectors))
-    words *= 1.0 - _PILE_COSTS * np.asarray(pool.numbers("stuffing"))[rows]
-    return np.where((words == 0) & ~np.asarray(pool.numbers("has_text"))[rows], np.nan, words), way
+    return fit, coverage
 
 
 def _signs(pool: Pool, rows: Rows, stands: engagement.Standing) -> authenticity.Signs:
@@ -143,9 +175,9 @@ def _signs(pool: Pool, rows: Rows, stands: engagement.Standing) -> authenticity.
     return authenticity.Signs(engagement_rank=stands.rank, comments_rank=pool.norms.comments[rows], **columns)
 
 
-def _authenticity(pool: Pool, rows: Rows, signs: authenticity.Signs, known: Known) -> Floats:
+def _authenticity(pool: Pool, question: Question, rows: Rows, signs: authenticity.Signs) -> Floats:
     """The likely real share; where a sample of followers was looked at, what that said."""
-    said = {row: 1.0 - known.audits[profile.key].share for row, profile in pool.profiles_of(known.audits)}
+    said = {row: 1.0 - question.audits[profile.key].share for row, profile in pool.profiles_of(question.audits)}
     audited = np.isin(rows, list(said))
     likely = signs.likely.share.copy()
     likely[audited] = [said[row] for row in rows[audited].tolist()]
@@ -190,9 +222,9 @@ def _area_share(pool: Pool, campaign: Campaign, rows: Rows) -> Floats:
     only = campaign.target.model_copy(
         update={"countries": {}, "cities": {area: 1.0}, "ages": {}, "genders": {}, "languages": {}, "interests": {}}
     )
-    return audience.overlap(_columns(pool), rows, only).value
+    return audience.overlap(_audiences(pool), rows, only).value
 
 
-def _columns(pool: Pool) -> audience.Columns:
+def _audiences(pool: Pool) -> audience.Columns:
     known = pool.audience()
     return audience.Columns(known.starts, known.codes, known.shares, known.keys)

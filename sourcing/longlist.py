@@ -7,7 +7,7 @@ inputs, same bytes. Keeps no record and knows no database.
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -17,19 +17,19 @@ import numpy as np
 import numpy.typing as npt
 
 from core.campaign import Campaign
-from sourcing.choosing import MOST_TOLD, Chosen, LeftOut, Place, choose, verticals_of
+from sourcing.choosing import MOST_TOLD, Chosen, LeftOut, Place, choose, considered
 from sourcing.evidence import one_line
-from sourcing.filters import FunnelStep, sift
-from sourcing.fit import Scored, score
+from sourcing.filters import FunnelStep
+from sourcing.fit import Scored
 from sourcing.known import Known
 from sourcing.meaning import words_towards
 from sourcing.pool import Pool, Profile
 from sourcing.reasons import Fact, Judged, facts, judge, kinds_of, lines, main_risk, reasons
+from sourcing.steps import Parts, Question
+from sourcing.survivors import Here, ask
 from sourcing.words import split
 
 BENCH = 250
-#: Twenty steps of five points.
-_STEPS = 20
 _NEAR_WORDS = 3
 #: So many captions to read, and so many characters of each.
 _CAPTIONS, _CAPTION = 3, 200
@@ -109,36 +109,41 @@ class Longlist:
         return asdict(self)
 
 
-def make_longlist(pool: Pool, campaign: Campaign, *, known: Known | None = None, size: int | None = None) -> Longlist:
-    """Rank the pool for the campaign. `size` stands in for the campaign's own. Never raises for too few: it says so."""
+#: Where the parts of a pool are that a question is put to.
+PartsOf = Callable[[Question], Parts]
+
+
+def make_longlist(
+    pool: Pool, campaign: Campaign, *, known: Known | None = None, size: int | None = None,
+    parts: PartsOf | None = None,
+) -> Longlist:  # fmt: skip
+    """Rank the pool for the campaign. `size` stands in for the campaign's own. Never raises for too few: it says so.
+
+    `parts`: who answers for the parts of this version of the pool; None: this process.
+    """
     told = known or Known()
     wanted = campaign.longlist.size if size is None else size
-    sifted = sift(pool, campaign, told.exclusions)
-    scored = score(pool, campaign, sifted.rows, told)
-    chosen = choose(pool, campaign, scored, told, wanted + BENCH)
-    placed = scored.of(np.array([place.at for place in chosen.places], dtype=np.int64))
-    verticals = verticals_of(pool, placed, np.arange(len(chosen.places)))
-    entries = tuple(
-        _entry(pool, campaign, (placed, told), (rank, replace(place, at=rank - 1), vertical))
-        for rank, (place, vertical) in enumerate(zip(chosen.places, verticals, strict=True), start=1)
-    )
-    funnel = (*sifted.funnel, *_chosen_steps(chosen, len(sifted.rows)))
-    total = sum(scored.weights.values()) or 1.0
+    question = Question.of(campaign, told, first=considered(told, wanted + BENCH) + 1)
+    survivors = ask(parts(question) if parts else Here(pool.parts(), question), question, pool.meaning)
+    chosen = choose(survivors, campaign, told, wanted + BENCH)
+    entries = _entries(pool, campaign, (chosen, told))
+    funnel = (*survivors.funnel, *_chosen_steps(chosen, survivors.inside))
+    total = sum(survivors.weights.values()) or 1.0
     return Longlist(
-        run_id(pool, campaign, told, wanted), campaign.slug, campaign.hash, pool.version, pool.profiles,
-        code_version(), wanted, entries[:wanted], entries[wanted:], funnel, _notes(len(chosen.places), wanted, funnel),
-        _spread(scored.fit), tuple(sorted(chosen.left_out, key=lambda one: -one.fit)[:MOST_TOLD]),
-        tuple((name, round(weight / total, 4)) for name, weight in scored.weights.items()),
+        run_id(pool, campaign, told, (wanted, survivors.over)), campaign.slug, campaign.hash, pool.version,
+        pool.profiles, code_version(), wanted, entries[:wanted], entries[wanted:], funnel,
+        _notes(len(chosen.places), wanted, funnel), survivors.spread,
+        tuple(sorted(chosen.left_out, key=lambda one: -one.fit)[:MOST_TOLD]),
+        tuple((name, round(weight / total, 4)) for name, weight in survivors.weights.items()),
         told.learnt.sha256[:12] if told.learnt else "", told.learnt.precision if told.learnt else None, told.digest,
         pool.meaning_name,
     )  # fmt: skip
 
 
-def run_id(pool: Pool, campaign: Campaign, known: Known, wanted: int) -> str:
-    """Names the inputs: the same id stands for the same list, byte for byte."""
-    now = known.exclusions.now
-    # Terms end one after the other: how many are over says which, and no moment has to be named.
-    over = int(pool.over(now).sum()) if now else 0
+def run_id(pool: Pool, campaign: Campaign, known: Known, asked: tuple[int, int]) -> str:
+    """Names the inputs: the same id stands for the same list, byte for byte. `asked`: how many places, and of how many
+    profiles the term is over: terms end one after the other, so that says which, and no moment has to be named."""
+    wanted, over = asked
     inputs = [pool.version, pool.meaning_name, campaign.hash, code_version(), known.digest, wanted]
     told = json.dumps([*inputs, *([over] if over else [])])
     return hashlib.sha256(told.encode()).hexdigest()[:16]
@@ -149,12 +154,24 @@ def code_version() -> str:
     """A hash of the code that ranks and words the reasons: whatever is changed in it, the run id changes."""
     here = Path(__file__).parent
     names = ["longlist", "filters", "fit", "choosing", "objections", "variety", "people", "known", "evidence",
-             "reasons", "words", "wordindex", "meaning", "norms", "pool", "profiles", "countries", "handles",
+             "reasons", "words", "wordindex", "meaning", "norms", "pool", "profiles", "countries", "handles", "steps",
+             "part", "survivors", "contenders",
              "learning/using", "learning/reranker", "learning/model", "learning/features",
              "learning/training"]  # fmt: skip
     files = [here.parent / "core" / "countries.py", *(here / f"{name}.py" for name in names)]
     files += [file for room in ("factors", "lexicon", "signals") for file in sorted((here / room).glob("*.py"))]
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:12]
+
+
+def _entries(pool: Pool, campaign: Campaign, found: tuple[Chosen, Known]) -> tuple[Entry, ...]:
+    (chosen, known), contenders = found, found[0].contenders
+    if contenders is None or not chosen.places:
+        return ()
+    scored = contenders.scored.of(np.array([place.at for place in chosen.places], dtype=np.int64))
+    return tuple(
+        _entry(pool, campaign, (scored, known), (rank, replace(place, at=rank - 1), contenders.verticals[place.at]))
+        for rank, place in enumerate(chosen.places, start=1)
+    )
 
 
 def _entry(
@@ -221,11 +238,6 @@ def _notes(found: int, wanted: int, funnel: tuple[FunnelStep, ...]) -> tuple[str
     if not hints:
         hints = ["No single limit is to blame: loosen two of them, or import more profiles."]
     return (short, *hints)
-
-
-def _spread(fit: npt.NDArray[np.float64]) -> tuple[int, ...]:
-    steps = np.minimum((fit * _STEPS).astype(np.int64), _STEPS - 1)
-    return tuple(np.bincount(steps, minlength=_STEPS).tolist())
 
 
 def _values(factors: Mapping[str, npt.NDArray[np.float64]], at: int) -> dict[str, float | None]:

@@ -32,6 +32,11 @@ class Norms:
     engagement: engagement.Norms
     comments: npt.NDArray[np.float64]
 
+    def of(self, rows: slice) -> "Norms":
+        """Of these rows alone."""
+        standing = (column[rows] for column in vars(self.engagement).values())
+        return Norms(engagement.Norms(*standing), self.comments[rows])
+
 
 @cache
 def stamp() -> str:
@@ -55,10 +60,10 @@ def write_norms(place: Path, found: Norms) -> None:
         save_array(place / NORMS / f"{name}.npy", column)
 
 
-def read_norms(place: Path) -> Norms:
-    """What was written into a version's folder, memory-mapped."""
+def read_norms(place: Path, rows: slice) -> Norms:
+    """What was written of these rows into a version's folder, memory-mapped."""
     *standing, comments = (np.load(place / NORMS / f"{name}.npy", mmap_mode="r") for name in _columns())
-    return Norms(engagement.Norms(*standing), comments)
+    return Norms(engagement.Norms(*standing), comments).of(rows)
 
 
 def _columns() -> tuple[str, ...]:

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import BadInput, Refused
+from sourcing.cutting import PART, AudienceColumns, cut, recoded
 from sourcing.meaning import DIMENSIONS, Meaning, Vectors
 from sourcing.meanings import ABOUT, MEANING, is_stale, read_meaning, vectors_of
 from sourcing.norms import MADE_OF, NORMS, Norms, norms, read_norms, stamp
@@ -48,16 +49,6 @@ class PoolInfo:
     kinds: Mapping[str, str]
     bytes: int
     segments: int
-
-
-@dataclass(frozen=True)
-class AudienceColumns:
-    """Audience shares: row i has `codes[starts[i]:starts[i + 1]]` of `keys`, each with its share 0..1."""
-
-    starts: npt.NDArray[np.int64]
-    codes: npt.NDArray[Any]
-    shares: npt.NDArray[np.float32]
-    keys: list[str]
 
 
 def current_version(folder: Path) -> str | None:
@@ -95,19 +86,25 @@ class Pool:
     `version` names the living content: the same profiles have the same version however they are cut.
     """
 
-    def __init__(self, place: Path, *, stale_too: bool = False) -> None:
-        """Raises BadInput where a file is missing or cut, or (unless `stale_too`) signals are of another program."""
+    def __init__(self, place: Path, *, stale_too: bool = False, only: range | None = None) -> None:
+        """`only`: these of its segments; rows are numbered from the first of them on, what is said of the whole pool
+        stays so. Raises BadInput where a file is missing or cut, or (unless `stale_too`) signals are of another
+        program."""
         self.place = place
         self.manifest = read_manifest(place, _SHAPE)
         self.version = str(self.manifest["version"])
-        folder = place.parent.parent / "segments"
-        self.segments = [Segment(folder / str(listed["name"])) for listed in self.manifest["segments"]]
+        folder, listed = place.parent.parent / "segments", self.manifest["segments"]
+        self._only = range(len(listed)) if only is None else only
+        self.segments = [Segment(folder / str(listed[number]["name"])) for number in self._only]
+        #: The first row among those of all segments.
+        self.first = sum(int(one["rows"]) for one in listed[: self._only.start])
         self._firsts = np.concatenate([[0], np.cumsum([len(segment) for segment in self.segments])]).astype(np.int64)
         for name, words in faults_of(place, self.manifest["files"], among=["dead.npy"]).items():
             raise damaged(place, f"{name} {words}")
         if not stale_too and (is_stale(self.manifest) or any(segment.stale for segment in self.segments)):
             raise BadInput(f"The pool in {place} was indexed by another version of this program.", next_step=REBUILD)
         self._numbers: dict[str, npt.NDArray[Any]] = {}
+        self._parts: dict[int, list[Pool]] = {}
 
     def __len__(self) -> int:
         """Rows, dead ones too."""
@@ -115,14 +112,15 @@ class Pool:
 
     @property
     def profiles(self) -> int:
-        """Living profiles."""
+        """Living profiles, of the whole pool."""
         return int(self.manifest["profiles"])
 
     @cached_property
     def dead(self) -> npt.NDArray[np.int64]:
         """The rows that newer ones replaced, in order."""
         rows: npt.NDArray[np.int64] = np.load(self.place / "dead.npy", allow_pickle=False)
-        return rows
+        first, last = np.searchsorted(rows, [self.first, self.first + len(self)])
+        return rows[first:last] - self.first
 
     @cached_property
     def alive(self) -> npt.NDArray[np.bool_]:
@@ -172,10 +170,12 @@ class Pool:
     @cached_property
     def norms(self) -> Norms:
         """What is normal in the pool, a number for each row."""
+        rows = slice(self.first, self.first + len(self))
         if self.manifest.get(NORMS) == stamp():
             self._prove(NORMS)
-            return read_norms(self.place)
-        return norms({name: self.numbers(name) for name in MADE_OF}, self.alive)
+            return read_norms(self.place, rows)
+        whole = self if len(self._only) == len(self.manifest["segments"]) else Pool(self.place)
+        return norms({name: whole.numbers(name) for name in MADE_OF}, whole.alive).of(rows)
 
     def vectors(self, rows: npt.NDArray[np.int64]) -> Vectors:
         """What each of the rows is about, in the pool's meaning; nought without one."""
@@ -204,6 +204,14 @@ class Pool:
             parts = [self._coded(segment, column) for segment in self.segments]
             self._numbers[column] = parts[0] if len(parts) == 1 else np.concatenate(parts)
         return self._numbers[column]
+
+    def parts(self, rows: int = PART) -> "list[Pool]":
+        """The same pool in parts of as many segments as have so many rows together; a larger segment is one alone."""
+        if len(self) <= rows:
+            return [self]
+        if rows not in self._parts:
+            self._parts[rows] = [Pool(self.place, only=only) for only in cut(self.manifest, rows)]
+        return self._parts[rows]
 
     def audience(self) -> AudienceColumns:
         """What is known of the audiences, over all rows."""
@@ -274,7 +282,7 @@ class Pool:
     def _coded(self, segment: Segment, column: str) -> npt.NDArray[Any]:
         numbers = segment.numbers(column)
         if column in CODED and segment.names(column) != self._names[column]:
-            return _recoded(numbers, segment.names(column), self._names[column])
+            return recoded(numbers, segment.names(column), self._names[column])
         return numbers
 
     @cached_property
@@ -282,18 +290,8 @@ class Pool:
         keys = self._union("audience")
         parts = [tuple(segment.numbers(f"audience_{name}") for name in ("starts", "codes", "shares"))
                  for segment in self.segments]  # fmt: skip
-        codes = [_recoded(part[1], segment.names("audience"), keys)
+        codes = [recoded(part[1], segment.names("audience"), keys)
                  for segment, part in zip(self.segments, parts, strict=True)]  # fmt: skip
         counts = np.concatenate([np.diff(starts) for starts, _, _ in parts])
         starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         return AudienceColumns(starts, np.concatenate(codes), np.concatenate([part[2] for part in parts]), keys)
-
-
-def _recoded(codes: npt.NDArray[Any], names: list[str], union: list[str]) -> npt.NDArray[Any]:
-    """The same values as codes of the longer list."""
-    if names == union:
-        return codes
-    place = {name: code for code, name in enumerate(union)}
-    table = np.array([place[name] for name in names], dtype=np.uint16 if len(union) <= 1 << 16 else np.uint32)
-    recoded: npt.NDArray[Any] = table[codes]
-    return recoded

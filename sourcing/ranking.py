@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from core.errors import BadInput
 from core.platforms import Platform
 from sourcing.countries import country
-from sourcing.factors.topic import NEARNESS_SHARE, nearness, query, topic, way_of
+from sourcing.factors.topic import NEARNESS_SHARE, by_name, heard, mentioned, nearness, query, speakers, topic, way_of
 from sourcing.pool import PLATFORMS, Pool
 
 _SHAPE = 'A briefs file is a list of {"id", "platform", "name", "brief", "keywords": [...], "country": null or a name}.'
@@ -74,8 +74,10 @@ def rank(pool: Pool, briefs: Sequence[Brief], *, limit: int, now: datetime) -> I
         on_platform = kept & (platforms == PLATFORMS.index(brief.platform) + 1)
         if scored is None or scored[0] != (asked, brief.platform):
             among = rows[on_platform[rows]]
-            said = topic(asked, index, len(pool), among=among, wanted=limit)
-            way = way_of(said, among, pool.numbers("key"), pool.meaning, pool.vectors)
+            named = by_name(asked, index, among)
+            told = heard(pool.profiles, mentioned(asked, index), speakers=named, wanted=limit)
+            said = topic(asked, index, len(pool), told)
+            way = way_of(speakers(said, among, pool.numbers("key"), pool.vectors), pool.meaning)
             said[among] += NEARNESS_SHARE * nearness(way, among, pool.vectors)
             scored = ((asked, brief.platform), said)
         keep = on_platform.copy()

@@ -8,7 +8,7 @@ Hints lean on each other, so none of them alone takes an account down. It never 
 only where nothing at all is known. The weights are ours and unconfirmed; a follower sample says more. Pure.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -47,6 +47,11 @@ class Signs:
     def of(self, places: npt.NDArray[np.int64]) -> "Signs":
         """The same of these places alone."""
         return Signs(*(column[places] for column in _all(self)))
+
+    @staticmethod
+    def joined(parts: "Sequence[Signs]") -> "Signs":
+        """All of these, one after the other."""
+        return Signs(*(np.concatenate(column) for column in zip(*(_all(part) for part in parts), strict=True)))
 
     @cached_property
     def doubts(self) -> dict[str, Floats]:

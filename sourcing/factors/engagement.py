@@ -6,6 +6,7 @@ the middles of the two groups around it. Rates of the highest hundredth are no b
 engagement looks like that. Pure.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,6 +43,13 @@ class Standing:
         """The same of these places alone."""
         return Standing(
             self.rank[places], self.median[places], self.peers[places], self.unusual[places], self.value[places]
+        )
+
+    @staticmethod
+    def joined(parts: "Sequence[Standing]") -> "Standing":
+        """All of these, one after the other."""
+        return Standing(
+            *(np.concatenate(column) for column in zip(*(vars(part).values() for part in parts), strict=True))
         )
 
 

@@ -16,12 +16,12 @@ from core.audience import Safety, Target
 from core.campaign import Campaign
 from core.clock import FixedClock
 from sourcing import service
-from sourcing.choosing import LEAST_CONSIDERED, MOST_TOLD, WATCH_CAP, Chosen, choose
-from sourcing.filters import sift
-from sourcing.fit import Scored, score
+from sourcing.choosing import LEAST_CONSIDERED, MOST_TOLD, WATCH_CAP, Chosen, choose, considered
 from sourcing.importers import import_profiles
 from sourcing.known import Exclusions, Known
 from sourcing.pool import Pool, Profile, open_pool
+from sourcing.steps import Question
+from sourcing.survivors import Here, Survivors, ask
 from tests.sourcing.conftest import NOW, write_jsonl
 
 Choose = Callable[..., Chosen]
@@ -88,12 +88,16 @@ def of_country(campaign: Campaign, country: str, *, keep_out: Sequence[str] = ("
     )  # fmt: skip
 
 
+def survivors_of(pool: Pool, campaign: Campaign, known: Known, wanted: int) -> Survivors:
+    question = Question.of(campaign, known, first=considered(known, wanted) + 1)
+    return ask(Here(pool.parts(), question), question, pool.meaning)
+
+
 @pytest.fixture
 def placed(pool: Pool, campaign: Campaign) -> Choose:
     def run(country: str, *, known: Known | None = None, wanted: int = 300, **told: Any) -> Chosen:
         asked, known = of_country(campaign, country, **told), known or Known()
-        scored = score(pool, asked, sift(pool, asked, known.exclusions).rows, known)
-        return choose(pool, asked, scored, known, wanted)
+        return choose(survivors_of(pool, asked, known, wanted), asked, known, wanted)
 
     return run
 
@@ -268,7 +272,8 @@ def test_more_wanted_than_there_are_gives_all(placed: Choose) -> None:
     assert placed("Italy", wanted=0).places == []
 
 
-def test_scores_of_nobody_choose_nobody(pool: Pool, campaign: Campaign) -> None:
-    asked = of_country(campaign, "Italy")
-    nobody: Scored = score(pool, asked, np.empty(0, np.int64), Known())
-    assert choose(pool, asked, nobody, Known(), 10).places == []
+def test_where_nobody_is_inside_the_limits_nobody_is_chosen(pool: Pool, campaign: Campaign) -> None:
+    asked = of_country(campaign, "Iceland")
+    nobody = survivors_of(pool, asked, Known(), 10)
+    assert (nobody.inside, sum(nobody.spread)) == (0, 0)
+    assert choose(nobody, asked, Known(), 10).places == []

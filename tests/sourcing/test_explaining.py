@@ -18,12 +18,13 @@ from sourcing.choosing import WATCH_CAP
 from sourcing.comparing import Run, Standing, compare
 from sourcing.explaining import Explanation, explain
 from sourcing.factors.results import PastResult
-from sourcing.fit import fit_of, score
+from sourcing.fit import columns_of, fit_of, sum_of, usual_of
 from sourcing.followers.kept import Audit
 from sourcing.importers import import_profiles
 from sourcing.known import Exclusions, Known
 from sourcing.longlist import Longlist
 from sourcing.pool import Pool, open_pool
+from sourcing.steps import Question
 from tests.sourcing.conftest import NOW, write_jsonl
 
 SIZE = 3
@@ -162,7 +163,7 @@ def test_audits_and_past_results_replace_what_was_estimated(pool: Pool, asked: C
     known = Known(audits={"instagram:best": audit, "instagram:nobody": audit}, results={"instagram:second": past})
     rows = np.sort(pool.rows_of(["instagram:best", "instagram:second", "instagram:third"]))
     handles = [pool.profile(int(row)).handle for row in rows]
-    found, plain = score(pool, asked, rows, known), score(pool, asked, rows, Known())
+    found, plain = (columns_of(pool, Question.of(asked, one, first=1), rows) for one in (known, Known()))
     real = dict(zip(handles, found.factors["authenticity"].tolist(), strict=True))
     before = dict(zip(handles, plain.factors["authenticity"].tolist(), strict=True))
     assert real == before | {"best": 0.6}
@@ -202,7 +203,8 @@ def test_fit_and_coverage_are_shares_and_more_is_never_worse(
 ) -> None:
     factors = {name: np.array([one[at] for one in drawn]) for at, name in enumerate("abc")}
     weighed = dict(zip("abc", weights, strict=True))
-    fit, coverage, usual = fit_of(factors, weighed)
+    usual = {name: usual_of([sum_of(column)]) for name, column in factors.items()}
+    fit, coverage = fit_of(factors, weighed, usual)
     assert ((fit >= 0) & (fit <= 1 + 1e-9)).all()
     assert ((coverage >= 0) & (coverage <= 1 + 1e-9)).all()
     for at, one in enumerate(drawn):

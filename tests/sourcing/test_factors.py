@@ -14,7 +14,7 @@ from sourcing.factors.engagement import peer_words, standing
 from sourcing.factors.followers import band_fit
 from sourcing.factors.location import place_fit
 from sourcing.factors.topic import query
-from sourcing.fit import fit_of
+from sourcing.fit import fit_of, sum_of, usual_of
 from sourcing.importers import import_profiles
 from sourcing.pool import Profile, open_pool
 from sourcing.words import fold, likeness, split, stem, telling
@@ -67,15 +67,17 @@ def test_an_unknown_rate_has_no_rank_but_its_peers_have_a_median() -> None:
 def test_unknown_counts_as_usual_and_lowers_the_coverage() -> None:
     topic = np.array([0.9, 0.1, np.nan])
     rank = np.array([0.5, 0.5, 0.5])
-    fit, coverage, _ = fit_of({"topic": topic, "engagement": rank}, {"topic": 0.6, "engagement": 0.2})
+    usual = {"topic": usual_of([sum_of(topic[:1]), sum_of(topic[1:])]), "engagement": usual_of([sum_of(rank)])}
+    fit, coverage = fit_of({"topic": topic, "engagement": rank}, {"topic": 0.6, "engagement": 0.2}, usual)
     assert fit == pytest.approx([0.8, 0.2, 0.5])
     assert coverage == pytest.approx([1.0, 1.0, 0.25])
 
 
 def test_somebody_with_nothing_known_does_not_break_the_sum() -> None:
-    fit, coverage, _ = fit_of({"topic": np.array([np.nan])}, {"topic": 1.0})
+    nothing = {"topic": usual_of([sum_of(np.array([np.nan]))])}
+    fit, coverage = fit_of({"topic": np.array([np.nan])}, {"topic": 1.0}, nothing)
     assert (fit[0], coverage[0]) == (0.5, 0.0)
-    empty, _, _ = fit_of({"topic": np.empty(0)}, {"topic": 1.0})
+    empty, _ = fit_of({"topic": np.empty(0)}, {"topic": 1.0}, nothing)
     assert len(empty) == 0
 
 

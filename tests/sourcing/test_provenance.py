@@ -32,7 +32,7 @@ def test_followers_nobody_knows_are_unknown_and_never_nought(load: Load, folder:
     nought = small.model_copy(
         update={"audience": small.audience.model_copy(update={"followers_min": 0, "languages": ()})}
     )
-    funnel = {step.name: step.removed for step in sift(open_pool(folder), nought, Exclusions()).funnel}
+    funnel = {step.name: step.removed for step in sift(open_pool(folder), nought, Exclusions()).costs}
     assert funnel["followers unknown"] == 2
     assert funnel["not 0 to 100,000 followers"] == 0
     assert open_pool(folder).info().known["followers"] == 1

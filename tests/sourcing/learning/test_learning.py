@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from core.clock import FixedClock
 from core.errors import BadInput, Refused
 from core.settings import PROJECT
-from sourcing.factors.topic import query, topic
+from sourcing.factors.topic import heard, mentioned, query, topic
 from sourcing.importers import import_profiles
 from sourcing.learning import Reranker, explore, load
 from sourcing.learning.examples import Decided, Remembered, Undecided, asked_of
@@ -52,7 +52,8 @@ def test_a_model_learnt_on_the_sample_pool_puts_more_of_what_was_approved_among_
     write_sample(tmp_path / "sample.jsonl.gz", profiles=3_000)
     import_profiles(tmp_path / "pool", [tmp_path / "sample.jsonl.gz"], clock=FixedClock(NOW))
     pool = open_pool(tmp_path / "pool")
-    scores = topic(query("slow fashion", ("linen",), ""), pool.index, len(pool))
+    brief = query("slow fashion", ("linen",), "")
+    scores = topic(brief, pool.index, len(pool), heard(len(pool), mentioned(brief, pool.index), speakers=0, wanted=0))
     ranked = [pool.profile(int(row)) for row in best_rows(scores, np.arange(len(pool)), 800)]
     wanted = np.array([_taste(one) for one in ranked])
     asked = asked_of("slow fashion", ("linen",))

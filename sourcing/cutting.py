@@ -1,0 +1,43 @@
+"""How a pool is cut: into parts of some segments each, and what several segments say as one. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+#: Rows of a part that one process asks at a time: what it holds of a question grows with them.
+PART = 1 << 20
+
+
+@dataclass(frozen=True)
+class AudienceColumns:
+    """Audience shares: row i has `codes[starts[i]:starts[i + 1]]` of `keys`, each with its share 0..1."""
+
+    starts: npt.NDArray[np.int64]
+    codes: npt.NDArray[Any]
+    shares: npt.NDArray[np.float32]
+    keys: list[str]
+
+
+def cut(manifest: Mapping[str, Any], rows: int) -> list[range]:
+    """Which segments of a version go together, in order: as many as have so many rows, always at least one."""
+    sizes = [int(listed["rows"]) for listed in manifest["segments"]]
+    parts, first, held = [], 0, 0
+    for number, size in enumerate(sizes):
+        if number > first and held + size > rows:
+            parts.append(range(first, number))
+            first, held = number, 0
+        held += size
+    return [*parts, range(first, len(sizes))] if sizes else []
+
+
+def recoded(codes: npt.NDArray[Any], names: list[str], union: list[str]) -> npt.NDArray[Any]:
+    """The same values as codes of the longer list."""
+    if names == union:
+        return codes
+    place = {name: code for code, name in enumerate(union)}
+    table = np.array([place[name] for name in names], dtype=np.uint16 if len(union) <= 1 << 16 else np.uint32)
+    found: npt.NDArray[Any] = table[codes]
+    return found
