@@ -72,7 +72,8 @@ def cases(pool: Pool, ranking: Path) -> list[Case]:
         if brief.country is not None:
             continue
         asked = query(brief.name, brief.keywords, brief.brief)
-        scores = topic(asked, index, len(pool), heard(len(pool), mentioned(asked, index), speakers=0, wanted=0))
+        spoken = topic(asked, index, len(pool), heard(len(pool), mentioned(asked, index), speakers=0, wanted=0))
+        scores = spoken.of(np.arange(len(pool)), len(pool))
         rows = np.flatnonzero(asked_about & (platforms == PLATFORMS.index(brief.platform) + 1))
         best = best_rows(scores, rows, DEPTH)
         shown = tuple(profiles[int(row)] for row in best)

@@ -9,7 +9,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -63,18 +63,15 @@ class Sifted:
 
 def sift(pool: Pool, campaign: Campaign, exclusions: Exclusions) -> Sifted:
     """Of a pool, or of a part of one: the limits are the same ones for every part."""
-    inside = pool.alive
-    failures = (~inside).astype(np.uint8)
     limits = limits_of(pool, campaign, exclusions)
+    failures = (~pool.alive).astype(np.uint8)
     for limit in limits:
-        failures += ~limit.keep
-    alone, costs = failures == 1, []
-    alone &= inside
-    inside = inside.copy()
-    for name, keep, loosen, told in limits:
-        removed, only_this = int((inside & ~keep).sum()), int((alone & ~keep).sum())
-        inside &= keep
-        costs.append(Cost(name, removed, only_this, loosen, told or bool((pool.alive & ~keep).any())))
+        failures += limit.out
+    alone, inside, costs = pool.alive & (failures == 1), pool.alive.copy(), []
+    for name, out, loosen, told in limits:
+        removed, only_this = int(np.count_nonzero(inside & out)), int(np.count_nonzero(alone & out))
+        inside &= ~out
+        costs.append(Cost(name, removed, only_this, loosen, told or bool((pool.alive & out).any())))
     return Sifted(np.flatnonzero(inside), tuple(costs))
 
 
@@ -104,11 +101,19 @@ def limits_of(pool: Pool, campaign: Campaign, exclusions: Exclusions) -> "list[L
     ]  # fmt: skip
 
 
+def one_of(column: npt.NDArray[Any], codes: Sequence[int]) -> Flags:
+    """Which rows have one of these codes: by looking each row up, as there are few codes and many rows."""
+    wanted = np.zeros(max([int(column.max(initial=0)), *codes]) + 1, np.bool_)
+    wanted[list(codes)] = True
+    found: Flags = wanted.take(column)
+    return found
+
+
 class Limit(NamedTuple):
-    """`keep`: which rows it keeps; `loosen`: the key to loosen, or ""; `told`: also where it removes nobody."""
+    """`out`: which rows it keeps out; `loosen`: the key to loosen, or ""; `told`: also where it removes nobody."""
 
     name: str
-    keep: Flags
+    out: Flags
     loosen: str
     told: bool = True
 
@@ -117,19 +122,20 @@ def _term_limits(pool: Pool, exclusions: Exclusions) -> list[Limit]:
     """Until the next purge the pool holds profiles that may be kept no longer: they are nobody to write to."""
     if exclusions.now is None:
         return []
-    return [Limit("the time it may be kept is over", ~pool.over(exclusions.now), "", told=False)]
+    return [Limit("the time it may be kept is over", pool.over(exclusions.now), "", told=False)]
 
 
 def _audience_limits(pool: Pool, audience: Audience) -> list[Limit]:
     followers, rate = np.asarray(pool.numbers("followers")), np.asarray(pool.numbers("engagement"))
     wanted = [PLATFORMS.index(platform) + 1 for platform in audience.platforms]
-    band = (followers < 0) | ((followers >= audience.followers_min) & (followers <= audience.followers_max))
+    unknown = followers < 0
+    band = (followers < audience.followers_min) | (followers > audience.followers_max)
     limits = [
-        Limit("another platform", np.isin(pool.numbers("platform"), wanted), "audience.platforms"),
-        Limit("followers unknown", followers >= 0, "", told=False),
+        Limit("another platform", ~one_of(pool.numbers("platform"), wanted), "audience.platforms"),
+        Limit("followers unknown", unknown, "", told=False),
         Limit(
             f"not {audience.followers_min:,} to {audience.followers_max:,} followers",
-            band,
+            band & ~unknown,
             "audience.followers_min and followers_max",
         ),
     ]
@@ -137,32 +143,30 @@ def _audience_limits(pool: Pool, audience: Audience) -> list[Limit]:
         places = np.asarray(pool.numbers("country"))
         names = {country(asked) or asked for asked in audience.countries}
         codes = [code for code, name in enumerate(pool.countries) if code and name in names]
-        limits.append(Limit("country not known", places > 0, "audience.countries (empty: any country)"))
-        limits.append(Limit("another country", np.isin(places, codes) | (places == 0), "audience.countries"))
+        limits.append(Limit("country not known", places == 0, "audience.countries (empty: any country)"))
+        limits.append(Limit("another country", ~one_of(places, [0, *codes]), "audience.countries"))
     if audience.languages:
         spoken = np.asarray(pool.numbers("language"))
         asked_codes = {language(asked) or asked for asked in audience.languages}
         codes = [code for code, name in enumerate(pool.languages) if code and name in asked_codes]
-        limits.append(Limit("another language", np.isin(spoken, codes) | (spoken == 0), "audience.languages"))
+        limits.append(Limit("another language", ~one_of(spoken, [0, *codes]), "audience.languages"))
     if audience.engagement_min_percent > 0:
-        enough = ~(rate < audience.engagement_min_percent)
-        limits.append(
-            Limit(f"engagement under {audience.engagement_min_percent:g} %", enough, "audience.engagement_min_percent")
-        )
+        low, asked = rate < audience.engagement_min_percent, f"{audience.engagement_min_percent:g} %"
+        limits.append(Limit(f"engagement under {asked}", low, "audience.engagement_min_percent"))
     return limits
 
 
 def _word_limits(pool: Pool, index: WordIndex, audience: Audience) -> list[Limit]:
     if not audience.exclude_words:
         return []
-    keep = np.ones(len(pool), dtype=np.bool_)
+    out = np.zeros(len(pool), dtype=np.bool_)
     for phrase in audience.exclude_words:
         words = split(phrase)
         rows = _rows_saying(pool, index, words) if words else pool.rows_holding(phrase)
         if not words or _SIGN.search(phrase):
             rows = np.array([row for row in rows if _holds(pool, int(row), phrase)], dtype=np.int64)
-        keep[rows] = False
-    return [Limit("says an excluded word", keep, "audience.exclude_words")]
+        out[rows] = True
+    return [Limit("says an excluded word", out, "audience.exclude_words")]
 
 
 def _insist_on_known(key: str, asked: Iterable[str], known: tuple[Callable[[str], str | None], list[str]]) -> None:
@@ -205,19 +209,19 @@ def _says(pool: Pool, row: int, words: list[str]) -> bool:
 def _handle_limits(pool: Pool, audience: Audience) -> list[Limit]:
     if not audience.exclude_handles:
         return []
-    keep = np.ones(len(pool), dtype=np.bool_)
+    out = np.zeros(len(pool), dtype=np.bool_)
     spelt = {(one, normal_handle(handle, one)) for one in PLATFORMS for handle in audience.exclude_handles}
-    keep[pool.rows_of(account_key(platform, handle) for platform, handle in spelt if handle)] = False
-    return [Limit("an excluded account", keep, "audience.exclude_handles")]
+    out[pool.rows_of(account_key(platform, handle) for platform, handle in spelt if handle)] = True
+    return [Limit("an excluded account", out, "audience.exclude_handles")]
 
 
 def _record_limits(pool: Pool, exclusions: Exclusions) -> list[Limit]:
     limits: list[Limit] = []
     for reason, keys in sorted(exclusions.accounts.items()):
         if keys:
-            keep = np.ones(len(pool), dtype=np.bool_)
-            keep[pool.rows_of(keys)] = False
-            limits.append(Limit(reason, keep, ""))
+            out = np.zeros(len(pool), dtype=np.bool_)
+            out[pool.rows_of(keys)] = True
+            limits.append(Limit(reason, out, ""))
     return limits
 
 
@@ -228,4 +232,4 @@ def _target_limits(pool: Pool, target: Target) -> list[Limit]:
     known = pool.audience()
     columns = Columns(known.starts, known.codes, known.shares, known.keys)
     below = overlap(columns, np.arange(len(pool)), target).below
-    return [Limit(f"audience matches under {target.at_least:.0%}", ~below, "target.at_least")]
+    return [Limit(f"audience matches under {target.at_least:.0%}", below, "target.at_least")]

@@ -26,6 +26,8 @@ _MORE = 10
 # single precision holds exactly: the same ranking on every machine, in whatever order they are added.
 _SCALE = 200.0
 _LARGEST = 127
+#: So many vectors in single precision stay in a core's own memory: several times as fast as all at once.
+_AT_ONCE = 1_024
 
 Floats = npt.NDArray[np.float32]
 Vectors = npt.NDArray[np.int8]
@@ -151,7 +153,11 @@ def direction(meaning: Meaning, vectors: Vectors, weights: npt.NDArray[np.float6
 
 def towards(vectors: Vectors, way: Floats) -> Floats:
     """How far each profile lies in that direction; exact, whatever the order of adding."""
-    along: Floats = vectors.astype(np.float32) @ way
+    along, some = np.empty(len(vectors), np.float32), np.empty((_AT_ONCE, DIMENSIONS), np.float32)
+    for first in range(0, len(vectors), _AT_ONCE):
+        whole = vectors[first : first + _AT_ONCE]
+        some[: len(whole)] = whole
+        np.matmul(some[: len(whole)], way, out=along[first : first + len(whole)])
     return along
 
 

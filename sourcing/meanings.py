@@ -94,7 +94,14 @@ def read_meaning(place: Path) -> Meaning:
 def vectors_of(place: Path, segment: Segment) -> Vectors:
     """The vectors of a segment's rows, memory-mapped."""
     array: Vectors = np.load(place / ABOUT / f"{segment.place.name}.npy", mmap_mode="r", allow_pickle=False)
-    return array
+    return array.view(np.ndarray)
+
+
+def vectors_at(vectors: Vectors, rows: Rows) -> Vectors:
+    """Those of single rows: each is moved as one piece of memory, several times as fast as number by number."""
+    whole = vectors.view(f"V{DIMENSIONS}").reshape(-1).take(rows)
+    found: Vectors = whole.view(np.int8).reshape(len(rows), DIMENSIONS)
+    return found
 
 
 def _still_good(before: Before, living: int) -> bool:

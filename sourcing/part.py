@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from sourcing.contenders import Contenders, contenders
 from sourcing.factors import topic
-from sourcing.filters import limits_of, sift
+from sourcing.filters import limits_of, one_of, sift
 from sourcing.fit import Columns, Scored, columns_of, counted, fit_of, piled, sum_of
 from sourcing.pool import PLATFORMS, Pool
 from sourcing.steps import Counted, Fitted, Mark, Question, Standings, Step, Usual, Weighed
@@ -63,16 +63,16 @@ class Part:
             self._rows = np.union1d(rows, pool.rows_of([question.also]))
         return Counted(
             sifted.costs, int(pool.alive.sum()), over, len(self._rows), topic.mentioned(self._asked, pool.index),
-            topic.by_name(self._asked, pool.index, self._rows),
+            topic.by_name(self._asked, pool.index, self._rows, len(pool)),
         )  # fmt: skip
 
     def _hear(self, told: topic.Heard) -> topic.Speakers:
         pool = self._pool
-        said = topic.topic(self._asked, pool.index, len(pool), told)
-        self._said = said[self._rows]
+        spoken = topic.topic(self._asked, pool.index, len(pool), told)
+        self._said = spoken.of(self._rows, len(pool))
         platforms = [PLATFORMS.index(platform) + 1 for platform in self._question.campaign.audience.platforms]
-        among = np.flatnonzero(np.isin(pool.numbers("platform"), platforms) & pool.alive)
-        return topic.speakers(said, among, pool.numbers("key"), pool.vectors)
+        among = one_of(pool.numbers("platform").take(spoken.rows), platforms)
+        return topic.speakers(spoken, among, pool.numbers("key"), pool.vectors)
 
     def _weigh(self, way: topic.Way | None) -> Weighed:
         pool, rows = self._pool, self._rows
@@ -114,7 +114,7 @@ class Part:
         if not len(rows):
             return None
         limits = limits_of(self._pool, self._question.campaign, self._question.exclusions)
-        outside = tuple((limit.name, limit.loosen) for limit in limits if not limit.keep[rows[0]])
+        outside = tuple((limit.name, limit.loosen) for limit in limits if limit.out[rows[0]])
         return replace(self._contenders(np.flatnonzero(np.isin(self._rows, rows))), outside=outside)
 
     def _contenders(self, places: Rows) -> Contenders:

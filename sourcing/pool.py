@@ -22,7 +22,7 @@ import numpy.typing as npt
 from core.errors import BadInput, Refused
 from sourcing.cutting import PART, AudienceColumns, cut, recoded
 from sourcing.meaning import DIMENSIONS, Meaning, Vectors
-from sourcing.meanings import ABOUT, MEANING, is_stale, read_meaning, vectors_of
+from sourcing.meanings import ABOUT, MEANING, is_stale, read_meaning, vectors_at, vectors_of
 from sourcing.norms import MADE_OF, NORMS, Norms, norms, read_norms, stamp
 from sourcing.profiles import KINDS, PLATFORMS, Profile, Sighting, account_key, key_number, profile_of
 from sourcing.rows import COUNTED
@@ -179,12 +179,15 @@ class Pool:
 
     def vectors(self, rows: npt.NDArray[np.int64]) -> Vectors:
         """What each of the rows is about, in the pool's meaning; nought without one."""
-        found = np.zeros((len(rows), DIMENSIONS), np.int8)
-        if self.manifest.get("meaning"):
-            place = np.searchsorted(self._firsts, rows, side="right") - 1
-            for number in np.unique(place).tolist():
-                here = place == number
-                found[here] = self._about[number][rows[here] - self._firsts[number]]
+        if not self.manifest.get("meaning"):
+            return np.zeros((len(rows), DIMENSIONS), np.int8)
+        if len(self._about) == 1:
+            return vectors_at(self._about[0], rows)
+        found = np.empty((len(rows), DIMENSIONS), np.int8)
+        place = np.searchsorted(self._firsts, rows, side="right") - 1
+        for number in np.unique(place).tolist():
+            here = place == number
+            found[here] = vectors_at(self._about[number], rows[here] - self._firsts[number])
         return found
 
     @cached_property

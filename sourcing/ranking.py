@@ -74,10 +74,11 @@ def rank(pool: Pool, briefs: Sequence[Brief], *, limit: int, now: datetime) -> I
         on_platform = kept & (platforms == PLATFORMS.index(brief.platform) + 1)
         if scored is None or scored[0] != (asked, brief.platform):
             among = rows[on_platform[rows]]
-            named = by_name(asked, index, among)
+            named = by_name(asked, index, among, len(pool))
             told = heard(pool.profiles, mentioned(asked, index), speakers=named, wanted=limit)
-            said = topic(asked, index, len(pool), told)
-            way = way_of(speakers(said, among, pool.numbers("key"), pool.vectors), pool.meaning)
+            spoken = topic(asked, index, len(pool), told)
+            way = way_of(speakers(spoken, on_platform[spoken.rows], pool.numbers("key"), pool.vectors), pool.meaning)
+            said = spoken.of(np.arange(len(pool)), len(pool))
             said[among] += NEARNESS_SHARE * nearness(way, among, pool.vectors)
             scored = ((asked, brief.platform), said)
         keep = on_platform.copy()

@@ -121,7 +121,8 @@ class Segment:
         """A column as it was written: codes are this segment's own."""
         name = f"numbers/{column}.npy"
         self.prove([name])
-        array: npt.NDArray[Any] = np.load(self.place / name, mmap_mode="r", allow_pickle=False)
+        # As a plain array: numpy's own for mapped files is slow to take single rows from.
+        array: npt.NDArray[Any] = np.load(self.place / name, mmap_mode="r", allow_pickle=False).view(np.ndarray)
         return array
 
     def prove(self, names: Iterable[str]) -> None:

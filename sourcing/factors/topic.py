@@ -25,6 +25,7 @@ SPEAKERS, _LEAST_SPEAKERS = 250, 10
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 VectorsOf = Callable[[Rows], Vectors]
 
 
@@ -78,10 +79,12 @@ def mentioned(asked: Query, index: WordIndex) -> dict[str, int]:
     return {word: len(index.mentions(word).rows) for word in asked.words}
 
 
-def by_name(asked: Query, index: WordIndex, rows: Rows) -> int:
-    """How many of these rows speak of the niche by its name, or by a word of it."""
-    named = [_strength(index.mentions(word), rows) > 0 for word in asked.name]
-    return int(np.count_nonzero(np.logical_or.reduce(named))) if named else 0
+def by_name(asked: Query, index: WordIndex, rows: Rows, size: int) -> int:
+    """How many of these rows, of rows below `size`, speak of the niche by its name, or by a word of it."""
+    named = np.zeros(size, np.bool_)
+    for word in asked.name:
+        named[index.mentions(word).rows] = True
+    return int(np.count_nonzero(named.take(rows)))
 
 
 def heard(profiles: int, mentions: Mapping[str, int], *, speakers: int, wanted: int) -> Heard:
@@ -91,15 +94,72 @@ def heard(profiles: int, mentions: Mapping[str, int], *, speakers: int, wanted: 
     return Heard(profiles, mentions, KEYWORD_SHARE + (MOST_KEYWORD_SHARE - KEYWORD_SHARE) * scarce)
 
 
-def topic(asked: Query, index: WordIndex, size: int, told: Heard) -> Floats:
-    """What each of the index' `size` profiles says of the brief, 0..1; 0 where nothing is mentioned."""
+@dataclass(frozen=True)
+class Spoken:
+    """The rows, in order, that mention any word of a brief, and what each says of it, 0..1; all others say 0."""
+
+    rows: Rows
+    said: Floats
+
+    def of(self, rows: Rows, size: int) -> Floats:
+        """What each of these says, of rows below `size`."""
+        everybody = np.zeros(size)
+        everybody[self.rows] = self.said
+        return everybody.take(rows)
+
+
+def topic(asked: Query, index: WordIndex, size: int, told: Heard) -> Spoken:
+    """What the profiles of the index, whose rows are below `size`, say of the brief."""
+    spoken = _Mentioning(asked, index, size, told)
     sentence = tuple((word,) for word in asked.brief)
-    whole = _best((asked.name,), NAME_HALF, (index, size, told))
-    whole += told.keyword_share * _best(asked.keywords, KEYWORD_HALF, (index, size, told))
-    whole += BRIEF_SHARE * _best(sentence, KEYWORD_HALF, (index, size, told))
+    whole = spoken.best((asked.name,), NAME_HALF)
+    whole += told.keyword_share * spoken.best(asked.keywords, KEYWORD_HALF)
+    whole += BRIEF_SHARE * spoken.best(sentence, KEYWORD_HALF)
     parts = ((1.0, (asked.name,)), (told.keyword_share, asked.keywords), (BRIEF_SHARE, sentence))
     highest = sum(share * max((told.worth(phrase) for phrase in phrases), default=0.0) for share, phrases in parts)
-    return whole / highest if highest else whole
+    return Spoken(spoken.rows, whole / highest if highest else whole)
+
+
+class _Mentioning:
+    """The rows that mention anything, numbered among themselves: far fewer than there are, so that sums over them stay
+    in a core's own memory."""
+
+    def __init__(self, asked: Query, index: WordIndex, size: int, told: Heard) -> None:
+        self._told, self._found = told, {word: index.mentions(word) for word in asked.words}
+        mentioning = np.zeros(size, np.bool_)
+        for found in self._found.values():
+            mentioning[found.rows] = True
+        self.rows = np.flatnonzero(mentioning)
+        number = np.empty(size, np.int32)
+        number[self.rows] = np.arange(len(self.rows), dtype=np.int32)
+        self._places = {word: number.take(found.rows) for word, found in self._found.items()}
+
+    def best(self, phrases: tuple[tuple[str, ...], ...], half: float) -> Floats:
+        """The phrase that each of `rows` says most of; `half` mentions say half of what many say."""
+        best = np.zeros(len(self.rows))
+        for phrase in phrases:
+            if len(phrase) == 1:
+                places = self._places[phrase[0]]
+                best[places] = np.maximum(best[places], self._said(phrase[0], half) * self._told.worth(phrase))
+            else:
+                np.maximum(best, self._phrase(phrase, half), out=best)
+        return best
+
+    def _phrase(self, words: tuple[str, ...], half: float) -> Floats:
+        """Rarity of the phrase times how much each of `rows` says of its words.
+
+        The words count alike, and one alone counts for little: "slow" is not "slow fashion", however rare the word.
+        """
+        score, times = np.zeros(len(self.rows)), np.zeros(len(self.rows))
+        for word in words:
+            places = self._places[word]
+            score += np.bincount(places, self._said(word, half), len(self.rows))
+            times += np.bincount(places, minlength=len(self.rows))
+        return score * times / max(len(words), 1) ** 2 * self._told.worth(words)
+
+    def _said(self, word: str, half: float) -> Floats:
+        strength = self._found[word].strength
+        return strength / (strength + half)
 
 
 @dataclass(frozen=True)
@@ -118,15 +178,15 @@ class Speakers:
         return Speakers(said[most], keys[most], np.concatenate([part.vectors for part in parts])[most])
 
 
-def speakers(said: Floats, among: Rows, keys: npt.NDArray[np.uint64], vectors_of: VectorsOf) -> Speakers:
-    """Those among these rows who say most of the brief, and of equals those with the lowest keys. `said`: what `topic`
-    gave; `keys`: the pool's."""
-    speaking = among[said[among] > 0]
-    if len(speaking) > SPEAKERS:
-        least = np.partition(said[speaking], -SPEAKERS)[-SPEAKERS]
-        speaking = speaking[said[speaking] >= least]
-    speaking = speaking[_most(said[speaking], keys[speaking])]
-    return Speakers(said[speaking], keys[speaking], vectors_of(speaking))
+def speakers(spoken: Spoken, among: Flags, keys: npt.NDArray[np.uint64], vectors_of: VectorsOf) -> Speakers:
+    """Those who say most of the brief, and of equals those with the lowest keys. `among`: which of `spoken.rows` may be
+    taken; `keys`: the pool's."""
+    rows, said = spoken.rows[among], spoken.said[among]
+    if len(rows) > SPEAKERS:
+        most = said >= np.partition(said, -SPEAKERS)[-SPEAKERS]
+        rows, said = rows[most], said[most]
+    most = _most(said, keys[rows])
+    return Speakers(said[most], keys[rows[most]], vectors_of(rows[most]))
 
 
 def _most(said: Floats, keys: npt.NDArray[np.uint64]) -> Rows:
@@ -167,33 +227,6 @@ def relative(scores: Floats) -> Floats:
     """The same with 1 for the profile among these that speaks of the topic most."""
     best = float(scores.max(initial=0.0))
     return scores / best if best > 0 else scores
-
-
-def _best(phrases: tuple[tuple[str, ...], ...], half: float, pool: tuple[WordIndex, int, Heard]) -> Floats:
-    """The phrase that each profile says most of; `half` mentions say half of what many say."""
-    best = np.zeros(pool[1])
-    for phrase in phrases:
-        rows, worth = _phrase(phrase, half, pool)
-        best[rows] = np.maximum(best[rows], worth)
-    return best
-
-
-def _phrase(words: tuple[str, ...], half: float, pool: tuple[WordIndex, int, Heard]) -> tuple[Rows, Floats]:
-    """(rows, rarity of the phrase times how much they say of its words): `half` mentions say half of what many say.
-
-    The words count alike, and one alone counts for little: "slow" is not "slow fashion", however rare the word.
-    """
-    index, size, told = pool
-    found = [index.mentions(word) for word in words]
-    said = [one.strength / (one.strength + half) for one in found]
-    if len(found) == 1:
-        return found[0].rows, said[0] * told.worth(words)
-    rows = np.concatenate([one.rows for one in found] or [np.empty(0, np.int64)])
-    score, times = np.zeros(size), np.zeros(size)
-    for one, strength in zip(found, said, strict=True):
-        score[one.rows] += strength
-        times[one.rows] += 1
-    return rows, score[rows] * times[rows] / max(len(words), 1) ** 2 * told.worth(words)
 
 
 def _strength(found: Mentions, rows: Rows) -> Floats:

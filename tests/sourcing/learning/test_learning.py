@@ -53,7 +53,8 @@ def test_a_model_learnt_on_the_sample_pool_puts_more_of_what_was_approved_among_
     import_profiles(tmp_path / "pool", [tmp_path / "sample.jsonl.gz"], clock=FixedClock(NOW))
     pool = open_pool(tmp_path / "pool")
     brief = query("slow fashion", ("linen",), "")
-    scores = topic(brief, pool.index, len(pool), heard(len(pool), mentioned(brief, pool.index), speakers=0, wanted=0))
+    spoken = topic(brief, pool.index, len(pool), heard(len(pool), mentioned(brief, pool.index), speakers=0, wanted=0))
+    scores = spoken.of(np.arange(len(pool)), len(pool))
     ranked = [pool.profile(int(row)) for row in best_rows(scores, np.arange(len(pool)), 800)]
     wanted = np.array([_taste(one) for one in ranked])
     asked = asked_of("slow fashion", ("linen",))
