@@ -26,6 +26,8 @@ from sourcing.wordindex import WordIndex
 from sourcing.words import fold, split
 
 Flags = npt.NDArray[np.bool_]
+#: To compare all rows with one code is quicker than to look each up, up to so many codes.
+_FEW = 16
 # Signs that words are told apart by: "18+" is not "18", "C++" is not "c".
 _SIGN = re.compile(r"[^\w\s.,;:'’`´\"“”«»()\[\]_\-–—/#@\u0300-\u036f]|\+")
 
@@ -102,10 +104,16 @@ def limits_of(pool: Pool, campaign: Campaign, exclusions: Exclusions) -> "list[L
 
 
 def one_of(column: npt.NDArray[Any], codes: Sequence[int]) -> Flags:
-    """Which rows have one of these codes: by looking each row up, as there are few codes and many rows."""
-    wanted = np.zeros(max([int(column.max(initial=0)), *codes]) + 1, np.bool_)
-    wanted[list(codes)] = True
-    found: Flags = wanted.take(column)
+    """Which rows have one of these codes."""
+    found: Flags
+    if len(codes) > _FEW:
+        wanted = np.zeros(max(int(column.max(initial=0)), *codes) + 1, np.bool_)
+        wanted[list(codes)] = True
+        found = wanted.take(column)
+        return found
+    found = np.zeros(len(column), np.bool_)
+    for code in codes:
+        found |= column == code
     return found
 
 

@@ -15,9 +15,10 @@ import numpy.typing as npt
 from core.campaign import Campaign
 from core.errors import BadInput
 from sourcing.countries import country
-from sourcing.factors import audience, authenticity, cadence, engagement, intent, location, results
+from sourcing.factors import audience, authenticity, engagement, location, results
 from sourcing.factors.followers import band_fit
 from sourcing.factors.topic import Query, Way
+from sourcing.filters import one_of
 from sourcing.pool import Pool
 from sourcing.steps import Question, Sum
 
@@ -81,44 +82,26 @@ class Scored:
         )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Columns:
-    """What is known of each of the rows besides the topic, before anything is weighed."""
-
-    factors: Mapping[str, Floats]
-    standing: engagement.Standing
-    signs: authenticity.Signs
-    area_share: Floats
-    posts_per_week: npt.NDArray[np.float32]
-    days_silent: npt.NDArray[np.float32]
-
-
-def columns_of(pool: Pool, question: Question, rows: Rows) -> Columns:
-    """Every factor but the topic, in the order in which they are told."""
-    campaign = question.campaign
-    stands = engagement.apply(pool.norms.engagement, rows)
-    signs = _signs(pool, rows, stands)
-    share = _area_share(pool, campaign, rows)
+def factors_of(pool: Pool, question: Question, rows: Rows) -> dict[str, Floats]:
+    """Every factor of the rows but the topic, in the order in which they are told."""
+    campaign, norms = question.campaign, pool.norms
     factors = {}
     if audience.wanted(campaign.target):
         factors["audience"] = audience.overlap(_audiences(pool), rows, campaign.target).value
-    factors["engagement"] = stands.value
-    factors["intent"] = intent.purchase_intent(
-        {name: pool.numbers(name)[rows] for name in intent.WORTH}, pool.numbers("intent_known")[rows]
-    )
+    factors["engagement"] = norms.engagement.value.take(rows).astype(np.float64)
+    factors["intent"] = norms.intent.take(rows)
     if campaign.longlist.local_area or campaign.audience.countries:
-        factors["location"] = _location(pool, campaign, rows, share)
+        factors["location"] = _location(pool, campaign, rows)
     factors["followers"] = band_fit(
-        np.asarray(pool.numbers("followers"))[rows].astype(np.float64),
+        pool.numbers("followers").take(rows).astype(np.float64),
         campaign.audience.followers_min, campaign.audience.followers_max,
     )  # fmt: skip
-    rhythm = (pool.numbers("posts_per_week")[rows], pool.numbers("days_silent")[rows])
-    factors["cadence"] = cadence.cadence(*rhythm)
-    factors["authenticity"] = _authenticity(pool, question, rows, signs)
+    factors["cadence"] = norms.cadence.take(rows)
+    factors["authenticity"] = _authenticity(pool, question, rows)
     if question.results:
         past = {row: question.results[profile.key] for row, profile in pool.profiles_of(question.results)}
         factors["results"] = results.column(past, rows)
-    return Columns(factors, stands, signs, share, *rhythm)
+    return factors
 
 
 def counted(campaign: Campaign, factors: Sequence[str]) -> dict[str, float]:
@@ -136,8 +119,8 @@ def counted(campaign: Campaign, factors: Sequence[str]) -> dict[str, float]:
 
 def piled(pool: Pool, rows: Rows, words: Floats) -> Floats:
     """What is said of the topic, less where the bio is a pile of search words; NaN where there is nothing to go by."""
-    less = words * (1.0 - _PILE_COSTS * np.asarray(pool.numbers("stuffing"))[rows])
-    return np.where((words == 0) & ~np.asarray(pool.numbers("has_text"))[rows], np.nan, less)
+    less = words * (1.0 - _PILE_COSTS * pool.numbers("stuffing").take(rows))
+    return np.where((words == 0) & ~pool.numbers("has_text").take(rows), np.nan, less)
 
 
 def sum_of(values: Floats) -> Sum:
@@ -169,33 +152,28 @@ def fit_of(
     return fit, coverage
 
 
-def _signs(pool: Pool, rows: Rows, stands: engagement.Standing) -> authenticity.Signs:
-    names = ("spike", "spike_kept", "following", "following_ratio", "credibility")
-    columns = {name: pool.numbers(name)[rows].astype(np.float64) for name in names}
-    return authenticity.Signs(engagement_rank=stands.rank, comments_rank=pool.norms.comments[rows], **columns)
-
-
-def _authenticity(pool: Pool, question: Question, rows: Rows, signs: authenticity.Signs) -> Floats:
+def _authenticity(pool: Pool, question: Question, rows: Rows) -> Floats:
     """The likely real share; where a sample of followers was looked at, what that said."""
     said = {row: 1.0 - question.audits[profile.key].share for row, profile in pool.profiles_of(question.audits)}
-    audited = np.isin(rows, list(said))
-    likely = signs.likely.share.copy()
+    likely = pool.norms.real.take(rows)
+    audited = np.isin(rows, list(said)) if said else np.zeros(len(rows), np.bool_)
     likely[audited] = [said[row] for row in rows[audited].tolist()]
     return likely
 
 
-def _location(pool: Pool, campaign: Campaign, rows: Rows, share: Floats) -> Floats:
+def _location(pool: Pool, campaign: Campaign, rows: Rows) -> Floats:
     area = campaign.longlist.local_area
-    countries = np.asarray(pool.numbers("country"))[rows]
+    countries = pool.numbers("country").take(rows)
     asked = {country(name) or name for name in campaign.audience.countries}
     # Nobody in another country is inside the limits, but somebody may be asked about who is not.
-    there = np.isin(countries, [code for code, name in enumerate(pool.countries) if code and name in asked])
+    there = one_of(countries, [code for code, name in enumerate(pool.countries) if code and name in asked])
     there = there if asked else countries > 0
     if area is None:
         return location.place_fit(there, countries > 0, None)
     is_area = np.array([0 if not name else 1 if location.is_area(name, area) else 0 for name in pool.cities], np.int8)
-    codes = np.asarray(pool.numbers("city"))[rows]
+    codes = pool.numbers("city").take(rows)
     city = np.where(codes > 0, is_area[codes], -1).astype(np.int8)
+    share = area_share(pool, campaign, rows)
     return location.place_fit(there, countries > 0, _naming(pool, area, rows), city=city, audience_share=share)
 
 
@@ -214,7 +192,7 @@ def _naming(pool: Pool, area: str, rows: Rows) -> npt.NDArray[np.bool_]:
     return found[rows]
 
 
-def _area_share(pool: Pool, campaign: Campaign, rows: Rows) -> Floats:
+def area_share(pool: Pool, campaign: Campaign, rows: Rows) -> Floats:
     """The share of each audience that lives in the local area; NaN where it is not known or not asked."""
     area = campaign.longlist.local_area
     if area is None:

@@ -1,12 +1,14 @@
-"""What is normal in a pool, kept with each version: where everybody stands by engagement and by comments.
+"""What hangs on no campaign, kept with each version: what is normal in the pool, and factors that are always the same.
 
-    versions/<name>/norms/rank.npy, median.npy, peers.npy, value.npy, comments.npy    a number for each row
-The same for every campaign, and the work of a second in a pool of a million, so it is done once a version and not once
-a question. Owns how it is kept; what is normal is for the factors to say.
+    versions/<name>/norms/rank.npy, median.npy, peers.npy, value.npy, comments.npy    where everybody stands
+                          intent.npy, cadence.npy, real.npy                           factors, a number for each row
+The work of seconds in a pool of a million, so it is done once a version and not once a question. Owns how it is kept;
+what is normal, and what a factor says, is for the factors.
 """
 
 import hashlib
 import inspect
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
@@ -16,55 +18,96 @@ import numpy as np
 import numpy.typing as npt
 
 from sourcing.arrays import save_array
-from sourcing.factors import authenticity, engagement
+from sourcing.factors import authenticity, cadence, engagement, intent
 
 NORMS = "norms"
-#: The columns of a pool that norms are made of.
-MADE_OF = ("platform", "followers", "engagement", "comments_to_likes")
+#: So many rows are worked on at a time, which bounds the memory.
+_AT_ONCE = 1 << 18
+_SIGNS = ("spike", "spike_kept", "following", "following_ratio", "credibility")
 
 Array = npt.NDArray[Any]
+Floats = npt.NDArray[np.float64]
+#: The columns of a segment, or of a pool, by name.
+Numbers = Callable[[str], Array]
 
 
 @dataclass(frozen=True)
 class Norms:
-    """`comments`: the rank 0..1 of comments for each like among the accounts of the same platform, NaN unknown."""
+    """`comments`: the rank 0..1 of comments for each like among the accounts of the same platform; `intent`, `cadence`:
+    the factors; `real`: the likely share of real followers by numbers alone. NaN unknown."""
 
     engagement: engagement.Norms
-    comments: npt.NDArray[np.float64]
+    comments: Floats
+    intent: Floats
+    cadence: Floats
+    real: Floats
 
     def of(self, rows: slice) -> "Norms":
         """Of these rows alone."""
-        standing = (column[rows] for column in vars(self.engagement).values())
-        return Norms(engagement.Norms(*standing), self.comments[rows])
+        standing, others = (column[rows] for column in vars(self.engagement).values()), self._others()
+        return Norms(engagement.Norms(*standing), *(column[rows] for column in others))
+
+    def columns(self) -> tuple[Array, ...]:
+        """In the order of their files."""
+        return (*vars(self.engagement).values(), *self._others())
+
+    def _others(self) -> tuple[Floats, ...]:
+        return self.comments, self.intent, self.cadence, self.real
 
 
 @cache
 def stamp() -> str:
     """Names how norms are made: those that were made otherwise are made again."""
-    made_by = (inspect.getsource(engagement), inspect.getsource(authenticity.ranks))
+    made_by = [inspect.getsource(module) for module in (engagement, authenticity, cadence, intent)]
     return hashlib.sha256("\0".join(made_by).encode()).hexdigest()[:16]
 
 
-def norms(columns: dict[str, Array], alive: npt.NDArray[np.bool_]) -> Norms:
-    """The norms of a pool with these columns (`MADE_OF`); only those who are alive say what is normal."""
-    comments = np.where(alive, columns["comments_to_likes"], np.nan)
-    return Norms(
-        engagement.prepare(columns["platform"], columns["followers"], columns["engagement"], alive),
-        authenticity.ranks(comments, columns["platform"]),
+def norms(segments: Sequence[Numbers], alive: npt.NDArray[np.bool_]) -> Norms:
+    """The norms of a pool of these segments; only those who are alive say what is normal."""
+    platform, followers, rate, comments = (
+        np.concatenate([numbers(name) for numbers in segments])
+        for name in ("platform", "followers", "engagement", "comments_to_likes")
     )
+    stands = engagement.prepare(platform, followers, rate, alive)
+    replies = authenticity.ranks(np.where(alive, comments, np.nan), platform)
+    found = Norms(stands, replies, *(np.empty(len(alive)) for _ in range(3)))
+    first = 0
+    for numbers in segments:
+        rows = len(numbers("platform"))
+        _fill(found.of(slice(first, first + rows)), numbers, rows)
+        first += rows
+    return found
+
+
+def _fill(found: Norms, numbers: Numbers, rows: int) -> None:
+    """Work out the factors of one segment into the columns that are there for them."""
+    for start in range(0, rows, _AT_ONCE):
+        some = slice(start, start + _AT_ONCE)
+        counts = {name: numbers(name)[some] for name in intent.WORTH}
+        found.intent[some] = intent.purchase_intent(counts, numbers("intent_known")[some])
+        found.cadence[some] = cadence.cadence(numbers("posts_per_week")[some], numbers("days_silent")[some])
+        found.real[some] = signs(found, numbers, some).likely.share
+
+
+def signs(found: Norms, numbers: Numbers, rows: slice | npt.NDArray[np.int64]) -> authenticity.Signs:
+    """What the numbers of these rows say about how real their followers are."""
+    columns = {name: numbers(name)[rows].astype(np.float64) for name in _SIGNS}
+    rank = found.engagement.rank[rows].astype(np.float64)
+    return authenticity.Signs(engagement_rank=rank, comments_rank=np.asarray(found.comments[rows]), **columns)
 
 
 def write_norms(place: Path, found: Norms) -> None:
     (place / NORMS).mkdir()
-    for name, column in zip(_columns(), (*vars(found.engagement).values(), found.comments), strict=True):
+    for name, column in zip(_names(), found.columns(), strict=True):
         save_array(place / NORMS / f"{name}.npy", column)
 
 
 def read_norms(place: Path, rows: slice) -> Norms:
     """What was written of these rows into a version's folder, memory-mapped."""
-    *standing, comments = (np.load(place / NORMS / f"{name}.npy", mmap_mode="r") for name in _columns())
-    return Norms(engagement.Norms(*standing), comments).of(rows)
+    kept = [np.load(place / NORMS / f"{name}.npy", mmap_mode="r").view(np.ndarray)[rows] for name in _names()]
+    standing = len(fields(engagement.Norms))
+    return Norms(engagement.Norms(*kept[:standing]), *kept[standing:])
 
 
-def _columns() -> tuple[str, ...]:
-    return (*(field.name for field in fields(engagement.Norms)), "comments")
+def _names() -> tuple[str, ...]:
+    return (*(field.name for field in fields(engagement.Norms)), *(field.name for field in fields(Norms)[1:]))

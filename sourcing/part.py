@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from sourcing.contenders import Contenders, contenders
-from sourcing.factors import topic
+from sourcing.factors import engagement, topic
 from sourcing.filters import limits_of, one_of, sift
-from sourcing.fit import Columns, Scored, columns_of, counted, fit_of, piled, sum_of
+from sourcing.fit import Scored, area_share, counted, factors_of, fit_of, piled, sum_of
+from sourcing.norms import signs
 from sourcing.pool import PLATFORMS, Pool
 from sourcing.steps import Counted, Fitted, Mark, Question, Standings, Step, Usual, Weighed
 
@@ -41,8 +42,10 @@ class Part:
         self._rows: Rows
         self._said: Floats
         self._way: topic.Way | None
-        self._columns: Columns
-        self._scored: Scored
+        self._factors: dict[str, Floats]
+        self._usual: Usual
+        self._weights: Mapping[str, float]
+        self._coverage: Floats
         self._standings: Standings
 
     def answer(self, steps: Sequence[Step]) -> Any:
@@ -78,23 +81,19 @@ class Part:
         pool, rows = self._pool, self._rows
         self._way = way
         self._said += topic.NEARNESS_SHARE * topic.nearness(way, rows, pool.vectors)
-        self._columns = columns_of(pool, self._question, rows)
-        counted(self._question.campaign, ["topic", *self._columns.factors])
+        self._factors = factors_of(pool, self._question, rows)
+        counted(self._question.campaign, ["topic", *self._factors])
         sums = {"topic": sum_of(piled(pool, rows, self._said))}
-        sums |= {name: sum_of(values) for name, values in self._columns.factors.items()}
+        sums |= {name: sum_of(values) for name, values in self._factors.items()}
         return Weighed(float(self._said.max(initial=0.0)), sums)
 
     def _fit(self, usual: Usual) -> Fitted:
-        pool, rows, columns = self._pool, self._rows, self._columns
+        pool, rows = self._pool, self._rows
         words = self._said / usual.most if usual.most > 0 else self._said
-        factors = {"topic": piled(pool, rows, words), **columns.factors}
-        weights = counted(self._question.campaign, list(factors))
-        fit, coverage = fit_of(factors, weights, usual.values)
-        self._scored = Scored(
-            self._asked, factors, weights, usual.values, fit, coverage, columns.standing, columns.signs,
-            columns.area_share, columns.posts_per_week, columns.days_silent, self._way,
-        )  # fmt: skip
-        self._standings = Standings(fit, np.nan_to_num(factors["topic"]), pool.numbers("key")[rows])
+        self._factors = {"topic": piled(pool, rows, words)} | self._factors
+        self._usual, self._weights = usual, counted(self._question.campaign, list(self._factors))
+        fit, self._coverage = fit_of(self._factors, self._weights, usual.values)
+        self._standings = Standings(fit, np.nan_to_num(self._factors["topic"]), pool.numbers("key").take(rows))
         steps = np.minimum((fit * _SPREAD).astype(np.int64), _SPREAD - 1)
         return Fitted(self._first(self._question.first), np.bincount(steps, minlength=_SPREAD))
 
@@ -118,4 +117,11 @@ class Part:
         return replace(self._contenders(np.flatnonzero(np.isin(self._rows, rows))), outside=outside)
 
     def _contenders(self, places: Rows) -> Contenders:
-        return contenders(self._pool, self._rows[places], self._scored.of(places), self._standings.of(places))
+        pool, rows, standings = self._pool, self._rows[places], self._standings.of(places)
+        scored = Scored(
+            self._asked, {name: column[places] for name, column in self._factors.items()}, self._weights,
+            self._usual.values, standings.fit, self._coverage[places], engagement.apply(pool.norms.engagement, rows),
+            signs(pool.norms, pool.numbers, rows), area_share(pool, self._question.campaign, rows),
+            pool.numbers("posts_per_week")[rows], pool.numbers("days_silent")[rows], self._way,
+        )  # fmt: skip
+        return contenders(pool, rows, scored, standings)

@@ -23,7 +23,7 @@ from core.errors import BadInput, Refused
 from sourcing.cutting import PART, AudienceColumns, cut, recoded
 from sourcing.meaning import DIMENSIONS, Meaning, Vectors
 from sourcing.meanings import ABOUT, MEANING, is_stale, read_meaning, vectors_at, vectors_of
-from sourcing.norms import MADE_OF, NORMS, Norms, norms, read_norms, stamp
+from sourcing.norms import NORMS, Norms, norms, read_norms, stamp
 from sourcing.profiles import KINDS, PLATFORMS, Profile, Sighting, account_key, key_number, profile_of
 from sourcing.rows import COUNTED
 from sourcing.segments import CODED, FORMAT, REBUILD, Segment, damaged, faults_of, read_manifest
@@ -175,7 +175,7 @@ class Pool:
             self._prove(NORMS)
             return read_norms(self.place, rows)
         whole = self if len(self._only) == len(self.manifest["segments"]) else Pool(self.place)
-        return norms({name: whole.numbers(name) for name in MADE_OF}, whole.alive).of(rows)
+        return norms([segment.numbers for segment in whole.segments], whole.alive).of(rows)
 
     def vectors(self, rows: npt.NDArray[np.int64]) -> Vectors:
         """What each of the rows is about, in the pool's meaning; nought without one."""

@@ -21,7 +21,7 @@ from sourcing.compaction import Policy, Size, folded
 from sourcing.deriving import TEXT_SIZE, derive
 from sourcing.indexing import BLOCK, BLOCK_TEXT
 from sourcing.meanings import Before, keep_meaning
-from sourcing.norms import MADE_OF, NORMS, norms, stamp, write_norms
+from sourcing.norms import NORMS, norms, stamp, write_norms
 from sourcing.pool import EMPTIED, Pool, current_version
 from sourcing.profiles import KINDS
 from sourcing.readers import text
@@ -113,10 +113,9 @@ def compose(shop: Path, segments: Sequence[tuple[Segment, Rows]], *, before: Bef
 
 
 def _keep_norms(place: Path, segments: Sequence[Segment], dead: Rows) -> str:
-    columns = {name: np.concatenate([segment.numbers(name) for segment in segments]) for name in MADE_OF}
-    alive = np.ones(len(columns["platform"]), np.bool_)
+    alive = np.ones(sum(len(segment) for segment in segments), np.bool_)
     alive[dead] = False
-    write_norms(place, norms(columns, alive))
+    write_norms(place, norms([segment.numbers for segment in segments], alive))
     return stamp()
 
 

@@ -132,7 +132,7 @@ class _Mentioning:
         self.rows = np.flatnonzero(mentioning)
         number = np.empty(size, np.int32)
         number[self.rows] = np.arange(len(self.rows), dtype=np.int32)
-        self._places = {word: number.take(found.rows) for word, found in self._found.items()}
+        self._places = {word: number.take(found.rows).astype(np.intp) for word, found in self._found.items()}
 
     def best(self, phrases: tuple[tuple[str, ...], ...], half: float) -> Floats:
         """The phrase that each of `rows` says most of; `half` mentions say half of what many say."""

@@ -18,11 +18,12 @@ from sourcing.choosing import WATCH_CAP
 from sourcing.comparing import Run, Standing, compare
 from sourcing.explaining import Explanation, explain
 from sourcing.factors.results import PastResult
-from sourcing.fit import columns_of, fit_of, sum_of, usual_of
+from sourcing.fit import factors_of, fit_of, sum_of, usual_of
 from sourcing.followers.kept import Audit
 from sourcing.importers import import_profiles
 from sourcing.known import Exclusions, Known
 from sourcing.longlist import Longlist
+from sourcing.norms import signs
 from sourcing.pool import Pool, open_pool
 from sourcing.steps import Question
 from tests.sourcing.conftest import NOW, write_jsonl
@@ -163,14 +164,14 @@ def test_audits_and_past_results_replace_what_was_estimated(pool: Pool, asked: C
     known = Known(audits={"instagram:best": audit, "instagram:nobody": audit}, results={"instagram:second": past})
     rows = np.sort(pool.rows_of(["instagram:best", "instagram:second", "instagram:third"]))
     handles = [pool.profile(int(row)).handle for row in rows]
-    found, plain = (columns_of(pool, Question.of(asked, one, first=1), rows) for one in (known, Known()))
-    real = dict(zip(handles, found.factors["authenticity"].tolist(), strict=True))
-    before = dict(zip(handles, plain.factors["authenticity"].tolist(), strict=True))
+    found, plain = (factors_of(pool, Question.of(asked, one, first=1), rows) for one in (known, Known()))
+    real = dict(zip(handles, found["authenticity"].tolist(), strict=True))
+    before = dict(zip(handles, plain["authenticity"].tolist(), strict=True))
     assert real == before | {"best": 0.6}
     # What numbers alone say stays what it was: words and risks are made of it.
-    assert found.signs.likely.share.tolist() == plain.signs.likely.share.tolist()
-    assert "results" not in plain.factors
-    results = dict(zip(handles, found.factors["results"].tolist(), strict=True))
+    assert list(before.values()) == signs(pool.norms, pool.numbers, rows).likely.share.tolist()
+    assert "results" not in plain
+    results = dict(zip(handles, found["results"].tolist(), strict=True))
     assert results["second"] == 0.2
     assert math.isnan(results["best"])
     lines = {share.name: share.evidence for share in told(pool, asked, "best", known).factors}

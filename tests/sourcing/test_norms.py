@@ -1,10 +1,12 @@
 """What is normal in a pool is kept with its version, and is what would be worked out from its columns."""
 
+import mmap
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from core.campaign import Campaign
@@ -38,21 +40,28 @@ def pool(folder: Path, tmp_path: Path) -> Pool:
 
 
 def _made_anew(pool: Pool) -> norms.Norms:
-    return norms.norms({name: pool.numbers(name) for name in norms.MADE_OF}, pool.alive)
+    return norms.norms([segment.numbers for segment in pool.segments], pool.alive)
 
 
 def _same(one: norms.Norms, other: norms.Norms) -> bool:
-    pairs = zip((*vars(one.engagement).values(), one.comments), (*vars(other.engagement).values(), other.comments),
-                strict=True)  # fmt: skip
+    pairs = zip(one.columns(), other.columns(), strict=True)
     return all(a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind == "f") for a, b in pairs)
+
+
+def is_mapped(column: npt.NDArray[np.float64]) -> bool:
+    """Whether it is a file in memory and no copy of one."""
+    base: object = column
+    while isinstance(base, np.ndarray):
+        base = base.base
+    return isinstance(base, mmap.mmap)
 
 
 def test_what_is_kept_is_what_would_be_worked_out(pool: Pool) -> None:
     assert (len(pool.segments), len(pool.dead)) == (2, 50)
-    assert isinstance(pool.norms.comments, np.memmap)
+    assert is_mapped(pool.norms.comments)
     assert _same(pool.norms, _made_anew(pool))
     # Those who are dead say nothing of what is normal.
-    everybody = norms.norms({name: pool.numbers(name) for name in norms.MADE_OF}, np.ones(len(pool), np.bool_))
+    everybody = norms.norms([segment.numbers for segment in pool.segments], np.ones(len(pool), np.bool_))
     assert not _same(pool.norms, everybody)
 
 
@@ -63,7 +72,7 @@ def test_a_version_of_a_program_that_kept_none_or_others_is_ranked_the_same(pool
         old = Pool(pool.place)
         old.manifest[norms.NORMS] = told
         assert make_longlist(old, small).as_record() == now.as_record()
-        assert not isinstance(old.norms.comments, np.memmap)
+        assert not is_mapped(old.norms.comments)
 
 
 def test_what_was_damaged_of_it_is_told_and_made_again(pool: Pool, folder: Path, small: Campaign) -> None:
