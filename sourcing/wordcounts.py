@@ -12,9 +12,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sourcing.words import DROPPED, FIELDS, SEPARATES, fold, split
+from sourcing.words import DROPPED, FIELDS, LONGEST_WORD, SEPARATES, fold, split
 
-_UNICODE, _FIRST_SLOTS = 0x110000, 1 << 16
+_UNICODE, _FIRST_ROWS = 0x110000, 1 << 15
+#: So many words are cut before they are looked up.
+_CUT_TOGETHER = 512
 _NOT_ASKED = -3
 # Korean letters taken apart, the parts of a syllable: what becomes of one hangs on what stands beside it.
 _APART = slice(0x1100, 0x1200)
@@ -65,9 +67,14 @@ def count_words(said: bytes, profiles: int, *, prepared: bool = False) -> Counte
     room = len(text) // 2 + 1
     postings = np.empty(room, np.int32), np.empty(room, np.uint16), np.empty(room, np.uint8)
     letters, table, state = _letters(seen), _Table(room, 2 * len(text)), np.zeros(6, np.int64)
+    # Words of so many letters, each of up to four bytes.
+    cut = (
+        np.empty(_CUT_TOGETHER * LONGEST_WORD * 4, np.uint8), tuple(np.empty((3, _CUT_TOGETHER), np.int64)),
+        tuple(np.empty((3, _CUT_TOGETHER), np.uint64)),
+    )  # fmt: skip
     while state[0] < len(text):
-        loops.count(text, letters, table.with_room(int(state[1])), postings, state)
-    _, words, found, ends, fields, _ = state.tolist()
+        loops.count(text, letters, table.with_room(int(state[4]) + _CUT_TOGETHER), postings, state, cut)
+    _, ends, fields, _, words, found = state.tolist()
     if ends != profiles or fields != profiles * (len(FIELDS) - 1):
         return None
     order, rank = table.order(words)
@@ -96,17 +103,18 @@ class _Table:
     """Words by number, found again by their hash. Room that nothing is written into takes no memory."""
 
     def __init__(self, most_words: int, most_text: int) -> None:
-        self._slots, self._hashes = np.full(_FIRST_SLOTS, -1, np.int32), np.empty(most_words, np.uint64)
+        from sourcing import wordloops as loops
+
+        self._rows = np.zeros((_FIRST_ROWS, loops.ROW), np.uint64)
         self._starts, self._text = np.zeros(most_words + 1, np.int64), np.empty(most_text, np.uint8)
-        self._last = np.empty(most_words, np.int32)
 
     def with_room(self, words: int) -> tuple[Array, ...]:
         """Its arrays, when so many words are in it and more are to come."""
         from sourcing import wordloops as loops
 
-        if 2 * words >= len(self._slots):
-            self._slots = loops.spread(self._hashes, words, 2 * len(self._slots))
-        return self._slots, self._hashes, self._starts, self._text, self._last
+        while loops.FULL * words >= len(self._rows):
+            self._rows = loops.spread(self._rows, 2 * len(self._rows))
+        return self._rows, self._starts, self._text
 
     def order(self, words: int) -> tuple[Array, Array]:
         """(the numbers of the words in the order of their bytes, the place that each number has in it)."""
