@@ -10,17 +10,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.memory import Highest
+
 PROJECT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)
 class Spent:
-    """Wall and CPU seconds from start to end, peak resident memory in MB (10^6 bytes), and what was printed."""
+    """Wall and CPU seconds from start to end, peak resident memory in MB (10^6 bytes), and what was printed.
+
+    `own_mb` is the highest that was seen of memory that maps no file; None where the system does not tell.
+    """
 
     wall: float
     cpu: float
     peak_mb: float
     printed: str
+    own_mb: float | None = None
 
 
 class StepFailed(Exception):
@@ -33,14 +39,15 @@ def spawn(arguments: Sequence[str], *, extra: Mapping[str, str] | None = None, f
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as errors:
         started = time.perf_counter()
         process = subprocess.Popen([sys.executable, *arguments], stdout=out, stderr=errors, env=told, cwd=folder)
-        _, status, usage = os.wait4(process.pid, 0)
+        with Highest(process.pid) as own:
+            _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
         errors.seek(0)
         if process.returncode:
             raise StepFailed(f"{' '.join(arguments)} ended with {process.returncode}:\n{errors.read()[-2_000:]}")
-        return Spent(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6, out.read())
+        return Spent(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6, out.read(), own.mb)
 
 
 def _plain_environment() -> dict[str, str]:

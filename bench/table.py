@@ -10,6 +10,8 @@ from typing import Any
 import duckdb
 import numpy.typing as npt
 
+from bench.pools import files_of
+
 _FIELDS = {
     "platform": "varchar", "username": "varchar", "fullname": "varchar", "bio": "varchar", "location": "varchar",
     "followers": "bigint", "engagement_bps": "bigint", "hashtags": "varchar[]", "captions": "varchar[]",
@@ -21,13 +23,13 @@ _TEXT = "concat_ws(' ', username, fullname, bio, list_aggregate(hashtags, 'strin
 def profiles_sql(pool: Path) -> str:
     """A query: key, platform, country, followers, engagement (percent, null unknown), rank (0..1), words, length."""
     columns = ", ".join(f"{name}: '{kind}'" for name, kind in _FIELDS.items())
-    file = str(pool).replace("'", "''")
+    files = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files_of(pool))
     return f"""
         with told as (
             select platform || ':' || lower(username) as key, platform, coalesce(location, '') as country, followers,
                 engagement_bps / 100.0::double as engagement,
                 trim(regexp_replace(strip_accents(lower({_TEXT})), '[^\\p{{L}}\\p{{N}}]+', ' ', 'g')) as words
-            from read_json('{file}', format = 'newline_delimited', columns = {{{columns}}})
+            from read_json([{files}], format = 'newline_delimited', columns = {{{columns}}})
         )
         select *, len(string_split(words, ' '))::double as length,
             case when engagement is null then 0.5 else
