@@ -82,7 +82,8 @@ def _ours(root: Path, brief: Brief, told: _Told) -> dict[str, float]:
     from bench.ways.ours import CAMPAIGN
     from core.campaign import load_campaign
     from sourcing import service
-    from sourcing.pool import account_key
+    from sourcing.longlist import make_longlist
+    from sourcing.pool import account_key, open_pool
 
     plain = load_campaign(CAMPAIGN)
     folder, allowed = root / "ours", set(_survivors(told, brief))
@@ -91,7 +92,7 @@ def _ours(root: Path, brief: Brief, told: _Told) -> dict[str, float]:
     if len(allowed) > _BOUND:
         return {"broken": broken}
     by_fit = plain.model_copy(update={"longlist": plain.longlist.model_copy(update={"diversity": 0.0})})
-    everybody = service.source(folder, by_fit, limit=_BOUND).entries
+    everybody = make_longlist(open_pool(folder), by_fit, size=_BOUND).entries
     listed = service.source(folder, by_fit, limit=brief.limit).entries
     weights = plain.weights.model_dump()
     exact = _fits([dict(entry.factors) for entry in everybody], weights)
