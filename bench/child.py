@@ -88,7 +88,7 @@ def own(name: str, pool: str, root: str, brief: str) -> float | None:
     query(asked)
     with Highest(os.getpid()) as seen:
         query(asked)
-    return seen.mb
+    return seen.own_mb
 
 
 def judge(names: str, pool: str, root: str, briefs: str) -> dict[str, dict[str, float]]:

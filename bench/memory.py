@@ -1,4 +1,4 @@
-"""Memory that is a process's own: resident, and no part of a file that the system may take back and read again.
+"""Memory of a process: the most that was resident, and its own, which is no part of a file that could be read again.
 
 Looked at again and again while the process runs, so a peak that is shorter than the time between two looks is missed.
 Linux alone tells it. Standard library only, and small: the runner loads this.
@@ -12,24 +12,31 @@ from typing import Self
 _EVERY_SECONDS = 0.01
 
 
+#: What the system calls memory of its own at this moment, and the most that was resident since the program began.
+_OWN, _PEAK = "RssAnon", "VmHWM"
+
+
 def own_mb(process: int) -> float | None:
-    """MB (10^6 bytes) of a process at this moment (RssAnon); None where nobody says, or the process is over."""
+    """MB (10^6 bytes) of a process at this moment; None where nobody says, or the process is over."""
+    return _told(process).get(_OWN)
+
+
+def _told(process: int) -> dict[str, float]:
     try:
         told = Path(f"/proc/{process}/status").read_text(encoding="ascii", errors="replace")
     except OSError:
-        return None
-    for line in told.splitlines():
-        name, _, value = line.partition(":")
-        if name == "RssAnon":
-            return int(value.split()[0]) * 1024 / 1e6
-    return None
+        return {}
+    found = (line.partition(":") for line in told.splitlines())
+    return {name: int(value.split()[0]) * 1024 / 1e6 for name, _, value in found if name in (_OWN, _PEAK)}
 
 
 class Highest:
-    """While the block runs: `mb` is the most that was seen of a process, None where nothing was."""
+    """While the block runs: the most that was seen of a process, `own_mb` of its own and `peak_mb` in all; None where
+    nothing was seen."""
 
     def __init__(self, process: int) -> None:
-        self.mb: float | None = None
+        self.own_mb: float | None = None
+        self.peak_mb: float | None = None
         self._process = process
         self._over = threading.Event()
         self._watcher = threading.Thread(target=self._watch, daemon=True)
@@ -51,6 +58,7 @@ class Highest:
             self._look()
 
     def _look(self) -> None:
-        seen = own_mb(self._process)
-        if seen is not None:
-            self.mb = max(seen, self.mb or 0.0)
+        seen = _told(self._process)
+        if _OWN in seen:
+            self.own_mb = max(seen[_OWN], self.own_mb or 0.0)
+        self.peak_mb = seen.get(_PEAK, self.peak_mb)

@@ -55,30 +55,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parts(asked: argparse.Namespace, names: Sequence[str]) -> Iterator[Part]:
     """What was asked for, the usual size first; each is measured when it is asked for."""
+    here = machine()  # the load of the machine is what others do, before this run adds to it
     for part in (_sizes, _texts, _evaluation):
-        yield from part(asked, names, Workplace(asked.work))
+        yield from part(asked, names, Workplace(asked.work), here)
 
 
-def _sizes(asked: argparse.Namespace, names: Sequence[str], place: Workplace) -> Iterator[Part]:
+def _sizes(asked: argparse.Namespace, names: Sequence[str], place: Workplace, here: str) -> Iterator[Part]:
     rounds = asked.rounds
     if not asked.skip_usual:
-        yield _sized(SIZES[0], partial(measure, place, asked.profiles, names, rounds))
+        yield _sized(SIZES[0], here, partial(measure, place, asked.profiles, names, rounds))
     if asked.million:
         absent = {} if asked.slowest else _absent(names, NOT_AT_A_MILLION)
         some = [name for name in names if name not in NOT_AT_A_MILLION]
         once = [name for name in names if name in NOT_AT_A_MILLION and asked.slowest]
-        yield _sized(SIZES[1], partial(measure, place, asked.million, some, rounds, left_out=absent, once_cold=once))
+        yield _sized(
+            SIZES[1], here, partial(measure, place, asked.million, some, rounds, left_out=absent, once_cold=once)
+        )
     if asked.ten_million:
         absent = _absent(names, NOT_AT_TEN_MILLION)
         some = [name for name in names if name not in absent]
         few = min(rounds, LARGE_ROUNDS)
         yield _sized(
-            SIZES[2], partial(measure, place, asked.ten_million, some, few, files=LARGE_FILES, left_out=absent)
+            SIZES[2], here, partial(measure, place, asked.ten_million, some, few, files=LARGE_FILES, left_out=absent)
         )
 
 
-def _sized(block: str, told: Callable[[], Any]) -> Part:
-    here = machine()
+def _sized(block: str, here: str, told: Callable[[], Any]) -> Part:
     found = told()
     return block, pool_section(found, here), of_pool(found, here)
 
@@ -87,11 +89,11 @@ def _absent(names: Sequence[str], why: dict[str, str]) -> dict[str, str]:
     return {name: why[name] for name in names if name in why}
 
 
-def _texts(asked: argparse.Namespace, names: Sequence[str], place: Workplace) -> Iterator[Part]:
+def _texts(asked: argparse.Namespace, names: Sequence[str], place: Workplace, here: str) -> Iterator[Part]:
     """The text index alone, at a million."""
     if not asked.million or set(names) != set(NAMES):
         return
-    here, root = machine(), place.home / "text-index"
+    root = place.home / "text-index"
     say(f"the text index alone, {asked.million:,} texts of 1 KB")
     shutil.rmtree(root, ignore_errors=True)
     root.mkdir(parents=True)
@@ -101,12 +103,11 @@ def _texts(asked: argparse.Namespace, names: Sequence[str], place: Workplace) ->
     yield "text_index", section, of_text_index(asked.million, told.runs, here)
 
 
-def _evaluation(asked: argparse.Namespace, names: Sequence[str], place: Workplace) -> Iterator[Part]:
+def _evaluation(asked: argparse.Namespace, names: Sequence[str], place: Workplace, here: str) -> Iterator[Part]:
     data = evaluation_data()
     if data.missing or asked.no_evaluation:
         say(f"evaluation briefs skipped: {data.missing or 'not asked for'}")
         return
-    here = machine()
     found = quality_of(place, data.profiles, names)
     cold = real_source(place, asked.rounds) if "ours" in names else {}
     yield "evaluation", quality_section(found, cold, here), None
@@ -125,7 +126,7 @@ def keep(readme: Path, block: str, section: str, figures: dict[str, Any] | None)
 
 def _picture(kept: Kept) -> str:
     sizes = [f"{kept[block]['profiles']:,}" for block in SIZES if block in kept]
-    return f"Measured at {' and '.join(sizes)} profiles.\n\n![Time of a longlist over the size of the pool](growth.svg)"
+    return f"Measured at {', '.join(sizes)} profiles.\n\n![Time of a longlist over the size of the pool](growth.svg)"
 
 
 def write_sections(readme: Path, sections: dict[str, str]) -> None:

@@ -1,5 +1,8 @@
-"""Runs one step in a process of its own and says what it took. Standard library only, and small: a new process starts
-with the memory of its parent on its account, so a large runner would hide what a small way needs."""
+"""Runs one step in a process of its own and says what it took. Standard library only.
+
+What `wait4` tells of memory begins with that of the parent, so a large runner would hide what a small way needs: the
+system is asked about the new program itself while it runs, and `wait4` only where that cannot be.
+"""
 
 import os
 import subprocess
@@ -39,7 +42,7 @@ def spawn(arguments: Sequence[str], *, extra: Mapping[str, str] | None = None, f
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as errors:
         started = time.perf_counter()
         process = subprocess.Popen([sys.executable, *arguments], stdout=out, stderr=errors, env=told, cwd=folder)
-        with Highest(process.pid) as own:
+        with Highest(process.pid) as seen:
             _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -47,7 +50,8 @@ def spawn(arguments: Sequence[str], *, extra: Mapping[str, str] | None = None, f
         errors.seek(0)
         if process.returncode:
             raise StepFailed(f"{' '.join(arguments)} ended with {process.returncode}:\n{errors.read()[-2_000:]}")
-        return Spent(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6, out.read(), own.mb)
+        peak = seen.peak_mb or usage.ru_maxrss * 1024 / 1e6
+        return Spent(wall, usage.ru_utime + usage.ru_stime, peak, out.read(), seen.own_mb)
 
 
 def _plain_environment() -> dict[str, str]:

@@ -4,6 +4,9 @@ A user has to do this whatever is used; `words` is all text of a profile in lowe
 between any two words.
 """
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,8 @@ _FIELDS = {
     "platform": "varchar", "username": "varchar", "fullname": "varchar", "bio": "varchar", "location": "varchar",
     "followers": "bigint", "engagement_bps": "bigint", "hashtags": "varchar[]", "captions": "varchar[]",
 }  # fmt: skip
+#: Far above what a million profiles take.
+_MOST_MEMORY = "10GB"
 _TEXT = "concat_ws(' ', username, fullname, bio, list_aggregate(hashtags, 'string_agg', ' '), " \
         "list_aggregate(captions, 'string_agg', ' '))"  # fmt: skip
 
@@ -36,6 +41,15 @@ def profiles_sql(pool: Path) -> str:
                 percent_rank() over (partition by engagement is null order by engagement) end as rank
         from told order by key
     """
+
+
+@contextmanager
+def building(folder: Path, file: str = ":memory:") -> Iterator[duckdb.DuckDBPyConnection]:
+    """DuckDB to build an index in `folder` with: what a large pool takes beyond the limit goes to disk, and off it."""
+    spill = folder / "spill"
+    with duckdb.connect(file, config={"memory_limit": _MOST_MEMORY, "temp_directory": str(spill)}) as db:
+        yield db
+    shutil.rmtree(spill, ignore_errors=True)
 
 
 def columns_of(pool: Path) -> dict[str, npt.NDArray[Any]]:

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import tantivy
 
 from bench.brief import FETCH, Brief, best, inside, weighted
 from bench.evaluation import each_brief
-from bench.table import profiles_sql
+from bench.table import building, profiles_sql
 from bench.way import Query
 
 TITLE = f"tantivy, best {FETCH:,}, then filters"
@@ -31,7 +30,7 @@ def build(pool: Path, folder: Path) -> None:
     writer = index.writer(heap_size=256_000_000)
     keys: list[str] = []
     countries: dict[str, int] = {}
-    with duckdb.connect() as db:
+    with building(folder) as db:
         told = db.execute(
             f"select key, words, platform, country, followers, coalesce(engagement, -1.0), rank "
             f"from ({profiles_sql(pool)})"

@@ -46,7 +46,7 @@ def test_a_run_fills_the_readme(tmp_path: Path) -> None:
     _whole(blocks["text_index"], list(TITLES.values()))
     assert blocks["goals"].count("not measured") == 0
     assert blocks["goals"].count(" met |") + blocks["goals"].count(" missed |") == len(goals())
-    assert "2,000 and 3,000 and 5,000 profiles" in blocks["growth"]
+    assert "2,000, 3,000, 5,000 profiles" in blocks["growth"]
     drawn = ElementTree.parse(tmp_path / "growth.svg").getroot()
     lines = [len(line.get("points", "").split()) for line in drawn.iter("{http://www.w3.org/2000/svg}polyline")]
     assert lines.count(3) == 2 * (len(NAMES) - len(NOT_AT_TEN_MILLION)) + 2
@@ -110,6 +110,6 @@ def test_a_size_that_is_measured_anew_leaves_the_others_as_they_were(tmp_path: P
     assert [_block(written, block).strip() for block in ("million", "ten_million", "evaluation")] == [
         "a million", "ten", "briefs",
     ]  # fmt: skip
-    assert "1,000,000 and 10,000,000 profiles" in _block(written, "growth")
+    assert "1,000,000, 10,000,000 profiles" in _block(written, "growth")
     assert "| 10,000,000 over 1,000,000 | at most 10 × | 1.0 × | met |" in _block(written, "goals")
     assert set(read_kept(tmp_path / "figures.json")) == {"million", "ten_million"}
