@@ -64,14 +64,14 @@ def _sizes(asked: argparse.Namespace, names: Sequence[str], place: Workplace, he
     rounds = asked.rounds
     if not asked.skip_usual:
         yield _sized(SIZES[0], here, partial(measure, place, asked.profiles, names, rounds))
-    if asked.million:
+    if asked.million and set(names) - set(NOT_AT_A_MILLION):
         absent = {} if asked.slowest else _absent(names, NOT_AT_A_MILLION)
         some = [name for name in names if name not in NOT_AT_A_MILLION]
         once = [name for name in names if name in NOT_AT_A_MILLION and asked.slowest]
         yield _sized(
             SIZES[1], here, partial(measure, place, asked.million, some, rounds, left_out=absent, once_cold=once)
         )
-    if asked.ten_million:
+    if asked.ten_million and set(names) - set(NOT_AT_TEN_MILLION):
         absent = _absent(names, NOT_AT_TEN_MILLION)
         some = [name for name in names if name not in absent]
         few = min(rounds, LARGE_ROUNDS)
