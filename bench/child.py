@@ -4,6 +4,7 @@ Loads what a step needs and no more, so that a cold run shows what the way itsel
 """
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -22,6 +23,12 @@ def sample(pool: str, profiles: str) -> int:
     from sourcing.sample import write_sample
 
     return write_sample(Path(pool), profiles=int(profiles))
+
+
+def sample_files(folder: str, profiles: str, each: str) -> int:
+    from bench.pools import write_files
+
+    return write_files(Path(folder), profiles=int(profiles), each=int(each))
 
 
 def questions(folder: str) -> list[str]:
@@ -71,6 +78,19 @@ def warm(names: str, pool: str, root: str, brief: str, rounds: str) -> dict[str,
     return seconds
 
 
+def own(name: str, pool: str, root: str, brief: str) -> float | None:
+    """MB of its own that the process has at most while it answers again; nothing else is loaded."""
+    from bench.brief import read_brief
+    from bench.memory import Highest
+
+    asked = read_brief(Path(brief))
+    query = way(name).opened(Path(pool), index_folder(Path(root), name))
+    query(asked)
+    with Highest(os.getpid()) as seen:
+        query(asked)
+    return seen.own_mb
+
+
 def judge(names: str, pool: str, root: str, briefs: str) -> dict[str, dict[str, float]]:
     from bench.brief import read_brief
     from bench.exact import judged
@@ -94,7 +114,7 @@ def answers(name: str, pool: str, root: str, limit: str) -> dict[str, float]:
 
 
 STEPS: dict[str, Callable[..., Any]] = {
-    step.__name__: step for step in (sample, questions, build, cold, files, warm, judge, answers)
+    step.__name__: step for step in (sample, sample_files, questions, build, cold, files, warm, own, judge, answers)
 }
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.brief import Brief, Floats, best, folded, weighted
+from bench.pools import files_of
 from bench.way import index_folder, way
 
 K1, B = 1.2, 0.75
@@ -24,7 +25,8 @@ K1, B = 1.2, 0.75
 ROUNDING = 0.02
 #: These rank by another text measure than BM25, and score every survivor by construction.
 OTHER_MEASURE = ("pandas_sklearn",)
-_BOUND = 100_000
+#: So many of ours can be explained and held at once; where more are inside the limits, its share is not judged.
+_BOUND = 150_000
 
 
 @dataclass
@@ -48,18 +50,18 @@ def judged(names: Sequence[str], pool: Path, root: Path, briefs: Sequence[Brief]
     """
     told = _read(pool, briefs)
     results: dict[str, dict[str, float]] = {}
+    exact = [_exact(told, brief) for brief in briefs] if set(names) - {"ours"} else []
+    allowed = [set(_survivors(told, brief)) for brief in briefs]
     for name in names:
         if name == "ours":
             results[name] = _ours(root, briefs[0], told)
             continue
         query = way(name).opened(pool, index_folder(root, name))
         shares, broken = [], 0
-        for brief in briefs:
-            allowed = {key for key, row in zip(told.keys, told.rows, strict=True) if _inside(row, brief)}
+        for number, brief in enumerate(briefs):
             keys = query(brief)
-            broken += sum(key not in allowed for key in keys)
-            exact = _exact(told, brief)
-            shares.append(len(set(keys) & set(exact)) / len(exact))
+            broken += sum(key not in allowed[number] for key in keys)
+            shares.append(len(set(keys) & set(exact[number])) / len(exact[number]))
         results[name] = {"broken": broken}
         if name not in OTHER_MEASURE:
             results[name]["share"] = sum(shares) / len(shares)
@@ -80,12 +82,17 @@ def _ours(root: Path, brief: Brief, told: _Told) -> dict[str, float]:
     from bench.ways.ours import CAMPAIGN
     from core.campaign import load_campaign
     from sourcing import service
-    from sourcing.pool import account_key
+    from sourcing.longlist import make_longlist
+    from sourcing.pool import account_key, open_pool
 
     plain = load_campaign(CAMPAIGN)
+    folder, allowed = root / "ours", set(_survivors(told, brief))
+    usual = service.source(folder, plain, limit=brief.limit).entries
+    broken = sum(account_key(entry.platform, entry.handle) not in allowed for entry in usual)
+    if len(allowed) > _BOUND:
+        return {"broken": broken}
     by_fit = plain.model_copy(update={"longlist": plain.longlist.model_copy(update={"diversity": 0.0})})
-    folder = root / "ours"
-    everybody = service.source(folder, by_fit, limit=_BOUND).entries
+    everybody = make_longlist(open_pool(folder), by_fit, size=_BOUND).entries
     listed = service.source(folder, by_fit, limit=brief.limit).entries
     weights = plain.weights.model_dump()
     exact = _fits([dict(entry.factors) for entry in everybody], weights)
@@ -96,9 +103,7 @@ def _ours(root: Path, brief: Brief, told: _Told) -> dict[str, float]:
         for entry in listed
         if (key := account_key(entry.platform, entry.handle)) in place
     )
-    allowed = set(_survivors(told, brief))
-    usual = service.source(folder, plain, limit=brief.limit).entries
-    broken = sum(account_key(entry.platform, entry.handle) not in allowed for entry in (*usual, *listed))
+    broken += sum(account_key(entry.platform, entry.handle) not in allowed for entry in listed)
     share = right / min(brief.limit, len(everybody))
     return {"share": share, "broken": broken}
 
@@ -176,6 +181,7 @@ def _read(pool: Path, briefs: Sequence[Brief]) -> _Told:
 
 
 def _profiles(pool: Path) -> Iterator[dict[str, Any]]:
-    with gzip.open(pool, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
+    for file in files_of(pool):
+        with gzip.open(file, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                yield json.loads(line)

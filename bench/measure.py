@@ -5,7 +5,7 @@ import json
 import shutil
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,7 +30,10 @@ def say(text: str) -> None:
 
 @dataclass
 class Measured:
-    """What one pool showed: per way, the runs in order; `warm` in seconds; `judged` from exact scoring."""
+    """What one pool showed: per way, the runs in order; `warm` in seconds; `judged` from exact scoring.
+
+    `own_warm`: MB of its own while a process answers again; `left_out`: who was not run, and why.
+    """
 
     profiles: int
     rounds: int
@@ -39,6 +42,8 @@ class Measured:
     cold: dict[str, list[Spent]] = field(default_factory=dict)
     warm: dict[str, list[float]] = field(default_factory=dict)
     judged: dict[str, dict[str, float]] = field(default_factory=dict)
+    own_warm: dict[str, list[float]] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -47,23 +52,30 @@ class Workplace:
 
     home: Path
 
-    def pool(self, profiles: int) -> Path:
-        """A generated pool, made anew when the code or the words that draw it have changed."""
+    def pool(self, profiles: int, *, files: int = 1) -> Path:
+        """A generated pool (a folder, where it has several files), made anew when what draws it has changed."""
         drawn = sorted([*(PROJECT / "sourcing").glob("sample*.py"), *(PROJECT / "sourcing").glob("sample*/*")])
         digest = hashlib.sha256(b"\0".join(file.read_bytes() for file in drawn if file.is_file())).hexdigest()[:8]
-        return self.home / "pools" / f"{profiles}-{digest}.jsonl.gz"
+        return self.home / "pools" / (f"{profiles}-{digest}" + (f"-{files}-files" if files > 1 else ".jsonl.gz"))
 
 
-def measure(place: Workplace, profiles: int, names: Sequence[str], rounds: int) -> Measured:
-    """Everything about one generated pool."""
-    pool, root = place.pool(profiles), place.home / f"indexes-{profiles}"
-    if not pool.is_file():
+def measure(
+    place: Workplace, profiles: int, names: Sequence[str], rounds: int, *, files: int = 1,
+    left_out: Mapping[str, str] | None = None, once_cold: Sequence[str] = (),
+) -> Measured:  # fmt: skip
+    """Everything about one generated pool, which lies in so many files. `once_cold` are asked once and no more."""
+    pool, root = place.pool(profiles, files=files), place.home / f"indexes-{profiles}"
+    if not pool.exists():
         say(f"generating {profiles:,} profiles")
-        step("sample", str(pool), str(profiles))
+        pool.parent.mkdir(parents=True, exist_ok=True)
+        several = ("sample_files", str(pool), str(profiles), str(-(-profiles // files)))
+        step(*(several if files > 1 else ("sample", str(pool), str(profiles))))
     briefs = json.loads(step("questions", str(place.home / "briefs")).printed)
-    told = Measured(profiles, rounds)
-    build(told, pool, root, names)
-    _cold(told, (pool, root, briefs[0]), names)
+    told = Measured(profiles, rounds, left_out=left_out or {})
+    build(told, pool, root, [*names, *once_cold])
+    asked = (pool, root, briefs[0])
+    _cold(told, asked, names, once_cold)
+    _own(told, asked, names)
     say("warm, all in one process")
     answer = step("warm", ",".join(names), str(pool), str(root), briefs[0], str(rounds * WARM_TURNS))
     told.warm = json.loads(answer.printed)
@@ -116,15 +128,25 @@ def _cold_ours(cold: dict[str, list[Spent]], root: Path, turn: int) -> None:
     cold.setdefault("command", []).append(command(root, root / f"home-{turn}"))
 
 
-def _cold(told: Measured, asked: tuple[Path, Path, str], names: Sequence[str]) -> None:
+def _cold(told: Measured, asked: tuple[Path, Path, str], names: Sequence[str], once: Sequence[str]) -> None:
     pool, root, brief = asked
     for turn in range(told.rounds):
-        for name in [name for name in NAMES if name in names]:
+        for name in [name for name in NAMES if name in names or (name in once and turn == 0)]:
             say(f"cold {turn + 1}: {name}")
             told.cold.setdefault(name, []).append(step("cold", name, str(pool), str(root), brief))
         if "ours" in names:
             say(f"cold {turn + 1}: ours with its files, and the whole command")
             _cold_ours(told.cold, root, turn)
+
+
+def _own(told: Measured, asked: tuple[Path, Path, str], names: Sequence[str]) -> None:
+    pool, root, brief = asked
+    for turn in range(min(told.rounds, MOST_BUILDS)):
+        for name in names:
+            say(f"memory {turn + 1}: {name}")
+            seen = json.loads(step("own", name, str(pool), str(root), brief).printed)
+            if seen is not None:
+                told.own_warm.setdefault(name, []).append(seen)
 
 
 def command(root: Path, home: Path) -> Spent:

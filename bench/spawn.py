@@ -1,5 +1,8 @@
-"""Runs one step in a process of its own and says what it took. Standard library only, and small: a new process starts
-with the memory of its parent on its account, so a large runner would hide what a small way needs."""
+"""Runs one step in a process of its own and says what it took. Standard library only.
+
+What `wait4` tells of memory begins with that of the parent, so a large runner would hide what a small way needs: the
+system is asked about the new program itself while it runs, and `wait4` only where that cannot be.
+"""
 
 import os
 import subprocess
@@ -10,17 +13,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.memory import Highest
+
 PROJECT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)
 class Spent:
-    """Wall and CPU seconds from start to end, peak resident memory in MB (10^6 bytes), and what was printed."""
+    """Wall and CPU seconds from start to end, peak resident memory in MB (10^6 bytes), and what was printed.
+
+    `own_mb` is the highest that was seen of memory that maps no file; None where the system does not tell.
+    """
 
     wall: float
     cpu: float
     peak_mb: float
     printed: str
+    own_mb: float | None = None
 
 
 class StepFailed(Exception):
@@ -33,14 +42,16 @@ def spawn(arguments: Sequence[str], *, extra: Mapping[str, str] | None = None, f
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as errors:
         started = time.perf_counter()
         process = subprocess.Popen([sys.executable, *arguments], stdout=out, stderr=errors, env=told, cwd=folder)
-        _, status, usage = os.wait4(process.pid, 0)
+        with Highest(process.pid) as seen:
+            _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
         errors.seek(0)
         if process.returncode:
             raise StepFailed(f"{' '.join(arguments)} ended with {process.returncode}:\n{errors.read()[-2_000:]}")
-        return Spent(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6, out.read())
+        peak = seen.peak_mb or usage.ru_maxrss * 1024 / 1e6
+        return Spent(wall, usage.ru_utime + usage.ru_stime, peak, out.read(), seen.own_mb)
 
 
 def _plain_environment() -> dict[str, str]:

@@ -9,7 +9,7 @@ from bench.spawn import Spent
 from bench.way import NAMES, way
 
 COLD_ONLY = {"files": "Greenroom, four files", "command": "Greenroom, the whole command"}
-BLOCKS = ("generated", "million", "evaluation")
+BLOCKS = ("goals", "growth", "generated", "million", "ten_million", "text_index", "evaluation")
 _QUALITY = ("niche P@250", "niche P@25", "country R@250")
 
 
@@ -42,14 +42,14 @@ def quality_section(
     head = ["way", *_QUALITY, "ms a brief, against ours"]
     ours = results.get("ours", {}).get("ms")
     rows = [
-        [way(name).TITLE, *(f"{found[key]:.3f}" for key in _QUALITY), _times(found["ms"], ours)]
+        [way(name).TITLE, *(f"{found[key]:.3f}" for key in _QUALITY), times(found["ms"], ours)]
         for name, found in results.items()
     ]
-    times = [
+    spent = [
         [COLD_ONLY[name], _spread([run.wall for run in runs]), _middle([run.peak_mb for run in runs])]
         for name, runs in cold.items()
     ]
-    costs = table(["a longlist of the real creators, cold", "s", "peak MB"], times) if times else ""
+    costs = table(["a longlist of the real creators, cold", "s", "peak MB"], spent) if spent else ""
     return f"{machine}\n\n{table(head, rows)}\n\n{costs}"
 
 
@@ -60,9 +60,10 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _ratios(told: Measured) -> str:
     head = ["way", "build", "build CPU", "index", "cold", "warm", "peak of build", "peak of a cold query",
-            "share of its exact 250", "limits broken"]  # fmt: skip
+            "own of a cold query", "share of its exact 250", "limits broken"]  # fmt: skip
     rows = [_ratio_row(told, name) for name in NAMES if name in told.cold]
-    return table(head, rows)
+    absent = [[f"{way(name).TITLE}: not run, {why}", *["–"] * (len(head) - 1)] for name, why in told.left_out.items()]
+    return table(head, rows + absent)
 
 
 def _ratio_row(told: Measured, name: str) -> list[str]:
@@ -75,16 +76,18 @@ def _ratio_row(told: Measured, name: str) -> list[str]:
         _ratio([run.cpu for run in builds], [run.cpu for run in base]),
         _ratio([told.index_mb[built]] if builds else [], [told.index_mb[ours]] if base else []),
         _ratio([run.wall for run in told.cold[name]], [run.wall for run in told.cold.get(ours, [])]),
-        _ratio(told.warm[name], told.warm.get(ours, [])),
+        _ratio(told.warm.get(name, []), told.warm.get(ours, [])),
         _ratio([run.peak_mb for run in builds], [run.peak_mb for run in base]),
         _ratio([run.peak_mb for run in told.cold[name]], [run.peak_mb for run in told.cold.get(ours, [])]),
-        f"{judged['share']:.3f}" if "share" in judged else "all scored",
-        f"{judged.get('broken', 0):.0f}",
+        _ratio(_own(told.cold[name]), _own(told.cold.get(ours, []))),
+        f"{judged['share']:.3f}" if "share" in judged else "all scored" if judged and name != ours else "not judged",
+        f"{judged['broken']:.0f}" if judged else "–",
     ]
 
 
 def _seconds(told: Measured) -> str:
-    head = ["way", "build s", "build CPU s", "index MB", "cold s", "warm ms", "peak MB, build / cold"]
+    head = ["way", "build s", "build CPU s", "index MB", "cold s", "warm ms", "peak MB, build / cold",
+            "own MB, cold / warm"]  # fmt: skip
     rows = []
     for name in [name for name in (*NAMES, *COLD_ONLY) if name in told.cold]:
         built = name if name in COLD_ONLY else way(name).BUILT_BY or name
@@ -98,15 +101,21 @@ def _seconds(told: Measured) -> str:
             _spread([run.wall for run in told.cold[name]]),
             _spread([1000 * each for each in told.warm.get(name, [])]),
             " / ".join(peaks),
+            f"{_middle(_own(told.cold[name]))} / {_middle(told.own_warm.get(name, []))}",
         ])  # fmt: skip
     return table(head, rows)
 
 
+def _own(runs: Sequence[Spent]) -> list[float]:
+    return [run.own_mb for run in runs if run.own_mb is not None]
+
+
 def _ratio(values: Sequence[float], base: Sequence[float]) -> str:
-    return _times(median(values), median(base) if base else None) if values else "–"
+    return times(median(values), median(base) if base else None) if values else "–"
 
 
-def _times(value: float, base: float | None) -> str:
+def times(value: float, base: float | None) -> str:
+    """ "0.5 ×", with as many digits as a ratio is worth; a dash without a base."""
     if not base:
         return "–"
     ratio = value / base

@@ -11,6 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -22,6 +23,7 @@ from bench.tables import table
 
 _WORDS, _SAID, _CAPTIONS, _GROUP = 150_000, 160, 10, 16_384
 _STEP = "from pathlib import Path; from bench.text_index import {0}; {0}(Path({1!r}), Path({2!r}))"
+_WRITE = "from pathlib import Path; from bench.text_index import write_texts; write_texts(Path({0!r}), {1})"
 #: What compiles the loops is kept, so whoever comes first pays for it.
 _COMPILE = (
     "from sourcing.wordcounts import count_words, lines, one_vocabulary as one; "
@@ -88,6 +90,42 @@ def tantivy(file: Path, folder: Path) -> None:
     writer.wait_merging_threads()
 
 
+@dataclass(frozen=True)
+class Indexed:
+    """What each way took, its runs in order, and the MB of its index."""
+
+    profiles: int
+    runs: dict[str, list[Spent]]
+    sizes: dict[str, float]
+
+
+def measured(root: Path, profiles: int, rounds: int) -> Indexed:
+    """Write the texts into `root` and index them, the ways taking turns."""
+    file = root / "texts.parquet"
+    # Elsewhere, as a large process hides what the ones that it starts need.
+    spawn(["-c", _WRITE.format(str(file), profiles)])
+    told = Indexed(profiles, {name: [] for name in TITLES}, {})
+    spawn(["-c", _COMPILE])
+    for _ in range(rounds):
+        for name in TITLES:
+            folder = root / name
+            shutil.rmtree(folder, ignore_errors=True)
+            told.runs[name].append(spawn(["-c", _STEP.format(name, str(file), str(folder))]))
+            told.sizes[name] = megabytes(folder) - (file.stat().st_size / 1e6 if name == "ours" else 0.0)
+    return told
+
+
+def index_table(told: Indexed) -> str:
+    base = median(run.cpu for run in told.runs["ours"])
+    rows = []
+    for name, runs in told.runs.items():
+        cpu = [run.cpu for run in runs]
+        rows.append([TITLES[name], f"{median(cpu):.1f} ({min(cpu):.1f}–{max(cpu):.1f})", f"{median(cpu) / base:.2f} ×",
+                     f"{median(run.wall for run in runs):.1f}", f"{max(run.peak_mb for run in runs):,.0f}",
+                     f"{told.sizes[name]:,.0f}"])  # fmt: skip
+    return table(["text index", "processor s", "against ours", "wall s", "peak MB", "index MB"], rows)
+
+
 def main() -> None:
     """Print the table."""
     asked = argparse.ArgumentParser(description=__doc__)
@@ -95,32 +133,7 @@ def main() -> None:
     asked.add_argument("--rounds", type=int, default=3)
     given = asked.parse_args()
     with tempfile.TemporaryDirectory() as place:
-        root = Path(place)
-        file = root / "texts.parquet"
-        write = "from pathlib import Path; from bench.text_index import write_texts as write; "
-        write += f"write(Path({str(file)!r}), {given.profiles})"
-        spawn(["-c", write])
-        found: dict[str, list[Spent]] = {name: [] for name in TITLES}
-        sizes = {}
-        spawn(["-c", _COMPILE])
-        for _ in range(given.rounds):
-            for name in TITLES:
-                folder = root / name
-                shutil.rmtree(folder, ignore_errors=True)
-                found[name].append(spawn(["-c", _STEP.format(name, str(file), str(folder))]))
-                sizes[name] = megabytes(folder) - (file.stat().st_size / 1e6 if name == "ours" else 0.0)
-        print(_told(found, sizes))  # noqa: T201
-
-
-def _told(found: dict[str, list[Spent]], sizes: dict[str, float]) -> str:
-    base = median(run.cpu for run in found["ours"])
-    rows = []
-    for name, runs in found.items():
-        cpu = [run.cpu for run in runs]
-        rows.append([TITLES[name], f"{median(cpu):.1f} ({min(cpu):.1f}–{max(cpu):.1f})", f"{median(cpu) / base:.2f} ×",
-                     f"{median(run.wall for run in runs):.1f}", f"{max(run.peak_mb for run in runs):,.0f}",
-                     f"{sizes[name]:,.0f}"])  # fmt: skip
-    return table(["text index", "processor s", "against ours", "wall s", "peak MB", "index MB"], rows)
+        print(index_table(measured(Path(place), given.profiles, given.rounds)))  # noqa: T201
 
 
 if __name__ == "__main__":

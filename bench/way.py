@@ -37,8 +37,15 @@ NAMES = (
     "ours", "pandas_sklearn", "duckdb_scan", "duckdb_postings", "sqlite_fts", "bm25s_index", "tantivy_first",
     "tantivy_filters",
 )  # fmt: skip
-#: What is run at a million profiles too: the others take minutes or more memory than a laptop has.
-AT_A_MILLION = ("ours", "duckdb_scan", "duckdb_postings", "sqlite_fts", "tantivy_first", "tantivy_filters")
+#: Who is not run at a size, and why.
+NOT_AT_A_MILLION = {
+    "pandas_sklearn": "every run reads and counts the whole file, which takes minutes (`--slowest`: once, cold)",
+}
+NOT_AT_TEN_MILLION = {
+    "pandas_sklearn": "every run holds the whole file in memory",
+    "sqlite_fts": "its build holds the texts of all profiles in memory",
+    "bm25s_index": "its build holds the texts of all profiles in memory, and what it counts of them",
+}
 
 
 def way(name: str) -> Way:

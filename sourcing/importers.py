@@ -171,12 +171,10 @@ class _Run:
         if base.pool is not None and not merged.changes:
             return base.pool.place.name, base.pool.profiles
         incoming = merged.new + merged.updated
-        # One statement writes; then blocks are indexed, each with statements of its own.
-        with watched(self.db, lambda share: self._at("writing", share)):
-            return write_version(
-                self.db, self.shop, base.pool, incoming=incoming, policy=self.policy,
-                on_step=lambda phase, done, all_: self.phases.at(phase, done / max(all_, 1), done),
-            )  # fmt: skip
+        return write_version(
+            self.db, self.shop, base.pool, incoming=incoming, policy=self.policy,
+            on_step=lambda phase, done, all_: self.phases.at(phase, done / max(all_, 1), done),
+        )  # fmt: skip
 
     def _at(self, phase: str, share: float) -> None:
         size = int(self.size * share) if phase == "reading" else 0

@@ -1,4 +1,4 @@
-"""Writing a version of the pool and making it the current one: a new segment, what it replaces, the switch.
+"""Writing a version of the pool and making it the current one: new segments, what they replace, the switch.
 
 Owns the files of versions and which of them are kept. What is derived inside a segment is sourcing.deriving's.
 """
@@ -6,9 +6,9 @@ Owns the files of versions and which of them are kept. What is derived inside a 
 import hashlib
 import shutil
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import numpy as np
@@ -24,14 +24,17 @@ from sourcing.meanings import Before, keep_meaning
 from sourcing.norms import NORMS, norms, stamp, write_norms
 from sourcing.pool import EMPTIED, Pool, current_version
 from sourcing.profiles import KINDS
+from sourcing.progress import watched
 from sourcing.readers import text
-from sourcing.rows import COLUMNS, ORDER
+from sourcing.rows import COLUMNS, KEY, ORDER
 from sourcing.sealing import install, seal, sync
 from sourcing.segments import RECORDS, SOURCE, Segment, read_manifest, signals_stamp
 
 # Rows of a Parquet file are held in memory by the group; a group is a block of the word index.
 _SMALLEST_GROUP = 2_048
 _LITTLE = "64MB"
+#: Bits of a key that large imports are cut by: so many numbers are counted, whatever the size of an import.
+_CUT_BITS = 16
 _NO_ROWS = np.empty(0, np.int64)
 Rows = npt.NDArray[np.int64]
 Told = Callable[[str, int, int], None]
@@ -54,35 +57,88 @@ def write_version(
     fold = folded(sizes, incoming=incoming, policy=policy)
     ranges = [(int(first), int(last)) for (first, last), taken in zip(pairwise(firsts), fold, strict=True) if taken]
     rows = incoming + sum(size.living for size, taken in zip(sizes, fold, strict=True) if taken)
-    new = write_segment(db, shop, _with_folded(ranges), rows=rows, on_step=on_step, let_go="typed")
+    relation = _with_folded(ranges)
+    pieces = _cut(db, relation, rows=rows, pieces=policy.pieces(rows))
+    new = _write(db, shop, relation, pieces, on_step=on_step, let_go="typed")
     # Learning what words mean takes memory too, and the database gives back what it holds beyond a new, lower limit.
     db.execute(f"set memory_limit = '{_LITTLE}'")
     kept = [(segment, rows) for segment, rows, taken in zip(segments, dead, fold, strict=True) if not taken]
-    return compose(
-        shop, [*kept, (new, np.empty(0, np.int64))], before=Before(base.place, base.manifest) if base else None
-    )
+    before = Before(base.place, base.manifest) if base else None
+    return compose(shop, [*kept, *((segment, _NO_ROWS) for segment in new)], before=before)
 
 
 def write_segment(
     db: duckdb.DuckDBPyConnection, shop: Path, relation: str, *, rows: int, on_step: Told, measured: str = "typed",
-    let_go: str = "",
 ) -> Segment:  # fmt: skip
     """Write the profiles of `relation` as one sealed segment below `shop`. `measured`: what the length of their texts
-    is guessed from, which decides how many go into a block; `let_go`: a table that nobody needs once they are written.
-    """
-    place = shop / "segments" / "new"
-    place.mkdir(parents=True)
-    on_step("writing", 0, rows)
+    is guessed from, which decides how many go into a block."""
+    (segment,) = _write(db, shop, relation, [_Piece("true", rows)], on_step=on_step, measured=measured)
+    return segment
+
+
+class _Piece(NamedTuple):
+    """A part of what is written that becomes a segment: which rows, as a condition, and how many."""
+
+    condition: str
+    rows: int
+
+
+def _cut(db: duckdb.DuckDBPyConnection, relation: str, *, rows: int, pieces: int) -> list[_Piece]:
+    """About equal ranges of keys, by how many keys begin with the same bits: the same rows are cut the same."""
+    if pieces == 1:
+        return [_Piece("true", rows)]
+    found = db.execute(
+        f"select ({KEY} >> {64 - _CUT_BITS})::bigint as start, count(*)::bigint as told from {relation} group by start"
+    ).fetchnumpy()
+    counts = np.zeros(1 << _CUT_BITS, np.int64)
+    counts[np.ma.getdata(found["start"])] = np.ma.getdata(found["told"])
+    below = np.cumsum(counts)
+    goals = [rows * piece / pieces for piece in range(1, pieces)]
+    edges = sorted({0, *(int(edge) + 1 for edge in np.searchsorted(below, goals)), len(counts)})
+    held = np.concatenate([[0], below])
+    width = 64 - _CUT_BITS
+    return [
+        _Piece(f"{KEY} between {first << width} and {(last << width) - 1}", int(held[last] - held[first]))
+        for first, last in pairwise(edges)
+        if held[last] > held[first]
+    ]
+
+
+def _write(
+    db: duckdb.DuckDBPyConnection, shop: Path, relation: str, pieces: Sequence[_Piece], *, on_step: Told,
+    measured: str = "typed", let_go: str = "",
+) -> list[Segment]:  # fmt: skip
+    """Write each piece as a sealed segment; first the profiles of all, so that `let_go`, a table that nobody needs once
+    they are written, is gone before anything is derived. Each is sorted by itself, which needs less memory."""
     group = _group_rows(db, measured)
-    db.execute(
-        f"copy (select {COLUMNS} from {relation} order by {ORDER}) to {text(str(place / SOURCE))} "
-        f"(format parquet, compression zstd, row_group_size {group})"
-    )
-    on_step("writing", rows, rows)
+    starts = [0, *accumulate(piece.rows for piece in pieces)]
+    rows, places = starts[-1], [shop / "segments" / f"new-{number}" for number in range(len(pieces))]
+    on_step("writing", 0, rows)
+    for place, piece, before in zip(places, pieces, starts, strict=False):
+        place.mkdir(parents=True)
+        tell = _beyond(before, rows, "writing", on_step)
+        with watched(db, _of_rows(piece.rows, tell)):
+            db.execute(
+                f"copy (select {COLUMNS} from {relation} where {piece.condition} order by {ORDER}) "
+                f"to {text(str(place / SOURCE))} (format parquet, compression zstd, row_group_size {group})"
+            )
+        tell(piece.rows)
     if let_go:
         db.execute(f"drop table {let_go}")
-    names = derive(db, place, block_rows=group, on_rows=lambda done: on_step("indexing", done, rows))
-    return Segment(seal(place, {"rows": rows, "signals": signals_stamp(), "names": names}))
+    segments = []
+    for place, piece, before in zip(places, pieces, starts, strict=False):
+        names = derive(db, place, block_rows=group, on_rows=_beyond(before, rows, "indexing", on_step))
+        segments.append(Segment(seal(place, {"rows": piece.rows, "signals": signals_stamp(), "names": names})))
+    return segments
+
+
+def _beyond(before: int, rows: int, phase: str, on_step: Told) -> Callable[[int], None]:
+    """Tells how far the phase is when so many rows of one piece are done."""
+    return lambda done: on_step(phase, before + done, rows)
+
+
+def _of_rows(rows: int, tell: Callable[[int], None]) -> Callable[[float], None]:
+    return lambda share: tell(int(rows * share))
 
 
 def compose(shop: Path, segments: Sequence[tuple[Segment, Rows]], *, before: Before | None) -> tuple[str, int]:

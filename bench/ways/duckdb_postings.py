@@ -11,7 +11,7 @@ import duckdb
 
 from bench.brief import Brief
 from bench.evaluation import each_brief
-from bench.table import profiles_sql
+from bench.table import building, profiles_sql
 from bench.way import Query
 from bench.ways.duckdb_scan import K1, B, band_sql, limits_sql, quoted
 
@@ -22,7 +22,7 @@ BUILDS = True
 
 def build(pool: Path, folder: Path) -> None:
     folder.mkdir(parents=True)
-    with duckdb.connect(str(folder / "pool.duckdb")) as db:
+    with building(folder, str(folder / "pool.duckdb")) as db:
         db.execute(
             f"create temp table told as select row_number() over (order by key) as row, * from ({profiles_sql(pool)})"
         )

@@ -11,7 +11,7 @@ import duckdb
 
 from bench.brief import Brief
 from bench.evaluation import each_brief
-from bench.table import profiles_sql
+from bench.table import building, profiles_sql
 from bench.way import Query
 
 TITLE = "DuckDB scan of Parquet"
@@ -22,7 +22,7 @@ K1, B = 1.2, 0.75
 
 def build(pool: Path, folder: Path) -> None:
     folder.mkdir(parents=True)
-    with duckdb.connect() as db:
+    with building(folder) as db:
         # A blank on both sides of every word of its own: a word is found and counted without cutting the text up.
         told = f"select * replace (' ' || replace(words, ' ', '  ') || ' ' as words) from ({profiles_sql(pool)})"
         db.execute(f"copy ({told}) to '{folder / 'profiles.parquet'}' (format parquet, compression zstd)")

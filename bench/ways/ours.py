@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.brief import Brief
+from bench.pools import files_of
 from bench.way import Query
 from core.campaign import load_campaign
 from core.clock import SystemClock
@@ -20,7 +21,9 @@ CAMPAIGN = Path(__file__).resolve().parent.parent / "campaign.toml"
 
 
 def build(pool: Path, folder: Path) -> None:
-    service.import_files(folder, [pool], SystemClock())
+    """One import after the other, as somebody would who gets the files one by one."""
+    for file in files_of(pool):
+        service.import_files(folder, [file], SystemClock())
 
 
 def opened(pool: Path, folder: Path) -> Query:

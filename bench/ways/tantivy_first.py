@@ -12,38 +12,45 @@ import tantivy
 
 from bench.brief import FETCH, Brief, best, inside, weighted
 from bench.evaluation import each_brief
-from bench.table import columns_of
+from bench.table import building, profiles_sql
 from bench.way import Query
 
 TITLE = f"tantivy, best {FETCH:,}, then filters"
 BUILT_BY = ""
 BUILDS = True
 PLATFORMS = ("instagram", "tiktok", "youtube")
+_AT_ONCE = 16_384
 
 
 def build(pool: Path, folder: Path) -> None:
-    """The numbers are fast fields, keys and the names of countries lie beside the index, by row."""
-    folder.mkdir(parents=True)
-    columns = columns_of(pool)
-    countries, codes = np.unique(columns["country"].astype(np.str_), return_inverse=True)
-    np.save(folder / "keys.npy", columns["key"].astype(np.str_))
-    np.save(folder / "countries.npy", countries)
-    (folder / "index").mkdir()
+    """The numbers are fast fields, keys and the names of countries lie beside the index, by row. Texts are read a few
+    thousand at a time, so that a large pool need not fit into memory."""
+    (folder / "index").mkdir(parents=True)
     index = tantivy.Index(schema(), path=str(folder / "index"))
     writer = index.writer(heap_size=256_000_000)
-    engagement = np.ma.filled(columns["engagement"].astype(np.float64), -1.0)
-    for row, words in enumerate(columns["words"].tolist()):
-        document = tantivy.Document()
-        document.add_text("words", words)
-        document.add_unsigned("row", row)
-        document.add_unsigned("platform", PLATFORMS.index(columns["platform"][row]))
-        document.add_unsigned("country", int(codes[row]))
-        document.add_unsigned("followers", int(columns["followers"][row]))
-        document.add_float("engagement", float(engagement[row]))
-        document.add_float("rank", float(columns["rank"][row]))
-        writer.add_document(document)
+    keys: list[str] = []
+    countries: dict[str, int] = {}
+    with building(folder) as db:
+        told = db.execute(
+            f"select key, words, platform, country, followers, coalesce(engagement, -1.0), rank "
+            f"from ({profiles_sql(pool)})"
+        )
+        while rows := told.fetchmany(_AT_ONCE):
+            for key, words, platform, country, followers, engagement, rank in rows:
+                document = tantivy.Document()
+                document.add_text("words", words)
+                document.add_unsigned("row", len(keys))
+                document.add_unsigned("platform", PLATFORMS.index(platform))
+                document.add_unsigned("country", countries.setdefault(country, len(countries)))
+                document.add_unsigned("followers", followers)
+                document.add_float("engagement", engagement)
+                document.add_float("rank", rank)
+                writer.add_document(document)
+                keys.append(key)
     writer.commit()
     writer.wait_merging_threads()
+    np.save(folder / "keys.npy", np.array(keys, dtype=np.str_))
+    np.save(folder / "countries.npy", np.array(list(countries), dtype=np.str_))
 
 
 def schema() -> Any:

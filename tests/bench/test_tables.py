@@ -19,11 +19,13 @@ README = "Prose.\n<!-- generated: begin -->\nold\n<!-- generated: end -->\nMore 
 
 
 def _measured() -> Measured:
-    runs = [Spent(2.0, 1.0, 100.0, ""), Spent(1.0, 1.0, 110.0, ""), Spent(4.0, 1.0, 90.0, "")]
+    runs = [Spent(2.0, 1.0, 100.0, "", 40.0), Spent(1.0, 1.0, 110.0, "", 50.0), Spent(4.0, 1.0, 90.0, "", 60.0)]
     slow = [replace(run, wall=run.wall * 3) for run in runs]
+    lean = [replace(run, own_mb=25.0) for run in runs]
     return Measured(
         2_000, 3, builds={"ours": runs, "bm25s_index": slow}, index_mb={"ours": 10.0, "bm25s_index": 25.0},
-        cold={"ours": runs, "bm25s_index": runs}, warm={"ours": [0.2, 0.1], "bm25s_index": [0.0015, 0.0015]},
+        cold={"ours": runs, "bm25s_index": lean}, warm={"ours": [0.2, 0.1], "bm25s_index": [0.0015, 0.0015]},
+        own_warm={"ours": [70.0, 90.0, 80.0]}, left_out={"pandas_sklearn": "it takes too long"},
         judged={
             "": {"inside": 200.0, "profiles": 2_000.0}, "ours": {"share": 1.0, "broken": 0.0},
             "bm25s_index": {"share": 0.5, "broken": 0.0},
@@ -53,8 +55,19 @@ def test_ratios_are_of_medians_and_to_ours() -> None:
     section = pool_section(_measured(), "A machine.")
     rows = {row.split(" | ")[0].strip("| "): row for row in section.splitlines() if row.startswith("| ")}
     assert "A machine. 2,000 generated profiles, 200 of them (10%) inside the limits" in section
-    assert "| bm25s | 3.0 × | 1.0 × | 2.5 × | 1.0 × | 0.01 × | 1.0 × | 1.0 × | 0.500 | 0 |" in section
+    assert "| bm25s | 3.0 × | 1.0 × | 2.5 × | 1.0 × | 0.01 × | 1.0 × | 1.0 × | 0.50 × | 0.500 | 0 |" in section
     assert rows["bm25s"].startswith("| bm25s | 6.00 (3.00–12.0) |")
+    assert (rows["Greenroom"].endswith("| 50 / 80 |"), rows["bm25s"].endswith("| 25 / – |")) == (True, True)
+    assert "| pandas + scikit-learn TF-IDF: not run, it takes too long | – | – |" in section
+
+
+@needs_peers
+def test_what_was_asked_once_and_cold_is_told_as_far_as_it_goes() -> None:
+    told = _measured()
+    del told.warm["bm25s_index"], told.judged["bm25s_index"]
+    told.cold["bm25s_index"] = [Spent(8.0, 1.0, 100.0, "")]
+    section = pool_section(told, "A machine.")
+    assert "| bm25s | 3.0 × | 1.0 × | 2.5 × | 4.0 × | – | 1.0 × | 1.0 × | – | not judged | – |" in section
 
 
 @needs_peers

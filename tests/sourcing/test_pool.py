@@ -109,8 +109,8 @@ def test_a_reader_goes_on_with_the_version_it_opened(load: Load, folder: Path) -
     [
         (signal.SIGINT, "segments"),
         pytest.param(signal.SIGKILL, "segments", marks=pytest.mark.slow),
-        pytest.param(signal.SIGKILL, "segments/new/numbers", marks=pytest.mark.slow),
-        pytest.param(signal.SIGKILL, "segments/new/words/vocabulary.txt", marks=pytest.mark.slow),
+        pytest.param(signal.SIGKILL, "segments/new-0/numbers", marks=pytest.mark.slow),
+        pytest.param(signal.SIGKILL, "segments/new-0/words/vocabulary.txt", marks=pytest.mark.slow),
         (signal.SIGKILL, "versions"),
     ],
 )
