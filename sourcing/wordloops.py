@@ -15,9 +15,9 @@ _Loop = Callable[..., Any]
 _MOST_COUNT = 31
 _PRIME, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(32)
 _BEGINNING = 8
-#: The table of words, a row for each, half a line of a core's memory: its number and, in the low bits, a hash; its first
-#: bytes; where it is written and, in the low bits, its length, nought where the row is free; in which profile and field
-#: it was said last and, in the low bits, that posting.
+#: The table of words, a row for each, half a line of a core's memory: its number and, in the low bits, a hash; its
+#: first bytes; where it is written and, in the low bits, its length, nought where the row is free; in which profile and
+#: field it was said last and, in the low bits, that posting.
 KEY, BEGINNING, WHERE, LAST, ROW = 0, 1, 2, 3, 4
 _HASH_BITS, _HASHED = np.uint64(32), np.uint64(0xFFFFFFFF)
 _LENGTH_BITS, _LENGTH = np.uint64(9), np.uint64(511)
