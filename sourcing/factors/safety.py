@@ -105,14 +105,21 @@ class Phrases:
     def may_be_in(self, text: str) -> bool:
         """Whether a folded text could hold one of the phrases: a quick look, which most profiles end with."""
         said = set(_TOKEN.findall(text))
-        if any(_sayable(phrase, said) for word in said & self._by_word.keys() for phrase in self._by_word[word]):
-            return True
-        if any(word[:_BEGIN] in self._beginnings and self._is_begun(word) for word in said):
-            return True
+        for word in said - self._idle:
+            if word[:_BEGIN] in self._beginnings and any(word[:length] in self._by_prefix for length in self._lengths):
+                return True
+            if word not in self._by_word:
+                self._idle.add(word)
+            elif any(_sayable(phrase, said) for phrase in self._by_word[word]):
+                return True
+        if len(self._idle) > _MOST_LOOKED_UP:
+            self._idle.clear()
         return any(part in text for part in self._parts)
 
-    def _is_begun(self, word: str) -> bool:
-        return any(word[:length] in self._by_prefix for length in self._lengths)
+    @cached_property
+    def _idle(self) -> set[str]:
+        """Words that were looked at and begin nothing; profiles say the same words."""
+        return set()
 
     @cached_property
     def _parts(self) -> tuple[str, ...]:
@@ -206,7 +213,7 @@ def _end(phrase: Phrase, said: list[str], place: int) -> int:
 
 def _sayable(phrase: Phrase, said: set[str]) -> bool:
     """Whether all words of the phrase are said somewhere, or the one that they make together."""
-    if "".join(phrase.words) in said or said.issuperset(phrase.words):
+    if said.issuperset(phrase.words) or "".join(phrase.words) in said:
         return True
     return phrase.open_end and said.issuperset(phrase.words[:-1]) and any(w.startswith(phrase.words[-1]) for w in said)
 
