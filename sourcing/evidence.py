@@ -56,12 +56,12 @@ class Evidence:
 
 def evidence(profile: Profile, asked: Query) -> Evidence:
     weights = _weights(asked)
-    tags = [Mention(f"#{one_line(tag, 40)}", weights[tag]) for tag in dict.fromkeys(profile.hashtags)]
-    shown = sorted((tag for tag in tags if tag.weight >= _WORTH_SHOWING * KEYWORD_SHARE), key=lambda m: -m.weight)
+    tags = [tag for tag in dict.fromkeys(profile.hashtags) if weights[tag] >= _WORTH_SHOWING * KEYWORD_SHARE]
+    shown = sorted(tags, key=lambda tag: -weights[tag])[:4]
     captions = [_best_phrase(caption, weights) for caption in profile.captions]
     return Evidence(
         bio=_best_phrase(profile.bio or "", weights),
-        hashtags=tuple(shown[:4]),
+        hashtags=tuple(Mention(f"#{one_line(tag, 40)}", weights[tag]) for tag in shown),
         name=_whole(profile.name or "", weights),
         handle=_whole(profile.handle, weights),
         caption=max((found for found in captions if found), key=lambda m: m.weight, default=None),
