@@ -16,6 +16,7 @@ _TOKEN = re.compile(r"[^\W_]+")
 _WORTH_SHOWING = 0.25
 _LONGEST_QUOTE = 70
 _WEIGHTS_KEPT = 200_000
+_JOINING = "\u1100"
 # A longer one is not shown whole, whatever of it is visible.
 _SHORT_PIECE = 500
 _MARKS = " .,;:-–—+&*_'\"\ufe0f\u200d"
@@ -55,12 +56,12 @@ class Evidence:
 
 def evidence(profile: Profile, asked: Query) -> Evidence:
     weights = _weights(asked)
-    tags = [Mention(f"#{one_line(tag, 40)}", weights[tag]) for tag in dict.fromkeys(profile.hashtags)]
-    shown = sorted((tag for tag in tags if tag.weight >= _WORTH_SHOWING * KEYWORD_SHARE), key=lambda m: -m.weight)
+    tags = [tag for tag in dict.fromkeys(profile.hashtags) if weights[tag] >= _WORTH_SHOWING * KEYWORD_SHARE]
+    shown = sorted(tags, key=lambda tag: -weights[tag])[:4]
     captions = [_best_phrase(caption, weights) for caption in profile.captions]
     return Evidence(
         bio=_best_phrase(profile.bio or "", weights),
-        hashtags=tuple(shown[:4]),
+        hashtags=tuple(Mention(f"#{one_line(tag, 40)}", weights[tag]) for tag in shown),
         name=_whole(profile.name or "", weights),
         handle=_whole(profile.handle, weights),
         caption=max((found for found in captions if found), key=lambda m: m.weight, default=None),
@@ -96,6 +97,14 @@ class _Weights(dict[str, float]):
     def __init__(self, shares: dict[str, float]) -> None:
         super().__init__()
         self._shares = shares
+        self._stems = tuple({stem(word) for word in shares})
+        # What Hangul is put together from joins its neighbours, so there a word may look otherwise than its text.
+        self._joins = any(letter >= _JOINING for letter in "".join(self._stems))
+
+    def may_be_in(self, text: str) -> bool:
+        """Whether a word of the text could weigh anything: a quick look, which most captions end with."""
+        folded = fold(text)
+        return self._joins or any(root in folded for root in self._stems)
 
     def __missing__(self, text: str) -> float:
         if len(self) >= _WEIGHTS_KEPT:
@@ -128,20 +137,22 @@ def _whole(text: str, weights: _Weights) -> Mention | None:
 def _best_phrase(text: str, weights: _Weights) -> Mention | None:
     """The piece of the text (between line ends, bars, full stops) that says most; a long one is cut to the words around
     the match. Hashtags, addresses and names of others in the text are no sentence and are not quoted."""
-    best: Mention | None = None
+    if not weights.may_be_in(text):
+        return None
+    found, most = None, 0.0
     for piece in _BREAK.split(_NO_PROSE.sub("\n", text)):
-        tokens = [(m.start(), m.end(), weights[m.group()]) for m in _TOKEN.finditer(piece)]
-        weight = sum(token[2] for token in tokens)
-        if weight >= _WORTH_SHOWING * KEYWORD_SHARE and (best is None or weight > best.weight):
-            best = Mention(_around(piece, tokens), weight)
-    return best
+        weight = sum(map(weights.__getitem__, _TOKEN.findall(piece)))
+        if weight >= _WORTH_SHOWING * KEYWORD_SHARE and weight > most:
+            found, most = piece, weight
+    return None if found is None else Mention(_around(found, weights), most)
 
 
-def _around(piece: str, tokens: list[tuple[int, int, float]]) -> str:
+def _around(piece: str, weights: _Weights) -> str:
     """The whole piece; of a long one the strongest word, two before and three after it, without loose ends ("and")."""
     whole = one_line(piece[:_SHORT_PIECE], _LONGEST_QUOTE + 10).strip(_MARKS)
     if len(whole) <= _LONGEST_QUOTE:
         return whole
+    tokens = [(match.start(), match.end(), weights[match.group()]) for match in _TOKEN.finditer(piece)]
     strongest = max(range(len(tokens)), key=lambda number: tokens[number][2])
     first, last = max(strongest - 2, 0), min(strongest + 3, len(tokens) - 1)
     while first < strongest and _is_loose(piece, tokens[first]):

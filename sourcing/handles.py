@@ -119,7 +119,7 @@ def is_handle(handle: str, platform: str) -> bool:
 
 def accounts_in(text: str) -> Iterator[tuple[str, str]]:
     """(platform, handle) of every profile's address that stands in a text, in order."""
-    for match in _IN_TEXT.finditer(text):
+    for match in _IN_TEXT.finditer(text) if "/" in text else ():
         if found := account_at(match[0].rstrip(".!?:*")):
             yield found
 
@@ -133,6 +133,8 @@ def mixes_alphabets(handle: str) -> bool:
 
 
 def _visible(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text.strip()
     return "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c)[0] != "C").strip()
 
 

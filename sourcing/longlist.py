@@ -206,7 +206,22 @@ def near_words(pool: Pool, scored: Scored, profile: Profile) -> tuple[str, ...]:
     if pool.meaning is None or scored.way is None:
         return ()
     said = split(" ".join([profile.handle, profile.name or "", profile.bio or "", *profile.hashtags]))
-    return tuple(word for word, _ in words_towards(pool.meaning, said, scored.way.direction)[:_NEAR_WORDS])
+    way, known = scored.way.direction, pool.meaning.numbers
+    heard, there = _heard(pool.meaning_name, way.tobytes()), list[tuple[float, str]]()
+    for word in dict.fromkeys(said):
+        if word in known:
+            if (far := heard.get(word)) is None:
+                heard[word] = far = next((far for _, far in words_towards(pool.meaning, [word], way)), 0.0)
+            if far > 0:
+                there.append((-round(far, 6), word))
+    # As words_towards orders them.
+    return tuple(word for _, word in sorted(there)[:_NEAR_WORDS])
+
+
+@lru_cache(maxsize=4)
+def _heard(meaning: str, way: bytes) -> dict[str, float]:
+    """Word → how far it lies that way, 0 where it does not: profiles say the same words, so each is asked once."""
+    return {}
 
 
 def _chosen_steps(chosen: Chosen, inside: int) -> list[FunnelStep]:

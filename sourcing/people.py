@@ -36,46 +36,47 @@ class Persons:
 
     def claim(self, profile: Profile) -> str | None:
         """None for a person who was not there yet; else which account of theirs was, and how that is known."""
-        for sign, how in self._signs_of(profile):
+        linked = linked_accounts(profile)
+        for sign, how in self._signs_of(profile, linked):
             first = None if sign in self._shared else self._signs.get(sign)
             if first is not None and (sign[0] == "record" or first.profile.platform != profile.platform):
-                self._join(profile, first.number)
+                self._join(profile, linked, first.number)
                 return f"Another account of @{one_line(first.profile.handle, 40)} ({first.profile.platform}): {how}"
         if profile.email and ("email", profile.email) in self._signs:
             # Another person's on the same platform, else it had been found above.
             self._shared.add(("email", profile.email))
         self._accounts.append([])
-        self._join(profile, len(self._accounts) - 1)
+        self._join(profile, linked, len(self._accounts) - 1)
         return None
 
     def others(self, profile: Profile) -> tuple[str, ...]:
         """The other accounts of the same person that came, as account keys."""
         return tuple(key for key in self._accounts[self._number[profile.key]] if key != profile.key)
 
-    def _join(self, profile: Profile, number: int) -> None:
+    def _join(self, profile: Profile, linked: tuple[str, ...], number: int) -> None:
         self._accounts[number].append(profile.key)
         self._number[profile.key] = number
         claim = _Claim(number, profile)
-        for sign in self._left_by(profile):
+        for sign in self._left_by(profile, linked):
             self._signs.setdefault(sign, claim)
 
-    def _signs_of(self, profile: Profile) -> Iterator[tuple[tuple[str, str], str]]:
+    def _signs_of(self, profile: Profile, linked: tuple[str, ...]) -> Iterator[tuple[tuple[str, str], str]]:
         """What would show that this profile's person was there, and how that is said."""
         if profile.key in self._recorded:
             yield ("record", self._recorded[profile.key]), "the record has them as one person"
         yield ("linked", profile.key), "it links here"
-        for key in linked_accounts(profile):
+        for key in linked:
             yield ("account", key), "this account links to it"
         if profile.email:
             yield ("email", profile.email), "the same e-mail address"
         if name := _name(profile):
             yield ("name", name), "the same handle and name"
 
-    def _left_by(self, profile: Profile) -> Iterator[tuple[str, str]]:
+    def _left_by(self, profile: Profile, linked: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         if profile.key in self._recorded:
             yield "record", self._recorded[profile.key]
         yield "account", profile.key
-        yield from (("linked", key) for key in linked_accounts(profile))
+        yield from (("linked", key) for key in linked)
         if profile.email:
             yield "email", profile.email
         if name := _name(profile):

@@ -46,12 +46,36 @@ class _Marks(dict[int, int | None]):
 
 
 _MARKS = _Marks()
+_BEYOND = re.compile("([^\x00-\x7f]+)")
+_MOST_RUNS = 50_000
+
+
+class _Runs(dict[str, str]):
+    """Letters beyond ASCII that stand together, folded; texts say the same ones, so each is folded once."""
+
+    def __missing__(self, run: str) -> str:
+        if len(self) >= _MOST_RUNS:
+            self.clear()
+        self[run] = folded = fold_at_length(run)
+        return folded
+
+
+_RUNS = _Runs()
 
 
 def fold(text: str) -> str:
     """Lower case, without accents and other marks, with dressed-up letters made plain and one sigma."""
     if text.isascii():
         return text.lower()
+    # No letter of ASCII and its neighbour beyond it become one, once marks are gone, so each run is folded by itself.
+    parts = _BEYOND.split(text)
+    parts[::2] = [part.lower() for part in parts[::2]]
+    parts[1::2] = [_RUNS[run] for run in parts[1::2]]
+    return "".join(parts)
+
+
+def fold_at_length(text: str) -> str:
+    """The same, said in one go: what `fold` is held to."""
     bare = unicodedata.normalize("NFD", text.translate(_PLAIN).lower())
     return unicodedata.normalize("NFC", bare.translate(_MARKS).replace("ς", "σ"))
 

@@ -65,7 +65,7 @@ def signs(profile: Profile) -> Signs:
     addresses = lowered("\n".join(profile.links))
     found = [*AFFILIATE_LINK.found_in(addresses), *AFFILIATE_LINK.found_in(lower)]
     codes: list[str] = []
-    if MAY_HOLD_CODE.compiled.search(lower):
+    if MAY_HOLD_CODE.is_in(lower):
         codes = [code for pattern in CODES for code in pattern.found_in(written, group=1)]
     labels = PAID.found_in(lower)
     partners = tuple(dict.fromkeys(profile.paid_partners))

@@ -105,11 +105,25 @@ class Phrases:
     def may_be_in(self, text: str) -> bool:
         """Whether a folded text could hold one of the phrases: a quick look, which most profiles end with."""
         said = set(_TOKEN.findall(text))
-        if not said.isdisjoint(self._by_word):
-            return True
-        if any(word[:_BEGIN] in self._beginnings and self._starting(word) for word in said):
-            return True
-        return any((phrase.letters or "".join(phrase.words)) in text for phrase in self._rest)
+        for word in said - self._idle:
+            if word[:_BEGIN] in self._beginnings and any(word[:length] in self._by_prefix for length in self._lengths):
+                return True
+            if word not in self._by_word:
+                self._idle.add(word)
+            elif any(_sayable(phrase, said) for phrase in self._by_word[word]):
+                return True
+        if len(self._idle) > _MOST_LOOKED_UP:
+            self._idle.clear()
+        return any(part in text for part in self._parts)
+
+    @cached_property
+    def _idle(self) -> set[str]:
+        """Words that were looked at and begin nothing; profiles say the same words."""
+        return set()
+
+    @cached_property
+    def _parts(self) -> tuple[str, ...]:
+        return tuple(phrase.letters or "".join(phrase.words) for phrase in self._rest)
 
     def in_text(self, text: str) -> Iterator[tuple[Phrase, int, int]]:
         """(phrase, first word, word behind the last) of every hit; (-1, -1) where no words can be named."""
@@ -195,6 +209,13 @@ def _end(phrase: Phrase, said: list[str], place: int) -> int:
         return 0
     last = said[end - 1]
     return end if last == phrase.words[-1] or (phrase.open_end and last.startswith(phrase.words[-1])) else 0
+
+
+def _sayable(phrase: Phrase, said: set[str]) -> bool:
+    """Whether all words of the phrase are said somewhere, or the one that they make together."""
+    if said.issuperset(phrase.words) or "".join(phrase.words) in said:
+        return True
+    return phrase.open_end and said.issuperset(phrase.words[:-1]) and any(w.startswith(phrase.words[-1]) for w in said)
 
 
 def _stands(phrase: Phrase, folded: str) -> bool:

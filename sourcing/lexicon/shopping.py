@@ -3,7 +3,7 @@
 The links are the networks' own public domains. Codes are read from text as written, because a code is in capitals.
 """
 
-from sourcing.lexicon.patterns import Pattern, any_of, either_case, spelt
+from sourcing.lexicon.patterns import Choice, Pattern, any_of, certain, either_case, spelt
 
 # Short links and click domains of affiliate networks and creators' shop fronts; a link list (linktr.ee) is none.
 _HOSTS = (
@@ -31,14 +31,20 @@ def _host(name: str) -> str:
     return spelt(name).replace(r"\*", r"[a-z.]{2,8}")
 
 
-AFFILIATE_LINK = Pattern(
-    r"(?:https?://)?(?:www\.)?\b(?:"
-    + "|".join(_host(name) for name in sorted(_HOSTS))
-    + r")(?:/?[0-9a-z_~?=&%.+-][0-9a-z_~?=&%./+-]*)?"
-    + r"|https?://[0-9a-z_~%./+-]+[?][0-9a-z_~=&%.:/+-]*\b(?:"
-    + "|".join(_PARAMETERS)
-    + r")[0-9a-z_~=&%.-]*"
-)
+AFFILIATE_LINK = Pattern.of((
+    Choice(
+        r"(?:https?://)?(?:www\.)?\b(?:"
+        + "|".join(_host(name) for name in sorted(_HOSTS))
+        + r")(?:/?[0-9a-z_~?=&%.+-][0-9a-z_~?=&%./+-]*)?",
+        tuple(max(name.split("*"), key=len) for name in _HOSTS),
+    ),
+    Choice(
+        r"https?://[0-9a-z_~%./+-]+[?][0-9a-z_~=&%.:/+-]*\b(?:"
+        + "|".join(_PARAMETERS)
+        + r")[0-9a-z_~=&%.-]*",
+        tuple(name.partition("[")[0] for name in _PARAMETERS),
+    ),
+))  # fmt: skip
 
 _BEFORE_CODE = (
     "use my code", "use the code", "use code", "my code", "with code", "with my code", "with the code", "code is",
@@ -79,8 +85,9 @@ CODES = (
     ),
 )
 #: One cheap look that every code passes.
-MAY_HOLD_CODE = Pattern(
-    "|".join(spelt(word) for word in (*_CODE_WORDS, "gutschein", "save with", "off with", "% off", "%off", "rabatt"))
+MAY_HOLD_CODE = Pattern.of(
+    Choice(spelt(word), (certain(word),))
+    for word in (*_CODE_WORDS, "gutschein", "save with", "off with", "% off", "%off", "rabatt")
 )
 
 # Labels of paid posts (trade rules D1 to D3, the strong and the weak ones: here they are evidence, not compliance).

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.clock import SystemClock
 from sourcing.countries import country, country_names, language
@@ -17,7 +19,7 @@ from sourcing.factors.topic import query
 from sourcing.fit import fit_of, sum_of, usual_of
 from sourcing.importers import import_profiles
 from sourcing.pool import Profile, open_pool
-from sourcing.words import fold, likeness, split, stem, telling
+from sourcing.words import fold, fold_at_length, likeness, split, stem, telling
 
 
 def test_the_middle_of_the_band_fits_best_by_ratio() -> None:
@@ -153,3 +155,17 @@ def _profile(*, bio: str) -> Profile:
         followers=1, engagement_percent=None, verified=None, email=None, url=None, last_seen=None,
         fetched_at="2026-11-01T00:00:00Z", source="x.csv",
     )  # fmt: skip
+
+
+@given(
+    said=st.lists(
+        st.one_of(
+            st.text(max_size=6),
+            st.sampled_from(
+                ["É", "e\u0301", "Σ", "ΑΣ", "İ", "ß", "각", "\u1100", "\u1161", "\u11a8", "𝓒", "Ⓐ", "👉🏽", "\r\n", "K"]
+            ),
+        )
+    ).map("".join)
+)
+def test_a_text_is_folded_in_pieces_as_it_is_in_one_go(said: str) -> None:
+    assert fold(said) == fold_at_length(said)

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -23,13 +24,16 @@ from core.errors import BadInput, Refused
 from sourcing import meanings, service
 from sourcing.compaction import Policy
 from sourcing.filters import sift
+from sourcing.fit import Scored
 from sourcing.importers import import_profiles
 from sourcing.known import Exclusions
 from sourcing.likeness import lookalikes
-from sourcing.meaning import DIMENSIONS, LEAST_PROFILES, Part, Said, directions, learn, sampled
+from sourcing.longlist import near_words
+from sourcing.meaning import DIMENSIONS, LEAST_PROFILES, Part, Said, directions, learn, sampled, words_towards
 from sourcing.objections import Objections
 from sourcing.pool import Pool, current_version, open_pool
 from sourcing.sample import sample_profiles, write_sample
+from sourcing.words import split
 from tests.sourcing.conftest import NOW, write_jsonl
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -85,6 +89,23 @@ def test_words_that_stand_in_the_same_profiles_lie_near(pool: Pool, word: str, n
 
     assert cosine(word, near) > 0.3
     assert cosine(word, far) < 0.2
+
+
+def test_the_words_shown_of_somebody_are_the_nearest_of_all_they_say(pool: Pool) -> None:
+    meaning = pool.meaning
+    assert meaning is not None
+    shown = 0
+    # Each direction twice: what was heard before is the same.
+    for word in ("linen", "vegan", "linen", "vegan"):
+        way = meaning.vectors[meaning.numbers[word]]
+        scored = cast(Scored, SimpleNamespace(way=SimpleNamespace(direction=way)))
+        for row in range(60):
+            one = pool.profile(row)
+            said = split(" ".join([one.handle, one.name or "", one.bio or "", *one.hashtags]))
+            near = tuple(found for found, _ in words_towards(meaning, said, way)[:3])
+            assert near_words(pool, scored, one) == near
+            shown += len(near)
+    assert shown > 100
 
 
 def test_somebody_who_never_says_the_word_is_found_by_what_they_say(copied: Path, campaign: Campaign,

@@ -4,6 +4,8 @@ from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.audience import Safety
 from sourcing.factors.safety import Hit, compile_phrases, first_hit
@@ -152,3 +154,24 @@ def test_the_quick_look_never_ends_the_search_too_early(made: Any) -> None:
             assert first_hit(made(handle="lena", bio=said), ALL) is not None
     assert hits > 80
     assert not ALL.may_be_in(fold("Slow fashion from Leeds, mum of two"))
+
+
+_PIECES = [
+    word
+    for lists in (VETO, WATCH)
+    for phrases in lists.values()
+    for phrase in phrases
+    for word in (phrase.strip("*"), *phrase.strip("*").split())
+]
+_SAID = st.one_of(
+    st.sampled_from(_PIECES),
+    st.sampled_from(_PIECES).map(str.upper),
+    st.sampled_from(["", " ", "\n", "\r\n", "-", "_", ".", "#", "\u0301", "🔞", "👉🏽", "x", "ing", "18+", "𝓒"]),
+    st.text(max_size=3),
+)
+
+
+@given(texts=st.lists(st.lists(_SAID, max_size=8).map("".join), min_size=1, max_size=3))
+def test_where_the_quick_look_sees_nothing_no_text_says_anything(texts: list[str]) -> None:
+    if not ALL.may_be_in(fold("\n".join(texts))):
+        assert [hit for text in texts for hit in ALL.in_text(text)] == []
