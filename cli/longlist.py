@@ -21,7 +21,7 @@ from core.settings import Settings
 from core.store import run_in_force
 from flows.steps import longlist as steps
 from flows.steps import questions
-from flows.wiring import wired
+from flows.wiring import wired, wired_with
 from sourcing import service as sourcing
 from sourcing.comparing import Change
 from sourcing.explaining import Explanation
@@ -34,6 +34,12 @@ def source(
     campaign_file: CampaignFile,
     out: Annotated[Path | None, typer.Option(help="Folder for the longlist files (else var/runs/RUN).")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Another size than the campaign's.")] = None,
+    on: Annotated[
+        str,
+        typer.Option(
+            help="Dask scheduler whose workers rank (tcp://HOST:8786), or a number of processes here (docs/scale.md)."
+        ),
+    ] = "",
     actor: ActorFlag = "",
     as_json: JsonFlag = False,
 ) -> None:
@@ -41,7 +47,13 @@ def source(
     w = wired()
     # A longlist decides nothing, so it may be made by nobody in particular; but not by somebody who does not exist.
     person = w.actor(actor).id if actor or w.settings.actor else "terminal"
-    made = steps.source_campaign(w, campaign_file, actor=person, out=out, limit=limit)
+    if on or w.settings.workers:
+        from flows import apart  # loads Prefect, which takes seconds
+
+        with wired_with(w):
+            made = apart.source_apart(str(campaign_file), on, person, str(out or ""), limit)
+    else:
+        made = steps.source_campaign(w, campaign_file, actor=person, out=out, limit=limit)
     queued = steps.fill_queue(w, made.campaign, actor=person)
     lines = [
         f"{made.longlisted} longlisted for {made.campaign} (run {made.run_id}), {made.new_candidates} of them new.",
