@@ -1,6 +1,7 @@
 """`greenroom source`, `rank` and `longlist`: make a longlist, rank for many briefs, look at what came out."""
 
 import csv
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -48,6 +49,8 @@ def source(
     # A longlist decides nothing, so it may be made by nobody in particular; but not by somebody who does not exist.
     person = w.actor(actor).id if actor or w.settings.actor else "terminal"
     if on or w.settings.workers:
+        # What goes wrong is told here, once and in our words.
+        os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
         from flows import apart  # loads Prefect, which takes seconds
 
         with wired_with(w):

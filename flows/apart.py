@@ -121,6 +121,8 @@ def workers(on: str) -> "Iterator[DaskTaskRunner]":
 
     Raises Refused where Dask is not installed or nobody works there, TransientError where nobody answers.
     """
+    if not on:
+        raise Refused("No workers are named.", next_step="Add --on tcp://HOST:8786, or set GREENROOM_WORKERS.")
     check_prefect()
     try:
         from prefect_dask import DaskTaskRunner
@@ -182,11 +184,11 @@ def rows_each(held: int, there: int) -> int:
 
 @flow(name="source-apart")
 def source_apart(
-    campaign_file: str, on: str = "", actor: str = "schedule", out: str = "", limit: int | None = None
+    campaign_file: str, scheduler: str = "", actor: str = "schedule", out: str = "", limit: int | None = None
 ) -> steps.Sourced:
     """Rank the published pool for a campaign on workers, and keep the longlist; nobody is put before a reviewer yet."""
     w = wired()
-    on, address = on or w.settings.workers, published(w)
+    on, address = scheduler or w.settings.workers, published(w)
 
     def rank(campaign: "Campaign", known: "Known", size: int | None) -> "Longlist":
         with workers(on) as runner:

@@ -25,7 +25,7 @@ from sourcing.stores import Store, check_name, digest, fetch, local_folder, stor
 
 #: What was used so lately may be in use; it is not dropped however much there is.
 _IN_USE_SECONDS = 3_600
-_GONE = "greenroom pool rebuild, then greenroom pool publish"
+_REBUILD = "Run: greenroom pool rebuild, then greenroom pool publish."
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ def shards_of(address: str, cache: Cache, *, rows: Callable[[int], int]) -> tupl
     segment at least) as `rows` says for a pool of so many. Raises Refused where no pool was published there."""
     version = _current(address)
     whole = Shard(address, version, range(0)).open(cache)
+    _check_norms(whole)
     parts = cut(whole.manifest, rows(sum(int(one["rows"]) for one in whole.manifest["segments"])))
     if not parts:
         raise Refused(
@@ -71,11 +72,7 @@ class Slice(Pool):
 
     @cached_property
     def norms(self) -> Norms:
-        if self.manifest.get(NORMS) != stamp():
-            raise BadInput(
-                f"What is normal in the pool {self.place.name} was worked out by another version of this program.",
-                next_step=_GONE,
-            )
+        _check_norms(self)
         self._prove(NORMS)
         return read_norms(self.place, self._rows)
 
@@ -90,6 +87,15 @@ class Slice(Pool):
             raise damaged(self.place, "its manifest is missing or broken")
         for name, words in faults_of(self.place, self.manifest["files"], among=names).items():
             raise damaged(self.place, f"{name} {words}")
+
+
+def _check_norms(pool: Pool) -> None:
+    """From some of its rows what is normal in a pool cannot be worked out."""
+    if pool.manifest.get(NORMS) != stamp():
+        raise BadInput(
+            f"What is normal in the pool {pool.place.name} was worked out by another version of this program.",
+            next_step=_REBUILD,
+        )
 
 
 def _current(address: str) -> str:

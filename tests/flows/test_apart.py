@@ -256,6 +256,12 @@ def test_without_a_prefect_server_of_its_own_nothing_is_begun() -> None:
         pass
 
 
+def test_without_workers_named_nothing_is_begun() -> None:
+    with pytest.raises(Refused, match="No workers are named") as told, apart.workers(""):
+        pass
+    assert "GREENROOM_WORKERS" in told.value.next_step
+
+
 @pytest.mark.parametrize(("held", "there", "rows"), [(100, 2, 25), (101, 2, 26), (3, 8, 1), (350_000_000, 4, 4 << 20)])
 def test_each_worker_gets_two_shards_unless_they_are_too_large(held: int, there: int, rows: int) -> None:
     assert apart.rows_each(held, there) == rows
