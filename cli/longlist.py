@@ -22,7 +22,7 @@ from core.settings import Settings
 from core.store import run_in_force
 from flows.steps import longlist as steps
 from flows.steps import questions
-from flows.wiring import wired, wired_with
+from flows.wiring import wired
 from sourcing import service as sourcing
 from sourcing.comparing import Change
 from sourcing.explaining import Explanation
@@ -50,11 +50,11 @@ def source(
     person = w.actor(actor).id if actor or w.settings.actor else "terminal"
     if on or w.settings.workers:
         # What goes wrong is told here, once and in our words.
-        os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
+        for name in ("PREFECT_LOGGING_LEVEL", "DASK_LOGGING__DISTRIBUTED"):
+            os.environ.setdefault(name, "CRITICAL")
         from flows import apart  # loads Prefect, which takes seconds
 
-        with wired_with(w):
-            made = apart.source_apart(str(campaign_file), on, person, str(out or ""), limit)
+        made = apart.source_from_here(w, campaign_file, on, actor=person, out=out, limit=limit)
     else:
         made = steps.source_campaign(w, campaign_file, actor=person, out=out, limit=limit)
     queued = steps.fill_queue(w, made.campaign, actor=person)

@@ -23,7 +23,7 @@ from core.settings import Settings
 from flows.retrying import is_transient
 from flows.steps import longlist as steps
 from flows.steps import shards
-from flows.wiring import Wiring, wired
+from flows.wiring import Wiring, wired, wired_with
 
 if TYPE_CHECKING:
     from prefect_dask import DaskTaskRunner
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 #: Rows of a shard at most, and shards for each worker: two, so that a worker that ends early has more to do.
 _MOST_ROWS, _EACH = 4 << 20, 2
-_CONNECT_SECONDS = 10.0
+_CONNECT_SECONDS = 5.0
 #: How long tasks wait for workers when all are gone.
 _ALONE_SECONDS = 60.0
 
@@ -130,7 +130,7 @@ def workers(on: str) -> "Iterator[DaskTaskRunner]":
         raise Refused("Dask is not installed here.", next_step="Run: make workers") from None
     told: dict[str, Any] = {"address": on}
     if on.isdecimal():
-        local = {"n_workers": int(on), "threads_per_worker": 1, "dashboard_address": None}
+        local = {"n_workers": int(on), "threads_per_worker": 1, "dashboard_address": None, "silence_logs": 50}
         told = {"cluster_class": "distributed.LocalCluster", "cluster_kwargs": local}
     with DaskTaskRunner(**told, client_kwargs={"timeout": _CONNECT_SECONDS}) as runner:
         try:
@@ -150,7 +150,7 @@ def check_prefect() -> None:
     address = PREFECT_API_URL.value()
     if not address:
         raise Refused(
-            "Workers report to a Prefect server of its own, and none is named.",
+            "Workers report to a standing Prefect server, and none is named.",
             next_step="Start one: prefect server start --host 0.0.0.0. Then set PREFECT_API_URL=http://HOST:4200/api",
         )
     try:
@@ -197,6 +197,15 @@ def source_apart(
     return steps.source_campaign(
         w, Path(campaign_file), actor=actor, out=Path(out) if out else None, limit=limit, rank=rank
     )
+
+
+def source_from_here(
+    w: Wiring, campaign_file: Path, scheduler: str, *, actor: str, out: Path | None, limit: int | None
+) -> steps.Sourced:
+    """The flow, for whoever waits at a terminal: where there is no Prefect server none is started for it."""
+    check_prefect()
+    with wired_with(w):
+        return source_apart(str(campaign_file), scheduler, actor, str(out or ""), limit)
 
 
 def published(w: Wiring) -> str:

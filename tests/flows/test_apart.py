@@ -24,12 +24,12 @@ from core.errors import BadInput, Refused, TransientError
 from core.settings import PROJECT
 from flows import apart
 from flows.serving.scheduler import wait_for_server
-from flows.wiring import wired_with
 from sourcing import report
 from sourcing.importers import import_profiles
 from sourcing.known import Exclusions, Known
 from sourcing.longlist import Longlist, make_longlist
 from sourcing.pool import open_pool
+from sourcing.service import publish
 from sourcing.shards import Cache, Shard, shards_of
 from sourcing.steps import Question, Step
 from tests.house import CAMPAIGN_FILE, House, build
@@ -52,6 +52,7 @@ class Cluster:
 
     address: str
     workers: dict[str, int]
+    copies: Path
 
 
 def _free_port() -> int:
@@ -98,10 +99,11 @@ def cluster(place: Path) -> Iterator[Cluster]:
                                      "--no-dashboard"))  # fmt: skip
         for number in range(2):
             words = ("-m", "distributed.cli.dask_worker", address, "--no-nanny", "--nthreads", "1", "--no-dashboard")
-            stack.enter_context(_running(place / f"worker{number}", *words, "--local-directory", str(place)))
+            stack.enter_context(_running(place / f"worker{number}", *words, "--local-directory", str(place),
+                                         GREENROOM_POOL_CACHE=str(place / "copies")))  # fmt: skip
         client = stack.enter_context(distributed.Client(address, timeout=60, set_as_default=False))
         client.wait_for_workers(2, timeout=120)
-        yield Cluster(address, dict(client.run(os.getpid)))
+        yield Cluster(address, dict(client.run(os.getpid)), place / "copies")
 
 
 @pytest.fixture(scope="module")
@@ -132,11 +134,11 @@ def written(longlist: Longlist, campaign: Campaign, out: Path) -> dict[str, byte
     return {path.name: path.read_bytes() for path in sorted(out.iterdir())}
 
 
-def ranked(on: str, pool: Path, campaign: Campaign, rows: int) -> Longlist:
+def ranked(on: str, pool: str, campaign: Campaign, rows: int) -> Longlist:
     @flow(name="ranked")
     def rank() -> list[Longlist]:
         with apart.workers(on) as runner:
-            return [apart.ranked_on(runner, str(pool), (campaign, KNOWN, None), rows=rows)]
+            return [apart.ranked_on(runner, pool, (campaign, KNOWN, None), rows=rows)]
 
     return rank()[0]
 
@@ -147,10 +149,25 @@ def test_two_workers_write_the_files_that_one_machine_writes(
     two: Cluster, pool: Path, campaign: Campaign, tmp_path: Path, rows: int
 ) -> None:
     alone = written(make_longlist(open_pool(pool), campaign, known=KNOWN), campaign, tmp_path / "alone")
-    found = ranked(two.address, pool, campaign, rows)
+    found = ranked(two.address, str(pool), campaign, rows)
     assert written(found, campaign, tmp_path / "apart") == alone
     assert len(alone) >= 4
     assert len(found.entries) > 50
+
+
+@pytest.mark.usefixtures("server")
+def test_workers_copy_their_shards_from_a_store(
+    two: Cluster, pool: Path, campaign: Campaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both at once into the same folder. `local://` is a folder that fsspec reads like any other store."""
+    monkeypatch.setenv("GREENROOM_POOL_CACHE", str(tmp_path / "own"))
+    address = f"local://{tmp_path}/store"
+    publish(pool, address)
+    found = ranked(two.address, address, campaign, 1)
+    assert found == make_longlist(open_pool(pool), campaign, known=KNOWN)
+    names = {segment.place.name for segment in open_pool(pool).segments}
+    assert {path.name for path in two.copies.glob("*/segments/*")} == names
+    assert not list((tmp_path / "own").glob("*/segments/*"))
 
 
 class Deadly:
@@ -210,8 +227,7 @@ def test_a_worker_that_is_killed_in_a_step_changes_nothing(pool: Path, campaign:
 def test_the_whole_flow_keeps_the_run_of_what_workers_ranked(two: Cluster, tmp_path: Path, clock: FixedClock) -> None:
     house: House = build(tmp_path / "home", clock)
     house.import_sample(1_500)
-    with wired_with(house.w):
-        made = apart.source_apart(str(CAMPAIGN_FILE), two.address, "omar", str(tmp_path / "apart"))
+    made = apart.source_from_here(house.w, CAMPAIGN_FILE, two.address, actor="omar", out=tmp_path / "apart", limit=None)
     alone = make_longlist(open_pool(house.w.settings.pool_folder), house.campaign())
     assert (made.run_id, made.longlisted) == (alone.run_id, len(alone.entries))
     assert made.new_candidates == made.longlisted > 50
@@ -239,6 +255,16 @@ def test_where_no_scheduler_answers_is_told() -> None:
     with pytest.raises(TransientError, match=f"No Dask scheduler answers at {nobody}") as told, apart.workers(nobody):
         pass
     assert "dask scheduler" in told.value.next_step
+
+
+@pytest.mark.usefixtures("server")
+def test_a_scheduler_where_nobody_works_is_told(tmp_path: Path) -> None:
+    address = f"tcp://127.0.0.1:{_free_port()}"
+    with _running(tmp_path / "log", "-m", "distributed.cli.dask_scheduler", "--host", address, "--no-dashboard"):
+        distributed.Client(address, timeout=60, set_as_default=False).close()
+        with pytest.raises(TransientError, match="has no workers") as told, apart.workers(address):
+            pass
+    assert told.value.next_step == f"Start some: dask worker {address}"
 
 
 def test_without_a_prefect_server_of_its_own_nothing_is_begun() -> None:
