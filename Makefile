@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test check lint types contracts bench evaluate lock clean
+.PHONY: help demo test check lint types contracts bench workers evaluate lock clean
 
 help:        ## what there is
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -30,6 +30,8 @@ contracts: .stamps/dev
 bench: .stamps/bench    ## ours against what one would use instead, into bench/README.md; BENCH="--million" and more
 	@$(BIN)/python -m bench.run $(BENCH)
 
+workers: .stamps/workers    ## what ranking on several machines needs, here and on each of them (docs/scale.md)
+
 evaluate: .stamps/runtime    ## quality on the evaluation briefs, where they are
 	@$(BIN)/python -m bench.evaluate
 
@@ -47,3 +49,6 @@ clean:       ## remove the environment and what demo and bench made; your own re
 
 .stamps/bench: requirements/bench.txt pyproject.toml
 	@PYTHON=$(PYTHON) sh requirements/bootstrap.sh bench
+
+.stamps/workers: requirements/workers.txt pyproject.toml
+	@PYTHON=$(PYTHON) sh requirements/bootstrap.sh workers

@@ -1,6 +1,7 @@
 """`greenroom source`, `rank` and `longlist`: make a longlist, rank for many briefs, look at what came out."""
 
 import csv
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -34,6 +35,12 @@ def source(
     campaign_file: CampaignFile,
     out: Annotated[Path | None, typer.Option(help="Folder for the longlist files (else var/runs/RUN).")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Another size than the campaign's.")] = None,
+    on: Annotated[
+        str,
+        typer.Option(
+            help="Dask scheduler whose workers rank (tcp://HOST:8786), or a number of processes here (docs/scale.md)."
+        ),
+    ] = "",
     actor: ActorFlag = "",
     as_json: JsonFlag = False,
 ) -> None:
@@ -41,7 +48,15 @@ def source(
     w = wired()
     # A longlist decides nothing, so it may be made by nobody in particular; but not by somebody who does not exist.
     person = w.actor(actor).id if actor or w.settings.actor else "terminal"
-    made = steps.source_campaign(w, campaign_file, actor=person, out=out, limit=limit)
+    if on or w.settings.workers:
+        # What goes wrong is told here, once and in our words.
+        for name in ("PREFECT_LOGGING_LEVEL", "DASK_LOGGING__DISTRIBUTED"):
+            os.environ.setdefault(name, "CRITICAL")
+        from flows import apart  # loads Prefect, which takes seconds
+
+        made = apart.source_from_here(w, campaign_file, on, actor=person, out=out, limit=limit)
+    else:
+        made = steps.source_campaign(w, campaign_file, actor=person, out=out, limit=limit)
     queued = steps.fill_queue(w, made.campaign, actor=person)
     lines = [
         f"{made.longlisted} longlisted for {made.campaign} (run {made.run_id}), {made.new_candidates} of them new.",

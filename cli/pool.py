@@ -11,6 +11,7 @@ from cli.customers import list_customers
 from cli.options import ActorFlag
 from cli.pool_import import import_files
 from cli.screen import JsonFlag, answer, counted, progress, table
+from core.errors import WrongUsage
 from core.settings import Settings
 from flows.steps import retention
 from flows.wiring import wired
@@ -78,3 +79,33 @@ def rebuild(as_json: JsonFlag = False) -> None:
     counts = f"{counted(done.profiles, 'profile')} in the pool ({done.version})."
     lines = [f"Made again: {what}" for what in done.mended] or ["Nothing had to be made again."]
     answer(asdict(done), as_json=as_json, lines=[*lines, counts])
+
+
+@app.command("publish")
+def publish(
+    store: Annotated[str, typer.Argument(help="Path that all machines see, or a store: s3://BUCKET/POOL, gs://...; "
+                                              "without it GREENROOM_POOL_STORE.")] = "",
+    again: Annotated[bool, typer.Option("--again", help="Copy what is there already too.")] = False,
+    only_current: Annotated[bool, typer.Option("--only-current", help="Take the version before away at once, with all "
+                                                                      "whom it still held.")] = False,
+    as_json: JsonFlag = False,
+) -> None:  # fmt: skip
+    """Bring the pool to where workers on other machines find it; stopped on the way, it goes on there."""
+    settings = Settings()
+    address = store or settings.pool_store
+    if not address:
+        raise WrongUsage("No store is named.", next_step="Name one, or set GREENROOM_POOL_STORE.")
+    with progress("Publishing") as step:
+        done = sourcing.publish(
+            settings.pool_folder, address, again=again, keep_previous=not only_current,
+            on_step=lambda at, total: step(at, total, f"Publishing: {at / 2**20:,.0f} of {total / 2**20:,.0f} MiB"),
+        )  # fmt: skip
+    answer(
+        asdict(done),
+        as_json=as_json,
+        lines=[
+            f"{counted(done.profiles, 'profile')} are in {done.address} (version {done.version}).",
+            f"{counted(done.copied, 'file')} of {done.files:,} copied, {done.copied_bytes / 2**20:,.0f} MiB; "
+            f"{counted(done.swept, 'old folder')} taken away.",
+        ],
+    )

@@ -139,6 +139,18 @@ class Settings(BaseSettings):
     )
     modash_token: SecretStr | None = Field(None, description="Token of the paid Modash API; empty: it is not asked.")
     modash_credits: int = Field(0, ge=0, description="Credits a month that may be spent at Modash; 0: none.")
+    pool_store: str = Field(
+        "",
+        description="Where workers find the pool: a path that all machines see, or a store (s3://bucket/pool, "
+        "gs://...); empty: the pool folder itself.",
+    )
+    workers: str = Field(
+        "", description="Dask scheduler that ranks (tcp://host:8786) when none is named; empty: this machine ranks."
+    )
+    pool_cache: Path | None = Field(
+        None, description="Folder of a worker for its copies from a store; empty: .cache/greenroom/pool at home."
+    )
+    pool_cache_gib: int = Field(200, ge=1, description="GiB of such copies that stay when nobody uses them.")
     web_host: str = Field("127.0.0.1", description="Address the web door listens on; only this machine by default.")
     web_port: int = Field(8700, ge=1, le=65535, description="Port of the web door.")
     trusted_proxies: str = Field(

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes .venv and installs a lock file into it:  bootstrap.sh runtime|dev|bench
+# Makes .venv and installs a lock file into it:  bootstrap.sh runtime|dev|bench|workers
 # Needs Python 3.11 or newer and nothing else. Every package is checked against its hash.
 set -eu
 lock="requirements/$1.txt"

@@ -11,9 +11,11 @@ common="--no-strip-extras --universal --python-version 3.11 --generate-hashes --
 "$uv" pip compile pyproject.toml --group build --group dev $common -c requirements/runtime.txt -o requirements/dev.txt
 # shellcheck disable=SC2086
 "$uv" pip compile pyproject.toml --group build --group bench $common -c requirements/dev.txt -o requirements/bench.txt
+# shellcheck disable=SC2086
+"$uv" pip compile pyproject.toml --group build --group workers $common -c requirements/dev.txt -o requirements/workers.txt
 # pip takes "sqlalchemy" and "sqlalchemy[asyncio]" for two things to choose a release of, and refuses a newer one of
 # whichever has no line: what is locked with extras is locked without them too.
-for file in requirements/runtime.txt requirements/dev.txt requirements/bench.txt; do
+for file in requirements/runtime.txt requirements/dev.txt requirements/bench.txt requirements/workers.txt; do
     awk '
         function flush() { printf "%s", block; if (sub(/\[[^]]*\]==/, "==", block) == 1) printf "%s", block; block = "" }
         /^[^ ]/ { flush() }

@@ -13,6 +13,7 @@ Begin with `service`, the public face. Where what is:
                        norms · versions deriving indexing wordcounts wordloops signals lexicon (writing) · compaction
                        sealing arrays · repair upkeep (damage) · forgetting (single profiles) · terms (ages, and whose
                        time is over)
+    several machines stores (where it lies) · publishing (to there) · shards (from there, each for a worker)
     a longlist         longlist, over steps part survivors (a pool asked in parts) · filters (hard limits) · factors
                        fit (nine factors, one number) · contenders choosing objections people variety (who gets a
                        place) · evidence reasons (why) · known (what the record hands in)

@@ -3,7 +3,7 @@
 A pure function of the pool folder and its arguments: no database, nothing recorded. DuckDB is loaded by imports only.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sourcing.importers import ImportReport
     from sourcing.presets.preset import Preset
     from sourcing.progress import Progress
+    from sourcing.publishing import Published
     from sourcing.terms import Ended, Terms
     from sourcing.upkeep import Checked, Rebuilt
 
@@ -104,6 +105,17 @@ def source(folder: Path, campaign: Campaign, known: Known | None = None, *, limi
     if limit is not None and not 1 <= limit <= 100_000:
         raise WrongUsage(f"A longlist of {limit} is not possible.", next_step="Use 1 to 100000.")
     return make_longlist(open_pool(folder), campaign, known=known, size=limit)
+
+
+def publish(
+    folder: Path, address: str, *, again: bool = False, keep_previous: bool = True,
+    on_step: "Callable[[int, int], None] | None" = None,
+) -> "Published":  # fmt: skip
+    """Bring the current version to a store for workers on other machines (docs/scale.md)."""
+    from sourcing.publishing import publish_pool
+    from sourcing.workshop import alone
+
+    return publish_pool(folder, address, alone=alone, again=again, keep_previous=keep_previous, on_step=on_step)
 
 
 def rank(folder: Path, briefs: Path, clock: Clock, *, limit: int = 300) -> Iterator[Ranked]:

@@ -30,7 +30,7 @@ def workshop(folder: Path) -> Iterator[tuple[Path, duckdb.DuckDBPyConnection]]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _alone(folder), _hidden(folder) as shop:
+        with alone(folder), _hidden(folder) as shop:
             db = _connect(shop)
             try:
                 yield shop, db
@@ -59,8 +59,8 @@ def says_full(error: Exception) -> bool:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One import at a time; the lock goes when the process does, however it ends."""
+def alone(folder: Path) -> Iterator[None]:
+    """One import (or copy of the pool) at a time; the lock goes when the process does, however it ends."""
     with (folder / ".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

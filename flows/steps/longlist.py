@@ -3,8 +3,10 @@
 What reads the pool is loaded where that is done: whoever asks where a deal stands loads this module as well.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, select
 
@@ -27,8 +29,14 @@ from flows.steps.work import finish, job_id, next_job, settling
 from flows.wiring import Wiring
 from outreach import suppression
 
+if TYPE_CHECKING:
+    from sourcing.known import Known
+    from sourcing.longlist import Longlist
+
 #: Kind of the job that makes a longlist somebody asked for by name.
 SOURCE_JOB = "source"
+#: Makes the longlist of a campaign with what the record knows, of so many places (None: the campaign's own number).
+Rank = Callable[[Campaign, "Known", int | None], "Longlist"]
 
 
 @dataclass(frozen=True)
@@ -44,18 +52,21 @@ class Sourced:
 
 
 def source_campaign(
-    w: Wiring, campaign_file: Path, *, actor: str, out: Path | None = None, limit: int | None = None
-) -> Sourced:
+    w: Wiring, campaign_file: Path, *, actor: str, out: Path | None = None, limit: int | None = None,
+    rank: Rank | None = None,
+) -> Sourced:  # fmt: skip
     """Rank the pool for a campaign, write the longlist files, and put the run and its candidates on the record."""
-    return source_as(w, load_campaign(campaign_file), actor=actor, out=out, limit=limit)
+    return source_as(w, load_campaign(campaign_file), actor=actor, out=out, limit=limit, rank=rank)
 
 
 def source_as(
-    w: Wiring, campaign: Campaign, *, actor: str, out: Path | None = None, limit: int | None = None
-) -> Sourced:
-    """The same for a campaign that was read already. Of people, only ops and the owner may.
+    w: Wiring, campaign: Campaign, *, actor: str, out: Path | None = None, limit: int | None = None,
+    rank: Rank | None = None,
+) -> Sourced:  # fmt: skip
+    """The same for a campaign that was read already; `rank`: who ranks, None: this process, its own pool.
 
-    A terminal where nobody is named, or Greenroom itself, may too: a longlist decides nothing.
+    Of people, only ops and the owner may. A terminal where nobody is named, or Greenroom itself, may too: a longlist
+    decides nothing.
     """
     from flows.steps.known import known_of
     from flows.steps.same_person import Joined, join_newcomers
@@ -68,7 +79,10 @@ def source_as(
     w.people.check_campaign(campaign)
     with reading(w.engine) as session:
         known = known_of(session, w, campaign)
-    longlist = sourcing.source(w.settings.pool_folder, campaign, known, limit=limit)
+    if rank is not None:
+        longlist = rank(campaign, known, limit)
+    else:
+        longlist = sourcing.source(w.settings.pool_folder, campaign, known, limit=limit)
     folder = out or w.settings.runs_folder / longlist.run_id
     report.write_files(longlist, campaign, folder)
     joined: list[Joined] = []
