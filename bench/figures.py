@@ -38,7 +38,10 @@ def of_pool(told: Measured, machine: str) -> dict[str, Any]:
 
 
 def of_text_index(profiles: int, found: Mapping[str, Sequence[Spent]], machine: str) -> dict[str, Any]:
-    ways = {name: {"build_cpu": median(run.cpu for run in runs)} for name, runs in found.items()}
+    ways = {
+        name: {"build_cpu": median(run.cpu for run in runs), "build_peak": max(run.peak_mb for run in runs)}
+        for name, runs in found.items()
+    }
     return {"profiles": profiles, "machine": machine, "ways": ways}
 
 

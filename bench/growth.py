@@ -17,6 +17,7 @@ _LEGEND_ROW, _LEGEND_WIDTH = 24, 340
 #: Apart in hue and in lightness, also for who sees few colours; ours is the thick one.
 _COLOURS = (
     "#0b6e4f",
+    "#7cc04b",
     "#8c564b",
     "#d55e00",
     "#e69f00",

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-#: Rows of a part that one process asks at a time: what it holds of a question grows with them.
-PART = 1 << 20
+#: So many rows make a part that one process asks at a time. A larger segment is a part of its own, whose columns lie
+#: in memory as they lie on disk; those of several segments are copies.
+PART = 1 << 18
 
 
 @dataclass(frozen=True)

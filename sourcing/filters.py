@@ -237,7 +237,7 @@ def _target_limits(pool: Pool, target: Target) -> list[Limit]:
     """Whose audience is known and matches too little; an unknown one stays in and lowers the coverage."""
     if not target.at_least:
         return []
-    known = pool.audience()
+    known = pool.audience
     columns = Columns(known.starts, known.codes, known.shares, known.keys)
     below = overlap(columns, np.arange(len(pool)), target).below
     return [Limit(f"audience matches under {target.at_least:.0%}", below, "target.at_least")]

@@ -204,5 +204,5 @@ def area_share(pool: Pool, campaign: Campaign, rows: Rows) -> Floats:
 
 
 def _audiences(pool: Pool) -> audience.Columns:
-    known = pool.audience()
+    known = pool.audience
     return audience.Columns(known.starts, known.codes, known.shares, known.keys)

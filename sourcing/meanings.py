@@ -63,7 +63,7 @@ def keep_meaning(place: Path, segments: Cut, living: int, *, before: Before | No
         told = {"learnt_from": living, "stamp": stamp(), "sha256": _write(place / MEANING, learnt)}
     (place / ABOUT).mkdir()
     for segment, _ in segments:
-        name = f"{ABOUT}/{segment.place.name}.npy"
+        name = about_file(segment.place.name)
         if kept is not None and kept.whole([name]):
             os.link(kept.place / name, place / name)
         else:
@@ -91,9 +91,14 @@ def read_meaning(place: Path) -> Meaning:
     return Meaning(tuple(words), **arrays)
 
 
+def about_file(segment: str) -> str:
+    """The file in a version's folder that holds the vectors of a segment."""
+    return f"{ABOUT}/{segment}.npy"
+
+
 def vectors_of(place: Path, segment: Segment) -> Vectors:
     """The vectors of a segment's rows, memory-mapped."""
-    array: Vectors = np.load(place / ABOUT / f"{segment.place.name}.npy", mmap_mode="r", allow_pickle=False)
+    array: Vectors = np.load(place / about_file(segment.place.name), mmap_mode="r", allow_pickle=False)
     return array.view(np.ndarray)
 
 

@@ -1,9 +1,9 @@
 """What hangs on no campaign, kept with each version: what is normal in the pool, and factors that are always the same.
 
-    versions/<name>/norms/<block>-<column>.npy    rank median peers value comments: where everybody stands
-                                                  intent cadence real: factors; a number for each row
-The work of seconds in a pool of a million, so it is done once a version and not once a question. Columns are cut into
-blocks of rows, each a file with a hash of its own: whoever ranks some of the segments fetches and proves those alone.
+    versions/<name>/norms/<segment>-<column>.npy    rank median peers value comments: where everybody stands
+                                                    intent cadence real: factors; a number for each row of the segment
+The work of seconds in a pool of a million, so it is done once a version and not once a question. Whoever ranks some of
+the segments fetches and proves their files alone, and has them in memory as they lie.
 Owns how it is kept; what is normal, and what a factor says, is for the factors.
 """
 
@@ -24,8 +24,6 @@ from sourcing.factors import authenticity, cadence, engagement, intent
 NORMS = "norms"
 #: So many rows are worked on at a time, which bounds the memory.
 _AT_ONCE = 1 << 18
-#: Rows of a file.
-_BLOCK = 1 << 20
 _SIGNS = ("spike", "spike_kept", "following", "following_ratio", "credibility")
 
 Array = npt.NDArray[Any]
@@ -62,7 +60,7 @@ class Norms:
 def stamp() -> str:
     """Names how norms are made: those that were made otherwise are made again."""
     made_by = [inspect.getsource(module) for module in (engagement, authenticity, cadence, intent)]
-    made_by += [f"blocks of {_BLOCK}"]
+    made_by += ["a file for each segment"]
     return hashlib.sha256("\0".join(made_by).encode()).hexdigest()[:16]
 
 
@@ -100,41 +98,38 @@ def signs(found: Norms, numbers: Numbers, rows: slice | npt.NDArray[np.int64]) -
     return authenticity.Signs(engagement_rank=rank, comments_rank=np.asarray(found.comments[rows]), **columns)
 
 
-def write_norms(place: Path, found: Norms) -> None:
+def write_norms(place: Path, found: Norms, segments: Sequence[tuple[str, int]]) -> None:
+    """`segments`: the name and the rows of each, in order."""
     (place / NORMS).mkdir()
-    rows = len(found.comments)
-    for block in range(0, max(rows, 1), _BLOCK):
+    first = 0
+    for segment, rows in segments:
         for name, column in zip(_names(), found.columns(), strict=True):
-            save_array(place / _file(name, block // _BLOCK), column[block : block + _BLOCK])
+            save_array(place / _file(segment, name), column[first : first + rows])
+        first += rows
 
 
-def read_norms(place: Path, rows: slice) -> Norms:
-    """What was written of these rows into a version's folder, memory-mapped where one block holds them all."""
-    kept = [_read(place, name, rows) for name in _names()]
+def read_norms(place: Path, segments: Sequence[str]) -> Norms:
+    """What was written of these segments into a version's folder, memory-mapped where it is one."""
+    kept = [_read(place, name, segments) for name in _names()]
     standing = len(fields(engagement.Norms))
     return Norms(engagement.Norms(*kept[:standing]), *kept[standing:])
 
 
-def files_of(rows: slice) -> list[str]:
-    """The files in a version's folder that hold these rows."""
-    return [_file(name, block) for block in _blocks(rows) for name in _names()]
+def files_of(segments: Sequence[str]) -> list[str]:
+    """The files in a version's folder that hold these."""
+    return [_file(segment, name) for segment in segments for name in _names()]
 
 
-def _read(place: Path, name: str, rows: slice) -> Array:
-    parts = []
-    for block in _blocks(rows):
-        column = np.load(place / _file(name, block), mmap_mode="r", allow_pickle=False).view(np.ndarray)
-        parts.append(column[max(rows.start - block * _BLOCK, 0) : rows.stop - block * _BLOCK])
+def _read(place: Path, name: str, segments: Sequence[str]) -> Array:
+    parts = [
+        np.load(place / _file(segment, name), mmap_mode="r", allow_pickle=False).view(np.ndarray)
+        for segment in segments
+    ]
     return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
-def _blocks(rows: slice) -> range:
-    first = rows.start // _BLOCK
-    return range(first, max(first + 1, -(-rows.stop // _BLOCK)))
-
-
-def _file(name: str, block: int) -> str:
-    return f"{NORMS}/{block:04d}-{name}.npy"
+def _file(segment: str, name: str) -> str:
+    return f"{NORMS}/{segment}-{name}.npy"
 
 
 def _names() -> tuple[str, ...]:

@@ -22,8 +22,8 @@ import numpy.typing as npt
 from core.errors import BadInput, Refused
 from sourcing.cutting import PART, AudienceColumns, cut, recoded
 from sourcing.meaning import DIMENSIONS, Meaning, Vectors
-from sourcing.meanings import ABOUT, MEANING, is_stale, read_meaning, vectors_at, vectors_of
-from sourcing.norms import NORMS, Norms, norms, read_norms, stamp
+from sourcing.meanings import MEANING, about_file, is_stale, read_meaning, vectors_at, vectors_of
+from sourcing.norms import NORMS, Norms, files_of, norms, read_norms, stamp
 from sourcing.profiles import KINDS, PLATFORMS, Profile, Sighting, account_key, key_number, profile_of
 from sourcing.rows import COUNTED
 from sourcing.segments import CODED, FORMAT, REBUILD, Segment, damaged, faults_of, read_manifest
@@ -158,7 +158,7 @@ class Pool:
         """What the pool's words have to do with one another; None for a pool too small to learn it from."""
         if not self.manifest.get("meaning"):
             return None
-        self._prove(MEANING)
+        self._prove([name for name in self.manifest["files"] if name.startswith(f"{MEANING}/")])
         return read_meaning(self.place)
 
     @property
@@ -170,10 +170,10 @@ class Pool:
     @cached_property
     def norms(self) -> Norms:
         """What is normal in the pool, a number for each row."""
-        rows = slice(self.first, self.first + len(self))
         if self.manifest.get(NORMS) == stamp():
-            self._prove(NORMS)
-            return read_norms(self.place, rows)
+            self._prove(files_of(self._names_of_segments))
+            return read_norms(self.place, self._names_of_segments)
+        rows = slice(self.first, self.first + len(self))
         whole = self if len(self._only) == len(self.manifest["segments"]) else Pool(self.place)
         return norms([segment.numbers for segment in whole.segments], whole.alive).of(rows)
 
@@ -192,11 +192,17 @@ class Pool:
 
     @cached_property
     def _about(self) -> list[Vectors]:
-        self._prove(ABOUT)
+        self._prove([about_file(name) for name in self._names_of_segments])
         return [vectors_of(self.place, segment) for segment in self.segments]
 
-    def _prove(self, folder: str) -> None:
-        names = [name for name in self.manifest["files"] if name.startswith(f"{folder}/")]
+    @property
+    def _names_of_segments(self) -> list[str]:
+        return [segment.place.name for segment in self.segments]
+
+    def _prove(self, names: list[str]) -> None:
+        """Of the version's own files."""
+        if not self.manifest["files"].keys() >= set(names):
+            raise damaged(self.place, "its manifest is missing or broken")
         for name, words in faults_of(self.place, self.manifest["files"], among=names).items():
             raise damaged(self.place, f"{name} {words}")
 
@@ -215,10 +221,6 @@ class Pool:
         if rows not in self._parts:
             self._parts[rows] = [Pool(self.place, only=only) for only in cut(self.manifest, rows)]
         return self._parts[rows]
-
-    def audience(self) -> AudienceColumns:
-        """What is known of the audiences, over all rows."""
-        return self._audience
 
     def profile(self, row: int) -> Profile:
         segment, first = self._at(row)
@@ -289,7 +291,8 @@ class Pool:
         return numbers
 
     @cached_property
-    def _audience(self) -> AudienceColumns:
+    def audience(self) -> AudienceColumns:
+        """What is known of the audiences, over all rows."""
         keys = self._union("audience")
         parts = [tuple(segment.numbers(f"audience_{name}") for name in ("starts", "codes", "shares"))
                  for segment in self.segments]  # fmt: skip

@@ -17,10 +17,10 @@ from pathlib import Path
 
 from core.errors import BadInput, Refused
 from sourcing.cutting import cut
-from sourcing.meanings import ABOUT, MEANING
-from sourcing.norms import NORMS, Norms, files_of, read_norms, stamp
+from sourcing.meanings import MEANING, about_file
+from sourcing.norms import NORMS, Norms, files_of, stamp
 from sourcing.pool import Pool, current_version
-from sourcing.segments import damaged, faults_of, read_manifest
+from sourcing.segments import read_manifest
 from sourcing.stores import Store, check_name, digest, fetch, local_folder, store_at
 
 #: What was used so lately may be in use; it is not dropped however much there is.
@@ -68,25 +68,12 @@ def shards_of(address: str, cache: Cache, *, rows: Callable[[int], int]) -> tupl
 
 
 class Slice(Pool):
-    """Some segments of a version of which no more than that is here; what is not here is not proven."""
+    """Some segments of a version of which no more than that is here."""
 
     @cached_property
     def norms(self) -> Norms:
         _check_norms(self)
-        self._prove(NORMS)
-        return read_norms(self.place, self._rows)
-
-    @property
-    def _rows(self) -> slice:
-        return slice(self.first, self.first + len(self))
-
-    def _prove(self, folder: str) -> None:
-        own = {ABOUT: [f"{ABOUT}/{segment.place.name}.npy" for segment in self.segments], NORMS: files_of(self._rows)}
-        names = own.get(folder) or [name for name in self.manifest["files"] if name.startswith(f"{folder}/")]
-        if not set(names) <= set(self.manifest["files"]):
-            raise damaged(self.place, "its manifest is missing or broken")
-        for name, words in faults_of(self.place, self.manifest["files"], among=names).items():
-            raise damaged(self.place, f"{name} {words}")
+        return super().norms
 
 
 def _check_norms(pool: Pool) -> None:
@@ -122,12 +109,8 @@ class _Copies:
         place = self._folder / "versions" / check_name(shard.version)
         self._manifest(f"versions/{shard.version}", place)
         manifest = read_manifest(place, {"files": dict, "segments": list})
-        listed = manifest["segments"]
-        first = sum(int(one["rows"]) for one in listed[: shard.segments.start])
-        own = [listed[number] for number in shard.segments]
-        segments = [check_name(str(one["name"])) for one in own]
-        rows = slice(first, first + sum(int(one["rows"]) for one in own))
-        wanted = {"dead.npy", *(f"{ABOUT}/{name}.npy" for name in segments)} | set(files_of(rows) if segments else ())
+        segments = [check_name(str(manifest["segments"][number]["name"])) for number in shard.segments]
+        wanted = {"dead.npy", *map(about_file, segments), *files_of(segments)}
         for name, entry in manifest["files"].items():
             if (name in wanted or name.startswith(f"{MEANING}/")) and not _is_whole(place / check_name(name), entry):
                 fetch(self._store, f"versions/{shard.version}/{name}", place / name, entry)

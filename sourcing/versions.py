@@ -171,7 +171,8 @@ def compose(shop: Path, segments: Sequence[tuple[Segment, Rows]], *, before: Bef
 def _keep_norms(place: Path, segments: Sequence[Segment], dead: Rows) -> str:
     alive = np.ones(sum(len(segment) for segment in segments), np.bool_)
     alive[dead] = False
-    write_norms(place, norms([segment.numbers for segment in segments], alive))
+    found = norms([segment.numbers for segment in segments], alive)
+    write_norms(place, found, [(segment.place.name, len(segment)) for segment in segments])
     return stamp()
 
 

@@ -111,5 +111,5 @@ def test_a_size_that_is_measured_anew_leaves_the_others_as_they_were(tmp_path: P
         "a million", "ten", "briefs",
     ]  # fmt: skip
     assert "1,000,000, 10,000,000 profiles" in _block(written, "growth")
-    assert "| 10,000,000 over 1,000,000 | at most 10 × | 1.0 × | met |" in _block(written, "goals")
+    assert "| 10,000,000 over 1,000,000 | at most 10.5 × | 1.0 × | met |" in _block(written, "goals")
     assert set(read_kept(tmp_path / "figures.json")) == {"million", "ten_million"}

@@ -225,7 +225,7 @@ def test_the_columns_of_an_audience_say_the_same_as_its_profiles(load: Load, fol
     load([good(f"u{n}", audience_countries={"DE": 0.1 * n, "FR": 0.05}) for n in range(1, 8)])
     load([good("v", audience_countries={"AT": 0.5}), good("w")])
     pool = open_pool(folder)
-    columns = pool.audience()
+    columns = pool.audience
     for row in range(len(pool)):
         codes = columns.codes[columns.starts[row] : columns.starts[row + 1]]
         shares = columns.shares[columns.starts[row] : columns.starts[row + 1]]

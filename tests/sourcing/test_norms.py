@@ -14,7 +14,6 @@ from core.clock import FixedClock
 from core.errors import BadInput
 from sourcing import norms
 from sourcing.compaction import Policy
-from sourcing.factors import engagement
 from sourcing.importers import import_profiles
 from sourcing.longlist import make_longlist
 from sourcing.pool import Pool, open_pool
@@ -59,7 +58,7 @@ def is_mapped(column: npt.NDArray[np.float64]) -> bool:
 
 def test_what_is_kept_is_what_would_be_worked_out(pool: Pool) -> None:
     assert (len(pool.segments), len(pool.dead)) == (2, 50)
-    assert is_mapped(pool.norms.comments)
+    assert all(is_mapped(part.norms.comments) for part in pool.parts(1))
     assert _same(pool.norms, _made_anew(pool))
     # Those who are dead say nothing of what is normal.
     everybody = norms.norms([segment.numbers for segment in pool.segments], np.ones(len(pool), np.bool_))
@@ -78,25 +77,22 @@ def test_a_version_of_a_program_that_kept_none_or_others_is_ranked_the_same(pool
 
 def test_what_was_damaged_of_it_is_told_and_made_again(pool: Pool, folder: Path, small: Campaign) -> None:
     now = make_longlist(pool, small)
-    file = pool.place / norms.NORMS / "0000-rank.npy"
+    name = f"{norms.NORMS}/{pool.segments[0].place.name}-rank.npy"
+    file = pool.place / name
     file.write_bytes(file.read_bytes()[:-1])
-    with pytest.raises(BadInput, match=r"norms/0000-rank\.npy is missing or cut"):
+    with pytest.raises(BadInput, match=f"{name} is missing or cut"):
         make_longlist(open_pool(folder), small)
-    assert rebuild_pool(folder).mended == ("what is normal in it: norms/0000-rank.npy is missing or cut",)
+    assert rebuild_pool(folder).mended == (f"what is normal in it: {name} is missing or cut",)
     assert make_longlist(open_pool(folder), small).as_record() == now.as_record()
 
 
-def test_some_rows_are_read_from_the_blocks_that_hold_them(pool: Pool, tmp_path: Path) -> None:
-    """Two blocks and a little: however rows are asked for, across the seam too, they are those of the whole."""
-    rows = 2 * norms._BLOCK + 3
-    draw = np.random.default_rng(5)
-    columns = [draw.random(rows).astype(column.dtype) for column in pool.norms.columns()]
-    whole = norms.Norms(engagement.Norms(*columns[:4]), *columns[4:])
-    norms.write_norms(tmp_path, whole)
-    seam = norms._BLOCK
-    for some in (slice(0, rows), slice(5, 9), slice(seam - 2, seam + 2), slice(seam, 2 * seam), slice(rows - 1, rows)):
-        assert _same(norms.read_norms(tmp_path, some), whole.of(some)), some
-    assert is_mapped(norms.read_norms(tmp_path, slice(seam, 2 * seam)).comments)
-    assert {name[:10] for name in norms.files_of(slice(seam, 2 * seam))} == {"norms/0001"}
+def test_some_segments_are_read_from_their_own_files(pool: Pool, tmp_path: Path) -> None:
+    whole, cuts = pool.norms, [(segment.place.name, len(segment)) for segment in pool.segments]
+    norms.write_norms(tmp_path, whole, cuts)
+    (one, first), (other, _) = cuts
+    assert _same(norms.read_norms(tmp_path, [one, other]), whole)
+    assert _same(norms.read_norms(tmp_path, [other]), whole.of(slice(first, None)))
+    assert is_mapped(norms.read_norms(tmp_path, [other]).comments)
     written = {f"{norms.NORMS}/{path.name}" for path in (tmp_path / norms.NORMS).iterdir()}
-    assert set(norms.files_of(slice(0, rows))) == written
+    assert set(norms.files_of([one])) < written
+    assert set(norms.files_of([one, other])) == written

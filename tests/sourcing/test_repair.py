@@ -67,7 +67,7 @@ def everything(folder: Path) -> dict[str, str]:
 def read_all(folder: Path) -> None:
     pool = open_pool(folder)
     pool.index.mentions("linen")
-    pool.audience()
+    _ = pool.audience
     pool.info()
     for column in ("followers", "engagement", "key", "country"):
         pool.numbers(column)
