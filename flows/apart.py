@@ -42,7 +42,7 @@ _ALONE_SECONDS = 60.0
 
 
 @task(name="shard", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=2, retry_condition_fn=is_transient)
-def answer(shard: "Shard", question: bytes, digest: str, asked: bytes, code: str) -> Any:
+def answer(shard: "Shard", question: bytes, digest: str, asked: bytes, code: str) -> list[Any]:
     """Runs on a worker, which gets this function by value and what it calls by name.
 
     What is asked comes pickled: Prefect looks into all else that it hands on, for results of other tasks, and a
@@ -66,7 +66,7 @@ class Apart:
     def ask(self, asked: "Sequence[Step]") -> list[Any]:
         futures = [self._submit(number, shard, asked) for number, shard in enumerate(self._shards)]
         self._wait([future.wrapped_future for future in futures])
-        return [self._result(future) for future in futures]
+        return [answer for future in futures for answer in self._result(future)]
 
     def _submit(self, number: int, shard: "Shard", asked: "Sequence[Step]") -> Any:
         from prefect_dask.task_runners import PrefectDaskFuture

@@ -1,6 +1,6 @@
 """How a pool is cut: into parts of some segments each, and what several segments say as one. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,16 +22,16 @@ class AudienceColumns:
     keys: list[str]
 
 
-def cut(manifest: Mapping[str, Any], rows: int) -> list[range]:
-    """Which segments of a version go together, in order: as many as have so many rows, always at least one."""
-    sizes = [int(listed["rows"]) for listed in manifest["segments"]]
+def cut(sizes: Sequence[int], rows: int, *, start: int = 0) -> list[range]:
+    """Which segments go together, in order: as many as have so many rows, always at least one. `sizes`: the rows of
+    each; `start`: the number of the first."""
     parts, first, held = [], 0, 0
     for number, size in enumerate(sizes):
         if number > first and held + size > rows:
-            parts.append(range(first, number))
+            parts.append(range(start + first, start + number))
             first, held = number, 0
         held += size
-    return [*parts, range(first, len(sizes))] if sizes else []
+    return [*parts, range(start + first, start + len(sizes))] if sizes else []
 
 
 def recoded(codes: npt.NDArray[Any], names: list[str], union: list[str]) -> npt.NDArray[Any]:

@@ -219,7 +219,8 @@ class Pool:
         if len(self) <= rows:
             return [self]
         if rows not in self._parts:
-            self._parts[rows] = [Pool(self.place, only=only) for only in cut(self.manifest, rows)]
+            ranges = cut([len(segment) for segment in self.segments], rows, start=self._only.start)
+            self._parts[rows] = [type(self)(self.place, only=only) for only in ranges]
         return self._parts[rows]
 
     def profile(self, row: int) -> Profile:

@@ -59,7 +59,8 @@ def shards_of(address: str, cache: Cache, *, rows: Callable[[int], int]) -> tupl
     version = _current(address)
     whole = Shard(address, version, range(0)).open(cache)
     _check_norms(whole)
-    parts = cut(whole.manifest, rows(sum(int(one["rows"]) for one in whole.manifest["segments"])))
+    sizes = [int(one["rows"]) for one in whole.manifest["segments"]]
+    parts = cut(sizes, rows(sum(sizes)))
     if not parts:
         raise Refused(
             "The pool is empty: there is nobody to rank.", next_step="greenroom pool import FILE... fills it."
