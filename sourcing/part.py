@@ -38,7 +38,7 @@ class Part:
             "count": self._count, "hear": self._hear, "weigh": self._weigh, "fit": self._fit,
             "first": self._first, "best": self._best, "ahead": self._ahead, "one": self._one,
         }  # fmt: skip
-        self._taken = 0
+        self._answers: list[object] = []
         self._rows: Rows
         self._said: Floats
         self._way: topic.Way | None
@@ -49,12 +49,15 @@ class Part:
         self._standings: Standings
 
     def answer(self, steps: Sequence[Step]) -> Any:
-        """The answer to the last of the steps; those before it are taken first, unless they were."""
+        """The answer to the last of the steps; those before it are taken first, unless they were. Whoever did not hear
+        an answer may ask again."""
         for place, (name, told) in enumerate(steps):
-            last = place == len(steps) - 1
-            if last or place >= self._taken:
-                answer = self._steps[name](told)
-                self._taken = max(self._taken, place + 1) if name in _ONWARD else self._taken
+            if place < len(self._answers):
+                answer = self._answers[place]
+                continue
+            answer = self._steps[name](told)
+            if name in _ONWARD:
+                self._answers.append(answer)
         return answer
 
     def _count(self, _: None) -> Counted:

@@ -94,6 +94,19 @@ def test_whoever_forgets_between_two_steps_takes_them_again(pool: Pool, campaign
     assert apart == whole
 
 
+class Twice(Here):
+    """Asks everything twice, as somebody does who did not hear the answer, and goes by the second one."""
+
+    def ask(self, steps: Sequence[Step]) -> list[Any]:
+        super().ask(steps)
+        return super().ask(steps)
+
+
+def test_whoever_asks_again_hears_the_same(pool: Pool, campaign: Campaign) -> None:
+    whole = make_longlist(pool, asked(campaign), known=KNOWN)
+    assert make_longlist(pool, asked(campaign), known=KNOWN, parts=lambda told: Twice(pool.parts(1), told)) == whole
+
+
 def test_who_is_looked_for_further_down_is_found_in_parts_too(pool: Pool, campaign: Campaign) -> None:
     """All places in one city: choosing has to ask for more of the best, several times."""
     narrow = asked(campaign, size=500)
