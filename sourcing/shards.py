@@ -21,7 +21,7 @@ from sourcing.meanings import MEANING, about_file
 from sourcing.norms import NORMS, Norms, files_of, stamp
 from sourcing.pool import Pool, current_version
 from sourcing.segments import read_manifest
-from sourcing.stores import Store, check_name, digest, fetch, local_folder, store_at
+from sourcing.stores import Store, check_name, digest, fetch, local_folder, shown, store_at
 
 #: What was used so lately may be in use; it is not dropped however much there is.
 _IN_USE_SECONDS = 3_600
@@ -90,7 +90,8 @@ def _current(address: str) -> str:
     folder = local_folder(address)
     version = current_version(folder) if folder is not None else _named(store_at(address).read("CURRENT"))
     if version is None:
-        raise Refused(f"There is no pool in {address}.", next_step=f"Bring it there: greenroom pool publish {address}")
+        place = shown(address)
+        raise Refused(f"There is no pool in {place}.", next_step=f"Bring it there: greenroom pool publish {place}")
     return version
 
 

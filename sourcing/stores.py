@@ -74,6 +74,11 @@ def store_at(address: str) -> Store:
     return Shared(folder) if folder is not None else Objects(address)
 
 
+def shown(address: str) -> str:
+    """The address as people are told it: without the name and password of a login that may stand in it."""
+    return re.sub(r"://[^/@]*@", "://", address)
+
+
 def check_name(name: str) -> str:
     """A manifest that somebody else wrote names files: none of them may lie elsewhere. Raises BadInput."""
     if not _SAFE.fullmatch(name):
@@ -131,11 +136,11 @@ class Objects:
     """A store that fsspec knows by its address: s3://, gs://, abfs://, sftp://, memory:// and more."""
 
     def __init__(self, address: str) -> None:
-        self.address = address
+        self.address = address = shown(login := address)
         try:
             fsspec = importlib.import_module("fsspec")
             with _said(address):
-                self._files, self._root = fsspec.core.url_to_fs(address)
+                self._files, self._root = fsspec.core.url_to_fs(login)
         except ImportError as error:
             raise Refused(
                 f"The store {address} needs a package that is not installed ({error}).",

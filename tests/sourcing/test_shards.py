@@ -22,7 +22,7 @@ from sourcing.publishing import Published
 from sourcing.service import publish
 from sourcing.shards import Cache, Shard, shards_of
 from sourcing.steps import Question, Step
-from sourcing.stores import check_name
+from sourcing.stores import Objects, check_name, shown
 from tests.sourcing.conftest import NOW, write_jsonl
 from tests.sourcing.test_segments import APART, row
 
@@ -236,3 +236,12 @@ def test_norms_of_another_program_are_not_worked_out_from_some_rows(made: Path, 
     found.manifest["norms"] = "another"
     with pytest.raises(BadInput, match="worked out by another version"):
         _ = found.norms
+
+
+def test_a_login_in_an_address_is_told_to_nobody() -> None:
+    store = Objects("memory://ada:secret@pool")
+    assert store.address == "memory://pool"
+    with pytest.raises(BadInput, match="memory://pool") as missing:
+        store.get("nothing", Path("nowhere"))
+    assert "secret" not in f"{missing.value} {missing.value.next_step}"
+    assert [shown(address) for address in ("s3://bucket/a@b", "/mnt/a@b")] == ["s3://bucket/a@b", "/mnt/a@b"]
