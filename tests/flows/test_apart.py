@@ -16,6 +16,8 @@ from typing import Any
 import distributed
 import pytest
 from prefect import flow
+from prefect.events.worker import EventsWorker
+from prefect.logging.handlers import APILogWorker
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from core.campaign import Campaign
@@ -88,6 +90,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         wait_for_server(address)
         with temporary_settings({PREFECT_API_URL: address}):
             yield address
+            # What is still to be told to this server is told now: whoever stops Prefect's senders later, in the same
+            # process, would wait for a server that is gone.
+            for senders in (EventsWorker, APILogWorker):
+                senders.drain_all(timeout=30)
 
 
 @contextmanager
