@@ -17,14 +17,15 @@ from bench.text_index import TITLES
 from bench.way import NAMES, NOT_AT_TEN_MILLION, way
 
 LACKING = [name for name in ("bm25s", "pandas", "tantivy") if find_spec(name) is None]
-
-
+needs_bench = pytest.mark.skipif(
+    bool(LACKING), reason=f"not installed: {', '.join(LACKING)} (make .stamps/bench brings them)"
+)
 SMALL = ["--profiles", "2000", "--rounds", "1", "--no-evaluation"]
 LARGE = ["--million", "3000", "--slowest", "--ten-million", "5000"]
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(bool(LACKING), reason=f"not installed: {', '.join(LACKING)} (make .stamps/bench brings them)")
+@needs_bench
 def test_a_run_fills_the_readme(tmp_path: Path) -> None:
     readme = tmp_path / "README.md"
     original = (PROJECT / "bench" / "README.md").read_text(encoding="utf-8")
@@ -99,6 +100,7 @@ def test_the_large_sizes_are_what_they_are_called_unless_told_otherwise(capsys: 
     assert "--slowest goes with --million" in capsys.readouterr().err
 
 
+@needs_bench
 def test_a_size_that_is_measured_anew_leaves_the_others_as_they_were(tmp_path: Path) -> None:
     readme = tmp_path / "README.md"
     readme.write_text((PROJECT / "bench" / "README.md").read_text(encoding="utf-8"), encoding="utf-8")
