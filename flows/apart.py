@@ -52,12 +52,15 @@ def answer(shard: "Shard", question: bytes, digest: str, asked: bytes, code: str
 
 
 class Apart:
-    """The shards of a pool, each with a worker that it goes to as long as that one is there."""
+    """The shards of a pool, each with a worker that it goes to as long as that one is there. `alone`: seconds that are
+    waited for workers when all are gone."""
 
-    def __init__(self, runner: "DaskTaskRunner", parts: "Sequence[Shard]", question: "Question") -> None:
+    def __init__(
+        self, runner: "DaskTaskRunner", parts: "Sequence[Shard]", question: "Question", *, alone: float = _ALONE_SECONDS
+    ) -> None:
         from sourcing.longlist import code_version
 
-        self._runner, self._shards, self._code = runner, parts, code_version()
+        self._runner, self._shards, self._code, self._alone = runner, parts, code_version(), alone
         # Not scattered: what a lost worker held of it alone would be gone. The result of a task is made again.
         self._question = runner.client.submit(_itself, pickle.dumps(question), pure=False)
         self._digest = question.digest
@@ -74,11 +77,11 @@ class Apart:
         there = sorted(self._runner.client.ncores())
         if there and self._worker.get(number) not in there:
             self._worker[number] = there[number % len(there)]
+        # When all are gone before the first step, it goes to whoever comes.
+        where = {"workers": [self._worker[number]], "allow_other_workers": True} if number in self._worker else {}
         told = {"shard": shard, "question": self._question, "digest": self._digest, "asked": pickle.dumps(list(asked)),
                 "code": self._code}  # fmt: skip
-        future = self._runner.client.submit(
-            answer, parameters=told, return_type="state", workers=[self._worker[number]], allow_other_workers=True
-        )
+        future = self._runner.client.submit(answer, parameters=told, return_type="state", **where)
         return PrefectDaskFuture(wrapped_future=future, task_run_id=future.task_run_id)
 
     def _wait(self, futures: list[Any]) -> None:
@@ -93,7 +96,7 @@ class Apart:
             except (TimeoutError, distributed.TimeoutError):
                 if self._runner.client.ncores():
                     last_seen = time.monotonic()
-                elif time.monotonic() - last_seen > _ALONE_SECONDS:
+                elif time.monotonic() - last_seen > self._alone:
                     raise TransientError(
                         "All workers are gone; nothing was changed.", next_step="Start them again and ask again."
                     ) from None

@@ -10,9 +10,9 @@ Begin with `service`, the public face. Where what is:
                        customers customers_listed (own ones, as hashes)
     profiles fetched   fetching (YouTube, Instagram, Bluesky, TikTok, Modash) into files that the import takes
     the pool on disk   pool profiles (reading), over segments cutting stored rows wordindex words meaning meanings
-                       norms · versions deriving indexing wordcounts wordloops signals lexicon (writing) · compaction
-                       sealing arrays · repair upkeep (damage) · forgetting (single profiles) · terms (ages, and whose
-                       time is over)
+                       norms · versions deriving indexing wordcounts wordloops wordorder signals lexicon (writing) ·
+                       compaction sealing arrays · repair upkeep (damage) · forgetting (single profiles) · terms
+                       (ages, and whose time is over)
     several machines stores (where it lies) · publishing (to there) · shards (from there, each for a worker)
     a longlist         longlist, over steps part survivors (a pool asked in parts) · filters (hard limits) · factors
                        fit (nine factors, one number) · contenders choosing objections people variety (who gets a

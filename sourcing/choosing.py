@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from core.campaign import Campaign
 from sourcing.contenders import Contenders
@@ -33,9 +32,6 @@ MOST_WITH_ONE_BIO = 2
 #: Once so many were left out, others whom the columns already speak against are counted without being read.
 MOST_TOLD = 200
 _SAME_BIO = "the same bio as others"
-
-Floats = npt.NDArray[np.float64]
-Rows = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)

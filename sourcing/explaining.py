@@ -12,7 +12,7 @@ from sourcing.factors import safety
 from sourcing.fit import Scored
 from sourcing.glossary import factor_name
 from sourcing.known import Known
-from sourcing.longlist import BENCH, PartsOf, near_words
+from sourcing.longlist import BENCH, near_words
 from sourcing.pool import Pool, Profile
 from sourcing.reasons import judge, lines
 from sourcing.steps import Question
@@ -64,19 +64,13 @@ class Explanation:
 
 
 def explain(
-    pool: Pool,
-    campaign: Campaign,
-    account: tuple[str, str],
-    known: Known,
-    *,
-    size: int | None = None,
-    parts: PartsOf | None = None,
+    pool: Pool, campaign: Campaign, account: tuple[str, str], known: Known, *, size: int | None = None
 ) -> Explanation | None:
     """None for an account that the pool does not hold. `account` is (platform, normal handle)."""
     key = f"{account[0]}:{account[1]}"
     wanted = campaign.longlist.size if size is None else size
     question = Question.of(campaign, known, first=considered(known, wanted + BENCH) + 1, also=key)
-    survivors = ask(parts(question) if parts else Here(pool.parts(), question), question, pool.meaning)
+    survivors = ask(Here(pool.parts(), question), question, pool.meaning)
     if (found := survivors.also) is None:
         return None
     at = survivors.ahead(found.standings.mark(0))

@@ -22,7 +22,6 @@ from sourcing.filters import one_of
 from sourcing.pool import Pool
 from sourcing.steps import Question, Sum
 
-FACTORS = ("topic", "audience", "engagement", "intent", "location", "followers", "cadence", "authenticity", "results")
 # Half of what is said counts where all of the bio is a pile of search words.
 _PILE_COSTS = 0.5
 #: Values are added up as whole numbers of this many parts, which gives the same sum in whatever order: of 350 million

@@ -43,9 +43,7 @@ class Survivors:
     funnel: tuple[FunnelStep, ...]
     spread: tuple[int, ...]
     weights: dict[str, float]
-    usual: dict[str, float]
     over: int
-    way: topic.Way | None
     _parts: Parts
     _steps: list[Step]
     _first: Standings
@@ -86,8 +84,8 @@ def ask(parts: Parts, question: Question, meaning: Meaning | None) -> Survivors:
     spread = tuple(np.sum([one.spread for one in fitted], axis=0).tolist())
     first = _in_order([one.first for one in fitted], question.first)
     return Survivors(
-        inside, funnel([one.costs for one in found], living), spread, counted(question.campaign, list(sums)), usual,
-        sum(one.over for one in found), way, parts, steps, first,
+        inside, funnel([one.costs for one in found], living), spread, counted(question.campaign, list(sums)),
+        sum(one.over for one in found), parts, steps, first,
     )  # fmt: skip
 
 

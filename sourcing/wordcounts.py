@@ -1,8 +1,8 @@
 """Counting the words of a block of profiles: from its text to postings, and the words of many blocks to one vocabulary.
 
 Owns how text becomes counted words when millions of profiles are indexed; what a word is stands in `sourcing.words`,
-and a test holds both to the same answers. Knows no files and no database. The loops are `sourcing.wordloops`', which
-takes a moment to load: imports alone load it.
+and a test holds both to the same answers. Knows no files and no database. The loops are `sourcing.wordloops`' and
+`sourcing.wordorder`'s, which take a moment to load: imports alone load them.
 """
 
 from collections.abc import Sequence
@@ -58,6 +58,7 @@ def count_words(said: bytes, profiles: int, *, prepared: bool = False) -> Counte
     there. `prepared`: that was done, and what is still in parts makes no syllable.
     """
     from sourcing import wordloops as loops
+    from sourcing import wordorder
 
     text = np.frombuffer(said, np.uint8)
     seen = np.zeros(_UNICODE, np.bool_)
@@ -81,7 +82,7 @@ def count_words(said: bytes, profiles: int, *, prepared: bool = False) -> Counte
     numbers, rows, counts = (column[:found] for column in postings)
     posting_starts = np.concatenate([[0], np.cumsum(np.bincount(numbers, minlength=words)[order])])
     by_word = np.empty(found, np.uint16), np.empty(found, np.uint8)
-    loops.bring_together(rank[numbers], posting_starts, (rows, counts), by_word)
+    wordorder.bring_together(rank[numbers], posting_starts, (rows, counts), by_word)
     return Counted(table.words(order), posting_starts, *by_word)
 
 
@@ -118,28 +119,28 @@ class _Table:
 
     def order(self, words: int) -> tuple[Array, Array]:
         """(the numbers of the words in the order of their bytes, the place that each number has in it)."""
-        from sourcing import wordloops as loops
+        from sourcing import wordorder
 
         self._starts = self._starts[: words + 1]
-        beginnings = loops.beginnings(self._text, self._starts)
+        beginnings = wordorder.beginnings(self._text, self._starts)
         order = np.argsort(beginnings)
-        loops.settle_equals(order, beginnings, self._text, self._starts)
+        wordorder.settle_equals(order, beginnings, self._text, self._starts)
         rank = np.empty(words, np.uint32)
         rank[order] = np.arange(words, dtype=np.uint32)
         return order, rank
 
     def words(self, order: Array) -> Words:
-        from sourcing import wordloops as loops
+        from sourcing import wordorder
 
         starts = np.concatenate([[0], np.cumsum(np.diff(self._starts)[order])])
-        return Words(loops.copied(self._text, self._starts, order, starts), starts)
+        return Words(wordorder.copied(self._text, self._starts, order, starts), starts)
 
 
 def lines(words: Words) -> bytes:
     """The words as a text with a line end before the first and after each."""
-    from sourcing import wordloops as loops
+    from sourcing import wordorder
 
-    return bytes(loops.lines(words.text, words.starts))
+    return bytes(wordorder.lines(words.text, words.starts))
 
 
 _known = np.full(_UNICODE, _NOT_ASKED, np.int32)

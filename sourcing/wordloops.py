@@ -1,6 +1,7 @@
-"""The loops of `sourcing.wordcounts`, compiled to machine code by numba and kept beside this file.
+"""The loops of `sourcing.wordcounts` over texts, compiled to machine code by numba and kept beside this file.
 
-Owns speed alone: what is counted and why is decided there. Every array is given or made here; nothing else is touched.
+Owns speed alone: what is counted and why is decided there; what is done with words that were counted is
+`sourcing.wordorder`'s. Every array is given or made here; nothing else is touched.
 """
 
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from sourcing.words import LONGEST_WORD, NEXT_FIELD, NEXT_PROFILE, SEPARATES
 _Loop = Callable[..., Any]
 _MOST_COUNT = 31
 _PRIME, _SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(32)
-_BEGINNING = 8
+BEGINNING_BYTES = 8
 #: The table of words, a row for each, half a line of a core's memory: its number and, in the low bits, a hash; its
 #: first bytes; where it is written and, in the low bits, its length, nought where the row is free; in which profile and
 #: field it was said last and, in the low bits, that posting.
@@ -27,7 +28,7 @@ _NOWHERE = np.uint64(0xFFFFFFFFFFFFFFFF)
 FULL = 1.5
 
 
-def _compiled(loop: _Loop) -> _Loop:
+def compiled(loop: _Loop) -> _Loop:
     return cast(_Loop, njit(cache=True, nogil=True)(loop))
 
 
@@ -72,7 +73,7 @@ def _write_letter(code: int, into: Any, place: int) -> Any:
     return place + 2
 
 
-@_compiled
+@compiled
 def spread(rows: Any, size: int) -> Any:
     """The same rows in a table of `size`, a power of two."""
     spread_out = np.zeros((size, ROW), np.uint64)
@@ -89,10 +90,10 @@ def spread(rows: Any, size: int) -> Any:
 def _key(word: Any, first: int, length: int) -> Any:
     """(the first eight bytes as one number, noughts where it is shorter; a hash of all)."""
     beginning = np.uint64(0)
-    for at in range(min(length, _BEGINNING)):
+    for at in range(min(length, BEGINNING_BYTES)):
         beginning = (beginning << np.uint64(8)) | np.uint64(word[first + at])
     key = (beginning ^ np.uint64(length)) * _PRIME
-    for at in range(_BEGINNING, length):
+    for at in range(BEGINNING_BYTES, length):
         key = ((key ^ np.uint64(word[first + at])) * _PRIME) ^ (key >> _SHIFT)
     return beginning, (key ^ (key >> _SHIFT)) & _HASHED
 
@@ -110,7 +111,7 @@ def _slot(word: Any, first: int, length: int, found: Any, table: Any) -> Any:
             where = rows[slot, WHERE]
             if np.int64(where & _LENGTH) == length:
                 other, same = np.int64(where >> _LENGTH_BITS), True
-                for at in range(_BEGINNING, length):
+                for at in range(BEGINNING_BYTES, length):
                     if text[other + at] != word[first + at]:
                         same = False
                         break
@@ -135,7 +136,7 @@ def _add(word: Any, first: int, length: int, found: Any, table: Any, words: int)
     rows[slot, LAST] = _NOWHERE
 
 
-@_compiled
+@compiled
 def note_letters(text: Any, seen: Any) -> None:
     """Mark every character of the text."""
     place = 0
@@ -149,7 +150,7 @@ def note_letters(text: Any, seen: Any) -> None:
             place += size
 
 
-@_compiled
+@compiled
 def _cut(  # noqa: C901 - one pass over the letters, whose state costs more to hand on than to keep
     said: Any, letters: Any, state: Any, word: Any, cuts: Any
 ) -> int:
@@ -188,7 +189,7 @@ def _cut(  # noqa: C901 - one pass over the letters, whose state costs more to h
     return found
 
 
-@_compiled
+@compiled
 def count(said: Any, letters: Any, table: Any, postings: Any, state: Any, room: Any) -> None:
     """Fill `postings` (word number, profile, field and count) in the order of the text, and `table` with the words by
     number, until the text is at its end or the table is nearly full.
@@ -225,7 +226,7 @@ def count(said: Any, letters: Any, table: Any, postings: Any, state: Any, room: 
     state[4], state[5] = words, found
 
 
-@_compiled
+@compiled
 def each_once(said: Any, cuts: Any, table: Any, numbers: Any, state: Any) -> None:
     """Fill `numbers` with the number of every word that lies between two cuts, and `table` with the words by number,
     until the cuts are at their end or the table is nearly full. `state`: words that were looked at, different ones."""
@@ -241,85 +242,3 @@ def each_once(said: Any, cuts: Any, table: Any, numbers: Any, state: Any) -> Non
         numbers[place] = rows[slot, KEY] >> _HASH_BITS
         place += 1
     state[:] = place, words
-
-
-@_compiled
-def beginnings(text: Any, starts: Any) -> Any:
-    """The first eight bytes of each word as one number, in whose order words are; noughts where it is shorter."""
-    found = np.zeros(len(starts) - 1, np.uint64)
-    for word in range(len(found)):
-        for at in range(_BEGINNING):
-            found[word] <<= np.uint64(8)
-            if starts[word] + at < starts[word + 1]:
-                found[word] |= np.uint64(text[starts[word] + at])
-    return found
-
-
-@_compiled
-def _before(one: int, other: int, text: Any, starts: Any) -> Any:
-    """Whether a word comes before another with the same first eight bytes."""
-    first, second = starts[one], starts[other]
-    shorter = min(starts[one + 1] - first, starts[other + 1] - second)
-    for at in range(_BEGINNING, shorter):
-        if text[first + at] != text[second + at]:
-            return text[first + at] < text[second + at]
-    return starts[one + 1] - first < starts[other + 1] - second
-
-
-@_compiled
-def settle_equals(order: Any, beginning: Any, text: Any, starts: Any) -> None:
-    """Bring words of the same first eight bytes into their order, by merging runs of them."""
-    first = 0
-    while first < len(order):
-        end = first + 1
-        while end < len(order) and beginning[order[end]] == beginning[order[first]]:
-            end += 1
-        width = 1
-        while width < end - first:
-            for left in range(first, end, 2 * width):
-                middle, right = min(left + width, end), min(left + 2 * width, end)
-                merged = order[left:right].copy()
-                one, other = 0, middle - left
-                for place in range(left, right):
-                    if other == right - left or (
-                        one < middle - left and not _before(merged[other], merged[one], text, starts)
-                    ):
-                        order[place] = merged[one]
-                        one += 1
-                    else:
-                        order[place] = merged[other]
-                        other += 1
-            width *= 2
-        first = end
-
-
-@_compiled
-def bring_together(places: Any, word_starts: Any, postings: Any, by_word: Any) -> None:
-    """Put the postings (profile, count) of each word side by side, each word's in the order they came."""
-    free = word_starts.copy()
-    for number in range(len(places)):
-        place = free[places[number]]
-        free[places[number]] = place + 1
-        by_word[0][place], by_word[1][place] = postings[0][number], postings[1][number]
-
-
-@_compiled
-def copied(text: Any, starts: Any, order: Any, new: Any) -> Any:
-    """The words in another order; `new`: where each begins there."""
-    into = np.empty(new[-1], np.uint8)
-    for place in range(len(order)):
-        first = starts[order[place]]
-        into[new[place] : new[place + 1]] = text[first : first + new[place + 1] - new[place]]
-    return into
-
-
-@_compiled
-def lines(text: Any, starts: Any) -> Any:
-    """The words with a line end before the first and after each."""
-    into = np.empty(len(text) + len(starts), np.uint8)
-    into[0] = 10
-    for word in range(len(starts) - 1):
-        first = starts[word] + word + 1
-        into[first : first + starts[word + 1] - starts[word]] = text[starts[word] : starts[word + 1]]
-        into[first + starts[word + 1] - starts[word]] = 10
-    return into

@@ -223,12 +223,6 @@ def leading(asked: Query, index: WordIndex, rows: Rows) -> list[str | None]:
     return [" ".join(phrases[number]) if number >= 0 else None for number in best.tolist()]
 
 
-def relative(scores: Floats) -> Floats:
-    """The same with 1 for the profile among these that speaks of the topic most."""
-    best = float(scores.max(initial=0.0))
-    return scores / best if best > 0 else scores
-
-
 def _strength(found: Mentions, rows: Rows) -> Floats:
     """How strongly each row mentions a word; the rows of mentions are in order."""
     if not len(found.rows):

@@ -34,9 +34,10 @@ from sourcing.pool import open_pool
 from sourcing.service import publish
 from sourcing.shards import Cache, Shard, shards_of
 from sourcing.steps import Question, Step
+from sourcing.survivors import ask
 from tests.house import CAMPAIGN_FILE, House, build
-from tests.sourcing.conftest import NOW, write_jsonl
-from tests.sourcing.test_segments import APART, row
+from tests.sourcing.conftest import APART, NOW, write_jsonl
+from tests.sourcing.test_segments import row
 
 #: Prefect and Dask leave these open when they stop; nothing of ours does.
 pytestmark = [
@@ -97,12 +98,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @contextmanager
-def cluster(place: Path) -> Iterator[Cluster]:
+def cluster(place: Path, *, failures: int = 3) -> Iterator[Cluster]:
+    """`failures`: so many workers may end over a task, which is Dask's own number."""
     place.mkdir(exist_ok=True)
     address = f"tcp://127.0.0.1:{_free_port()}"
     with ExitStack() as stack:
         stack.enter_context(_running(place / "scheduler", "-m", "distributed.cli.dask_scheduler", "--host", address,
-                                     "--no-dashboard"))  # fmt: skip
+                                     "--no-dashboard",
+                                     DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES=str(failures)))  # fmt: skip
         for number in range(2):
             words = ("-m", "distributed.cli.dask_worker", address, "--no-nanny", "--nthreads", "1", "--no-dashboard")
             stack.enter_context(_running(place / f"worker{number}", *words, "--local-directory", str(place),
@@ -227,6 +230,41 @@ def test_a_worker_that_is_killed_in_a_step_changes_nothing(pool: Path, campaign:
         [found] = rank()
     assert deadly[0].killed_with
     assert written(found, campaign, tmp_path / "apart") == alone
+
+
+@pytest.mark.usefixtures("server")
+def test_a_shard_that_workers_end_over_is_told(pool: Path, campaign: Campaign, tmp_path: Path) -> None:
+    """One worker is enough here, as the scheduler allows none."""
+    with cluster(tmp_path / "dask", failures=0) as on:
+
+        @flow(name="ends")
+        def rank() -> None:
+            with apart.workers(on.address) as runner:
+                whole, shards = shards_of(str(pool), Cache(tmp_path / "cache", 1 << 30), rows=lambda _: 1)
+                asked = Deadly(apart.Apart(runner, shards, Question.of(campaign, KNOWN, first=9)), on, at=1)
+                ask(asked, Question.of(campaign, KNOWN, first=9), whole.meaning)
+
+        with pytest.raises(TransientError, match="ended over the same shard") as told:
+            rank()
+    assert "more memory" in told.value.next_step
+
+
+@pytest.mark.usefixtures("server")
+def test_that_all_workers_are_gone_is_told(pool: Path, campaign: Campaign, tmp_path: Path) -> None:
+    with cluster(tmp_path / "dask") as on:
+
+        @flow(name="gone")
+        def rank() -> None:
+            with apart.workers(on.address) as runner:
+                _, shards = shards_of(str(pool), Cache(tmp_path / "cache", 1 << 30), rows=lambda _: 1)
+                asked = apart.Apart(runner, shards, Question.of(campaign, KNOWN, first=9), alone=1)
+                for process in on.workers.values():
+                    os.kill(process, signal.SIGKILL)
+                asked.ask([("count", None)])
+
+        with pytest.raises(TransientError, match="All workers are gone") as told:
+            rank()
+    assert told.value.next_step.startswith("Start them again")
 
 
 @pytest.mark.usefixtures("server")

@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,13 +13,18 @@ import pytest
 from core.audience import Safety, Target
 from core.campaign import Campaign
 from core.clock import FixedClock
+from sourcing.compaction import Policy
 from sourcing.importers import ImportReport, import_profiles
 from sourcing.pool import Profile, open_pool
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+CLOCK = FixedClock(datetime(2026, 11, 20, tzinfo=UTC))
+#: Never merge but for what weighs no more than the import itself; always merge.
+APART, TOGETHER = Policy(small=0, most_dead=1.0), Policy(small=1_000_000)
 
 Row = dict[str, Any]
 Importer = Callable[..., ImportReport]
+Adder = Callable[..., ImportReport]
 
 
 def write_jsonl(path: Path, rows: Iterable[Row]) -> Path:
@@ -95,3 +100,14 @@ def small(campaign: Campaign) -> Campaign:
     audience = campaign.audience.model_copy(update={"exclude_words": ("casino", "crypto trader"), "languages": ("de",)})
     # What brand safety and a target audience add has tests of its own.
     return campaign.model_copy(update={"audience": audience, "safety": Safety(categories=()), "target": Target()})
+
+
+@pytest.fixture
+def add(tmp_path: Path) -> Adder:
+    """`add(folder, rows, policy)` imports rows into a pool, as its policy cuts it."""
+
+    def adder(folder: Path, rows: Sequence[Row], policy: Policy = APART, **other: Any) -> ImportReport:
+        file = write_jsonl(tmp_path / "rows.jsonl", rows)
+        return import_profiles(folder, [file], clock=CLOCK, policy=policy, **other)
+
+    return adder

@@ -20,8 +20,8 @@ from sourcing.part import Part
 from sourcing.pool import Pool, open_pool
 from sourcing.steps import Question, Step
 from sourcing.survivors import Here
-from tests.sourcing.conftest import NOW, write_jsonl
-from tests.sourcing.test_segments import APART, row
+from tests.sourcing.conftest import APART, NOW, write_jsonl
+from tests.sourcing.test_segments import row
 
 AUDIT = Audit("instagram", "u0003", "2026-10-01", "followers.csv", 900, 0.4, 0.3, 0.5, "m", True)
 KNOWN = Known(
@@ -94,6 +94,13 @@ def test_whoever_forgets_between_two_steps_takes_them_again(pool: Pool, campaign
     assert apart == whole
 
 
+class OneByOne(Pool):
+    """Each of its segments is a part."""
+
+    def parts(self, rows: int = 1) -> list[Pool]:
+        return super().parts(rows)
+
+
 class Twice(Here):
     """Asks everything twice, as somebody does who did not hear the answer, and goes by the second one."""
 
@@ -121,7 +128,7 @@ def test_who_is_looked_for_further_down_is_found_in_parts_too(pool: Pool, campai
 def test_why_somebody_stands_where_they_stand_is_the_same(pool: Pool, campaign: Campaign, account: str) -> None:
     platform, _, handle = account.partition(":")
     whole = explain(pool, asked(campaign), (platform, handle), KNOWN)
-    apart = explain(pool, asked(campaign), (platform, handle), KNOWN, parts=lambda told: Here(pool.parts(1), told))
+    apart = explain(OneByOne(pool.place), asked(campaign), (platform, handle), KNOWN)
     assert whole is not None
     assert apart == whole
 

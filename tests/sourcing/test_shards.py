@@ -23,8 +23,8 @@ from sourcing.service import publish
 from sourcing.shards import Cache, Shard, shards_of
 from sourcing.steps import Question, Step
 from sourcing.stores import Objects, check_name, shown
-from tests.sourcing.conftest import NOW, write_jsonl
-from tests.sourcing.test_segments import APART, row
+from tests.sourcing.conftest import APART, NOW, write_jsonl
+from tests.sourcing.test_segments import row
 
 _LARGE = 1 << 40
 
