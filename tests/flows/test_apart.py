@@ -294,8 +294,9 @@ def test_a_worker_of_another_version_is_refused(two: Cluster, pool: Path, tmp_pa
 
 
 @pytest.mark.usefixtures("server")
-def test_where_no_scheduler_answers_is_told() -> None:
-    nobody = f"tcp://127.0.0.1:{_free_port()}"
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:{port}", "banana", "ftp://127.0.0.1:{port}", "tcp://127.0.0.1:x"])
+def test_where_no_scheduler_answers_is_told(address: str) -> None:
+    nobody = address.format(port=_free_port())
     with pytest.raises(TransientError, match=f"No Dask scheduler answers at {nobody}") as told, apart.workers(nobody):
         pass
     assert "dask scheduler" in told.value.next_step
